@@ -1,0 +1,1 @@
+"""Text (and poster pictures) in, assessment out; knows no database, network, crawler or web."""

@@ -1,0 +1,126 @@
+"""The one typed configuration: MINGCHA_* read once, unknown or contradictory values refused by name."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipelines.errors import ConfigError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "MINGCHA_"
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+#: Settings whose value `mingcha config` never prints whole (it may carry a password).
+SECRET_FIELDS = frozenset({"database_url"})
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and its meaning; read it with `read_settings`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
+
+    home: Path = Field(default=Path("var"), description="数据目录；相对路径从项目根目录算起")
+    database_url: str = Field(default="", description="数据库地址；空 = 数据目录里的 SQLite，或 postgresql+psycopg://…")
+    host: str = Field(default="127.0.0.1", description="审核界面监听地址")
+    port: int = Field(default=8000, ge=1, le=65535, description="审核界面端口")
+    public_url: str = Field(default="", description="对外网址（https://…）；设了它才发 Secure Cookie 并信任反向代理")
+    region: str = Field(default="", description="区划代码（6 位）；空 = 首次登录时填写")
+    agency: str = Field(default="", description="单位名称；空 = 首次登录时填写")
+    test_data: Path | None = Field(default=None, description="测试用的真实文本和网页所在目录（仅测试读取）")
+
+    @field_validator("region")
+    @classmethod
+    def _region_is_a_code(cls, value: str) -> str:
+        if value and not (value.isdigit() and len(value) == 6):
+            raise ValueError("区划代码应为 6 位数字，例如 330100")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_known(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("只支持 sqlite:///路径 或 postgresql+psycopg://用户@主机/库")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url_is_https(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme != "https" or not urlsplit(value).netloc):
+            raise ValueError("应为 https:// 开头的网址")
+        return value.rstrip("/")
+
+    @property
+    def home_path(self) -> Path:
+        """HOME as an absolute path."""
+        return self.home if self.home.is_absolute() else PROJECT_ROOT / self.home
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database in use: the one given, or SQLite in HOME."""
+        return self.database_url or f"sqlite:///{self.home_path / 'mingcha.db'}"
+
+    @property
+    def binds_loopback(self) -> bool:
+        return self.host in LOOPBACK_HOSTS
+
+
+def read_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Settings:
+    """Read and check the settings. Raises ConfigError naming the key and the mend."""
+    source = dict(os.environ) if environ is None else environ
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(key for key in source if key.upper().startswith(PREFIX) and key.upper() not in known)
+    if unknown:
+        raise ConfigError(f"不认识的配置项 {unknown[0]}；可用的配置项见 `mingcha config`，请删除或改正它")
+    values = {
+        name: source[PREFIX + name.upper()] for name in Settings.model_fields if source.get(PREFIX + name.upper())
+    }
+    try:
+        return Settings.model_validate({**values, **overrides})
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        key = PREFIX + str(first["loc"][0]).upper()
+        raise ConfigError(f"配置项 {key} 不对：{first['msg']}；请改正后再启动") from exc
+
+
+def describe(settings: Settings, environ: dict[str, str] | None = None) -> list[dict[str, str]]:
+    """One row a setting: key, value (secrets hidden), where it came from, meaning."""
+    source = dict(os.environ) if environ is None else environ
+    rows = []
+    for name, info in Settings.model_fields.items():
+        key = PREFIX + name.upper()
+        value = str(getattr(settings, name) if getattr(settings, name) is not None else "")
+        rows.append(
+            {
+                "key": key,
+                "value": "（已隐藏）" if name in SECRET_FIELDS and value else value,
+                "source": "环境变量" if source.get(key) else "默认值",
+                "meaning": info.description or "",
+            }
+        )
+    return rows
+
+
+def home_secret(home: Path, name: str, *, size: int = 32) -> bytes:
+    """The secret `name` of this HOME, made at first use with mode 0600 under HOME/secrets; never has a default."""
+    folder = home / "secrets"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / name
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        value = path.read_bytes()
+        if len(value) != size:
+            raise ConfigError(f"密钥文件 {path} 长度不对；请从备份恢复它") from None
+        return value
+    with os.fdopen(descriptor, "wb") as handle:
+        value = secrets.token_bytes(size)
+        handle.write(value)
+        handle.flush()
+        os.fsync(handle.fileno())
+    return value
