@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     public_url: str = Field(default="", description="对外网址（https://…）；设了它才发 Secure Cookie 并信任反向代理")
     region: str = Field(default="", description="区划代码（6 位）；空 = 首次登录时填写")
     agency: str = Field(default="", description="单位名称；空 = 首次登录时填写")
+    cli_decisions: bool = Field(default=True, description="允许用命令 mingcha decide 审核线索；false = 只能在界面操作")
     test_data: Path | None = Field(default=None, description="测试用的真实文本和网页所在目录（仅测试读取）")
 
     @field_validator("region")

@@ -1,0 +1,46 @@
+# Mingcha: `make run` shows it working, `make test` proves it. Everything else is detail.
+SHELL := /bin/bash
+PY := .venv/bin/python
+MINGCHA := .venv/bin/mingcha
+HOME_DIR := $(if $(MINGCHA_HOME),$(MINGCHA_HOME),var/demo)
+# Extra real texts and pages for tests, when this checkout has them beside it.
+ifneq ($(wildcard ../shared/data),)
+export MINGCHA_TEST_DATA ?= $(abspath ../shared/data)
+endif
+
+.PHONY: run test check bench soak setup setup-test format screenshots clean
+
+run: setup
+	@MINGCHA_HOME=$(HOME_DIR) exec $(MINGCHA) demo
+
+test: setup-test
+	@$(PY) -m pytest -n 2 --dist worksteal -m "not soak" $(ARGS)
+
+check: setup
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@$(PY) -m mypy --no-error-summary
+	@.venv/bin/lint-imports --no-cache
+
+bench: setup
+	@$(PY) -m tests.bench
+
+soak: setup-test
+	@$(PY) -m pytest -m soak -o addopts="--strict-markers --import-mode=importlib -p no:cacheprovider" $(ARGS)
+
+setup:
+	@bash .ci/setup
+
+setup-test:
+	@bash .ci/setup test
+
+format:
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+# The pictures in README.md, taken from a running demo.
+screenshots: setup
+	@$(PY) -m tests.screenshots docs/images
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .hypothesis var/demo var/models var/bench.json
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

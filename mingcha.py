@@ -1,0 +1,48 @@
+"""The command `mingcha`: assembles one group of sub-commands from each package, nothing else."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+import classifier.cli
+import crawlers.cli
+import pipelines.cli
+import review_ui.cli
+from crawlers.pages_reader import read_page
+from pipelines.errors import PipelineError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mingcha")
+def cli() -> None:
+    """Mingcha 明察: finds hidden off-campus training and unlawful training ads on public platforms."""
+
+
+for _command in (
+    *classifier.cli.commands(),
+    *pipelines.cli.commands(read_page),
+    *crawlers.cli.commands(),
+    *review_ui.cli.commands(),
+):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Entry point: 0 fine, 1 problems found, 2 misused or misconfigured (one sentence on stderr)."""
+    try:
+        status = cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as exc:
+        exc.show()
+        sys.exit(2)
+    except PipelineError as exc:
+        click.echo(exc.message, err=True)
+        sys.exit(2)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

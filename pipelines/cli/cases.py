@@ -1,0 +1,99 @@
+"""`mingcha case open|list|export` and `mingcha verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipelines.cli.desk_for_command import acting_user, command_desk, print_json
+from pipelines.clock import rfc3339
+from pipelines.config import read_settings
+from pipelines.enforcement import cases
+from pipelines.evidence.bundle import export_case
+from pipelines.evidence.verify import verify_package
+
+
+def commands() -> list[click.Command]:
+    return [case, verify]
+
+
+@click.group()
+def case() -> None:
+    """Cases: open one from leads, list them, export the evidence package."""
+
+
+@case.command("open")
+@click.argument("lead_ids", metavar="LEAD...", type=int, nargs=-1, required=True)
+@click.option("--as", "user_name", required=True, metavar="USER", help="The officer who opens it.")
+@click.option("--title", help="Title of the case; the first lead's title when left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, as_json: bool) -> None:
+    """Open a case from accepted leads."""
+    with command_desk() as desk:
+        opened = cases.open_case(desk, lead_ids, user=acting_user(desk, user_name), title=title)
+    if as_json:
+        print_json({"id": opened.id})
+    else:
+        click.echo(opened.id)
+
+
+@case.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(as_json: bool) -> None:
+    """List cases, newest first."""
+    with command_desk() as desk, desk.store.read() as tx:
+        rows = tx.cases.list()
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": row.id,
+                    "title": row.title,
+                    "status": row.status,
+                    "leads": list(row.lead_ids),
+                    "opened_by": row.opened_by,
+                    "opened_at": rfc3339(row.opened_at),
+                    "demo": row.demo,
+                }
+                for row in rows
+            ]
+        )
+        return
+    for row in rows:
+        click.echo(f"{row.id}  {row.status}  {len(row.lead_ids)} 条线索  {row.title}{'  【演示】' if row.demo else ''}")
+
+
+@case.command()
+@click.argument("case_id", metavar="CASE")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The ZIP to write.")
+@click.option("--as", "user_name", default="", metavar="USER", help="Who exports (for the log).")
+def export(case_id: str, out: Path, user_name: str) -> None:
+    """Write the evidence package of a case."""
+    with command_desk() as desk:
+        user = acting_user(desk, user_name).name if user_name else "system"
+        export_case(desk, case_id, out, user=user)
+    click.echo(f"已导出 {out}", err=True)
+
+
+@click.command()
+@click.argument("package", metavar="FILE.zip", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--trust", type=click.Path(exists=True, dir_okay=False, path_type=Path), multiple=True, help="A station certificate (PEM) to trust besides HOME's.")
+def verify(package: Path, as_json: bool, trust: tuple[Path, ...]) -> int:
+    """Verify an evidence package; 0 only if it is whole and its signer is trusted."""
+    result = verify_package(package, trust=trust, home=read_settings().home_path)
+    if as_json:
+        print_json(
+            {
+                "ok": result.ok,
+                "trusted": result.trusted,
+                "faults": [{"code": f.code, "file": f.file, "message": f.message} for f in result.faults],
+            }
+        )
+    else:
+        click.echo("完整性：" + ("通过" if result.ok else "未通过"))
+        click.echo("签名人：" + ("可信" if result.trusted else "不在可信名单内"))
+        for fault in result.faults:
+            click.echo(f"  {fault.code}  {fault.file}  {fault.message}")
+    return 0 if result.ok and result.trusted else 1

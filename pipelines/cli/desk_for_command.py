@@ -1,0 +1,52 @@
+"""Opening the desk for one command, and printing its answers."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from pipelines.config import read_settings
+from pipelines.desk import Desk, open_desk
+from pipelines.errors import NotFound, Refused
+from pipelines.records import User
+
+
+@contextmanager
+def command_desk() -> Iterator[Desk]:
+    """The desk of the configured HOME, closed at the end. Raises ConfigError or StoreError with the mend."""
+    desk = open_desk(read_settings())
+    try:
+        yield desk
+    finally:
+        desk.store.close()
+
+
+def acting_user(desk: Desk, name: str) -> User:
+    """The enabled user named by --as. Raises NotFound or Refused."""
+    with desk.store.read() as tx:
+        user = tx.users.get(name)
+    if user is None:
+        raise NotFound(f"没有用户 {name}；用 mingcha user list 查看")
+    if user.disabled:
+        raise Refused(f"用户 {name} 已停用")
+    return user
+
+
+def os_account() -> str:
+    """The account of the operating system that typed the command."""
+    return getpass.getuser()
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on stdout, Chinese readable."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_line(value: Any) -> None:
+    """One JSON object as one line on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False))

@@ -1,0 +1,36 @@
+"""`mingcha digest`: the 周报 of a span of days."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from pipelines.cli.desk_for_command import acting_user, command_desk
+from pipelines.digest.digest import make_digest
+
+
+def commands() -> list[click.Command]:
+    return [digest]
+
+
+def _day(value: datetime) -> date:
+    return value.date()
+
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.option("--from", "first", type=_DAY, required=True, help="First day, Asia/Shanghai.")
+@click.option("--to", "last", type=_DAY, required=True, help="Last day, included.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write into.")
+@click.option("--as", "user_name", default="", metavar="USER", help="Who makes it (for the log).")
+def digest(first: datetime, last: datetime, out: Path, user_name: str) -> None:
+    """Write the digest of these days as docx, html and json of the same figures."""
+    with command_desk() as desk:
+        user = acting_user(desk, user_name).name if user_name else "system"
+        made = make_digest(desk, _day(first), _day(last), user=user, out=out)
+    for name in sorted(made.files):
+        click.echo(str(out / name))

@@ -1,0 +1,41 @@
+"""`mingcha intake`: files that people bring in take the same path as crawled pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines.cli.desk_for_command import command_desk, print_line
+from pipelines.desk import load_assessor
+from pipelines.ingest.intake import intake_paths
+
+#: bytes and file name → what the page was taken for (crawlers.pages_reader.read_page).
+PageReader = Callable[[bytes, str], Any]
+
+
+def commands(read_page: PageReader) -> list[click.Command]:
+    """`intake`, given the reader of saved pages."""
+
+    @click.command()
+    @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+    @click.option("--source", help="Name of the source these rows belong to.")
+    @click.option("--note", default="", help="A note kept with every row.")
+    @click.option("--json", "as_json", is_flag=True, help="One JSON line a row or file.")
+    def intake(paths: tuple[Path, ...], source: str | None, note: str, as_json: bool) -> int:
+        """Take in jsonl, csv, html and txt files; bad rows are listed, good ones go in."""
+        refused = 0
+        with command_desk() as desk:
+            rows = intake_paths(desk, load_assessor(), paths, source=source, note=note, read_page=read_page)
+            for row in rows:
+                refused += row["result"] == "refused"
+                if as_json:
+                    print_line(row)
+                else:
+                    place = f"{row['file']}:{row['row']}" if row.get("row") else row["file"]
+                    click.echo(f"{place}  {row['result']}  {row.get('reason', '')}")
+        return 1 if refused else 0
+
+    return [intake]
