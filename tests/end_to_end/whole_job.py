@@ -1,0 +1,69 @@
+"""Helpers that run the product as a person would: the command in processes of its own, on a HOME of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+MINGCHA = str(Path(sys.executable).parent / "mingcha")
+#: What a person types into the login form of the tests' HOME.
+PASSWORD = "correct-horse-1949"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One HOME and the commands run on it."""
+
+    home: Path
+    database_url: str = ""
+    environ: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def env(self) -> dict[str, str]:
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("MINGCHA_")}
+        clean |= {"MINGCHA_HOME": str(self.home), **self.environ}
+        if self.database_url:
+            clean["MINGCHA_DATABASE_URL"] = self.database_url
+        return clean
+
+    def command(self, *args: str, ok: tuple[int, ...] = (0,), stdin: str | None = None) -> str:
+        """Run one command; its stdout. Fails the test with stderr when the exit code is not one of `ok`."""
+        done = subprocess.run(
+            [MINGCHA, *args], env=self.env, cwd=ROOT, capture_output=True, text=True, input=stdin, check=False
+        )
+        assert done.returncode in ok, f"mingcha {' '.join(args)} → {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def json(self, *args: str, ok: tuple[int, ...] = (0,)) -> Any:
+        return json.loads(self.command(*args, "--json", ok=ok))
+
+    @contextmanager
+    def process(self, *args: str) -> Iterator[subprocess.Popen[str]]:
+        """A command that keeps running until the block ends."""
+        child = subprocess.Popen(
+            [MINGCHA, *args], env=self.env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        try:
+            yield child
+        finally:
+            child.terminate()
+            child.communicate(timeout=30)
+
+    def all_leads(self) -> list[dict[str, Any]]:
+        """Every lead, walking the pages of `mingcha leads`."""
+        rows: list[dict[str, Any]] = []
+        after: list[str] = []
+        while True:
+            page = self.json("leads", "--limit", "100", *after)
+            rows += page["leads"]
+            if not page["next"]:
+                return rows
+            after = ["--after", page["next"]]
