@@ -1,0 +1,323 @@
+"""Fields read off a page by its recipe: alternatives in order, transforms of a closed list, nothing guessed."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from parsel import Selector
+
+from crawlers.dates import parse_date
+from crawlers.fees import parse_fee
+from crawlers.recipe import FieldRule, Label, Pick, Recipe, Step
+from crawlers.states import make_selector
+from crawlers.visible import tidy, visible_text
+from pipelines.records import ExtractedListing, Image
+
+MAX_FIELD = 20_000
+MAX_PAIRS = 60
+_PHONE = re.compile(
+    r"(?<![\d.])(?:\+?86[- ]?)?(1[3-9]\d(?:[ -]?[\dXx*＊]{4}){2}|0\d{2,3}[- ]?\d{7,8}|400[- ]?\d{3}[- ]?\d{4})(?![\d])"
+)
+_MASK = re.compile(r"[Xx*＊]")
+_AREA = re.compile(r"[一-鿿]{1,8}?(?:新区|开发区|区|县|旗|镇)")
+_LABEL_JUNK = re.compile(r"[\s:：*＊]+")
+_PREFIX_AREA = re.compile(r"^.*?(?:省|自治区|市)(?=.)")
+
+Value = Selector | str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageContext:
+    """What extraction needs to know beside the page itself."""
+
+    url: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extracted:
+    """Fields as read: one string each, `attrs` as pairs, `images` as URLs."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    attrs: dict[str, str] = field(default_factory=dict)
+    images: tuple[str, ...] = ()
+    posted_at: datetime | None = None
+    #: Required fields that were not found.
+    missing: tuple[str, ...] = ()
+
+
+def extract(text: str, recipe: Recipe, context: PageContext) -> Extracted:
+    """All fields of the recipe. Fields the recipe's privacy drops are not even read."""
+    return extract_from(make_selector(text), recipe, context)
+
+
+def extract_from(page: Selector, recipe: Recipe, context: PageContext) -> Extracted:
+    """As `extract`, from a parsed page."""
+    reader = _Reader(page, recipe, context)
+    missing = tuple(rule.name for rule in recipe.fields.values() if rule.required and not reader.value(rule.name))
+    names = [name for name in recipe.fields if name not in ("attrs", "images", "posted_at")]
+    values = {name: reader.value(name) for name in names}
+    raw_date = reader.value("posted_at")
+    date = parse_date(raw_date, context.fetched_at) if raw_date else None
+    return Extracted(
+        values={name: _private(value, recipe.privacy.get(name)) for name, value in values.items() if value},
+        attrs=reader.attrs(),
+        images=tuple(dict.fromkeys(reader.many("images"))),
+        posted_at=date.moment if date else None,
+        missing=missing,
+    )
+
+
+def to_listing(found: Extracted, recipe: Recipe, *, key: str, url: str) -> ExtractedListing:
+    """The record ingest takes; contacts stay in clear until there."""
+    values = found.values
+    fields = dict(found.attrs)
+    if values.get("org") and values["org"] not in fields.values():
+        fields["机构"] = values["org"]
+    contacts = tuple(
+        value for name in ("phone", "wechat") for value in [values.get(name, "")] if value and not _MASK.search(value)
+    )
+    return ExtractedListing(
+        source=recipe.name,
+        key=key,
+        url=url,
+        title=values.get("title", "")[:500],
+        text=values.get("body", "")[:MAX_FIELD],
+        fields=fields,
+        images=tuple(Image(url=image, blob=None) for image in found.images),
+        price_raw=values.get("fee", "")[:200],
+        district=values.get("district", "")[:100],
+        poster=values.get("author", "")[:100],
+        contacts=contacts,
+        posted_at=found.posted_at,
+        platform=recipe.platform,
+        visibility=recipe.visibility,
+    )
+
+
+class Rows:
+    """The rows of a list page and the cells a ListRule reads off each."""
+
+    def __init__(self, page: Selector, context: PageContext) -> None:
+        self._page = page
+        self._context = context
+
+    def select(self, pick: Pick) -> list[Selector]:
+        return [value for value in _select(pick, self._page) if isinstance(value, Selector)]
+
+    def one(self, pick: Pick | None, row: Selector | None = None) -> str:
+        """The first non-empty string a pick yields, in a row or on the page."""
+        if pick is None:
+            return ""
+        values = _run(pick.steps, _select(pick, self._page if row is None else row), self._context)
+        return next((text for value in values if (text := _string(value))), "")
+
+
+class _Reader:
+    """Reads each field once, on demand, so that fields may refer to each other."""
+
+    def __init__(self, page: Selector, recipe: Recipe, context: PageContext) -> None:
+        self._page = page
+        self._recipe = recipe
+        self._context = context
+        self._found: dict[str, list[str]] = {}
+        self._attrs: dict[str, str] | None = None
+
+    def value(self, name: str) -> str:
+        return next(iter(self.many(name)), "")
+
+    def many(self, name: str) -> list[str]:
+        """All values of a field, empty ones left out; [] when the recipe has no such field or drops it."""
+        if name not in self._found:
+            # A field that refers to itself through others finds nothing, instead of recursing.
+            self._found[name] = []
+            rule = self._recipe.fields.get(name)
+            if rule is not None and self._recipe.privacy.get(name) != "drop":
+                self._found[name] = self._read(rule)
+        return self._found[name]
+
+    def attrs(self) -> dict[str, str]:
+        """The page's own label/value table."""
+        if self._attrs is None:
+            rule = self._recipe.fields.get("attrs")
+            self._attrs = {}
+            for pick in rule.picks if rule else ():
+                if pick.label is not None and not self._attrs:
+                    self._attrs = _pairs(self._page, pick.label)
+        return self._attrs
+
+    def _read(self, rule: FieldRule) -> list[str]:
+        for pick in rule.picks:
+            values = _run([*pick.steps, *rule.steps], self._source(pick), self._context)
+            strings = [text[:MAX_FIELD] for value in values if (text := _string(value))]
+            if strings:
+                return strings
+        return []
+
+    def _source(self, pick: Pick) -> list[Value]:
+        if pick.labels:
+            attrs = self.attrs()
+            return [attrs[label] for label in pick.labels if label in attrs][:1]
+        if pick.field is not None:
+            return [*self.many(pick.field)]
+        return _select(pick, self._page)
+
+
+def _select(pick: Pick, scope: Selector) -> list[Value]:
+    if pick.const is not None:
+        return [pick.const]
+    if pick.css is not None:
+        nodes: list[Selector] = list(scope.css(pick.css))
+        return [value for node in nodes for value in _attr(node, pick.attr)] if pick.attr else list(nodes)
+    if pick.xpath is not None:
+        return list(scope.xpath(pick.xpath))
+    return []
+
+
+def _pairs(page: Selector, label: Label) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in page.css(label.rows):
+        keys, values = row.css(label.key), row.css(label.value)
+        if not keys or not values:
+            continue
+        key = _LABEL_JUNK.sub("", visible_text(keys[0]))[:30]
+        value = visible_text(values[0])[:1000]
+        if key and value and key not in found and len(found) < MAX_PAIRS:
+            found[key] = value
+    return found
+
+
+def _run(steps: Sequence[Step], values: list[Value], context: PageContext) -> list[Value]:
+    for step in steps:
+        values = _STEPS[step.name](values, step, context)
+    return values
+
+
+def _string(value: Value) -> str:
+    return visible_text(value) if isinstance(value, Selector) else tidy(value)
+
+
+def _attr(node: Selector, names: str) -> list[Value]:
+    """The first of `a|b|c` that the node has."""
+    for name in names.split("|"):
+        value = node.attrib.get(name)
+        if value and value.strip():
+            return [value.strip()]
+    return []
+
+
+def _drop(values: list[Value], step: Step, _context: PageContext) -> list[Value]:
+    """The nodes without the parts that match; the page itself stays as it is."""
+    kept: list[Value] = []
+    for value in values:
+        if not isinstance(value, Selector) or not isinstance(value.root, etree._Element):
+            kept.append(value)
+            continue
+        root = copy.deepcopy(value.root)
+        # deepcopy takes the tail along; it belongs to the parent.
+        root.tail = None
+        clone = Selector(root=root, type="html")
+        for css in step.arg:
+            for node in clone.css(css):
+                _remove(node.root)
+        kept.append(clone)
+    return kept
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is None:
+        return
+    before = element.getprevious()
+    tail = element.tail or ""
+    if before is not None:
+        before.tail = (before.tail or "") + tail
+    else:
+        parent.text = (parent.text or "") + tail
+    parent.remove(element)
+
+
+def _map(work: Callable[[str, Step, PageContext], str]) -> Callable[[list[Value], Step, PageContext], list[Value]]:
+    def run(values: list[Value], step: Step, context: PageContext) -> list[Value]:
+        return [result for value in values if (result := work(_string(value), step, context))]
+
+    return run
+
+
+def _regex(text: str, step: Step, _context: PageContext) -> str:
+    match = step.arg.search(text)
+    return next((group for group in match.groups() if group), "") if match else ""
+
+
+def _strip_prefix(text: str, step: Step, _context: PageContext) -> str:
+    match = step.arg.match(text)
+    return text[match.end() :].strip() if match else text
+
+
+def _abs_url(text: str, _step: Step, context: PageContext) -> str:
+    try:
+        url = urljoin(context.url, text)
+        return url if urlsplit(url).scheme in ("http", "https") else ""
+    except ValueError:
+        return ""
+
+
+def _date(text: str, _step: Step, context: PageContext) -> str:
+    found = parse_date(text, context.fetched_at)
+    return found.moment.isoformat() if found else ""
+
+
+def _fee(text: str, _step: Step, _context: PageContext) -> str:
+    """The words of the fee: a short field whole, out of running text only the fee itself."""
+    found = parse_fee(text)
+    if found is None:
+        return ""
+    return text if len(text) <= 40 and "\n" not in text else found.raw
+
+
+def _phone(text: str, _step: Step, _context: PageContext) -> str:
+    match = _PHONE.search(text)
+    return match.group(1) if match else ""
+
+
+def _area(text: str, _step: Step, _context: PageContext) -> str:
+    """The district of a place: 浙江 杭州 西湖区 → 西湖区."""
+    flat = re.sub(r"\s+", "", _PREFIX_AREA.sub("", text) or text)
+    match = _AREA.search(_PREFIX_AREA.sub("", text)) or _AREA.search(flat)
+    return match.group() if match else text[:30]
+
+
+def _private(value: str, mode: str | None) -> str:
+    """`mask` keeps enough to recognise, not enough to call."""
+    if mode != "mask" or len(value) < 2:
+        return value
+    if len(value) >= 7:
+        return value[:3] + "*" * (len(value) - 7) + value[-4:]
+    return value[0] + "*" * (len(value) - 1)
+
+
+_STEPS: dict[str, Callable[[list[Value], Step, PageContext], list[Value]]] = {
+    "text": lambda values, _step, _context: [_string(value) for value in values],
+    "attr": lambda values, step, _context: [
+        found for value in values if isinstance(value, Selector) for found in _attr(value, step.arg)
+    ],
+    "drop": _drop,
+    "re": _map(_regex),
+    "strip_prefix": _map(_strip_prefix),
+    "abs_url": _map(_abs_url),
+    "split": lambda values, step, _context: [part for value in values for part in _string(value).split(step.arg)],
+    "join": lambda values, step, _context: [step.arg.join(_string(value) for value in values)] if values else [],
+    "first": lambda values, _step, _context: values[:1],
+    "all": lambda values, _step, _context: values,
+    "date": _map(_date),
+    "fee": _map(_fee),
+    "phone": _map(_phone),
+    "area": _map(_area),
+    "int": _map(lambda text, _step, _context: re.sub(r"\D", "", text)),
+}

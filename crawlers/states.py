@@ -1,0 +1,139 @@
+"""What a fetched page is, decided before anything is read off it. `ok` needs a positive marker; else `unknown`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parsel import Selector
+
+from crawlers.recipe import StateRule
+from crawlers.visible import visible_text
+from pipelines.records import PageState
+
+#: States only a page served with 200 can be in.
+_NEEDS_200 = frozenset({PageState.OK, PageState.LIST, PageState.EMPTY_LIST})
+#: What a status alone says, when no rule of the recipe knew the page.
+_BY_STATUS = {
+    401: PageState.LOGIN_WALL,
+    403: PageState.BLOCKED,
+    404: PageState.GONE,
+    410: PageState.GONE,
+    412: PageState.BLOCKED,
+    418: PageState.BLOCKED,
+    429: PageState.BLOCKED,
+    432: PageState.BLOCKED,
+    461: PageState.BLOCKED,
+    471: PageState.BLOCKED,
+    503: PageState.MAINTENANCE,
+    521: PageState.BLOCKED,
+}
+#: Walls that stand at the same places whatever the site: asked before the recipe, so that none can overlook them.
+_WALL_URL = re.compile(
+    r"antibot|antispider|verifycode|wappass\.|/captcha|sec\.douban|/sorry/|validate\?|deny\.do", re.I
+)
+_WALL_TEXT = re.compile(
+    r"访问(过于|太)频繁|请?输入(图中)?验证码|验证码(校验|中间页)|人机(验证|校验)|滑动验证|安全验证|异常访问|访问异常|非法访问"
+    r"|拖动.{0,6}滑块|GatewayUrl|检测到.{0,8}(异常|机器)"
+)
+_RELOAD = re.compile(r"document\.cookie\s*=[^<]{0,400}location\.(reload|href|replace)", re.S)
+#: A wall is a small page; an article about captchas is not.
+_WALL_MAX_CHARS = 600
+_SHELL_MAX_CHARS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageView:
+    """A page as the state rules look at it."""
+
+    url: str
+    status: int
+    size: int
+    text: str
+    selector: Selector
+
+    @classmethod
+    def of(cls, *, url: str, status: int, body: bytes, text: str) -> PageView:
+        return cls(url=url, status=status, size=len(body), text=text, selector=make_selector(text))
+
+
+def make_selector(text: str) -> Selector:
+    """A parsel Selector that survives NUL bytes and empty pages."""
+    cleaned = text.replace("\x00", "")
+    return Selector(text=cleaned if cleaned.strip() else "<html></html>", huge_tree=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """The state and the reason, in Chinese, for people who ask why."""
+
+    state: PageState
+    reason: str
+
+
+def classify(page: PageView, rules: Sequence[StateRule]) -> Verdict:
+    """The state of a page: common walls, then the recipe's rules in order, then the status, then `unknown`."""
+    wall = find_wall(page)
+    if wall is not None:
+        return wall
+    for rule in rules:
+        if rule.state in _NEEDS_200 and page.status != 200:
+            continue
+        if _holds(rule, page):
+            return Verdict(state=rule.state, reason=f"符合配方里 {rule.state} 的条件")
+    if page.status in _BY_STATUS:
+        return Verdict(state=_BY_STATUS[page.status], reason=f"HTTP {page.status}")
+    if 300 <= page.status < 400:
+        return Verdict(state=PageState.MOVED, reason=f"HTTP {page.status}，跳转到来源之外")
+    if page.status >= 500:
+        return Verdict(state=PageState.UNREACHABLE, reason=f"HTTP {page.status}")
+    if is_shell(page):
+        return Verdict(state=PageState.SHELL, reason="页面只有脚本，没有文字")
+    return Verdict(state=PageState.UNKNOWN, reason="没有任何正面标志，不解析")
+
+
+def find_wall(page: PageView) -> Verdict | None:
+    """A verification or anti-bot page, whatever its status and address; None when it is not one."""
+    if _WALL_URL.search(page.url):
+        return Verdict(state=PageState.CAPTCHA, reason="地址是验证页")
+    if page.size < 3000 and _RELOAD.search(page.text):
+        return Verdict(state=PageState.BLOCKED, reason="只写 Cookie 并重新载入的防护页")
+    # Cheap first: most pages do not hold these words at all.
+    if not _WALL_TEXT.search(page.text):
+        return None
+    seen = visible_text(page.selector)
+    hidden_gateway = "GatewayUrl" in page.text and len(seen) <= _WALL_MAX_CHARS
+    if len(seen) <= _WALL_MAX_CHARS and (hidden_gateway or _WALL_TEXT.search(f"{page_title(page)}\n{seen}")):
+        return Verdict(state=PageState.CAPTCHA, reason="要求验证的页面")
+    return None
+
+
+def is_shell(page: PageView) -> bool:
+    """Scripts and next to no text: the content comes by JavaScript or not at all."""
+    return len(visible_text(page.selector)) < _SHELL_MAX_CHARS
+
+
+def page_title(page: PageView) -> str:
+    return (page.selector.xpath("string(//title)").get() or "").strip()
+
+
+def _holds(rule: StateRule, page: PageView) -> bool:
+    if rule.status and page.status not in rule.status:
+        return False
+    if rule.max_bytes is not None and page.size > rule.max_bytes:
+        return False
+    if rule.url is not None and not rule.url.search(page.url):
+        return False
+    if rule.title is not None and not rule.title.search(page_title(page)):
+        return False
+    nodes = [page.selector.css(css) for css in rule.css]
+    if not all(nodes):
+        return False
+    if rule.xpath is not None and not page.selector.xpath(rule.xpath):
+        return False
+    if rule.text is None:
+        return True
+    if nodes:
+        return any(rule.text.search(visible_text(node)) for node in nodes[0])
+    return bool(rule.text.search(visible_text(page.selector)) or rule.text.search(page.text[:20000]))

@@ -1,0 +1,187 @@
+"""YAML read into values that know their file and line, so that a refused recipe points at the spot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from crawlers.errors import RecipeError
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 12
+_SCALARS = {
+    "tag:yaml.org,2002:str": str,
+    "tag:yaml.org,2002:int": int,
+    "tag:yaml.org,2002:float": float,
+    "tag:yaml.org,2002:bool": bool,
+    "tag:yaml.org,2002:null": type(None),
+    # A bare date such as 2026-11-20 stays the text it is.
+    "tag:yaml.org,2002:timestamp": str,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tree:
+    """One YAML value (dict[str, Tree], list[Tree] or a scalar) and where it stands."""
+
+    value: Any
+    file: str
+    line: int
+
+    def fault(self, message: str) -> RecipeError:
+        return RecipeError(message, file=self.file, line=self.line)
+
+    def text(self) -> str:
+        """A non-empty string. Raises RecipeError otherwise."""
+        if not isinstance(self.value, str) or not self.value.strip():
+            raise self.fault("这里应当是一段文字")
+        return self.value
+
+    def number(self, *, low: float, high: float) -> float:
+        """A number in [low, high]. Raises RecipeError otherwise."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int | float) or not low <= self.value <= high:
+            raise self.fault(f"这里应当是 {low:g} 到 {high:g} 之间的数")
+        return float(self.value)
+
+    def whole(self, *, low: int, high: int) -> int:
+        """An integer in [low, high]. Raises RecipeError otherwise."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int) or not low <= self.value <= high:
+            raise self.fault(f"这里应当是 {low} 到 {high} 之间的整数")
+        return self.value
+
+    def flag(self) -> bool:
+        if not isinstance(self.value, bool):
+            raise self.fault("这里应当是 true 或 false")
+        return self.value
+
+    def items(self) -> list[Tree]:
+        """A list; a single value counts as a list of one. Raises RecipeError for a mapping."""
+        if isinstance(self.value, list):
+            return self.value
+        if isinstance(self.value, dict) or self.value is None:
+            raise self.fault("这里应当是一个列表")
+        return [self]
+
+    def texts(self) -> tuple[str, ...]:
+        return tuple(item.text() for item in self.items())
+
+    def mapping(self) -> Fields:
+        """A mapping, to be popped key by key. Raises RecipeError otherwise."""
+        if not isinstance(self.value, dict):
+            raise self.fault("这里应当是“键: 值”")
+        return Fields(self)
+
+
+class Fields:
+    """A mapping read strictly: every key is taken, and what is left over is refused by `done`."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._left: dict[str, Tree] = dict(tree.value)
+
+    def take(self, key: str) -> Tree | None:
+        """The value of an optional key, once; an explicit null counts as absent."""
+        found = self._left.pop(key, None)
+        return None if found is None or found.value is None else found
+
+    def need(self, key: str) -> Tree:
+        """The value of a key that must be there. Raises RecipeError naming it."""
+        found = self.take(key)
+        if found is None:
+            raise self.tree.fault(f"缺少 {key}")
+        return found
+
+    def rest(self) -> Iterator[tuple[str, Tree]]:
+        """All keys not taken yet (for mappings whose keys are names)."""
+        left, self._left = self._left, {}
+        yield from left.items()
+
+    def done(self) -> None:
+        """Raises RecipeError if a key was not claimed."""
+        for key, tree in self._left.items():
+            raise tree.fault(f"不认识的键 {key}")
+
+
+def read_tree(path: Path) -> Tree:
+    """The file as a Tree. Raises RecipeError: not UTF-8, too large, bad YAML, aliases, duplicate keys, odd tags."""
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        raise RecipeError(f"读不到文件：{exc.strerror}", file=name, line=1) from exc
+    return parse_tree(data, name)
+
+
+def parse_tree(data: bytes, name: str) -> Tree:
+    """As `read_tree`, from bytes."""
+    if len(data) > MAX_BYTES:
+        raise RecipeError("文件太大", file=name, line=1)
+    try:
+        text = data.decode("utf-8-sig")
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                raise RecipeError("不允许使用 & 和 * 引用", file=name, line=_line(event.start_mark))
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except UnicodeDecodeError as exc:
+        raise RecipeError("文件不是 UTF-8", file=name, line=1) from exc
+    except yaml.MarkedYAMLError as exc:
+        raise RecipeError(f"YAML 写法有误：{exc.problem}", file=name, line=_line(exc.problem_mark)) from exc
+    except (yaml.YAMLError, ValueError, RecursionError) as exc:
+        raise RecipeError("YAML 写法有误", file=name, line=1) from exc
+    if node is None:
+        raise RecipeError("文件是空的", file=name, line=1)
+    return _tree(node, name, 0)
+
+
+def _line(mark: Any) -> int:
+    return int(mark.line) + 1 if mark is not None else 1
+
+
+def _tree(node: yaml.Node, name: str, depth: int) -> Tree:
+    line = node.start_mark.line + 1
+    if depth > MAX_DEPTH:
+        raise RecipeError("嵌套太深", file=name, line=line)
+    if isinstance(node, yaml.MappingNode):
+        found: dict[str, Tree] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise RecipeError("键应当是文字", file=name, line=key_node.start_mark.line + 1)
+            if key_node.value in found:
+                raise RecipeError(f"键 {key_node.value} 重复", file=name, line=key_node.start_mark.line + 1)
+            found[key_node.value] = _tree(value_node, name, depth + 1)
+        return Tree(value=found, file=name, line=line)
+    if isinstance(node, yaml.SequenceNode):
+        return Tree(value=[_tree(child, name, depth + 1) for child in node.value], file=name, line=line)
+    return Tree(value=_scalar(node, name, line), file=name, line=line)
+
+
+def _scalar(node: yaml.Node, name: str, line: int) -> Any:
+    kind = _SCALARS.get(node.tag)
+    try:
+        if kind is str:
+            return node.value
+        if kind is int:
+            return int(node.value.replace("_", ""), 10)
+        if kind is float:
+            return float(node.value)
+        if kind is bool:
+            return node.value.lower() in {"true", "yes", "on"}
+        if kind is type(None):
+            return None
+    except ValueError:
+        raise RecipeError("这个数写得不对", file=name, line=line) from None
+    raise RecipeError("不支持的 YAML 类型", file=name, line=line)
+
+
+def merged(parent: Tree, child: Tree) -> Tree:
+    """The child laid over the parent: mappings merge key by key, anything else is replaced."""
+    if not isinstance(parent.value, dict) or not isinstance(child.value, dict):
+        return child
+    both = dict(parent.value)
+    for key, tree in child.value.items():
+        both[key] = merged(both[key], tree) if key in both else tree
+    return Tree(value=both, file=child.file, line=child.line)
