@@ -1,0 +1,91 @@
+"""The desk: what commands and views hold while they work on one HOME."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from pipelines.blobs import BlobStore
+from pipelines.config import Settings, home_secret
+from pipelines.errors import ConfigError
+from pipelines.store import Store, Tx, open_store
+
+#: A HOME with this file is a demo: its rows are marked 演示 and never leave it.
+DEMO_MARK = "DEMO"
+#: Setting in the database that says which kind of HOME it belongs to.
+KIND = "home.kind"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keys:
+    """The secrets of one HOME, made at its first start."""
+
+    #: HMAC-SHA256 key by which equal contacts are linked.
+    contact_hmac: bytes = field(repr=False)
+    #: AES-256-GCM key of contact fields.
+    contact_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """One HOME, open: its settings, database, blobs and keys. Close it, or use it in `with`."""
+
+    settings: Settings
+    store: Store
+    blobs: BlobStore
+    home: Path
+    keys: Keys = field(repr=False)
+
+    def close(self) -> None:
+        """Give the database's connections back."""
+        self.store.close()
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_desk(settings: Settings, *, create: bool = True) -> Desk:
+    """Open HOME. create=True makes what is missing and migrates the database; else StoreError says what is missing.
+    Raises ConfigError when a demo HOME is pointed at a real database, or a real one at a demo's."""
+    home = settings.home_path
+    if create:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = open_store(settings.effective_database_url, create=create)
+    try:
+        _check_kind(store, demo=(home / DEMO_MARK).exists())
+        keys = Keys(contact_hmac=home_secret(home, "contact.hmac"), contact_key=home_secret(home, "contact.key"))
+    except BaseException:
+        store.close()
+        raise
+    return Desk(settings=settings, store=store, blobs=BlobStore(home / "blobs"), home=home, keys=keys)
+
+
+def is_demo(desk: Desk) -> bool:
+    """Whether this HOME is the demo's."""
+    return (desk.home / DEMO_MARK).exists()
+
+
+def _check_kind(store: Store, *, demo: bool) -> None:
+    """The database says once which kind it is; as long as it holds nothing, it may still change its mind."""
+    kind = "demo" if demo else "real"
+    with store.read() as tx:
+        if tx.settings.get(KIND) == kind:
+            return
+    with store.transaction() as tx:
+        if tx.settings.get(KIND) not in {None, kind} and _holds_something(tx):
+            raise ConfigError(
+                "数据库里是演示数据，不能在正式数据目录中使用；请检查 MINGCHA_HOME 与 MINGCHA_DATABASE_URL"
+                if not demo
+                else "数据库里是正式数据，不能在演示数据目录中使用；请检查 MINGCHA_HOME 与 MINGCHA_DATABASE_URL"
+            )
+        tx.settings.set(KIND, kind)
+
+
+def _holds_something(tx: Tx) -> bool:
+    return bool(tx.listings.count() or tx.users.count())

@@ -1,0 +1,55 @@
+"""What every table and every repository shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, cast
+
+from sqlalchemy import CheckConstraint, MetaData
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+
+from pipelines.store.types import Moment, WholeNumber, Words
+
+#: Number given out by the database.
+AutoId = Annotated[int, mapped_column(primary_key=True, autoincrement=True)]
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """All tables; constraints have names, so that a migration can drop each of them on both engines."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Words(), int: WholeNumber, datetime: Moment()}
+
+
+def one_of(column: str, values: type[StrEnum] | Iterable[str]) -> CheckConstraint:
+    """The column holds one of these words."""
+    words = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({words})", name=column)
+
+
+class Repo:
+    """One noun's queries inside one transaction; gives out records, never rows."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def _on_postgresql(self) -> bool:
+        return self._session.get_bind().dialect.name == "postgresql"
+
+    def _insert(self, table: type[Base]) -> postgresql.Insert:
+        """INSERT that knows ON CONFLICT; both dialects spell the part we use alike."""
+        if self._on_postgresql:
+            return postgresql.insert(table)
+        return cast("postgresql.Insert", sqlite.insert(table))

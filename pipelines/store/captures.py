@@ -1,0 +1,79 @@
+"""Captures: where the exact bytes of each fetch lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, insert, or_, select
+
+from pipelines.records import Capture, PageState
+from pipelines.store.base import Repo
+from pipelines.store.desk_tables import LeadCaptureRow, LeadRow
+from pipelines.store.tables import CaptureRow, ListingCaptureRow, ListingRow
+
+_COLUMNS = tuple(column.key for column in CaptureRow.__mapper__.column_attrs)
+
+
+class Captures(Repo):
+    def add(self, capture: Capture) -> None:
+        """Add one; its id must be new (Conflict)."""
+        self.add_many((capture,))
+
+    def add_many(self, captures: Sequence[Capture]) -> None:
+        """Add many in one go."""
+        if not captures:
+            return
+        self._session.execute(insert(CaptureRow), [_values(capture) for capture in captures])
+        taken_for = [
+            {"capture_id": capture.id, "lead_id": capture.lead_id}
+            for capture in captures
+            if capture.lead_id is not None
+        ]
+        if taken_for:
+            self._session.execute(insert(LeadCaptureRow), taken_for)
+
+    def get(self, capture_id: str) -> Capture | None:
+        return next(iter(self._records(CaptureRow.id == capture_id)), None)
+
+    def for_listing(self, listing_id: int) -> tuple[Capture, ...]:
+        """All captures the listing was read from, oldest first."""
+        ids = select(ListingCaptureRow.capture_id).where(ListingCaptureRow.listing_id == listing_id)
+        return tuple(self._records(CaptureRow.id.in_(ids)))
+
+    def for_lead(self, lead_id: int) -> tuple[Capture, ...]:
+        """Captures taken for the lead and those of every listing in its cluster, oldest first."""
+        of_listings = (
+            select(ListingCaptureRow.capture_id)
+            .join(ListingRow, ListingRow.id == ListingCaptureRow.listing_id)
+            .join(LeadRow, LeadRow.cluster_id == ListingRow.cluster_id)
+            .where(LeadRow.id == lead_id)
+        )
+        own = select(LeadCaptureRow.capture_id).where(LeadCaptureRow.lead_id == lead_id)
+        return tuple(self._records(or_(CaptureRow.id.in_(of_listings), CaptureRow.id.in_(own))))
+
+    def warc_end(self, warc_path: str) -> int:
+        """Where the committed part of a WARC file ends; 0 when no capture lies in it."""
+        end = func.max(CaptureRow.warc_offset + CaptureRow.warc_length)
+        return int(self._session.scalar(select(end).where(CaptureRow.warc_path == warc_path)) or 0)
+
+    def warc_paths(self) -> tuple[str, ...]:
+        """Every WARC file that holds a capture."""
+        return tuple(sorted(self._session.scalars(select(CaptureRow.warc_path).distinct())))
+
+    def _records(self, condition: object) -> Iterable[Capture]:
+        rows = self._session.execute(
+            select(CaptureRow, LeadCaptureRow.lead_id)
+            .outerjoin(LeadCaptureRow, LeadCaptureRow.capture_id == CaptureRow.id)
+            .where(condition)  # type: ignore[arg-type]
+            .order_by(CaptureRow.captured_at, CaptureRow.id)
+        )
+        return [_record(row, lead_id) for row, lead_id in rows]
+
+
+def _values(capture: Capture) -> dict[str, object]:
+    return {name: getattr(capture, name) for name in _COLUMNS}
+
+
+def _record(row: CaptureRow, lead_id: int | None) -> Capture:
+    values = {name: getattr(row, name) for name in _COLUMNS}
+    return Capture(**(values | {"state": PageState(row.state)}), lead_id=lead_id)

@@ -1,0 +1,119 @@
+"""Leads: one a cluster, its status moved only against the revision the officer saw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from pipelines import clock
+from pipelines.errors import BadInput, Conflict, NotFound
+from pipelines.records import Lead, LeadStatus, Listing, StoredAssessment
+from pipelines.store.desk_tables import LeadCodeRow, LeadRow
+from pipelines.store.lead_queue import LeadQueue
+
+_UNDECIDED = (LeadStatus.OPEN, LeadStatus.HELD)
+
+
+class Leads(LeadQueue):
+    def get(self, lead_id: int) -> Lead | None:
+        return next(iter(self._records(LeadRow.id == lead_id)), None)
+
+    def get_many(self, lead_ids: Sequence[int]) -> dict[int, Lead]:
+        """Those of the ids that exist."""
+        return {lead.id: lead for lead in self._records(LeadRow.id.in_(lead_ids))}
+
+    def by_cluster(self, cluster_id: int) -> Lead | None:
+        return next(iter(self._records(LeadRow.cluster_id == cluster_id)), None)
+
+    def open_for(self, listing: Listing, assessment: StoredAssessment, at: datetime) -> tuple[Lead, bool]:
+        """The lead of this listing's cluster, and whether it is new. A known one keeps its status. It follows a new
+        assessment of the listing it shows; it changes over to another listing of its cluster only while undecided,
+        not yet captured, and when that one weighs more."""
+        added = self._session.scalar(
+            self._insert(LeadRow)
+            .values(
+                cluster_id=listing.cluster_id,
+                status=LeadStatus.OPEN,
+                source=listing.source,
+                created_at=at,
+                demo=listing.demo,
+                browser_capture_id=None,
+                revision=1,
+                **_shown(listing, assessment, at),
+            )
+            .on_conflict_do_nothing(index_elements=["cluster_id"])
+            .returning(LeadRow.id)
+        )
+        wanted = select(LeadRow).where(LeadRow.cluster_id == listing.cluster_id).with_for_update()
+        row = self._session.scalars(wanted).one()
+        if added is not None or _takes_over(row, listing, assessment):
+            values = _shown(listing, assessment, at)
+            self._session.execute(update(LeadRow).where(LeadRow.id == row.id).values(source=listing.source, **values))
+            self._set_codes(row.id, assessment)
+        lead = self.get(row.id)
+        if lead is None:
+            raise NotFound(f"没有线索 {row.id}")
+        return lead, added is not None
+
+    def set_status(self, lead_id: int, status: LeadStatus, revision: int) -> Lead:
+        """Move the lead. Raises Conflict if its revision is no longer the given one, NotFound if it is not there."""
+        moved = self._session.execute(
+            update(LeadRow)
+            .where(LeadRow.id == lead_id, LeadRow.revision == revision)
+            .values(status=status, revision=revision + 1, updated_at=clock.now())
+            .returning(LeadRow.id)
+        ).scalar_one_or_none()
+        lead = self.get(lead_id)
+        if lead is None:
+            raise NotFound(f"没有线索 {lead_id}")
+        if moved is None:
+            raise Conflict("这条线索刚被他人处理过，请刷新后再试")
+        return lead
+
+    def set_browser_capture(self, lead_id: int, capture_id: str) -> None:
+        """The newest browser capture of the lead; earlier ones stay among its captures."""
+        done = self._session.execute(
+            update(LeadRow).where(LeadRow.id == lead_id).values(browser_capture_id=capture_id).returning(LeadRow.id)
+        ).scalar_one_or_none()
+        if done is None:
+            raise NotFound(f"没有线索 {lead_id}")
+
+    def _set_codes(self, lead_id: int, assessment: StoredAssessment) -> None:
+        codes = codes_of(assessment)
+        self._session.execute(delete(LeadCodeRow).where(LeadCodeRow.lead_id == lead_id))
+        if codes:
+            self._session.execute(
+                insert(LeadCodeRow),
+                [{"lead_id": lead_id, "position": position, "code": code} for position, code in enumerate(codes)],
+            )
+
+
+def codes_of(assessment: StoredAssessment) -> tuple[str, ...]:
+    """Rule codes of an assessment, strongest first, each once."""
+    findings = assessment.result.get("findings", [])
+    if not all(isinstance(finding, dict) and finding.get("code") for finding in findings):
+        raise BadInput(f"研判 {assessment.id} 的疑点缺少规则代码")
+    return tuple(dict.fromkeys(str(finding["code"]) for finding in findings))
+
+
+def _takes_over(row: LeadRow, listing: Listing, assessment: StoredAssessment) -> bool:
+    if row.listing_id == listing.id:
+        return row.assessment_id != assessment.id
+    undecided = row.status in _UNDECIDED and row.browser_capture_id is None
+    return undecided and assessment.priority > row.priority
+
+
+def _shown(listing: Listing, assessment: StoredAssessment, at: datetime) -> dict[str, object]:
+    return {
+        "listing_id": listing.id,
+        "assessment_id": assessment.id,
+        "priority": assessment.priority,
+        "rank": -assessment.priority,
+        "title": listing.title,
+        "platform": listing.platform,
+        "url": listing.url,
+        "district": listing.district,
+        "updated_at": at,
+    }

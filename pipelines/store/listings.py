@@ -1,0 +1,258 @@
+"""Listings: postings and their versions. (Clusters and signatures: near.py; each listing stays in its cluster.)"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, insert, select, update
+
+from pipelines.errors import NotFound
+from pipelines.records import Image, Listing
+from pipelines.store.near import NearKeys
+from pipelines.store.tables import AssessmentRow, ClusterRow, ListingCaptureRow, ListingRow, ListingVersionRow
+
+
+class Listings(NearKeys):
+    def get(self, listing_id: int) -> Listing | None:
+        return self._one(ListingRow.id == listing_id)
+
+    def get_many(self, listing_ids: Sequence[int]) -> dict[int, Listing]:
+        """Those of the ids that exist."""
+        return {listing.id: listing for listing in self._records(ListingRow.id.in_(listing_ids))}
+
+    def find(self, source: str, key: str) -> Listing | None:
+        """The posting the site calls by this key."""
+        return self._one(ListingRow.source == source, ListingRow.key == key)
+
+    def by_content(self, content_sha256: str) -> Listing | None:
+        """The oldest listing that ever had exactly this content, with its newest version."""
+        oldest = select(func.min(ListingVersionRow.listing_id)).where(
+            ListingVersionRow.content_sha256 == content_sha256
+        )
+        return self._one(ListingRow.id == oldest.scalar_subquery())
+
+    def versions(self, listing_id: int) -> tuple[Listing, ...]:
+        """The listing once per version, oldest first."""
+        rows = self._session.execute(
+            select(ListingRow, ListingVersionRow)
+            .join(ListingVersionRow, ListingVersionRow.listing_id == ListingRow.id)
+            .where(ListingRow.id == listing_id)
+            .order_by(ListingVersionRow.version)
+        )
+        return tuple(_record(listing, version) for listing, version in rows)
+
+    def by_version(self, version_id: int) -> Listing | None:
+        """The listing as it was in this version."""
+        found = self._session.execute(
+            select(ListingRow, ListingVersionRow)
+            .join(ListingVersionRow, ListingVersionRow.listing_id == ListingRow.id)
+            .where(ListingVersionRow.id == version_id)
+        ).one_or_none()
+        return None if found is None else _record(*found)
+
+    def add_version(
+        self,
+        *,
+        source: str,
+        key: str,
+        url: str,
+        platform: str,
+        demo: bool,
+        visibility: str,
+        title: str,
+        text: str,
+        fields: dict[str, str],
+        images: Sequence[Image],
+        price_raw: str,
+        district: str,
+        posted_at: datetime | None,
+        capture_id: str | None,
+        content_sha256: str,
+        cluster_id: int | None,
+        operator_id: int | None,
+        at: datetime,
+    ) -> tuple[Listing, bool]:
+        """Take a posting in. True: it is new, or its content is not what it was (a return to an older content makes
+        that version the newest again). False: same content as the newest version, only last_seen moves.
+        A new listing goes into the given cluster, or one of its own; a known one stays in its cluster, and keeps its
+        operator when operator_id is None. The capture is linked in any case."""
+        row, known = self._locked(source, key, url, platform, demo, visibility, cluster_id, operator_id, at)
+        version = self._version_with(row.id, content_sha256)
+        changed = not known or version is None or version.version != row.version
+        if version is None:
+            newest = select(func.coalesce(func.max(ListingVersionRow.version), 0))
+            number = int(self._session.scalar(newest.where(ListingVersionRow.listing_id == row.id)) or 0) + 1
+            version = self._session.scalars(
+                insert(ListingVersionRow).returning(ListingVersionRow),
+                [
+                    {
+                        "listing_id": row.id,
+                        "version": number,
+                        "content_sha256": content_sha256,
+                        "capture_id": capture_id,
+                        "title": title,
+                        "text": text,
+                        "fields": fields,
+                        "images": [_image_values(image) for image in images],
+                        "price_raw": price_raw,
+                        "district": district,
+                        "posted_at": posted_at,
+                        "created_at": at,
+                    }
+                ],
+            ).one()
+        if capture_id is not None:
+            self._session.execute(
+                self._insert(ListingCaptureRow)
+                .values(listing_id=row.id, capture_id=capture_id)
+                .on_conflict_do_nothing(index_elements=["listing_id", "capture_id"])
+            )
+        moved: dict[str, object] = {"last_seen_at": max(at, row.last_seen_at)}
+        if changed and known:
+            moved |= {"version": version.version, "url": url, "platform": platform, "visibility": visibility}
+        if operator_id is not None:
+            moved["operator_id"] = operator_id
+        self._session.execute(update(ListingRow).where(ListingRow.id == row.id).values(**moved))
+        listing = self.get(row.id)
+        if listing is None:
+            raise NotFound(f"没有信息 {row.id}")
+        return listing, changed
+
+    def seen(self, listing_id: int, at: datetime) -> None:
+        """Still there at this moment."""
+        self._session.execute(
+            update(ListingRow).where(ListingRow.id == listing_id, ListingRow.last_seen_at < at).values(last_seen_at=at)
+        )
+
+    def in_cluster(self, cluster_id: int) -> tuple[Listing, ...]:
+        """The near-duplicates, oldest first."""
+        return self._records(ListingRow.cluster_id == cluster_id)
+
+    def of_operator(self, operator_id: int) -> tuple[Listing, ...]:
+        """What this operator posted, oldest first."""
+        return self._records(ListingRow.operator_id == operator_id)
+
+    def without_assessment(self, model: str, rulebook: str, limit: int) -> tuple[Listing, ...]:
+        """Listings whose newest version this model and rulebook have not seen, oldest first."""
+        seen = (
+            select(AssessmentRow.id)
+            .where(
+                AssessmentRow.version_id == ListingVersionRow.id,
+                AssessmentRow.model == model,
+                AssessmentRow.rulebook == rulebook,
+            )
+            .exists()
+        )
+        return self._records(~seen, limit=limit)
+
+    def set_images(self, version_id: int, images: Sequence[Image]) -> None:
+        """Keep what was read off the pictures."""
+        self._session.execute(
+            update(ListingVersionRow)
+            .where(ListingVersionRow.id == version_id)
+            .values(images=[_image_values(image) for image in images])
+        )
+
+    def set_operator(self, listing_id: int, operator_id: int) -> None:
+        """Say who stands behind it."""
+        self._session.execute(update(ListingRow).where(ListingRow.id == listing_id).values(operator_id=operator_id))
+
+    def count(self) -> int:
+        return int(self._session.scalar(select(func.count()).select_from(ListingRow)) or 0)
+
+    def _locked(
+        self,
+        source: str,
+        key: str,
+        url: str,
+        platform: str,
+        demo: bool,
+        visibility: str,
+        cluster_id: int | None,
+        operator_id: int | None,
+        at: datetime,
+    ) -> tuple[ListingRow, bool]:
+        """The listing's row, ours until the end of the transaction, and whether it was there before."""
+        wanted = select(ListingRow).where(ListingRow.source == source, ListingRow.key == key).with_for_update()
+        row = self._session.scalars(wanted).one_or_none()
+        if row is not None:
+            return row, True
+        own_cluster = self.new_cluster(at) if cluster_id is None else None
+        added = self._session.scalar(
+            self._insert(ListingRow)
+            .values(
+                source=source,
+                key=key,
+                url=url,
+                platform=platform,
+                cluster_id=own_cluster if cluster_id is None else cluster_id,
+                operator_id=operator_id,
+                visibility=visibility,
+                demo=demo,
+                first_seen_at=at,
+                last_seen_at=at,
+                version=1,
+            )
+            .on_conflict_do_nothing(index_elements=["source", "key"])
+            .returning(ListingRow.id)
+        )
+        if added is None and own_cluster is not None:
+            # Another transaction took the same posting in between our look and our insert (PostgreSQL only).
+            self._session.execute(ClusterRow.__table__.delete().where(ClusterRow.id == own_cluster))  # type: ignore[attr-defined]
+        return self._session.scalars(wanted).one(), added is None
+
+    def _version_with(self, listing_id: int, content_sha256: str) -> ListingVersionRow | None:
+        return self._session.scalars(
+            select(ListingVersionRow).where(
+                ListingVersionRow.listing_id == listing_id, ListingVersionRow.content_sha256 == content_sha256
+            )
+        ).one_or_none()
+
+    def _one(self, *conditions: ColumnElement[bool]) -> Listing | None:
+        return next(iter(self._records(*conditions)), None)
+
+    def _records(self, *conditions: ColumnElement[bool], limit: int | None = None) -> tuple[Listing, ...]:
+        rows = self._session.execute(
+            select(ListingRow, ListingVersionRow)
+            .join(
+                ListingVersionRow,
+                (ListingVersionRow.listing_id == ListingRow.id) & (ListingVersionRow.version == ListingRow.version),
+            )
+            .where(*conditions)
+            .order_by(ListingRow.id)
+            .limit(limit)
+        )
+        return tuple(_record(listing, version) for listing, version in rows)
+
+
+def _image_values(image: Image) -> dict[str, str | None]:
+    return {"url": image.url, "blob": image.blob, "ocr_text": image.ocr_text}
+
+
+def _record(listing: ListingRow, version: ListingVersionRow) -> Listing:
+    return Listing(
+        id=listing.id,
+        source=listing.source,
+        key=listing.key,
+        url=listing.url,
+        platform=listing.platform,
+        cluster_id=listing.cluster_id,
+        first_seen_at=listing.first_seen_at,
+        last_seen_at=listing.last_seen_at,
+        demo=listing.demo,
+        version_id=version.id,
+        version=version.version,
+        capture_id=version.capture_id,
+        title=version.title,
+        text=version.text,
+        fields=version.fields,
+        images=tuple(
+            Image(url=str(image["url"]), blob=image["blob"], ocr_text=image["ocr_text"]) for image in version.images
+        ),
+        price_raw=version.price_raw,
+        district=version.district,
+        posted_at=version.posted_at,
+        visibility=listing.visibility,
+        operator_id=listing.operator_id,
+    )

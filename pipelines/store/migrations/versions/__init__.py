@@ -1,0 +1,1 @@
+"""One module a revision, named v<number>_<what>."""

@@ -1,0 +1,64 @@
+"""Pages: what the crawler remembers of one URL key between runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from pipelines.errors import NotFound
+from pipelines.records import Page, PageState
+from pipelines.store.base import Repo
+from pipelines.store.tables import PageRow
+
+_COLUMNS = tuple(column.key for column in PageRow.__mapper__.column_attrs)
+
+
+class Pages(Repo):
+    def get(self, source: str, key: str) -> Page | None:
+        row = self._session.get(PageRow, (source, key))
+        return None if row is None else _record(row)
+
+    def get_many(self, source: str, keys: Sequence[str]) -> dict[str, Page]:
+        """Those of the keys that are known."""
+        rows = self._session.scalars(select(PageRow).where(PageRow.source == source, PageRow.key.in_(keys)))
+        return {row.key: _record(row) for row in rows}
+
+    def upsert(self, page: Page) -> None:
+        """Add it, or bring the stored one up to date; when it was first seen stays."""
+        self.upsert_many((page,))
+
+    def upsert_many(self, pages: Sequence[Page]) -> None:
+        """The same for many in one go."""
+        if not pages:
+            return
+        statement = self._insert(PageRow)
+        fixed = {"source", "key", "first_seen_at"}
+        changes = {name: statement.excluded[name] for name in _COLUMNS if name not in fixed}
+        self._session.execute(
+            statement.on_conflict_do_update(index_elements=["source", "key"], set_=changes),
+            [{name: getattr(page, name) for name in _COLUMNS} for page in pages],
+        )
+
+    def touch(self, source: str, key: str, *, state: PageState, at: datetime) -> None:
+        """Fetched again and nothing to take from it (304, gone, a wall …)."""
+        found = self._session.execute(
+            update(PageRow)
+            .where(PageRow.source == source, PageRow.key == key)
+            .values(state=state, last_fetched_at=at)
+            .returning(PageRow.key)
+        ).scalar_one_or_none()
+        if found is None:
+            raise NotFound(f"来源 {source} 没有页面 {key}")
+
+    def count(self, source: str) -> dict[str, int]:
+        """State → number of pages; states without a page are absent."""
+        rows = self._session.execute(
+            select(PageRow.state, func.count()).where(PageRow.source == source).group_by(PageRow.state)
+        )
+        return dict(sorted((state, number) for state, number in rows))
+
+
+def _record(row: PageRow) -> Page:
+    return Page(**({name: getattr(row, name) for name in _COLUMNS} | {"state": PageState(row.state)}))

@@ -1,0 +1,88 @@
+"""The schema's version: bring a database to the newest one, or say where it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from pipelines.errors import StoreError
+from pipelines.store.engine import make_engine, make_private_file, sqlite_file
+
+#: Advisory locks on PostgreSQL: numbers of our own, one a purpose.
+LOCK_MIGRATION = 7_246_001
+LOCK_AUDIT = 7_246_002
+LOCK_CASES = 7_246_003
+LOCK_OPERATORS = 7_246_004
+
+UPGRADE_HINT = "请先运行 `mingcha db upgrade`"
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's settings, made in code: users need no alembic.ini."""
+    config = Config()
+    folder = Path(__file__).parent / "migrations"
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def head() -> str:
+    """The newest revision this program knows."""
+    return str(ScriptDirectory.from_config(alembic_config()).get_current_head())
+
+
+def upgrade(url: str) -> None:
+    """Bring the database to the newest schema, in one transaction; makes a missing SQLite file (mode 0600)."""
+    path = sqlite_file(url)
+    if path is not None:
+        make_private_file(path)
+    engine = make_engine(url, "write")
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK_MIGRATION})"))
+            command.upgrade(alembic_config(connection), "head")
+    except CommandError as exc:
+        raise StoreError("数据库的版本比程序新；请升级程序，或从备份恢复数据库") from exc
+    except DBAPIError as exc:
+        raise StoreError(f"数据库升级失败：{_reason(exc)}") from exc
+    finally:
+        engine.dispose()
+
+
+def status(url: str) -> dict[str, Any]:
+    """{"current", "head", "ok"}; current is None for an empty or missing database. Changes nothing."""
+    path = sqlite_file(url)
+    newest = head()
+    if path is not None and (not path.exists() or path.stat().st_size == 0):
+        return {"current": None, "head": newest, "ok": False}
+    engine = make_engine(url, "read")
+    try:
+        current = current_revision(engine)
+    finally:
+        engine.dispose()
+    return {"current": current, "head": newest, "ok": current == newest}
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The revision the database says it is at."""
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as exc:
+        raise StoreError(f"连不上数据库：{_reason(exc)}") from exc
+    except DBAPIError as exc:
+        raise StoreError(f"数据库文件打不开：{_reason(exc)}") from exc
+
+
+def _reason(exc: DBAPIError) -> str:
+    """The first line of the driver's message (it never holds the password)."""
+    return (str(exc.orig).strip().splitlines() or ["?"])[0]

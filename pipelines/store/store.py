@@ -1,0 +1,120 @@
+"""The store: one database, its transactions, and every repository inside one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from pipelines.errors import Conflict, StoreError
+from pipelines.store import schema
+from pipelines.store.assessments import Assessments
+from pipelines.store.audit_events import AuditEvents
+from pipelines.store.captures import Captures
+from pipelines.store.cases import Cases
+from pipelines.store.contacts import Contacts
+from pipelines.store.decisions import Decisions
+from pipelines.store.digests import Digests
+from pipelines.store.engine import make_engine
+from pipelines.store.leads import Leads
+from pipelines.store.listings import Listings
+from pipelines.store.logins import Logins
+from pipelines.store.operators import Operators
+from pipelines.store.pages import Pages
+from pipelines.store.runs import Runs
+from pipelines.store.sessions import Sessions
+from pipelines.store.settings import SettingsTable
+from pipelines.store.sources import Sources
+from pipelines.store.stats import Stats
+from pipelines.store.users import Users
+
+
+class Tx:
+    """One transaction; every repository in it sees the same moment."""
+
+    def __init__(self, session: Session) -> None:
+        self.sources = Sources(session)
+        self.captures = Captures(session)
+        self.pages = Pages(session)
+        self.listings = Listings(session)
+        self.contacts = Contacts(session)
+        self.operators = Operators(session)
+        self.assessments = Assessments(session)
+        self.leads = Leads(session)
+        self.decisions = Decisions(session)
+        self.users = Users(session)
+        self.sessions = Sessions(session)
+        self.logins = Logins(session)
+        self.cases = Cases(session)
+        self.audit = AuditEvents(session)
+        self.runs = Runs(session)
+        self.digests = Digests(session)
+        self.settings = SettingsTable(session)
+        self.stats = Stats(session)
+
+
+class Store:
+    """An open database. Threads may share it: each transaction has a connection of its own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._writer = make_engine(url, "write")
+        self._reader = make_engine(url, "read")
+
+    @property
+    def dialect(self) -> str:
+        """sqlite | postgresql"""
+        return self._writer.dialect.name
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """Commits at the end, rolls back on any error. Raises Conflict for a broken uniqueness, StoreError else."""
+        with _session(self._writer) as session:
+            yield Tx(session)
+            session.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """A snapshot: nothing in it changes while it is open, and writing in it is refused."""
+        with _session(self._reader) as session:
+            yield Tx(session)
+
+    def close(self) -> None:
+        """Give all connections back; the store cannot be used afterwards without opening new ones."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def open_store(url: str, *, create: bool = False) -> Store:
+    """Open a database at the newest schema. create=True brings it there first, else an older one is refused."""
+    state = schema.status(url)
+    if not state["ok"]:
+        if not create:
+            raise StoreError(
+                f"数据库版本为 {state['current'] or '空'}，程序需要 {state['head']}；{schema.UPGRADE_HINT}"
+            )
+        schema.upgrade(url)
+    return Store(url)
+
+
+@contextmanager
+def _session(engine: Engine) -> Iterator[Session]:
+    # populate_existing: rows changed by an UPDATE of ours are read anew, never out of the session's memory.
+    session = Session(engine, expire_on_commit=False, execution_options={"populate_existing": True})
+    try:
+        with session:
+            yield session
+    except DBAPIError as exc:
+        raise _translated(exc) from exc
+
+
+def _translated(exc: DBAPIError) -> Conflict | StoreError:
+    reason = (str(exc.orig).strip().splitlines() or ["?"])[0]
+    if isinstance(exc, IntegrityError) and "unique" in reason.lower():
+        return Conflict(f"记录已存在：{reason}")
+    if "database is locked" in reason:
+        return StoreError("数据库正忙（另一个程序正在写入）；请稍后再试")
+    return StoreError(f"数据库拒绝了这次操作：{reason}")
