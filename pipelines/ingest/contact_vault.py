@@ -1,0 +1,60 @@
+"""What is kept of a contact: a mask for the screen, a keyed hash to link by, ciphertext for the logged reveal."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from pipelines.config import home_secret
+from pipelines.errors import Refused
+from pipelines.ingest.contacts import mask_value
+from pipelines.records import Contact, StoredContact
+
+_NONCE = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedContact:
+    """A contact ready to be stored."""
+
+    kind: str
+    masked: str
+    keyed_hash: str
+    ciphertext: bytes
+
+
+class ContactVault:
+    """Seals contacts with the two secrets of a HOME and opens them again."""
+
+    def __init__(self, home: Path) -> None:
+        self._hash_key = home_secret(home, "contact.hmac")
+        self._cipher = AESGCM(home_secret(home, "contact.key"))
+
+    def keyed_hash(self, contact: Contact) -> str:
+        """HMAC-SHA256 of kind and value: equal contacts are found, the value is not."""
+        return hmac.new(self._hash_key, f"{contact.kind}\0{contact.value}".encode(), hashlib.sha256).hexdigest()
+
+    def seal(self, contact: Contact) -> SealedContact:
+        """Everything that is stored of a contact."""
+        nonce = secrets.token_bytes(_NONCE)
+        sealed = self._cipher.encrypt(nonce, contact.value.encode(), contact.kind.encode())
+        return SealedContact(
+            kind=contact.kind,
+            masked=mask_value(contact.kind, contact.value),
+            keyed_hash=self.keyed_hash(contact),
+            ciphertext=nonce + sealed,
+        )
+
+    def reveal(self, stored: StoredContact) -> str:
+        """The contact in clear; the caller has asked for the right and writes the log. Raises Refused."""
+        try:
+            value = self._cipher.decrypt(stored.ciphertext[:_NONCE], stored.ciphertext[_NONCE:], stored.kind.encode())
+        except (InvalidTag, ValueError) as exc:
+            raise Refused("这个联系方式不是用本机密钥加密的，无法显示") from exc
+        return value.decode()
