@@ -1,4 +1,4 @@
-"""Where each posting stands on its platform: address, section, and whether a visitor may see it. Never depends on a seed."""
+"""Where each posting stands: address, section, and whether a visitor may see it. Never depends on a seed."""
 
 from __future__ import annotations
 
@@ -108,6 +108,8 @@ EDITS: Mapping[str, str] = {
     "s4-024": "补一句:周三家里有事不出门,别的日子照常。",
     "s5-088": "（编辑过：评论看不过来，晚点一起回。）",
 }
+#: Closed to robots, yet an open forum shows it as a moved row.
+MOVED = "s1-083"
 VANISHES = frozenset({"s1-053", "s2-008", "s3-089", "s4-029", "s5-060"})
 
 

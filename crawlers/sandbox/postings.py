@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def load_postings(folder: Path = POSTINGS_FOLDER) -> tuple[Posting, ...]:
     if not postings:
         raise SandboxError(f"没有演示信息：{folder.name} 里没有 .jsonl 文件")
     postings.sort(key=lambda posting: posting.id)
-    for before, after in zip(postings, postings[1:], strict=False):
+    for before, after in pairwise(postings):
         if before.id == after.id:
             raise SandboxError(f"演示信息编号重复：{after.id}")
     return tuple(postings)

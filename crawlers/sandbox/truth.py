@@ -1,4 +1,4 @@
-"""Ground truth of the demo platforms: `python -m crawlers.sandbox.truth` rewrites truth.jsonl. No site serves it, no crawler reads it."""
+"""Ground truth: `python -m crawlers.sandbox.truth` rewrites truth.jsonl. No site serves it, no crawler reads it."""
 
 from __future__ import annotations
 

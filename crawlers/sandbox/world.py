@@ -1,4 +1,4 @@
-"""What the three platforms share while they run: seed, day, dates and visit counters. Same seed and same requests, same bytes."""
+"""What the platforms share while they run: seed, day, dates, counters. Same seed, same requests: same bytes."""
 
 from __future__ import annotations
 

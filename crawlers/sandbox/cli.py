@@ -1,0 +1,66 @@
+"""`mingcha sandbox`: serve the demo platforms until Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import ExitStack
+
+import click
+
+#: Where the platforms are found when nothing is said: board, ads, feed.
+DEFAULT_PORTS = (18081, 18082, 18083)
+
+
+@click.command("sandbox")
+@click.option(
+    "--ports",
+    default=None,
+    metavar="A,B,C",
+    help="board、ads、feed 的端口，0 表示任选；缺省 18081,18082,18083，被占用时自动换成空闲端口。",
+)
+@click.option("--seed", default=1, show_default=True, help="决定日期、顺序和计数的种子。")
+@click.option(
+    "--day", type=click.IntRange(1, 2), default=1, show_default=True, help="2 = 第二天：五条已修改，五条已消失。"
+)
+def sandbox(ports: str | None, seed: int, day: int) -> None:
+    """Serve the three demo platforms on this machine; prints one line a site: NAME ORIGIN."""
+    # Pillow and the templates take a moment to load, so only this command pays for them.
+    from crawlers.sandbox.errors import PortTaken
+    from crawlers.sandbox.sites import serve_sandbox
+
+    wanted = _ports(ports)
+    with ExitStack() as stack:
+        try:
+            sites = stack.enter_context(serve_sandbox(seed=seed, ports=wanted or DEFAULT_PORTS))
+        except PortTaken as taken:
+            if wanted is not None:
+                raise click.UsageError(taken.message) from taken
+            click.echo("缺省端口已被占用，改用空闲端口。", err=True)
+            sites = stack.enter_context(serve_sandbox(seed=seed, ports=(0, 0, 0)))
+        sites.day = day
+        for name, origin in sites.items():
+            click.echo(f"{name} {origin}")
+        _wait()
+
+
+def _ports(text: str | None) -> tuple[int, ...] | None:
+    if text is None:
+        return None
+    parts = text.split(",")
+    if len(parts) != len(DEFAULT_PORTS) or not all(part.strip().isdigit() and int(part) < 65536 for part in parts):
+        raise click.UsageError("--ports 需要三个用逗号隔开的端口，例如 18081,18082,18083")
+    return tuple(int(part) for part in parts)
+
+
+def _wait() -> None:
+    """Until Ctrl-C or a polite kill."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    stop.wait()
+
+
+def commands() -> list[click.Command]:
+    """The commands of this package."""
+    return [sandbox]
