@@ -1,0 +1,85 @@
+"""What all tests share: an environment without our settings, a HOME of their own, a desk on either database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines import clock
+from pipelines.config import PREFIX, read_settings
+from pipelines.desk import Desk, open_desk
+from pipelines.store import upgrade
+from tests.postgres import PostgresServer, find_binaries
+
+
+@pytest.fixture(autouse=True)
+def _clean_surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No setting of whoever runs the tests reaches them, except where the test data lies; the clock is put back."""
+    for name in [name for name in os.environ if name.upper().startswith(PREFIX) and name != "MINGCHA_TEST_DATA"]:
+        monkeypatch.delenv(name)
+    yield
+    clock.pin(None)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty HOME."""
+    folder = tmp_path / "home"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file at the newest schema, to be copied: faster than migrating for each test."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL server for this pytest process."""
+    server = PostgresServer(find_binaries())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A PostgreSQL database of one's own, at the newest schema."""
+    url = postgres_server.fresh_url()
+    yield url
+    postgres_server.drop(url)
+
+
+@pytest.fixture
+def sqlite_url(home: Path, _migrated_sqlite: Path) -> str:
+    """The SQLite database in `home`, at the newest schema."""
+    shutil.copy(_migrated_sqlite, home / "mingcha.db")
+    return f"sqlite:///{home / 'mingcha.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_url(request: pytest.FixtureRequest) -> str:
+    """One database after the other, at the newest schema."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture
+def desk(home: Path, sqlite_url: str) -> Iterator[Desk]:
+    """An open desk on SQLite."""
+    with open_desk(read_settings({}, home=home, database_url=sqlite_url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def any_desk(home: Path, any_url: str) -> Iterator[Desk]:
+    """An open desk on SQLite, then on PostgreSQL."""
+    with open_desk(read_settings({}, home=home, database_url=any_url)) as opened:
+        yield opened
