@@ -61,6 +61,8 @@ class Difference:
     #: Entry concerned, or "" for the directory at the end.
     name: str
     offset: int
+    #: The entry does not lie where its turn is; nothing was read then.
+    misplaced: bool = False
 
 
 def write_zip(out: BinaryIO, contents: Iterable[tuple[str, Path]]) -> None:
@@ -162,7 +164,7 @@ def _misplaced(rows: list[tuple[bytes, Entry]]) -> Iterator[Difference]:
     offset = 0
     for name, entry in rows:
         if entry.start != offset + _LOCAL.size + len(name):
-            yield Difference(name=entry.name, offset=entry.start)
+            yield Difference(name=entry.name, offset=entry.start, misplaced=True)
         offset += _LOCAL.size + len(name) + entry.size
 
 

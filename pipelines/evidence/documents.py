@@ -1,0 +1,179 @@
+"""The JSON and text files inside a package; equal material gives equal bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pipelines.clock import local, rfc3339
+from pipelines.evidence.marks import masked_result
+from pipelines.evidence.material import CaptureMaterial, CaseMaterial, LeadMaterial
+from pipelines.evidence.report import templates
+from pipelines.evidence.words import DECLARATION, METHODS, STATUSES, VERDICTS
+from pipelines.records import Decision
+
+
+def case_json(material: CaseMaterial, *, software: str) -> bytes:
+    """data/case.json: the case, its leads, decisions and where each capture lies."""
+    case = material.case
+    return _json(
+        {
+            "format": "mingcha-case/1",
+            "declaration": DECLARATION,
+            "demo": material.demo,
+            "mark": "演示" if material.demo else "",
+            "id": case.id,
+            "title": case.title,
+            "status": case.status,
+            "opened_by": case.opened_by,
+            "opened_at": rfc3339(case.opened_at),
+            "agency": material.agency,
+            "region": material.region,
+            "exported_by": material.exported_by,
+            "exported_at": rfc3339(material.exported_at),
+            "software": software,
+            "leads": [_lead(item) for item in material.leads],
+        }
+    )
+
+
+def findings_json(material: CaseMaterial) -> bytes:
+    """data/findings.json: what was assessed and what the classifier answered, contacts masked in both."""
+    return _json(
+        {
+            "format": "mingcha-findings/1",
+            "declaration": DECLARATION,
+            "leads": [
+                {
+                    "lead": item.lead.id,
+                    "listing": item.listing.id,
+                    "version": item.listing.version,
+                    "model": item.assessment.model,
+                    "rulebook": item.assessment.rulebook,
+                    "assessed_at": rfc3339(item.assessment.created_at),
+                    "title": item.assessment.title,
+                    "text": item.assessment.text,
+                    "assessment": masked_result(item.assessment),
+                }
+                for item in material.leads
+            ],
+        }
+    )
+
+
+def audit_jsonl(material: CaseMaterial) -> bytes:
+    """data/audit.jsonl: one event a line, oldest first, with its chain hashes."""
+    return "".join(
+        json.dumps(event, ensure_ascii=False, sort_keys=True, default=_plain) + "\n" for event in material.audit
+    ).encode()
+
+
+def record_json(item: CaptureMaterial, *, files: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """captures/<id>/record.json: how, when and with what the page was extracted, and what it hashes to."""
+    capture = item.capture
+    return _json(
+        {
+            "format": "mingcha-capture/1",
+            "id": capture.id,
+            "source": capture.source,
+            "url": capture.url,
+            "final_url": capture.final_url,
+            "captured_at": rfc3339(capture.captured_at),
+            "captured_at_local": local(capture.captured_at).isoformat(),
+            "captured_by": "system",
+            "method": capture.method,
+            "method_name": METHODS.get(capture.method, capture.method),
+            "http_status": capture.http_status,
+            "state": capture.state.value,
+            "content_type": capture.content_type,
+            "charset": capture.charset,
+            "server_ip": capture.server_ip,
+            "etag": capture.etag,
+            "last_modified": capture.last_modified,
+            "sha256": capture.sha256,
+            "size": capture.size,
+            "warc_record_id": capture.warc_record_id,
+            "kept_at": {
+                "path": capture.warc_path,
+                "offset": capture.warc_offset,
+                "length": capture.warc_length,
+            },
+            "robots_sha256": capture.robots_blob,
+            "environment": capture.environment,
+            "files": {name: dict(files[name]) for name in sorted(files)},
+        }
+    )
+
+
+def verification_text(material: CaseMaterial, *, fingerprint: str) -> bytes:
+    """验证说明.txt: how anyone checks the package with public tools."""
+    # A text file: nothing in it is HTML, so nothing is escaped.
+    template = templates().overlay(autoescape=False).get_template("verify.txt")
+    return template.render(
+        case_id=material.case.id,
+        agency=material.agency,
+        exported_at=material.exported_at,
+        fingerprint=fingerprint,
+        demo=material.demo,
+        declaration=DECLARATION,
+    ).encode()
+
+
+def _lead(item: LeadMaterial) -> dict[str, Any]:
+    lead, listing = item.lead, item.listing
+    return {
+        "id": lead.id,
+        "status": lead.status.value,
+        "status_name": STATUSES[lead.status],
+        "priority": lead.priority,
+        "title": lead.title,
+        "source": lead.source,
+        "platform": lead.platform,
+        "url": lead.url,
+        "district": lead.district,
+        "codes": list(lead.codes),
+        "operator": lead.operator_id,
+        "contacts": list(item.contacts),
+        "duplicates": lead.duplicates,
+        "demo": lead.demo,
+        "created_at": rfc3339(lead.created_at),
+        "listing": {
+            "id": listing.id,
+            "version": listing.version,
+            "key": listing.key,
+            "first_seen_at": rfc3339(listing.first_seen_at),
+            "last_seen_at": rfc3339(listing.last_seen_at),
+            "posted_at": rfc3339(listing.posted_at) if listing.posted_at else None,
+            "price_raw": listing.price_raw,
+            "visibility": listing.visibility,
+            "fields": listing.fields,
+        },
+        "decisions": [_decision(row) for row in item.decisions],
+        "captures": [entry.capture.id for entry in item.captures],
+    }
+
+
+def _decision(row: Decision) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "verdict": row.verdict.value,
+        "verdict_name": VERDICTS[row.verdict],
+        "to_department": row.to_department,
+        "reason": row.reason,
+        "user": row.user,
+        "os_account": row.os_account,
+        "decided_at": rfc3339(row.decided_at),
+        "undoes": row.undoes,
+    }
+
+
+def _json(value: Mapping[str, Any] | Sequence[Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n").encode()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    raise TypeError(f"{type(value).__name__} in a package file")

@@ -1,0 +1,62 @@
+"""待补证据清单: what a case still lacks after the web has been captured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.evidence.material import CaseMaterial
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """One thing to obtain, and why."""
+
+    what: str
+    why: str
+
+
+#: What no crawl can give (law.md §5.2 groups 人员 主体 分析 文书; the article numbers are the verified ones there).
+_ALWAYS = (
+    Gap(
+        what="两名执法人员重新在线提取",
+        why="立案后由两名以上执法人员（记明姓名、执法证号）重新提取一次并与本包比对；页面已删除的，附本包并向平台调证。"
+        "《市场监督管理行政处罚程序规定》第二十六条要求注明制作方法、制作时间、制作人。",
+    ),
+    Gap(
+        what="人工审核意见与当事人陈述",
+        why="技术监测记录须经审核方可作为证据，并保障当事人查询、陈述、申辩（《行政处罚法》第四十一条）。",
+    ),
+    Gap(
+        what="经营主体身份与资质",
+        why="营业执照、统一社会信用代码、办学许可证的有无和范围（附核对时间与截图），法定代表人或行为人身份。",
+    ),
+    Gap(
+        what="场所、人员与组织",
+        why="培训场所或平台账号归属、授课人员及资格、在场学生、组织机构与分工；现场检查笔录、询问笔录。",
+    ),
+    Gap(what="培训内容与方式", why="课程表、教材讲义、授课录像等，用于学科类鉴别。"),
+    Gap(what="收费事实", why="收费标准、合同、付款和退费凭证、学员花名册，用于计算违法所得。"),
+    Gap(what="广告主体与费用", why="广告主、经营者、发布者各自的信息和所在地，广告费用凭证（涉及广告条款时）。"),
+    Gap(what="平台调证", why="发布账号注册信息、发布与修改记录、平台出具的电子证明文件。"),
+    Gap(what="当事人确认", why="截屏打印件由当事人核对签名；拒签或无法签名的注明原因。"),
+    Gap(what="可信时间戳", why="本包未含第三方时间戳；时间以工作站系统时钟为准，校时情况须另行说明。"),
+)
+
+
+def missing_evidence(material: CaseMaterial) -> tuple[Gap, ...]:
+    """What this case lacks, its own gaps first."""
+    own = []
+    bare = [item.lead.id for item in material.leads if item.lead.browser_capture_id is None]
+    if bare:
+        own.append(Gap(what="整页截图", why=f"线索 {_listed(bare)} 尚无浏览器采集和整页截图。"))
+    undecided = [item.lead.id for item in material.leads if not item.decisions]
+    if undecided:
+        own.append(Gap(what="审核结论", why=f"线索 {_listed(undecided)} 尚无人工审核结论。"))
+    anonymous = [item.lead.id for item in material.leads if not item.contacts]
+    if anonymous:
+        own.append(Gap(what="联系方式", why=f"线索 {_listed(anonymous)} 的页面上未提取到联系方式。"))
+    return (*own, *_ALWAYS)
+
+
+def _listed(ids: list[int]) -> str:
+    return "、".join(map(str, ids))

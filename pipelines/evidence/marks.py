@@ -1,0 +1,65 @@
+"""Findings on the stored (masked) text: its pieces for print, and the assessment with nothing unmasked in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from pipelines.records import StoredAssessment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A run of text under the same findings (their codes), or under none."""
+
+    text: str
+    codes: tuple[str, ...]
+
+
+def body_of(title: str, text: str) -> str:
+    """What span offsets count in: title, line break, text; the text alone without a title."""
+    return f"{title}\n{text}" if title else text
+
+
+def assessed_body(assessment: StoredAssessment) -> str:
+    """The text the assessment's spans belong to."""
+    return body_of(assessment.title, assessment.text)
+
+
+def masked_result(assessment: StoredAssessment) -> dict[str, Any]:
+    """The assessment with every span's words taken from the stored text, so a masked contact stays masked."""
+    body = assessed_body(assessment)
+    masked: dict[str, Any] = _masked(assessment.result, body)
+    return masked
+
+
+def pieces(assessment: StoredAssessment) -> tuple[Piece, ...]:
+    """The assessed text cut where a finding's span begins or ends; joined, exactly that text."""
+    body = assessed_body(assessment)
+    spans = [
+        (span["start"], span["end"], finding["code"])
+        for finding in assessment.result.get("findings", ())
+        for span in finding["spans"]
+        if 0 <= span["start"] < span["end"] <= len(body)
+    ]
+    borders = sorted({0, len(body), *(place for start, end, _ in spans for place in (start, end))})
+    return tuple(
+        Piece(
+            text=body[left:right],
+            codes=tuple(dict.fromkeys(code for start, end, code in spans if start <= left and right <= end)),
+        )
+        for left, right in pairwise(borders)
+    )
+
+
+def _masked(value: Any, body: str) -> Any:
+    if isinstance(value, list):
+        return [_masked(item, body) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if {"start", "end", "text"} <= value.keys():
+        words = body[value["start"] : value["end"]]
+        changed = words != value["text"]
+        return {**value, "text": words, **({"restored": words} if changed and "restored" in value else {})}
+    return {key: _masked(item, body) for key, item in value.items()}

@@ -1,0 +1,110 @@
+"""Everything a case package is made of, read from the store in one snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pipelines import audit
+from pipelines.desk import Desk, is_demo
+from pipelines.errors import EvidenceError, NotFound, Refused
+from pipelines.evidence.marks import assessed_body, body_of
+from pipelines.records import Capture, Case, Decision, Lead, Listing, StoredAssessment
+from pipelines.store import Tx
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptureMaterial:
+    """One capture of a lead and the (masked) words that were read off it."""
+
+    capture: Capture
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadMaterial:
+    """One lead of the case as it stands."""
+
+    lead: Lead
+    listing: Listing
+    assessment: StoredAssessment
+    #: Oldest first, undos included.
+    decisions: tuple[Decision, ...]
+    #: Oldest first; a capture shared with an earlier lead of the case stands there only.
+    captures: tuple[CaptureMaterial, ...]
+    #: Masked contacts of the listing, as "kind: masked".
+    contacts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseMaterial:
+    """One case with its leads, its audit extract and the words of the cover."""
+
+    case: Case
+    leads: tuple[LeadMaterial, ...]
+    #: Audit rows about the case, its leads and captures, oldest first.
+    audit: tuple[dict[str, Any], ...]
+    agency: str
+    region: str
+    demo: bool
+    exported_at: datetime
+    exported_by: str
+
+    @property
+    def captures(self) -> tuple[CaptureMaterial, ...]:
+        """All captures of the case, each once."""
+        return tuple(item for lead in self.leads for item in lead.captures)
+
+
+def gather_case(desk: Desk, case_id: str, *, user: str, at: datetime) -> CaseMaterial:
+    """Read the case. Raises NotFound; Refused for demo rows in a real HOME; EvidenceError when a part is missing."""
+    demo = is_demo(desk)
+    with desk.store.read() as tx:
+        case = tx.cases.get(case_id)
+        if case is None:
+            raise NotFound(f"没有案件 {case_id}")
+        seen: set[str] = set()
+        leads = tuple(_lead_material(tx, lead_id, seen) for lead_id in case.lead_ids)
+        if not demo and (case.demo or any(item.lead.demo for item in leads)):
+            raise Refused("演示数据不能从正式数据目录导出")
+        objects = [("case", case.id), *(("lead", str(item.lead.id)) for item in leads)]
+        objects += [("capture", capture_id) for capture_id in sorted(seen)]
+        return CaseMaterial(
+            case=case,
+            leads=leads,
+            audit=tuple(audit.extract(tx, objects)),
+            agency=desk.settings.agency or tx.settings.get("agency") or "",
+            region=desk.settings.region or tx.settings.get("region") or "",
+            demo=demo,
+            exported_at=at,
+            exported_by=user,
+        )
+
+
+def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
+    lead = tx.leads.get(lead_id)
+    listing = tx.listings.get(lead.listing_id) if lead else None
+    assessment = tx.assessments.get(lead.assessment_id) if lead else None
+    if lead is None or listing is None or assessment is None:
+        raise EvidenceError(f"线索 {lead_id} 的信息不完整，不能导出")
+    texts = {
+        version.capture_id: body_of(version.title, version.text)
+        for one in tx.listings.in_cluster(lead.cluster_id)
+        for version in tx.listings.versions(one.id)
+        if version.capture_id
+    }
+    captures = []
+    for capture in tx.captures.for_lead(lead_id):
+        if capture.id not in seen:
+            seen.add(capture.id)
+            text = texts.get(capture.id) or assessed_body(assessment)
+            captures.append(CaptureMaterial(capture=capture, text=text))
+    return LeadMaterial(
+        lead=lead,
+        listing=listing,
+        assessment=assessment,
+        decisions=tx.decisions.for_lead(lead_id),
+        captures=tuple(captures),
+        contacts=tuple(f"{contact.kind}: {contact.masked}" for contact in tx.contacts.of_listing(listing.id)),
+    )

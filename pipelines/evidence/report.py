@@ -1,0 +1,115 @@
+"""案件报告: the case for people to read, one self-contained HTML and the same as PDF."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+from datetime import datetime
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from PIL import Image
+
+from pipelines.blobs import BlobStore
+from pipelines.clock import local
+from pipelines.evidence.gaps import missing_evidence
+from pipelines.evidence.marks import masked_result, pieces
+from pipelines.evidence.material import CaseMaterial, LeadMaterial
+from pipelines.evidence.words import CONSEQUENCES, DECLARATION, METHODS, STATUSES, VERDICTS, VISIBILITY
+from pipelines.records import Capture
+
+#: Thumbnail of a screenshot in the report: wide enough to read, cut below two screens.
+_SHOT_WIDTH, _SHOT_HEIGHT = 1000, 1500
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shot:
+    id: str
+    at: datetime
+    #: Of the full picture in the package.
+    sha256: str
+    uri: str
+    cut: bool
+
+
+def templates() -> Environment:
+    """The package's templates: everything escaped, an unknown name is an error."""
+    made = Environment(
+        loader=PackageLoader("pipelines.evidence"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=False,
+    )
+    made.filters["at"] = _shanghai
+    return made
+
+
+def render_html(material: CaseMaterial, blobs: BlobStore) -> str:
+    """The report as one HTML file that loads nothing and runs nothing."""
+    return (
+        templates()
+        .get_template("report.html")
+        .render(
+            m=material,
+            leads=[_lead_context(item, blobs) for item in material.leads],
+            declaration=DECLARATION,
+            gaps=missing_evidence(material),
+            statuses=STATUSES,
+            verdicts=VERDICTS,
+            methods=METHODS,
+            visibility=VISIBILITY,
+            consequences=CONSEQUENCES,
+        )
+    )
+
+
+def render_pdf(html: str) -> bytes:
+    """The same report as PDF; only data: pictures are loaded, nothing else is fetched."""
+    # WeasyPrint loads Pango and fonts, half a second that other commands need not pay.
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
+
+    fetcher = URLFetcher(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+    pdf: bytes = HTML(string=html, base_url=None, url_fetcher=fetcher).write_pdf()
+    return pdf
+
+
+def _lead_context(item: LeadMaterial, blobs: BlobStore) -> dict[str, object]:
+    captures = [entry.capture for entry in item.captures]
+    return {
+        "lead": item.lead,
+        "listing": item.listing,
+        "assessment": item.assessment,
+        "decisions": item.decisions,
+        "captures": captures,
+        "contacts": item.contacts,
+        "pieces": pieces(item.assessment),
+        "findings": masked_result(item.assessment).get("findings", []),
+        "shots": [shot for capture in captures if (shot := _shot(capture, blobs)) is not None],
+    }
+
+
+def _shot(capture: Capture, blobs: BlobStore) -> _Shot | None:
+    if capture.screenshot_blob is None:
+        return None
+    data, cut = _thumbnail(blobs.get(capture.screenshot_blob))
+    uri = "data:image/png;base64," + base64.b64encode(data).decode()
+    return _Shot(id=capture.id, at=capture.captured_at, sha256=capture.screenshot_blob, uri=uri, cut=cut)
+
+
+def _thumbnail(png: bytes) -> tuple[bytes, bool]:
+    """The picture small enough for a report, cut at the bottom when very tall; whether it was cut."""
+    with Image.open(io.BytesIO(png)) as picture:
+        width, height = picture.size
+        scale = min(1.0, _SHOT_WIDTH / width)
+        kept = min(height, max(1, int(_SHOT_HEIGHT / scale)))
+        size = (max(1, round(width * scale)), max(1, round(kept * scale)))
+        small = picture.convert("RGB").crop((0, 0, width, kept)).resize(size)
+    out = io.BytesIO()
+    small.quantize(128).save(out, "PNG", optimize=True)
+    return out.getvalue(), kept < height
+
+
+def _shanghai(moment: datetime) -> str:
+    return local(moment).strftime("%Y-%m-%d %H:%M:%S")

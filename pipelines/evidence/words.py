@@ -1,0 +1,37 @@
+"""The Chinese words of packages and reports for codes of the records, and the declaration every one of them carries."""
+
+from __future__ import annotations
+
+from pipelines.records import LeadStatus, Verdict
+
+DECLARATION = (
+    "本材料由程序采集公开网页并比对规则后，经人工审核形成，所列均为“疑似”情形，属于技术监测记录和线索，"
+    "不是对事实的认定，也不是行政决定。是否违法、适用何种依据，由有权机关依法调查后认定。"
+    "标有“待核”的依据条号尚未与正式文本核对，不得直接引用到执法文书。"
+)
+
+STATUSES: dict[LeadStatus, str] = {
+    LeadStatus.OPEN: "待审核",
+    LeadStatus.HELD: "待核实",
+    LeadStatus.ACCEPTED: "线索成立",
+    LeadStatus.DISMISSED: "已排除",
+    LeadStatus.TRANSFERRED: "已转办/移送",
+}
+
+VERDICTS: dict[Verdict, str] = {
+    Verdict.CONFIRM: "线索成立",
+    Verdict.DISMISS: "排除",
+    Verdict.TRANSFER: "转办/移送",
+    Verdict.HOLD: "待核实",
+    Verdict.UNDO: "撤销上一结论",
+}
+
+METHODS = {"http": "程序采集", "browser": "浏览器采集", "import": "人工导入"}
+
+VISIBILITY = {"public": "公开", "group": "群内可见", "private": "私信"}
+
+CONSEQUENCES = {
+    "sanctionable": "可能涉及有罚则的条款",
+    "cleanup": "政策清理，无对应罚则",
+    "lead": "线索，须补充事实",
+}
