@@ -163,9 +163,9 @@ class _Reader:
     def _source(self, pick: Pick) -> list[Value]:
         if pick.labels:
             attrs = self.attrs()
-            return [attrs[label] for label in pick.labels if label in attrs][:1]
+            return list[Value](attrs[label] for label in pick.labels if label in attrs)[:1]
         if pick.field is not None:
-            return [*self.many(pick.field)]
+            return list[Value](self.many(pick.field))
         return _select(pick, self._page)
 
 

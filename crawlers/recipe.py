@@ -145,6 +145,8 @@ class ListRule:
     url: str
     rows: Pick
     link: Pick
+    #: The page's id, when links can have any shape; else taken from the link.
+    key: Pick | None = None
     title: Pick | None = None
     next: Pick | None = None
     total_pages: Pick | None = None

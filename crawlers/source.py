@@ -37,7 +37,7 @@ FILE = "source.yml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,60}\Z")
 _SPAN = re.compile(r"(\d{1,4})([hd])\Z")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?(:\d{1,5})?\Z")
-_LIST_PARTS = ("rows", "link", "title", "next", "total_pages")
+_LIST_PARTS = ("rows", "link", "key", "title", "next", "total_pages")
 
 
 def source_folders() -> dict[str, Path]:

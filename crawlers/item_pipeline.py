@@ -1,0 +1,22 @@
+"""The only Scrapy item pipeline: hands each outcome to the writer and waits until it is stored."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from crawlers.job import Job
+
+
+class StorePipeline:
+    """Waiting here is the back-pressure: Scrapy fetches no further while too much is unstored."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> Self:
+        return cls(crawler.spider.job)
+
+    async def process_item(self, item: Any) -> Any:
+        await self._job.store(item)
+        return item

@@ -1,0 +1,153 @@
+"""One crawl of one source while it runs: what spiders, middlewares and the writer share."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from crawlers.addresses import Endpoint
+from crawlers.recipe import Recipe
+from crawlers.urls import Site
+from pipelines.records import ExtractedListing, Page, PageState
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wire:
+    """One exchange as it went over the wire."""
+
+    url: str
+    request_headers: Headers
+    status: int
+    headers: Headers
+    #: Body as received, content coding kept (a browser gives it decoded).
+    body: bytes
+    ip: str | None
+    at: datetime
+    decoded: bool = False
+
+    def header(self, name: str) -> str:
+        """The first header of that name, or the empty string."""
+        return next((value for key, value in self.headers if key.lower() == name), "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """A page to be stored: its bytes, what it is, and the posting on it if there is one."""
+
+    key: str
+    url: str
+    final_url: str
+    state: PageState
+    charset: str
+    wire: Wire
+    signature: str
+    listing: ExtractedListing | None = None
+    #: URL → bytes of the pictures fetched with it.
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    #: Other exchanges of a rendered page.
+    others: tuple[Wire, ...] = ()
+    #: robots.txt in force.
+    robots: bytes | None = None
+    first_seen_at: datetime | None = None
+    environment: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Touched:
+    """A known page that brought nothing new (304, same signature, or not due): only times move."""
+
+    key: str
+    state: PageState
+    #: False when it was merely seen in a list.
+    fetched: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """A page that was not fetched (robots.txt), kept so that the source shows it."""
+
+    key: str
+    url: str
+    state: PageState
+
+
+Outcome = Fetched | Touched | Refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """An outcome on its way to the writer, and the future the spider's side waits on."""
+
+    outcome: Outcome
+    done: Callable[[BaseException | None], None]
+
+
+class Job:
+    """Shared by the reactor thread (spider, middlewares) and the calling thread (writer)."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        site: Site,
+        *,
+        allowed: Sequence[Endpoint] = (),
+        limit: int | None = None,
+        budget: int = 0,
+        known: Callable[[Sequence[str]], dict[str, Page]],
+        now: Callable[[], datetime],
+        browser: Any = None,
+    ) -> None:
+        self.recipe = recipe
+        self.site = site
+        self.allowed = frozenset(allowed)
+        self.limit = limit
+        #: Requests left for today.
+        self.budget = budget
+        self.used = 0
+        #: Looks up what the store remembers; called in a thread.
+        self.known = known
+        self.now = now
+        self.browser = browser
+        self.states: Counter[str] = Counter()
+        self.errors: list[str] = []
+        #: Set at the first wall; nothing is requested after it.
+        self.wall: PageState | None = None
+        self.message = ""
+        self.robots: dict[str, bytes] = {}
+        self.mailbox: queue.Queue[Envelope | None] = queue.Queue()
+        self._lock = threading.Lock()
+
+    def count(self, state: PageState) -> None:
+        with self._lock:
+            self.states[str(state)] += 1
+
+    def stop_at(self, state: PageState, message: str) -> None:
+        """The source does not want programs: remember the first reason."""
+        if self.wall is None:
+            self.wall, self.message = state, message
+
+    async def store(self, outcome: Outcome) -> None:
+        """Hand an outcome to the writer and wait until it is on disk and committed. Raises what the writer raised."""
+        loop = asyncio.get_running_loop()
+        stored: asyncio.Future[None] = loop.create_future()
+
+        def settle(error: BaseException | None) -> None:
+            if not stored.done():
+                if error is None:
+                    stored.set_result(None)
+                else:
+                    stored.set_exception(error)
+
+        def done(error: BaseException | None) -> None:
+            loop.call_soon_threadsafe(settle, error)
+
+        self.mailbox.put(Envelope(outcome=outcome, done=done))
+        await stored

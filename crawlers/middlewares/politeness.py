@@ -1,0 +1,53 @@
+"""Pace and budget of each host: never faster than the floor, the recipe, or the site's own Crawl-delay."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from scrapy.exceptions import IgnoreRequest
+
+from crawlers.addresses import endpoint_of, is_loopback
+from crawlers.job import Job
+from crawlers.recipe import DELAY_FLOOR_S
+
+#: The local demo platforms are not bothered by haste; anything else is.
+LOOPBACK_CONCURRENCY = 4
+
+
+def delay_for(host: str, recipe_delay: float, crawl_delay: float | None, *, up_to: float) -> float:
+    """Seconds between two requests to a host. Only loopback may be asked faster than the floor."""
+    asked = min(crawl_delay or 0.0, up_to)
+    if is_loopback(host):
+        return asked
+    return max(DELAY_FLOOR_S, recipe_delay, asked)
+
+
+class PolitenessMiddleware:
+    """Puts each request into its host's slot and sets that slot's delay; requests cannot choose another."""
+
+    def __init__(self, crawler: Any, job: Job) -> None:
+        self._crawler = crawler
+        self._job = job
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> Self:
+        return cls(crawler, crawler.spider.job)
+
+    def process_request(self, request: Any) -> None:
+        job = self._job
+        if job.used >= job.budget:
+            job.message = job.message or f"今天的 {job.recipe.polite.max_per_day} 次请求已用完，明天继续"
+            raise IgnoreRequest("今天的请求次数已用完")
+        job.used += 1
+        host, _port = endpoint_of(request.url)
+        polite = job.recipe.polite
+        crawl_delay = request.meta.get("crawl_delay")
+        delay = delay_for(host, polite.delay_s, crawl_delay, up_to=polite.respect_crawl_delay_up_to_s)
+        # All ports of a host are one host.
+        request.meta["download_slot"] = host
+        concurrency = LOOPBACK_CONCURRENCY if is_loopback(host) and not delay else 1
+        downloader = self._crawler.engine.downloader
+        downloader.per_slot_settings[host] = {"delay": delay, "concurrency": concurrency, "jitter": 0.0}
+        slot = downloader.slots.get(host)
+        if slot is not None:
+            slot.delay, slot.concurrency, slot.jitter = delay, concurrency, 0.0

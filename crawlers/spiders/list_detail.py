@@ -1,0 +1,285 @@
+"""List pages in, postings out: reads every list each run, and of the postings what is new or due."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import itertools
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import scrapy
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
+
+from crawlers.charset import decode
+from crawlers.extract import PageContext, Rows, extract_from, to_listing
+from crawlers.job import Fetched, Job, Refused, Touched, Wire
+from crawlers.middlewares.robots import RobotsDenied
+from crawlers.recipe import ListRule, Recipe
+from crawlers.states import PageView, Verdict, classify
+from crawlers.urls import page_numbers
+from pipelines.records import WALLS, ExtractedListing, Image, Page, PageState
+
+MAX_IMAGE_BYTES = 5 * 1024 * 1024
+_IMAGE_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPage:
+    """One page of one list."""
+
+    rule: ListRule
+    #: The rule's URL with its variables filled in, {page} left.
+    template: str
+    number: int
+
+
+class ListDetailSpider(scrapy.Spider):  # type: ignore[misc]  # Scrapy's classes are untyped to mypy here
+    """Generic; what is particular to a site stands in its recipe."""
+
+    name = "list_detail"
+
+    def __init__(self, *args: Any, job: Job, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.job = job
+        self.recipe: Recipe = job.recipe
+        self._seen: set[str] = set()
+        self._asked = 0
+
+    async def start(self) -> AsyncIterator[Any]:
+        for rule in self.recipe.lists:
+            names = list(self.recipe.vars)
+            for values in itertools.product(*self.recipe.vars.values()):
+                template = rule.url
+                for name, value in zip(names, values, strict=True):
+                    template = template.replace(f"{{{name}}}", value)
+                yield self.list_request(ListPage(rule=rule, template=template, number=rule.first))
+
+    def list_request(self, page: ListPage, url: str | None = None) -> scrapy.Request:
+        address = url or self.job.site.absolute(page.template.replace("{page}", str(page.number)))
+        # Lists go first: they are few, and they say what there is.
+        return scrapy.Request(
+            address,
+            callback=self.parse_list,
+            errback=self.failed,
+            priority=10,
+            dont_filter=True,
+            meta={"list_page": page, "render": self.recipe.fetch.mode == "render", "list": True},
+        )
+
+    async def parse_list(self, response: Any) -> AsyncIterator[Any]:
+        page: ListPage = response.meta["list_page"]
+        view, charset = self.view(response)
+        verdict = self.judge(view, is_list=True)
+        key = f"list:{response.request.url.split('//', 1)[-1].partition('/')[2] or '/'}"
+        rows = self.rows(page.rule, view) if verdict.state is PageState.LIST else []
+        signature = _signature([[key_, title] for key_, _url, title in rows]) if rows else f"state:{verdict.state}"
+        yield await self.outcome(response, key, verdict.state, charset, signature)
+        if verdict.state in WALLS:
+            self.job.stop_at(verdict.state, verdict.reason)
+            return
+        fresh = [row for row in rows if row[0] not in self._seen]
+        self._seen.update(row[0] for row in rows)
+        async for request in self.details(fresh):
+            yield request
+        following = self.next_page(page, view, found_new=bool(fresh))
+        if following is not None:
+            yield following
+
+    def rows(self, rule: ListRule, view: PageView) -> list[tuple[str, str, str]]:
+        """(key, canonical URL, title) of each row that leads to a posting of this source."""
+        reader = Rows(view.selector, PageContext(url=view.url, fetched_at=self.job.now()))
+        site = self.job.site
+        found = []
+        for row in reader.select(rule.rows):
+            if rule.skip_rows is not None and row.css(rule.skip_rows):
+                continue
+            link = reader.one(rule.link, row)
+            url = site.canonical(link) if link else ""
+            if not url or not site.in_scope(url):
+                continue
+            key = (reader.one(rule.key, row) if rule.key else "") or site.key(url)
+            if key:
+                found.append((key, self.detail_url(url), reader.one(rule.title, row)))
+        return list({key: (key, url, title) for key, url, title in found}.values())
+
+    def detail_url(self, url: str) -> str:
+        """The address a posting is fetched at; engines may normalise it."""
+        return url
+
+    async def details(self, rows: list[tuple[str, str, str]]) -> AsyncIterator[Any]:
+        """Requests for postings that are new or due; the others are only noted as still listed."""
+        known = await asyncio.to_thread(self.job.known, [key for key, _url, _title in rows])
+        now = self.job.now()
+        for key, url, _title in rows:
+            page = known.get(key)
+            if page is not None and not due(page, now, self.recipe.revisit):
+                yield Touched(key=key, state=page.state, fetched=False)
+                continue
+            if self.job.limit is not None and self._asked >= self.job.limit:
+                return
+            self._asked += 1
+            yield scrapy.Request(
+                url,
+                callback=self.parse_detail,
+                errback=self.failed,
+                dont_filter=True,
+                meta={"key": key, "page": page, "render": self.recipe.fetch.mode == "render"},
+            )
+
+    def next_page(self, page: ListPage, view: PageView, *, found_new: bool) -> scrapy.Request | None:
+        """The following page of a list; None at its end: nothing new, no link, total or bound reached."""
+        rule = page.rule
+        if not found_new or page.number - rule.first + 1 >= rule.max_pages:
+            return None
+        reader = Rows(view.selector, PageContext(url=view.url, fetched_at=self.job.now()))
+        total = reader.one(rule.total_pages)
+        if total.isdigit() and page.number >= int(total):
+            return None
+        link = reader.one(rule.next) if rule.next is not None else ""
+        if rule.next is not None and not link:
+            return None
+        following = replace(page, number=page.number + 1)
+        if page_numbers(page.template):
+            return self.list_request(following)
+        return self.list_request(following, link) if link and self.job.site.in_scope(link) else None
+
+    async def parse_detail(self, response: Any) -> AsyncIterator[Any]:
+        known: Page | None = response.meta["page"]
+        key: str = response.meta["key"]
+        if response.status == 304 and known is not None:
+            self.job.count(known.state)
+            yield Touched(key=key, state=known.state, fetched=True)
+            return
+        view, charset = self.view(response)
+        verdict = self.judge(view, is_list=False)
+        listing: ExtractedListing | None = None
+        signature = f"state:{verdict.state}"
+        if verdict.state is PageState.OK:
+            context = PageContext(url=view.url, fetched_at=response.meta["wire"].at)
+            found = extract_from(view.selector, self.recipe, context)
+            if found.missing or not (found.values.get("title") or found.values.get("body") or found.images):
+                verdict = Verdict(state=PageState.UNKNOWN, reason=f"缺少字段 {'、'.join(found.missing)}")
+                signature = f"state:{verdict.state}"
+            else:
+                url = response.request.url if not response.meta.get("hops") else response.url
+                listing = to_listing(found, self.recipe, key=key, url=url)
+                signature = listing_signature(listing)
+        yield await self.outcome(response, key, verdict.state, charset, signature, listing)
+        if verdict.state in WALLS:
+            self.job.stop_at(verdict.state, verdict.reason)
+
+    def view(self, response: Any) -> tuple[PageView, str]:
+        """The page as text, and the charset it really has."""
+        target = response.meta.get("moved_to") or response.url
+        if response.meta.get("render"):
+            return PageView.of(url=target, status=response.status, body=response.body, text=response.text), "utf-8"
+        forced = None if self.recipe.fetch.charset == "auto" else self.recipe.fetch.charset
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        decoded = decode(response.body, content_type, forced=forced)
+        page = PageView.of(url=target, status=response.status, body=response.body, text=decoded.text)
+        return page, decoded.charset
+
+    def judge(self, view: PageView, *, is_list: bool) -> Verdict:
+        """The state of a page; a list that links to postings is not taken for one."""
+        rules = [rule for rule in self.recipe.states if not (is_list and rule.state is PageState.OK)]
+        verdict = classify(view, rules)
+        self.job.count(verdict.state)
+        return verdict
+
+    async def outcome(
+        self,
+        response: Any,
+        key: str,
+        state: PageState,
+        charset: str,
+        signature: str,
+        listing: ExtractedListing | None = None,
+    ) -> Fetched | Touched:
+        """What the writer gets: only times, when the page says what it said before; else the page with its bytes."""
+        known = response.meta.get("page") or (await asyncio.to_thread(self.job.known, [key])).get(key)
+        if known is not None and known.state is state and known.signature == signature:
+            return Touched(key=key, state=state, fetched=True)
+        pictures: dict[str, bytes] = {}
+        if listing is not None and listing.images:
+            pictures = await self.pictures(response, listing.images)
+        wire: Wire = response.meta["wire"]
+        return Fetched(
+            key=key,
+            url=response.meta.get("asked_url") or response.request.url,
+            final_url=response.url,
+            state=state,
+            charset=charset,
+            wire=wire,
+            signature=signature,
+            listing=listing,
+            pictures=pictures,
+            others=tuple(response.meta.get("others") or ()),
+            robots=response.meta.get("robots"),
+            first_seen_at=known.first_seen_at if known is not None else None,
+            environment=response.meta.get("environment") or {},
+        )
+
+    async def pictures(self, response: Any, images: tuple[Image, ...]) -> dict[str, bytes]:
+        """The pictures of a posting, from the rendered page when it has them, else fetched at the same pace."""
+        drawn = {wire.url: wire.body for wire in response.meta.get("others") or () if wire.status == 200}
+        found: dict[str, bytes] = {}
+        for image in images[: self.recipe.fetch.max_images]:
+            data = drawn.get(image.url) or await self._fetch_picture(image.url)
+            if data is not None and data.startswith(_IMAGE_MAGIC) and len(data) <= MAX_IMAGE_BYTES:
+                found[image.url] = data
+        return found
+
+    async def _fetch_picture(self, url: str) -> bytes | None:
+        request = scrapy.Request(url, callback=NO_CALLBACK, dont_filter=True, meta={"picture": True})
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except IgnoreRequest:
+            return None
+        except Exception as exc:  # noqa: BLE001  # a posting without its picture is still a posting
+            self.job.errors.append(f"图片 {type(exc).__name__}")
+            return None
+        return bytes(response.body) if response.status == 200 else None
+
+    async def failed(self, failure: Any) -> AsyncIterator[Any]:
+        """Counts what could not be fetched; robots.txt's refusals are kept so that the source shows them."""
+        request = failure.request
+        if failure.check(RobotsDenied):
+            self.job.count(PageState.ROBOTS_DENIED)
+            if "key" in request.meta:
+                yield Refused(key=request.meta["key"], url=request.url, state=PageState.ROBOTS_DENIED)
+            else:
+                self.job.message = self.job.message or str(failure.value)
+        elif not failure.check(IgnoreRequest):
+            self.job.count(PageState.UNREACHABLE)
+            self.job.errors.append(f"{request.url[:200]}: {failure.type.__name__}")
+
+
+def due(page: Page, now: datetime, steps: tuple[timedelta, ...]) -> bool:
+    """Is a known posting to be looked at again? The older it is, the rarer."""
+    age = page.last_fetched_at - page.first_seen_at
+    wait = next((step for step in steps if step > age), steps[-1])
+    return now - page.last_fetched_at >= (steps[0] if age <= timedelta(0) else wait)
+
+
+def listing_signature(listing: ExtractedListing) -> str:
+    """SHA-256 over what a reader sees of the posting, so that counters and junk text do not look like change."""
+    return _signature(
+        [
+            listing.title,
+            listing.text,
+            sorted(listing.fields.items()),
+            [image.url for image in listing.images],
+            listing.price_raw,
+            listing.district,
+            listing.poster,
+        ]
+    )
+
+
+def _signature(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
