@@ -222,9 +222,10 @@ class Ads:
         **values: object,
     ) -> Reply:
         page = render(template, menu=MENU, **values)
-        # The header's charset is wrong and the page's own meta is right, as so often.
+        # The header's charset is wrong, the page's meta and its byte order mark are right: browsers believe
+        # the mark, programs that believe the header read nonsense.
         return Reply(
-            body=page.encode(),
+            body=page.encode("utf-8-sig"),
             content_type="text/html; charset=gb2312",
             status=status,
             state=state,
