@@ -13,7 +13,6 @@ import os
 import re
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,6 +27,7 @@ from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
 from pipelines import clock
+from pipelines.blobs import sync_folder
 from pipelines.desk import Desk
 from pipelines.errors import Conflict, EvidenceError
 from pipelines.records import Capture
@@ -85,7 +85,7 @@ class WarcFile:
         self.home = home
         self.path = relative
         self._file = home / relative
-        _make_folders(home, self._file.parent)
+        _make_folders(self._file.parent)
         descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -188,7 +188,7 @@ class WarcFile:
         """Bring file and folder to the disk; to be called before the rows that name the records commit."""
         self._out.flush()
         os.fsync(self._out.fileno())
-        _sync_folder(self._file.parent)
+        sync_folder(self._file.parent)
 
     def close(self) -> None:
         """Let go of the file and its lock; synced bytes stay."""
@@ -294,7 +294,7 @@ def copy_records(home: Path, captures: Sequence[Capture], out: Path) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     part.rename(out)
-    _sync_folder(out.parent)
+    sync_folder(out.parent)
 
 
 def _member(home: Path, capture: Capture) -> bytes:
@@ -400,17 +400,9 @@ def _fitting(headers: list[tuple[str, str]], *, decoded: bool) -> list[tuple[str
     return [(f"X-Archive-Orig-{name}" if name.lower() in aside else name, value) for name, value in headers]
 
 
-def _make_folders(home: Path, folder: Path) -> None:
-    """Make the folders down to `folder`, 0700, each synced into its parent."""
-    for step in reversed([folder, *[p for p in folder.parents if p.is_relative_to(home)]]):
-        with suppress(FileExistsError):
-            step.mkdir(mode=0o700)
-            _sync_folder(step.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _make_folders(folder: Path) -> None:
+    """The folder and those above it, 0700, each new one synced into its parent."""
+    if not folder.exists():
+        _make_folders(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(folder.parent)

@@ -6,12 +6,11 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from pipelines.config import home_secret
+from pipelines.desk import Keys
 from pipelines.errors import Refused
 from pipelines.ingest.contacts import mask_value
 from pipelines.records import Contact, StoredContact
@@ -32,9 +31,9 @@ class SealedContact:
 class ContactVault:
     """Seals contacts with the two secrets of a HOME and opens them again."""
 
-    def __init__(self, home: Path) -> None:
-        self._hash_key = home_secret(home, "contact.hmac")
-        self._cipher = AESGCM(home_secret(home, "contact.key"))
+    def __init__(self, keys: Keys) -> None:
+        self._hash_key = keys.contact_hmac
+        self._cipher = AESGCM(keys.contact_key)
 
     def keyed_hash(self, contact: Contact) -> str:
         """HMAC-SHA256 of kind and value: equal contacts are found, the value is not."""

@@ -69,6 +69,21 @@ def contact_of_value(value: str, label: str = "") -> Contact | None:
     return None
 
 
+def person_names(text: str) -> list[str]:
+    """Names like 张老师, in order."""
+    return [match["name"] for match in _NAME.finditer(text)]
+
+
+def without_contacts(text: str, contacts: Sequence[Contact]) -> str:
+    """The text with strong contacts cut out, for comparing what is said and not how to call."""
+    kept, position = [], 0
+    for contact in contacts:
+        if contact.kind in STRONG_KINDS and contact.start is not None and contact.end is not None:
+            kept.append(text[position : contact.start])
+            position = contact.end
+    return "".join([*kept, text[position:]])
+
+
 def mask_value(kind: str, value: str) -> str:
     """How a contact is shown: 138****5678, or first and last character."""
     if kind == "phone":

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from datasketch import MinHash
 
+from pipelines.ingest.contacts import person_names
+
 #: Characters a shingle.
 _SHINGLE = 5
 _PERMUTATIONS = 128
@@ -75,7 +77,7 @@ class Likeness:
     signature: Signature
     #: Keyed hashes of phones, WeChat ids, QQ numbers and e-mail addresses.
     contacts: frozenset[str]
-    #: Names and brands it calls itself by (张老师, 【启明教育】).
+    #: Names and brands it calls itself by (张老师, 启明教育).
     names: frozenset[str]
     district: str
 
@@ -83,28 +85,30 @@ class Likeness:
 def same_posting(one: Likeness, other: Likeness) -> bool:
     """Is this the same advertisement retyped? In doubt, no."""
     common = bool(one.contacts & other.contacts)
-    if not common and (_apart(one.contacts, other.contacts) or _apart(one.names, other.names)):
-        return False
-    if not common and one.district and other.district and one.district != other.district:
+    if not common and _apart(one, other):
         return False
     bar = _bar(min(len(one.signature.hashes), len(other.signature.hashes)), common_contact=common)
     return bar is not None and one.signature.jaccard(other.signature) >= bar
 
 
-_BRAND = re.compile(
-    r"【([^【】\n]{2,20})】|([\u4e00-\u9fff]{2,8}(?:教育|学堂|书院|学院|培训|托管|画室|工作室|中心|书屋|学社|课堂))"
-)
-_PERSON = re.compile(r"[\u4e00-\u9fff](?=老师|教练|校长|园长)")
-
-
 def names_in(text: str) -> frozenset[str]:
-    """Names and brands a text gives."""
-    brands = (match[1] or match[2] for match in _BRAND.finditer(text))
-    return frozenset((*(brand[-6:] for brand in brands), *_PERSON.findall(text)))
+    """People and brands a text calls itself by."""
+    brands = {match[1] or match[2] for match in _BRAND.finditer(text)}
+    return frozenset(brands | set(person_names(text)))
 
 
-def _apart(one: frozenset[str], other: frozenset[str]) -> bool:
-    return bool(one) and bool(other) and not one & other
+_BRAND = re.compile(
+    r"【([^【】\n]{2,20})】"
+    r"|([\u4e00-\u9fff]{2}(?:教育|学堂|书院|学院|培训|托管|画室|工作室|书屋|学社|课堂|文化|托辅))"
+)
+
+
+def _apart(one: Likeness, other: Likeness) -> bool:
+    """Do contacts, names or districts tell them apart?"""
+    contacts = bool(one.contacts) and bool(other.contacts)
+    names = bool(one.names - other.names) and bool(other.names - one.names)
+    districts = bool(one.district) and bool(other.district) and one.district != other.district
+    return contacts or names or districts
 
 
 def _bar(shingles: int, *, common_contact: bool) -> float | None:

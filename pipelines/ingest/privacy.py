@@ -10,24 +10,37 @@ from datetime import date
 from pipelines.ingest.digit_runs import folded
 from pipelines.ingest.surnames import PATTERN as SURNAME
 
-#: Characters that make "surname + x" an everyday or school word (高数98分, 方程, 马上), never a given name here.
-_NOT_GIVEN = "数语英物化生史地政考中小初级年满总均平文理科学提分课班校师老同们的了是在有和与及等各位个上下到不也都就来去家长孩子程法式向路区街店教育"
-_GIVEN = rf"[^\W\da-zA-Z_{_NOT_GIVEN}]"
-_NAME = rf"(?P<name>(?:{SURNAME}){_GIVEN}{{1,2}})"
-_SUBJECT = r"(?:语文|数学|英语|物理|化学|生物|历史|地理|政治|科学|总分|中考|高考|期中|期末|月考|模考|考试|考了|考到|得分|成绩|考)"
-_PUPIL_AFTER = re.compile(
-    rf"(?<!\w){_NAME}(?=同学|小朋友|小同学|妈妈|爸爸|家长|的?妈妈|的?爸爸|奶奶|爷爷|宝贝|宝宝)"
-    rf"|(?<=[，。！；、：:\s恭喜祝贺学员给让]){_NAME}(?=同学|小朋友|妈妈|爸爸|家长)"
+#: Characters that make "surname + x" an everyday or school word (高数, 方程, 马上), never a given name here.
+_NOT_GIVEN = (
+    "数语英物化史地政考中初级年满总均科提分课班校师老同们的了是在有和与及等各位个上下到不也都就来去家长孩"
+    "程法式向路区街店教育"
 )
-_PUPIL_BEFORE = re.compile(
-    rf"(?:学员|学生|同学|考生|孩子|喜报|恭喜|祝贺|家长|姓名)[:：]?[ 　]?{_NAME}(?=[，,。！!、；;\s（(:：\d同妈爸考获进提从数语英物化]|$)"
+_GIVEN = rf"[^\W\da-zA-Z_{_NOT_GIVEN}]{{1,2}}"
+_NOT_NAMES = r"(?!周[一二三四五六日末]|许多|黄金|马上|石头|毛笔|田径)"
+_NAME = rf"(?P<name>{_NOT_NAMES}{SURNAME}{_GIVEN})"
+_WHO = r"(?:同学(?![们会聚录])|小朋友|小同学|的?妈妈|的?爸爸|家长|奶奶|爷爷|宝贝|宝宝)"
+_SUBJECT = (
+    r"(?:语文|数学|英语|物理|化学|生物|历史|地理|政治|科学|"
+    r"总分|中考|高考|期中|期末|月考|模考|考试|考了|考到|得分|成绩|考)"
 )
-_SCORE = re.compile(rf"(?<!\w){_NAME}[ ，,:：（(]{{0,3}}(?:{_SUBJECT}[ :：]{{0,2}}){{0,2}}(?=[0-9]{{2,3}}(?:\.5)?分)")
+_PATTERNS = (
+    # 张梓涵同学, 李子墨妈妈; inside a sentence only after a word that introduces a pupil
+    re.compile(rf"(?:(?<!\w)|(?<=恭喜|祝贺|学员|学生)){_NAME}(?={_WHO})"),
+    # 学员：王雨桐，
+    re.compile(
+        r"(?:学员|学生|同学|考生|孩子|喜报|恭喜|祝贺|家长|姓名)[:：]?[ \u3000]?"
+        rf"{_NAME}(?=[，,。！!、；;\s（(:：\d同妈爸考获进提从数语英物化]|$)"
+    ),
+    # 王雨桐 数学 98分
+    re.compile(rf"(?<!\w){_NAME}[ ，,:：（(]{{0,3}}(?:{_SUBJECT}[ :：]{{0,2}}){{0,2}}(?=[0-9]{{2,3}}(?:\.5)?分)"),
+)
+#: 张三 98，李四 95: two and more in a row.
 _SCORE_ROWS = re.compile(
-    rf"(?:(?:^|(?<=[\s，,、；;：:])){SURNAME}{_GIVEN}{{1,2}}[ :：]{{0,2}}[0-9]{{2,3}}(?:分)?(?:[\s，,、；;]+|$)){{2,40}}",
+    rf"(?:(?:^|(?<=[\s，,、；;：:])){_NOT_NAMES}{SURNAME}{_GIVEN}"
+    rf"[ :：]{{0,2}}[0-9]{{2,3}}分?(?:[\s，,、；;]{{1,5}}|$)){{2,40}}",
     re.MULTILINE,
 )
-_ROW_NAME = re.compile(rf"{SURNAME}{_GIVEN}{{1,2}}(?=[ :：]{{0,2}}[0-9])")
+_ROW_NAME = re.compile(rf"{SURNAME}{_GIVEN}(?=[ :：]{{0,2}}[0-9])")
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])(?:[1-9][0-9]{16}[0-9Xx]|[1-9][0-9]{14})(?![0-9A-Za-z])")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -36,17 +49,16 @@ def mask_private(text: str) -> str:
     """The text with pupils' and parents' given names and identity numbers as `*`; same length in code points."""
     plain = folded(text)
     characters = list(text)
-    for start, end in (*_names(plain), *_identities(plain)):
+    for start, end in (*_given_names(plain), *_identities(plain)):
         characters[start:end] = "*" * (end - start)
     return "".join(characters)
 
 
-def _names(plain: str) -> Iterator[tuple[int, int]]:
+def _given_names(plain: str) -> Iterator[tuple[int, int]]:
     """Spans of given names; the surname stays readable."""
-    for pattern in (_PUPIL_AFTER, _PUPIL_BEFORE, _SCORE):
+    for pattern in _PATTERNS:
         for match in pattern.finditer(plain):
-            start, end = next(span for span in (match.span(group) for group in match.re.groupindex.values()))
-            yield start + 1, end
+            yield match.start("name") + 1, match.end("name")
     for rows in _SCORE_ROWS.finditer(plain):
         for name in _ROW_NAME.finditer(plain, rows.start(), rows.end()):
             yield name.start() + 1, name.end()
@@ -59,20 +71,15 @@ def _identities(plain: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_identity(number: str) -> bool:
-    """A possible birth date inside; of 18 digits also the right check digit."""
+    """A province code and a possible birth date inside; of 18 digits also the right check digit."""
     born = number[6:14] if len(number) == 18 else "19" + number[6:12]
     try:
-        date(int(born[:4]), int(born[4:6]), int(born[6:]))
+        year = date(int(born[:4]), int(born[4:6]), int(born[6:])).year
     except ValueError:
         return False
-    if not 1900 <= int(born[:4]) <= 2100:
+    if not (11 <= int(number[:2]) <= 65 and 1900 <= year <= 2100):
         return False
     if len(number) == 15:
-        return number[:2] in _PROVINCES
+        return True
     total = sum(int(digit) * weight for digit, weight in zip(number[:17], _WEIGHTS, strict=True))
     return "10X98765432"[total % 11] == number[17]
-
-
-_PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split()
-)

@@ -1,0 +1,160 @@
+"""Assessing what is new: pictures read, texts assessed, leads opened; one transaction a batch."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from classifier.errors import OcrError
+from classifier.types import Posting
+from pipelines import clock
+from pipelines.desk import Desk
+from pipelines.errors import EvidenceError
+from pipelines.ingest.contact_vault import ContactVault
+from pipelines.ingest.contacts import STRONG_KINDS
+from pipelines.ingest.operators import keep_contacts
+from pipelines.ingest.prepare import masked_with_contacts, seal_all
+from pipelines.records import Contact, Image, Lead, Listing
+from pipelines.store import Tx
+
+_log = logging.getLogger(__name__)
+
+#: Bytes of a picture → the text on it; raises OcrError.
+ReadImage = Callable[[bytes], str]
+
+
+class Assessor(Protocol):
+    """What we need of classifier.assess.Assessor."""
+
+    @property
+    def model_id(self) -> str: ...
+
+    @property
+    def rulebook_id(self) -> str: ...
+
+    def assess(self, items: Sequence[Posting]) -> list[dict[str, Any]]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessResult:
+    """What a batch of assessments brought."""
+
+    assessed: int
+    leads_new: int
+    #: Leads opened or refreshed by this batch, each once.
+    leads: tuple[Lead, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """A listing with its pictures read."""
+
+    listing: Listing
+    #: Contacts found on pictures read just now.
+    contacts: tuple[Contact, ...]
+    pictures_read: bool
+
+
+def assess_pending(desk: Desk, assessor: Assessor, *, limit: int = 200, ocr: ReadImage | None = None) -> AssessResult:
+    """Assess up to `limit` listings whose newest version this model and rulebook have not seen.
+
+    Pictures are read first when `ocr` is given; one that cannot be read counts as empty. `assessed` is 0 when nothing
+    is pending any more.
+    """
+    with desk.store.read() as tx:
+        pending = tx.listings.without_assessment(assessor.model_id, assessor.rulebook_id, limit)
+    if not pending:
+        return AssessResult(assessed=0, leads_new=0, leads=())
+    read = [_with_pictures_read(desk, listing, ocr) for listing in pending]
+    texts = [assessed_text(one.listing) for one in read]
+    results = assessor.assess(
+        [
+            Posting(
+                id=str(one.listing.version_id),
+                text=text,
+                title=title or None,
+                platform=one.listing.platform or None,
+                url=one.listing.url or None,
+                visibility=one.listing.visibility,
+            )
+            for one, (title, text) in zip(read, texts, strict=True)
+        ]
+    )
+    at = clock.now()
+    vault = ContactVault(desk.keys)
+    leads: dict[int, Lead] = {}
+    opened = 0
+    with desk.store.transaction() as tx:
+        for one, (title, text), result in zip(read, texts, results, strict=True):
+            _keep_pictures(tx, vault, one)
+            lead = _keep(tx, assessor, one.listing, title, text, result, at)
+            if lead is not None:
+                leads[lead[0].id] = lead[0]
+                opened += lead[1]
+    return AssessResult(assessed=len(pending), leads_new=opened, leads=tuple(leads.values()))
+
+
+def assessed_text(listing: Listing) -> tuple[str, str]:
+    """Title and text as they go to the classifier: body, fields as `label：value` lines, then what pictures say."""
+    lines = [listing.text] if listing.text else []
+    lines += [f"{label}：{value}" for label, value in listing.fields.items() if value.strip()]
+    lines += [image.ocr_text for image in listing.images if image.ocr_text]
+    return listing.title, "\n".join(lines)
+
+
+def _with_pictures_read(desk: Desk, listing: Listing, ocr: ReadImage | None) -> _Read:
+    if ocr is None or all(image.ocr_text is not None or image.blob is None for image in listing.images):
+        return _Read(listing=listing, contacts=(), pictures_read=False)
+    images: list[Image] = []
+    contacts: list[Contact] = []
+    for image in listing.images:
+        if image.ocr_text is None and image.blob is not None:
+            text, found = masked_with_contacts(_picture_text(desk, image.blob, ocr))
+            contacts += found
+            images.append(replace(image, ocr_text=text))
+        else:
+            images.append(image)
+    return _Read(listing=replace(listing, images=tuple(images)), contacts=tuple(contacts), pictures_read=True)
+
+
+def _picture_text(desk: Desk, blob: str, ocr: ReadImage) -> str:
+    try:
+        return ocr(desk.blobs.get(blob))
+    except (OcrError, EvidenceError) as exc:
+        _log.warning("picture %s not read: %s", blob, exc)
+        return ""
+
+
+def _keep_pictures(tx: Tx, vault: ContactVault, one: _Read) -> None:
+    if not one.pictures_read:
+        return
+    tx.listings.set_images(one.listing.version_id, one.listing.images)
+    sealed = seal_all(vault, list(one.contacts))
+    name = next((contact.value for contact in one.contacts if contact.kind == "name"), "")
+    contact_ids, operator_id = keep_contacts(tx, sealed, name=name)
+    for contact_id in contact_ids:
+        tx.contacts.link(contact_id, one.listing.id)
+    if operator_id is None:
+        return
+    known = [contact.id for contact in tx.contacts.of_listing(one.listing.id) if contact.kind in STRONG_KINDS]
+    tx.listings.set_operator(one.listing.id, tx.operators.for_contacts(known, name=name))
+
+
+def _keep(
+    tx: Tx, assessor: Assessor, listing: Listing, title: str, text: str, result: dict[str, Any], at: datetime
+) -> tuple[Lead, bool] | None:
+    stored = tx.assessments.add(
+        listing.version_id,
+        assessor.model_id,
+        assessor.rulebook_id,
+        bool(result["lead"]),
+        int(result["priority"]),
+        result,
+        title,
+        text,
+        at,
+    )
+    return tx.leads.open_for(listing, stored, at) if stored.lead else None

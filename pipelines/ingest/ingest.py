@@ -1,0 +1,97 @@
+"""Taking captures and postings in: one transaction a batch, after the WARC is on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipelines import clock
+from pipelines.desk import Desk, is_demo
+from pipelines.ingest.assess_pending import AssessResult, assess_pending
+from pipelines.ingest.clusters import cluster_for, remember
+from pipelines.ingest.contact_vault import ContactVault
+from pipelines.ingest.operators import keep_contacts
+from pipelines.ingest.prepare import PreparedListing, prepare
+from pipelines.records import Capture, ExtractedListing, Page
+from pipelines.store import Tx
+
+__all__ = ["AssessResult", "IngestResult", "assess_pending", "ingest_batch"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngestResult:
+    """What became of a batch."""
+
+    new: int
+    changed: int
+    unchanged: int
+    #: One a given listing, in order.
+    listing_ids: tuple[int, ...]
+    #: new | changed | unchanged, one a given listing, in order.
+    outcomes: tuple[str, ...]
+
+
+def ingest_batch(
+    desk: Desk,
+    captures: Sequence[Capture],
+    listings: Sequence[tuple[ExtractedListing, str | None]],
+    pages: Sequence[Page],
+    *,
+    sync: Callable[[], None],
+) -> IngestResult:
+    """Store captures, postings (each with the id of its capture) and page memory, all or nothing.
+
+    `sync` (the WARC's: file and folder) returns before the transaction begins, so a committed row never names bytes
+    that are not on the disk. The sources named must be in the store.
+    """
+    vault = ContactVault(desk.keys)
+    prepared = [prepare(vault, item, capture_id) for item, capture_id in listings]
+    demo = is_demo(desk)
+    sync()
+    at = clock.now()
+    with desk.store.transaction() as tx:
+        tx.captures.add_many(list(captures))
+        taken = [_take(tx, one, demo=demo, at=at) for one in prepared]
+        for page in pages:
+            tx.pages.upsert(page)
+    outcomes = tuple(outcome for _, outcome in taken)
+    return IngestResult(
+        new=outcomes.count("new"),
+        changed=outcomes.count("changed"),
+        unchanged=outcomes.count("unchanged"),
+        listing_ids=tuple(listing_id for listing_id, _ in taken),
+        outcomes=outcomes,
+    )
+
+
+def _take(tx: Tx, prepared: PreparedListing, *, demo: bool, at: datetime) -> tuple[int, str]:
+    item = prepared.item
+    known = tx.listings.find(item.source, item.key)
+    contact_ids, operator_id = keep_contacts(tx, prepared.contacts, name=prepared.operator_name)
+    listing, moved = tx.listings.add_version(
+        source=item.source,
+        key=item.key,
+        url=item.url,
+        platform=item.platform,
+        demo=demo,
+        visibility=item.visibility,
+        title=item.title,
+        text=item.text,
+        fields=item.fields,
+        images=item.images,
+        price_raw=item.price_raw,
+        district=item.district,
+        posted_at=item.posted_at,
+        capture_id=prepared.capture_id,
+        content_sha256=prepared.content_sha256,
+        cluster_id=cluster_for(tx, prepared) if known is None else known.cluster_id,
+        operator_id=operator_id,
+        at=at,
+    )
+    if not moved:
+        return listing.id, "unchanged"
+    for contact_id in contact_ids:
+        tx.contacts.link(contact_id, listing.id)
+    remember(tx, listing, prepared.likeness.signature)
+    return listing.id, "new" if known is None else "changed"

@@ -1,0 +1,245 @@
+"""`mingcha intake`: files that people bring in take the same path as crawled pages.
+
+The file itself is kept as a blob and as a `resource` record of the source's WARC. Rows of tables without a URL are
+known by what they say, so bringing the same file again adds nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from pipelines import clock
+from pipelines.desk import Desk, is_demo
+from pipelines.errors import BadInput, PipelineError
+from pipelines.evidence.warc import open_source_warc, source_warc_path
+from pipelines.ingest.assess_pending import Assessor, assess_pending
+from pipelines.ingest.dedupe import content_sha256
+from pipelines.ingest.ingest import ingest_batch
+from pipelines.ingest.intake_rows import Row, csv_rows, json_rows, text_rows
+from pipelines.ingest.intake_text import decode, read_bytes, text_fault
+from pipelines.records import Capture, ExtractedListing, PageState, Source
+
+#: The source of rows for which none is named.
+DEFAULT_SOURCE = "intake"
+_BATCH = 500
+_CONTENT_TYPES = {
+    ".jsonl": "application/jsonl",
+    ".csv": "text/csv",
+    ".txt": "text/plain",
+    ".html": "text/html",
+    ".htm": "text/html",
+}
+
+
+class PageReading(Protocol):
+    """What a saved page was taken for; `reason` says in Chinese by which marks."""
+
+    @property
+    def state(self) -> PageState | str: ...
+
+    @property
+    def reason(self) -> str: ...
+
+    @property
+    def listings(self) -> Sequence[ExtractedListing]: ...
+
+
+#: Bytes and file name → what the page was taken for (crawlers.pages_reader.read_page; pipelines may not import it).
+ReadPage = Callable[[bytes, str], PageReading]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """A file read into rows."""
+
+    name: str
+    data: bytes
+    content_type: str
+    charset: str
+    rows: tuple[Row, ...]
+
+
+def intake_paths(
+    desk: Desk,
+    assessor: Assessor | None,
+    paths: Iterable[Path],
+    *,
+    source: str | None = None,
+    note: str = "",
+    read_page: ReadPage | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Take the files in; one dict a row or file: {"file","row","result","listing"?,"reason"?}, row None for a file.
+
+    Whatever a file holds, it never stops the others: what cannot be taken is `refused` with a reason in Chinese.
+    New postings are assessed at the end (when there is an assessor). Raises only for a source name that cannot be.
+    """
+    name = source or DEFAULT_SOURCE
+    source_warc_path(name, clock.local(clock.now()).date())  # refuses an unusable name before anything is read
+    _ensure_source(desk, name)
+    for path in paths:
+        try:
+            file = _read(path, read_page)
+            results = _take(desk, file, name, note)
+        except PipelineError as exc:
+            yield {"file": str(path), "row": None, "result": "refused", "reason": exc.message}
+            continue
+        for result in results:
+            yield {"file": str(path), **result}
+    if assessor is not None:
+        while assess_pending(desk, assessor).assessed:
+            pass
+
+
+def _ensure_source(desk: Desk, name: str) -> None:
+    with desk.store.transaction() as tx:
+        if tx.sources.get(name) is None:
+            tx.sources.upsert(
+                Source(
+                    name=name,
+                    title="人工导入" if name == DEFAULT_SOURCE else name,
+                    lane="intake",
+                    state="never",
+                    verified="never",
+                    last_good_at=None,
+                    cooldown_until=None,
+                    paused=False,
+                    demo=is_demo(desk),
+                )
+            )
+
+
+def _read(path: Path, read_page: ReadPage | None) -> _File:
+    """Read a file into rows. Raises BadInput when nothing of it can be taken."""
+    suffix = path.suffix.lower()
+    content_type = _CONTENT_TYPES.get(suffix)
+    data = read_bytes(path)
+    if content_type is None:
+        raise BadInput(f"不支持 {suffix or '没有后缀'} 的文件；可以导入 jsonl、csv、html、txt")
+    if content_type == "text/html":
+        return _File(
+            name=path.name, data=data, content_type=content_type, charset="", rows=_page(path, data, read_page)
+        )
+    text, charset = decode(data)
+    readers = {".jsonl": json_rows, ".csv": csv_rows, ".txt": text_rows}
+    rows = tuple(readers[suffix](text))
+    if not rows:
+        raise BadInput("文件里没有内容")
+    return _File(name=path.name, data=data, content_type=content_type, charset=charset, rows=rows)
+
+
+def _page(path: Path, data: bytes, read_page: ReadPage | None) -> tuple[Row, ...]:
+    if read_page is None:
+        raise BadInput("这里不能读网页文件")
+    page = read_page(data, path.name)
+    told = f"识别为 {getattr(page.state, 'value', page.state)}：{page.reason}"
+    if not page.listings:
+        raise BadInput(told)
+    several = len(page.listings) > 1
+    rows = []
+    for number, listing in enumerate(page.listings, 1):
+        place = number if several else None
+        fault = next(filter(None, map(text_fault, (listing.title, listing.text))), None)
+        if fault:
+            rows.append(Row(number=place, reason=fault))
+        else:
+            rows.append(Row(number=place, listing=listing, reason=told))
+    return tuple(rows)
+
+
+def _take(desk: Desk, file: _File, source: str, note: str) -> list[dict[str, Any]]:
+    """Store the good rows of a file; what became of each row, in order."""
+    listings = {place: _named(row, file, source) for place, row in enumerate(file.rows) if row.listing is not None}
+    became = _store(desk, file, source, note, listings) if listings else {}
+    results = []
+    for place, row in enumerate(file.rows):
+        result: dict[str, Any] = {"row": row.number, "result": "refused"}
+        if place in became:
+            listing_id, outcome = became[place]
+            result = {
+                "row": row.number,
+                "result": "duplicate" if outcome == "unchanged" else "taken",
+                "listing": listing_id,
+            }
+        if row.reason:
+            result["reason"] = row.reason
+        results.append(result)
+    return results
+
+
+def _named(row: Row, file: _File, source: str) -> ExtractedListing:
+    """The posting with its key: its URL, or else what it says."""
+    if row.listing is None:
+        raise BadInput(row.reason)
+    listing = row.listing
+    said = content_sha256(title=listing.title, text=listing.text, fields=listing.fields, images=listing.images)
+    place = f"#row={row.number}" if row.number else ""
+    return replace(
+        listing,
+        source=source,
+        key=listing.key or listing.url or f"sha256:{said}",
+        url=listing.url or _file_uri(file.name) + place,
+    )
+
+
+def _store(
+    desk: Desk, file: _File, source: str, note: str, listings: dict[int, ExtractedListing]
+) -> dict[int, tuple[int, str]]:
+    """Store the postings in batches, the file first; place → (listing id, outcome)."""
+    known = _already(desk, file, source, listings)
+    became = {place: (listing_id, "unchanged") for place, listing_id in known.items()}
+    fresh = [(place, listing) for place, listing in listings.items() if place not in known]
+    if not fresh:
+        return became
+    at = clock.now()
+    blob = desk.blobs.put(file.data)
+    with open_source_warc(desk, source, clock.local(at).date()) as warc:
+        written = warc.write_resource(_file_uri(file.name), file.data, file.content_type, at=at)
+        capture = Capture(
+            id=clock.new_id(),
+            source=source,
+            url=_file_uri(file.name),
+            final_url=_file_uri(file.name),
+            captured_at=at,
+            method="import",
+            http_status=None,
+            state=PageState.OK,
+            content_type=file.content_type,
+            charset=file.charset,
+            sha256=hashlib.sha256(file.data).hexdigest(),
+            size=len(file.data),
+            warc_path=written.path,
+            warc_offset=written.offset,
+            warc_length=written.length,
+            warc_record_id=written.record_id,
+            environment={"file": file.name, "note": note, "blob": blob},
+        )
+        captures: list[Capture] = [capture]
+        for start in range(0, len(fresh), _BATCH):
+            batch = fresh[start : start + _BATCH]
+            result = ingest_batch(desk, captures, [(listing, capture.id) for _, listing in batch], [], sync=warc.sync)
+            captures = []
+            outcomes = zip(result.listing_ids, result.outcomes, strict=True)
+            became |= {place: outcome for (place, _), outcome in zip(batch, outcomes, strict=True)}
+    return became
+
+
+def _already(desk: Desk, file: _File, source: str, listings: dict[int, ExtractedListing]) -> dict[int, int]:
+    """Rows that bring nothing new: place → listing id. Those with a URL may have changed, unless the very same file
+    was here before."""
+    same_file = desk.blobs.has(hashlib.sha256(file.data).hexdigest())
+    with desk.store.read() as tx:
+        found = {
+            place: tx.listings.find(source, listing.key)
+            for place, listing in listings.items()
+            if same_file or listing.key.startswith("sha256:")
+        }
+    return {place: listing.id for place, listing in found.items() if listing is not None}
+
+
+def _file_uri(name: str) -> str:
+    return "file:///" + quote(name, safe="", errors="replace")

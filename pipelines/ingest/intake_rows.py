@@ -1,0 +1,245 @@
+"""Rows of imported files: JSON lines, CSV tables with Chinese or English headers, plain texts. A row that cannot be
+taken says why; the others go on."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urldefrag, urlsplit
+
+from pipelines.clock import SHANGHAI
+from pipelines.errors import BadInput
+from pipelines.ingest.intake_text import MAX_TEXT, text_fault
+from pipelines.records import ExtractedListing
+
+_MAX_ROWS = 200_000
+_MAX_COLUMNS = 200
+_VISIBILITY = {
+    "": "public", "public": "public", "公开": "public",
+    "group": "group", "群": "group", "群聊": "group", "群内": "group",
+    "private": "private", "私聊": "private", "私信": "private", "私下": "private",
+}  # fmt: skip
+
+#: What a column holds → the headers people give it (compared in lower case, without spaces).
+_HEADERS: dict[str, tuple[str, ...]] = {
+    "text": ("text", "body", "content", "正文", "内容", "文本", "描述", "详情", "信息内容", "广告内容", "文案"),
+    "title": ("title", "subject", "标题", "题目", "信息标题", "主题"),
+    "url": ("url", "link", "href", "网址", "链接", "信息链接", "原文链接", "网页地址", "信息网址"),
+    "platform": ("platform", "site", "平台", "网站", "来源平台", "来源"),
+    "price_raw": ("price", "fee", "价格", "费用", "收费", "学费", "收费标准"),
+    "district": ("district", "area", "区县", "区域", "地区", "所在区", "所在地", "县区"),
+    "poster": ("poster", "author", "user", "发布人", "发布者", "作者", "昵称", "账号", "发帖人", "用户"),
+    "posted_at": ("posted_at", "date", "time", "published", "发布时间", "发布日期", "日期", "时间", "发帖时间"),
+    "visibility": ("visibility", "可见范围", "公开范围", "可见性"),
+    "contacts": ("contacts", "contact", "phone", "tel", "mobile", "wechat", "电话", "手机", "手机号", "联系电话",
+                 "联系方式", "微信", "微信号"),
+    "id": ("id", "编号", "序号"),
+}  # fmt: skip
+_FIELD_OF_HEADER = {header: field for field, headers in _HEADERS.items() for header in headers}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row: a posting, or the reason why it is none. Lines and rows count from 1 (a table's header is row 1)."""
+
+    number: int | None
+    listing: ExtractedListing | None = None
+    reason: str = ""
+
+
+def json_rows(text: str) -> Iterator[Row]:
+    """One JSON object a line; empty lines are skipped, unknown keys are ignored."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except RecursionError:
+            yield Row(number=number, reason="JSON 嵌套过深")
+        except ValueError as exc:
+            yield Row(number=number, reason=f"不是 JSON：{exc}")
+        else:
+            yield _row(number, lambda value=value: _from_json(value))
+
+
+def csv_rows(text: str) -> Iterator[Row]:
+    """A table with a header row. Raises BadInput when the header tells of no text."""
+    reader = csv.reader(_csv_lines(text), delimiter=_delimiter(text), strict=False)
+    header: list[str] | None = None
+    number = 0
+    while True:
+        number += 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as exc:
+            if header is None:
+                raise BadInput("表头无法解析") from exc
+            yield Row(number=number, reason=f"这一行起无法解析，后面的行没有读（引号没有配对，或单元格过大）：{exc}")
+            return
+        if header is None:
+            header = _checked_header(cells)
+        elif number > _MAX_ROWS:
+            yield Row(number=number, reason=f"超过 {_MAX_ROWS} 行，从这一行起没有读")
+            return
+        elif any(cell.strip() for cell in cells):
+            yield _row(number, lambda cells=cells, header=header: _from_cells(header, cells))
+    if header is None:
+        raise BadInput("文件里没有内容")
+
+
+def text_rows(text: str) -> Iterator[Row]:
+    """The whole file is one posting."""
+    yield _row(None, lambda: _listing({"text": text.strip()}, {}))
+
+
+def _row(number: int | None, read: Any) -> Row:
+    try:
+        return Row(number=number, listing=read())
+    except BadInput as exc:
+        return Row(number=number, reason=exc.message)
+
+
+def _from_json(value: Any) -> ExtractedListing:
+    if not isinstance(value, dict):
+        raise BadInput("一行应是一个 JSON 对象")
+    known: dict[str, str] = {}
+    contacts: tuple[str, ...] = ()
+    for key, item in value.items():
+        name = _FIELD_OF_HEADER.get(key.strip().lower())
+        if name is None or item is None:
+            continue
+        if name == "contacts" and isinstance(item, list) and all(isinstance(one, str) for one in item):
+            contacts = tuple(item[:20])
+        elif isinstance(item, str):
+            known.setdefault(name, item)
+        elif name in {"id", "price_raw", "contacts"} and isinstance(item, int | float):
+            known.setdefault(name, str(item))
+        else:
+            raise BadInput(f"字段 {key} 应是字符串")
+    return _listing(known, _json_fields(value.get("fields")), contacts=contacts)
+
+
+def _json_fields(value: Any) -> dict[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or len(value) > _MAX_COLUMNS:
+        raise BadInput("字段 fields 应是“标签：值”的 JSON 对象")
+    return {label: str(item) for label, item in value.items() if isinstance(item, str | int | float)}
+
+
+def _csv_lines(text: str) -> Iterator[str]:
+    """Lines with their ends, split at line feeds and carriage returns alone."""
+    return (match[0] for match in re.finditer(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z", text))
+
+
+def _delimiter(text: str) -> str:
+    first = text[: text.find("\n") if "\n" in text else len(text)][:10_000]
+    return max(",\t;", key=first.count)
+
+
+def _checked_header(cells: Sequence[str]) -> list[str]:
+    if len(cells) > _MAX_COLUMNS:
+        raise BadInput(f"表头有 {len(cells)} 列，最多 {_MAX_COLUMNS} 列")
+    header = [cell.strip() for cell in cells]
+    names = {_field_of(label) for label in header}
+    if not names & {"text", "title"}:
+        raise BadInput("表头里没有“正文”或“标题”一列；请在第一行写明列名，例如 标题,正文,网址,平台")
+    return header
+
+
+def _field_of(label: str) -> str | None:
+    return _FIELD_OF_HEADER.get("".join(label.split()).lower())
+
+
+def _from_cells(header: Sequence[str], cells: Sequence[str]) -> ExtractedListing:
+    if len(cells) > len(header):
+        raise BadInput(f"这一行有 {len(cells)} 列，表头只有 {len(header)} 列")
+    known: dict[str, str] = {}
+    fields: dict[str, str] = {}
+    contacts: list[str] = []
+    for label, raw in zip(header, cells, strict=False):
+        value, name = raw.strip(), _field_of(label)
+        if not value:
+            continue
+        if name == "contacts":
+            contacts.append(value)
+            fields.setdefault(label, value)
+        elif name is None and label:
+            fields.setdefault(label, value)
+        elif name is not None:
+            known.setdefault(name, value)
+    return _listing(known, fields, contacts=tuple(contacts))
+
+
+def _listing(
+    known: Mapping[str, str], fields: Mapping[str, str], *, contacts: tuple[str, ...] = ()
+) -> ExtractedListing:
+    title, text = known.get("title", "").strip(), known.get("text", "")
+    if not (title or text.strip()):
+        raise BadInput("没有正文也没有标题")
+    every = (*known.values(), *fields, *fields.values(), *contacts)
+    fault = next(filter(None, map(text_fault, every)), None) or (
+        "字段太多太长" if sum(map(len, every)) > 2 * MAX_TEXT else None
+    )
+    if fault:
+        raise BadInput(fault)
+    visibility = _VISIBILITY.get(known.get("visibility", "").strip().lower())
+    if visibility is None:
+        raise BadInput("可见范围只能是 public、group、private（公开、群聊、私聊）")
+    item = ExtractedListing(
+        source="",
+        key="",
+        url=_url(known.get("url", "")),
+        title=title,
+        text=text,
+        fields=dict(fields),
+        price_raw=known.get("price_raw", ""),
+        district=known.get("district", "").strip(),
+        poster=known.get("poster", "").strip(),
+        contacts=contacts,
+        platform=known.get("platform", "").strip(),
+        visibility=visibility,
+    )
+    posted = known.get("posted_at", "").strip()
+    moment = _moment(posted)
+    if posted and moment is None:
+        return replace(item, fields={**item.fields, "发布时间": posted})
+    return replace(item, posted_at=moment)
+
+
+def _url(value: str) -> str:
+    value = value.strip()
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and len(value) <= 2000
+    except ValueError:
+        fine = False
+    if not fine:
+        raise BadInput("网址不对：应以 http:// 或 https:// 开头，不超过 2000 字")
+    return urldefrag(value).url
+
+
+def _moment(value: str) -> datetime | None:
+    """An ISO-like date or time; without a zone it is Shanghai's."""
+    match = re.fullmatch(
+        r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2})[:：时](\d{1,2})(?:[:：分](\d{1,2}))?秒?分?)?",
+        value,
+    )
+    try:
+        if match:
+            year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+            moment = datetime(year, month, day, hour, minute, second, tzinfo=SHANGHAI)
+        else:
+            moment = datetime.fromisoformat(value)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
