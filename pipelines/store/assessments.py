@@ -51,7 +51,7 @@ class Assessments(Repo):
         return _record(row)
 
     def get(self, assessment_id: int) -> StoredAssessment | None:
-        row = self._session.get(AssessmentRow, assessment_id)
+        row = self._get(AssessmentRow, assessment_id)
         return None if row is None else _record(row)
 
     def for_listing(self, listing_id: int) -> tuple[StoredAssessment, ...]:

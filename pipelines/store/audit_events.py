@@ -52,7 +52,7 @@ class AuditEvents(Repo):
     def append(
         self, actor: str, action: str, object_type: str, object_id: str, detail: dict[str, Any], at: datetime
     ) -> AuditEvent:
-        """Add an event at the chain's end. Writers take turns until their transactions end."""
+        """Add an event at the chain's end. Writers take turns until their transactions end, so call it last."""
         if self._on_postgresql:
             self._session.execute(text(f"SELECT pg_advisory_xact_lock({LOCK_AUDIT})"))
         last = self._session.execute(select(AuditRow.seq, AuditRow.hash).order_by(AuditRow.seq.desc()).limit(1)).first()

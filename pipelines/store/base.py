@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 from sqlalchemy import CheckConstraint, MetaData
 from sqlalchemy.dialects import postgresql, sqlite
@@ -32,6 +32,9 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {str: Words(), int: WholeNumber, datetime: Moment()}
 
 
+RowT = TypeVar("RowT", bound=Base)
+
+
 def one_of(column: str, values: type[StrEnum] | Iterable[str]) -> CheckConstraint:
     """The column holds one of these words."""
     words = ", ".join(f"'{value}'" for value in values)
@@ -43,6 +46,10 @@ class Repo:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def _get(self, table: type[RowT], key: Any) -> RowT | None:
+        """A row by its key, read anew."""
+        return self._session.get(table, key, populate_existing=True)
 
     @property
     def _on_postgresql(self) -> bool:

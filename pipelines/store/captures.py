@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import ColumnElement, func, insert, or_, select
 
 from pipelines.records import Capture, PageState
 from pipelines.store.base import Repo
@@ -60,11 +60,11 @@ class Captures(Repo):
         """Every WARC file that holds a capture."""
         return tuple(sorted(self._session.scalars(select(CaptureRow.warc_path).distinct())))
 
-    def _records(self, condition: object) -> Iterable[Capture]:
+    def _records(self, condition: ColumnElement[bool]) -> Iterable[Capture]:
         rows = self._session.execute(
             select(CaptureRow, LeadCaptureRow.lead_id)
             .outerjoin(LeadCaptureRow, LeadCaptureRow.capture_id == CaptureRow.id)
-            .where(condition)  # type: ignore[arg-type]
+            .where(condition)
             .order_by(CaptureRow.captured_at, CaptureRow.id)
         )
         return [_record(row, lead_id) for row, lead_id in rows]

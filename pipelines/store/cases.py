@@ -64,7 +64,7 @@ class Cases(Repo):
     def page(self, after: str | None = None, limit: int = 50) -> PageOf[Case]:
         """Newest first; `after` is the id of the last one seen."""
         wanted = select(CaseRow).order_by(CaseRow.year.desc(), CaseRow.number.desc()).limit(limit + 1)
-        last = None if after is None else self._session.get(CaseRow, after)
+        last = None if after is None else self._get(CaseRow, after)
         if last is not None:
             wanted = wanted.where(tuple_(CaseRow.year, CaseRow.number) < tuple_(last.year, last.number))
         found = self._records(self._session.scalars(wanted))
@@ -72,7 +72,7 @@ class Cases(Repo):
         return PageOf(items=tuple(found[:limit]), next=found[limit - 1].id if len(found) > limit else None, total=total)
 
     def of_lead(self, lead_id: int) -> Case | None:
-        row = self._session.get(CaseLeadRow, lead_id)
+        row = self._get(CaseLeadRow, lead_id)
         return None if row is None else self.get(row.case_id)
 
     def _records(self, rows: Iterable[CaseRow]) -> Sequence[Case]:

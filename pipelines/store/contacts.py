@@ -32,7 +32,7 @@ class Contacts(Repo):
         )
 
     def get(self, contact_id: int) -> StoredContact | None:
-        row = self._session.get(ContactRow, contact_id)
+        row = self._get(ContactRow, contact_id)
         return None if row is None else stored_contact(row)
 
     def of_listing(self, listing_id: int) -> tuple[StoredContact, ...]:

@@ -25,7 +25,7 @@ class Decisions(Repo):
         at: datetime,
     ) -> Decision:
         """Add one. An undo names the decision it takes back, each at most once (Conflict)."""
-        if self._session.get(LeadRow, lead_id) is None:
+        if self._get(LeadRow, lead_id) is None:
             raise NotFound(f"没有线索 {lead_id}")
         row = self._session.scalars(
             insert(DecisionRow).returning(DecisionRow),
@@ -45,7 +45,7 @@ class Decisions(Repo):
         return _record(row)
 
     def get(self, decision_id: int) -> Decision | None:
-        row = self._session.get(DecisionRow, decision_id)
+        row = self._get(DecisionRow, decision_id)
         return None if row is None else _record(row)
 
     def for_lead(self, lead_id: int) -> tuple[Decision, ...]:

@@ -16,13 +16,13 @@ class Digests(Repo):
         self._session.execute(insert(DigestRow), [{name: getattr(digest, name) for name in _COLUMNS}])
 
     def get(self, digest_id: str) -> StoredDigest | None:
-        row = self._session.get(DigestRow, digest_id)
+        row = self._get(DigestRow, digest_id)
         return None if row is None else _record(row)
 
     def page(self, after: str | None = None, limit: int = 50) -> PageOf[StoredDigest]:
         """Newest first; `after` is the id of the last one seen."""
         wanted = select(DigestRow).order_by(DigestRow.created_at.desc(), DigestRow.id.desc()).limit(limit + 1)
-        last = None if after is None else self._session.get(DigestRow, after)
+        last = None if after is None else self._get(DigestRow, after)
         if last is not None:
             wanted = wanted.where(tuple_(DigestRow.created_at, DigestRow.id) < tuple_(last.created_at, last.id))
         rows = self._session.scalars(wanted).all()

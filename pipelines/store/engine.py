@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -38,9 +39,11 @@ def sqlite_file(url: str) -> Path | None:
 
 
 def make_private_file(path: Path) -> None:
-    """An empty database file nobody else may read (WAL and shared-memory files take its mode over)."""
+    """An empty database file nobody else may read (WAL and shared-memory files take its mode over). A file that is
+    there is not touched: closing a descriptor of it would drop the locks this process holds through SQLite."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def make_engine(url: str, mode: Mode) -> Engine:

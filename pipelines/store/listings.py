@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from pipelines.errors import NotFound
 from pipelines.records import Image, Listing
@@ -199,7 +199,7 @@ class Listings(NearKeys):
         )
         if added is None and own_cluster is not None:
             # Another transaction took the same posting in between our look and our insert (PostgreSQL only).
-            self._session.execute(ClusterRow.__table__.delete().where(ClusterRow.id == own_cluster))  # type: ignore[attr-defined]
+            self._session.execute(delete(ClusterRow).where(ClusterRow.id == own_cluster))
         return self._session.scalars(wanted).one(), added is None
 
     def _version_with(self, listing_id: int, content_sha256: str) -> ListingVersionRow | None:

@@ -48,7 +48,7 @@ class NearKeys(Repo):
 
     def signature(self, version_id: int) -> bytes | None:
         """The version's MinHash."""
-        row = self._session.get(SignatureRow, version_id)
+        row = self._get(SignatureRow, version_id)
         return None if row is None else row.signature
 
     def signatures(self, cluster_id: int) -> tuple[bytes, ...]:

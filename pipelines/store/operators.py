@@ -43,9 +43,9 @@ class Operators(Repo):
 
     def get(self, operator_id: int) -> Operator | None:
         """With counts; the id of a merged operator gives the one it became."""
-        row = self._session.get(OperatorRow, operator_id)
+        row = self._get(OperatorRow, operator_id)
         while row is not None and row.merged_into is not None:
-            row = self._session.get(OperatorRow, row.merged_into)
+            row = self._get(OperatorRow, row.merged_into)
         return None if row is None else self._record(row)
 
     def list(self, *, limit: int = 50) -> tuple[Operator, ...]:

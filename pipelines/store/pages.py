@@ -17,7 +17,7 @@ _COLUMNS = tuple(column.key for column in PageRow.__mapper__.column_attrs)
 
 class Pages(Repo):
     def get(self, source: str, key: str) -> Page | None:
-        row = self._session.get(PageRow, (source, key))
+        row = self._get(PageRow, (source, key))
         return None if row is None else _record(row)
 
     def get_many(self, source: str, keys: Sequence[str]) -> dict[str, Page]:

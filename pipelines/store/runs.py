@@ -59,13 +59,13 @@ class Runs(Repo):
             "message": message,
         }
         self._session.execute(update(CrawlRunRow).where(CrawlRunRow.id == run_id).values(**values))
-        row = self._session.get(CrawlRunRow, run_id)
+        row = self._get(CrawlRunRow, run_id)
         if row is None:
             raise NotFound(f"没有采集记录 {run_id}")
         return _record(row)
 
     def get(self, run_id: str) -> CrawlRun | None:
-        row = self._session.get(CrawlRunRow, run_id)
+        row = self._get(CrawlRunRow, run_id)
         return None if row is None else _record(row)
 
     def latest(self, source: str) -> CrawlRun | None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +44,14 @@ def head() -> str:
 
 
 def upgrade(url: str) -> None:
-    """Bring the database to the newest schema, in one transaction; makes a missing SQLite file (mode 0600)."""
+    """Bring the database to the newest schema, in one transaction; makes a missing SQLite file (mode 0600). Programs
+    that do so at the same time take turns."""
     path = sqlite_file(url)
     if path is not None:
         make_private_file(path)
     engine = make_engine(url, "write")
     try:
-        with engine.begin() as connection:
+        with _turn(path), engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK_MIGRATION})"))
             command.upgrade(alembic_config(connection), "head")
@@ -56,6 +61,20 @@ def upgrade(url: str) -> None:
         raise StoreError(f"数据库升级失败：{_reason(exc)}") from exc
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _turn(path: Path | None) -> Iterator[None]:
+    """On SQLite a lock file beside the database: switching an empty file to WAL does not wait for others by itself."""
+    if path is None:
+        yield
+        return
+    descriptor = os.open(path.with_name(f".{path.name}.upgrade"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def status(url: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pipelines.store.desk_tables import SettingRow
 
 class SettingsTable(Repo):
     def get(self, key: str) -> str | None:
-        row = self._session.get(SettingRow, key)
+        row = self._get(SettingRow, key)
         return None if row is None else row.value
 
     def set(self, key: str, value: str) -> None:

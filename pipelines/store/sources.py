@@ -15,7 +15,7 @@ from pipelines.store.tables import SourceRow
 
 class Sources(Repo):
     def get(self, name: str) -> Source | None:
-        row = self._session.get(SourceRow, name)
+        row = self._get(SourceRow, name)
         return None if row is None else _record(row)
 
     def list(self) -> tuple[Source, ...]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from pipelines.errors import Conflict, StoreError
@@ -102,19 +103,24 @@ def open_store(url: str, *, create: bool = False) -> Store:
 
 @contextmanager
 def _session(engine: Engine) -> Iterator[Session]:
-    # populate_existing: rows changed by an UPDATE of ours are read anew, never out of the session's memory.
-    session = Session(engine, expire_on_commit=False, execution_options={"populate_existing": True})
+    # Rows are read anew each time, never out of the session's memory, so updates need not keep that in step.
+    options = {"populate_existing": True, "synchronize_session": False}
     try:
-        with session:
+        with Session(engine, expire_on_commit=False, execution_options=options) as session:
             yield session
     except DBAPIError as exc:
         raise _translated(exc) from exc
+    except PoolTimeout as exc:
+        raise StoreError("数据库连接已用完；请稍后再试") from exc
 
 
 def _translated(exc: DBAPIError) -> Conflict | StoreError:
     reason = (str(exc.orig).strip().splitlines() or ["?"])[0]
     if isinstance(exc, IntegrityError) and "unique" in reason.lower():
         return Conflict(f"记录已存在：{reason}")
+    # Serialization failure, deadlock: two transactions wanted the same rows crosswise and this one had to yield.
+    if getattr(exc.orig, "sqlstate", None) in {"40001", "40P01"}:
+        return Conflict("与另一项操作冲突，请重试")
     if "database is locked" in reason:
         return StoreError("数据库正忙（另一个程序正在写入）；请稍后再试")
     return StoreError(f"数据库拒绝了这次操作：{reason}")

@@ -14,12 +14,12 @@ from pipelines.store.desk_tables import UserRoleRow, UserRow
 
 class Users(Repo):
     def get(self, name: str) -> User | None:
-        row = self._session.get(UserRow, name)
+        row = self._get(UserRow, name)
         return None if row is None else _record(row, self._roles().get(name, frozenset()))
 
     def add(self, user: User) -> None:
         """Add one. Raises Conflict when the name is taken (also by a disabled user)."""
-        if self._session.get(UserRow, user.name) is not None:
+        if self._get(UserRow, user.name) is not None:
             raise Conflict(f"用户 {user.name} 已存在")
         values = {
             "name": user.name,
@@ -50,7 +50,7 @@ class Users(Repo):
 
     def set_roles(self, name: str, roles: Iterable[Role]) -> None:
         """These and no others."""
-        if self._session.get(UserRow, name) is None:
+        if self._get(UserRow, name) is None:
             raise NotFound(f"没有用户 {name}")
         self._session.execute(delete(UserRoleRow).where(UserRoleRow.user == name))
         self._add_roles(name, roles)

@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("id", types.WholeNumber, autoincrement=True, nullable=False),
         sa.Column("name", types.Words(), nullable=False),
         sa.Column("merged_into", types.WholeNumber, nullable=True),
-        sa.CheckConstraint("merged_into <> id", name="ck_operators_merged_into"),
+        sa.CheckConstraint("merged_into <> id", name=op.f("ck_operators_merged_into")),
         sa.ForeignKeyConstraint(["merged_into"], ["operators.id"], name="fk_operators_merged_into"),
         sa.PrimaryKeyConstraint("id", name="pk_operators"),
     )
@@ -128,13 +128,13 @@ def upgrade() -> None:
         sa.Column("robots_blob", types.Words(), nullable=True),
         sa.Column("server_ip", types.Words(), nullable=True),
         sa.Column("environment", types.Json(), nullable=False),
-        sa.CheckConstraint("method IN ('http', 'browser', 'import')", name="ck_captures_method"),
+        sa.CheckConstraint("method IN ('http', 'browser', 'import')", name=op.f("ck_captures_method")),
         sa.CheckConstraint(
             PAGE_STATES,
-            name="ck_captures_state",
+            name=op.f("ck_captures_state"),
         ),
-        sa.CheckConstraint("length(sha256) = 64", name="ck_captures_sha256"),
-        sa.CheckConstraint("size >= 0 AND warc_offset >= 0 AND warc_length >= 0", name="ck_captures_extent"),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_captures_sha256")),
+        sa.CheckConstraint("size >= 0 AND warc_offset >= 0 AND warc_length >= 0", name=op.f("ck_captures_extent")),
         sa.ForeignKeyConstraint(["source"], ["sources.name"], name="fk_captures_source"),
         sa.PrimaryKeyConstraint("id", name="pk_captures"),
     )
@@ -150,7 +150,7 @@ def upgrade() -> None:
         sa.Column("opened_by", types.Words(), nullable=False),
         sa.Column("opened_at", types.Moment(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("status IN ('open', 'closed')", name="ck_cases_status"),
+        sa.CheckConstraint("status IN ('open', 'closed')", name=op.f("ck_cases_status")),
         sa.ForeignKeyConstraint(["opened_by"], ["users.name"], name="fk_cases_opened_by"),
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
         sa.UniqueConstraint("year", "number", name="uq_cases_year_number"),
@@ -182,7 +182,9 @@ def upgrade() -> None:
         sa.Column("leads", types.WholeNumber, nullable=False),
         sa.Column("outcome", types.Words(), nullable=False),
         sa.Column("message", types.Words(), nullable=False),
-        sa.CheckConstraint("outcome IN ('running', 'finished', 'blocked', 'failed')", name="ck_crawl_runs_outcome"),
+        sa.CheckConstraint(
+            "outcome IN ('running', 'finished', 'blocked', 'failed')", name=op.f("ck_crawl_runs_outcome")
+        ),
         sa.ForeignKeyConstraint(["source"], ["sources.name"], name="fk_crawl_runs_source"),
         sa.PrimaryKeyConstraint("id", name="pk_crawl_runs"),
     )
@@ -201,8 +203,8 @@ def upgrade() -> None:
         sa.Column("first_seen_at", types.Moment(), nullable=False),
         sa.Column("last_seen_at", types.Moment(), nullable=False),
         sa.Column("version", types.WholeNumber, nullable=False),
-        sa.CheckConstraint("visibility IN ('public', 'group', 'private')", name="ck_listings_visibility"),
-        sa.CheckConstraint("version >= 1", name="ck_listings_version"),
+        sa.CheckConstraint("visibility IN ('public', 'group', 'private')", name=op.f("ck_listings_visibility")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_listings_version")),
         sa.ForeignKeyConstraint(["cluster_id"], ["clusters.id"], name="fk_listings_cluster_id"),
         sa.ForeignKeyConstraint(["operator_id"], ["operators.id"], name="fk_listings_operator_id"),
         sa.ForeignKeyConstraint(["source"], ["sources.name"], name="fk_listings_source"),
@@ -227,7 +229,7 @@ def upgrade() -> None:
         "user_roles",
         sa.Column("user", types.Words(), nullable=False),
         sa.Column("role", types.Words(), nullable=False),
-        sa.CheckConstraint("role IN ('reviewer', 'officer', 'supervisor', 'admin')", name="ck_user_roles_role"),
+        sa.CheckConstraint("role IN ('reviewer', 'officer', 'supervisor', 'admin')", name=op.f("ck_user_roles_role")),
         sa.ForeignKeyConstraint(["user"], ["users.name"], name="fk_user_roles_user"),
         sa.PrimaryKeyConstraint("user", "role", name="pk_user_roles"),
     )
@@ -264,7 +266,7 @@ def upgrade() -> None:
         sa.Column("district", types.Words(), nullable=False),
         sa.Column("posted_at", types.Moment(), nullable=True),
         sa.Column("created_at", types.Moment(), nullable=False),
-        sa.CheckConstraint("version >= 1", name="ck_listing_versions_version"),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_listing_versions_version")),
         sa.ForeignKeyConstraint(["capture_id"], ["captures.id"], name="fk_listing_versions_capture_id"),
         sa.ForeignKeyConstraint(["listing_id"], ["listings.id"], name="fk_listing_versions_listing_id"),
         sa.PrimaryKeyConstraint("id", name="pk_listing_versions"),
@@ -287,7 +289,7 @@ def upgrade() -> None:
         sa.Column("last_fetched_at", types.Moment(), nullable=False),
         sa.CheckConstraint(
             PAGE_STATES,
-            name="ck_pages_state",
+            name=op.f("ck_pages_state"),
         ),
         sa.ForeignKeyConstraint(["last_capture_id"], ["captures.id"], name="fk_pages_last_capture_id"),
         sa.ForeignKeyConstraint(["source"], ["sources.name"], name="fk_pages_source"),
@@ -306,7 +308,7 @@ def upgrade() -> None:
         sa.Column("result", types.Json(), nullable=False),
         sa.Column("title", types.Words(), nullable=False),
         sa.Column("text", types.Words(), nullable=False),
-        sa.CheckConstraint("priority BETWEEN 0 AND 100", name="ck_assessments_priority"),
+        sa.CheckConstraint("priority BETWEEN 0 AND 100", name=op.f("ck_assessments_priority")),
         sa.ForeignKeyConstraint(["version_id"], ["listing_versions.id"], name="fk_assessments_version_id"),
         sa.PrimaryKeyConstraint("id", name="pk_assessments"),
         sa.UniqueConstraint("version_id", "model", "rulebook", name="uq_assessments_version_id_model_rulebook"),
@@ -348,10 +350,10 @@ def upgrade() -> None:
         sa.Column("browser_capture_id", types.Words(), nullable=True),
         sa.Column("revision", types.WholeNumber, nullable=False),
         sa.CheckConstraint(
-            "status IN ('open', 'held', 'accepted', 'dismissed', 'transferred')", name="ck_leads_status"
+            "status IN ('open', 'held', 'accepted', 'dismissed', 'transferred')", name=op.f("ck_leads_status")
         ),
-        sa.CheckConstraint("priority BETWEEN 0 AND 100", name="ck_leads_priority"),
-        sa.CheckConstraint("rank = -priority", name="ck_leads_rank"),
+        sa.CheckConstraint("priority BETWEEN 0 AND 100", name=op.f("ck_leads_priority")),
+        sa.CheckConstraint("rank = -priority", name=op.f("ck_leads_rank")),
         sa.ForeignKeyConstraint(["assessment_id"], ["assessments.id"], name="fk_leads_assessment_id"),
         sa.ForeignKeyConstraint(["browser_capture_id"], ["captures.id"], name="fk_leads_browser_capture_id"),
         sa.ForeignKeyConstraint(["cluster_id"], ["clusters.id"], name="fk_leads_cluster_id"),
@@ -388,10 +390,12 @@ def upgrade() -> None:
         sa.Column("os_account", types.Words(), nullable=True),
         sa.Column("decided_at", types.Moment(), nullable=False),
         sa.Column("undoes", types.WholeNumber, nullable=True),
-        sa.CheckConstraint("(verdict = 'undo') = (undoes IS NOT NULL)", name="ck_decisions_undoes"),
-        sa.CheckConstraint("verdict <> 'transfer' OR to_department IS NOT NULL", name="ck_decisions_to_department"),
+        sa.CheckConstraint("(verdict = 'undo') = (undoes IS NOT NULL)", name=op.f("ck_decisions_undoes")),
         sa.CheckConstraint(
-            "verdict IN ('confirm', 'dismiss', 'transfer', 'hold', 'undo')", name="ck_decisions_verdict"
+            "verdict <> 'transfer' OR to_department IS NOT NULL", name=op.f("ck_decisions_to_department")
+        ),
+        sa.CheckConstraint(
+            "verdict IN ('confirm', 'dismiss', 'transfer', 'hold', 'undo')", name=op.f("ck_decisions_verdict")
         ),
         sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name="fk_decisions_lead_id"),
         sa.ForeignKeyConstraint(["undoes"], ["decisions.id"], name="fk_decisions_undoes"),
