@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import scrapy
 
 from crawlers.spiders.list_detail import ListDetailSpider, ListPage
@@ -15,6 +13,6 @@ class FeedSpider(ListDetailSpider):
     name = "feed"
 
     def list_request(self, page: ListPage, url: str | None = None) -> scrapy.Request:
-        request: Any = super().list_request(page, url)
+        request = super().list_request(page, url)
         request.meta["scrolls"] = self.recipe.fetch.scrolls
         return request

@@ -38,7 +38,7 @@ class ListPage:
     number: int
 
 
-class ListDetailSpider(scrapy.Spider):  # type: ignore[misc]  # Scrapy's classes are untyped to mypy here
+class ListDetailSpider(scrapy.Spider):
     """Generic; what is particular to a site stands in its recipe."""
 
     name = "list_detail"

@@ -1,0 +1,1 @@
+"""The browser: rendered pages and captures, always in a child process."""

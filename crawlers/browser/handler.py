@@ -1,0 +1,37 @@
+"""Scrapy's HTTP download handler, which sends requests for rendered pages to the browser instead."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.http import HtmlResponse
+
+
+class PageHandler(HTTP11DownloadHandler):
+    """Rendered or not, every request has passed the same middlewares before it gets here."""
+
+    def __init__(self, crawler: Any) -> None:
+        super().__init__(crawler)
+        self._spider_of = crawler
+
+    async def download_request(self, request: Any) -> Any:
+        if not request.meta.get("render"):
+            return await super().download_request(request)
+        browser = self._spider_of.spider.job.browser
+        fetch = self._spider_of.spider.job.recipe.fetch
+        rendered = await asyncio.to_thread(
+            browser.render, request.url, scrolls=request.meta.get("scrolls", 0), ready=fetch.ready
+        )
+        request.meta["wire"] = rendered.main
+        request.meta["others"] = rendered.others
+        request.meta["environment"] = rendered.environment
+        return HtmlResponse(
+            url=rendered.final_url,
+            status=rendered.main.status,
+            headers={"Content-Type": "text/html; charset=utf-8"},
+            body=rendered.dom.encode("utf-8", "replace"),
+            encoding="utf-8",
+            request=request,
+        )

@@ -1,0 +1,229 @@
+"""One crawl of one source, from its recipe to its row in the store."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import CrawlerRunner
+
+from crawlers.addresses import ALLOWED, Endpoint, check_endpoint, endpoint_of, parse_allow
+from crawlers.errors import SourceUnavailable
+from crawlers.job import Job
+from crawlers.middlewares.wall_stop import cooldown_after
+from crawlers.reactor import REACTOR
+from crawlers.recipe import Recipe
+from crawlers.settings import crawl_settings, user_agent
+from crawlers.source import load_recipe
+from crawlers.spiders.feed import FeedSpider
+from crawlers.spiders.forum import ForumSpider
+from crawlers.spiders.list_detail import ListDetailSpider
+from crawlers.urls import Site
+from crawlers.writer import Tally, Writer
+from pipelines import clock
+from pipelines.desk import Desk
+from pipelines.errors import NotFound
+from pipelines.records import WALLS, CrawlRun, Page, PageState, Source
+
+#: Which spider reads which engine's sources.
+_SPIDERS: dict[str, type[ListDetailSpider]] = {"discuz": ForumSpider, "forum": ForumSpider, "feed": FeedSpider}
+
+
+def crawl_source(
+    desk: Desk,
+    assessor: Any,
+    source: str | Path,
+    *,
+    limit: int | None = None,
+    allow: Sequence[str] = (),
+    origin: str | None = None,
+    ocr: Any = None,
+    progress: Callable[[Tally], None] | None = None,
+) -> CrawlRun:
+    """Crawl a source and store, assess and queue what it brings; blocks until done.
+
+    `allow` are HOST:PORT pairs that may be reached although private; `origin` is where a demo source is served.
+    Raises RecipeError, SourceUnavailable, AddressRefused, and whatever storing raises. A wall is no error: the run
+    comes back with outcome "blocked".
+    """
+    recipe = load_recipe(source)
+    allowed = tuple(parse_allow(value) for value in allow)
+    site = _site(recipe, origin, allowed)
+    _register(desk, recipe)
+    _check_ready(desk, recipe)
+    job = _job(desk, recipe, site, allowed, limit)
+    with desk.store.transaction() as tx:
+        run = tx.runs.start(recipe.name, clock.now())
+        if recipe.demo:
+            tx.settings.set(f"crawl.origin.{recipe.name}", site.origin)
+    writer = Writer(desk, job, assessor, ocr=ocr, progress=progress)
+    try:
+        with ALLOWED.during(allowed), _browser(recipe, site, allowed) as job.browser:
+            _start(job)
+            writer.run()
+    except BaseException as exc:
+        _finish(desk, run, job, writer.tally, outcome="failed", message=str(exc)[:500] or type(exc).__name__)
+        raise
+    return _conclude(desk, run, job, writer.tally)
+
+
+def _site(recipe: Recipe, origin: str | None, allowed: Sequence[Endpoint]) -> Site:
+    if origin is None and recipe.scope.base is None and len(allowed) == 1:
+        host, port = allowed[0]
+        origin = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    site = Site.of(recipe, origin)
+    if site is None:
+        raise SourceUnavailable(f"来源 {recipe.name} 是演示来源，请用 --allow 主机:端口 给出它的地址")
+    check_endpoint(endpoint_of(site.origin), allowed)
+    return site
+
+
+def _register(desk: Desk, recipe: Recipe) -> None:
+    with desk.store.transaction() as tx:
+        known = tx.sources.get(recipe.name)
+        tx.sources.upsert(
+            Source(
+                name=recipe.name,
+                title=recipe.title,
+                lane=recipe.lane,
+                state=known.state if known else "never",
+                verified=known.verified if known else ("sandbox" if recipe.demo else "never"),
+                last_good_at=known.last_good_at if known else None,
+                cooldown_until=known.cooldown_until if known else None,
+                paused=known.paused if known else False,
+                demo=recipe.demo,
+            )
+        )
+
+
+def _check_ready(desk: Desk, recipe: Recipe) -> None:
+    with desk.store.read() as tx:
+        known = tx.sources.get(recipe.name)
+    if known is None:
+        raise NotFound(f"没有来源 {recipe.name}")
+    if known.paused:
+        raise SourceUnavailable(f"来源 {recipe.name} 已暂停")
+    if known.cooldown_until is not None and known.cooldown_until > clock.now():
+        until = clock.local(known.cooldown_until)
+        raise SourceUnavailable(
+            f"来源 {recipe.name} 上次遇到验证墙，{until:%m-%d %H:%M} 之前不再访问；"
+            "急用请人工打开页面，保存后用 mingcha intake 导入"
+        )
+
+
+def _job(desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], limit: int | None) -> Job:
+    def known(keys: Sequence[str]) -> dict[str, Page]:
+        if not keys:
+            return {}
+        with desk.store.read() as tx:
+            return tx.pages.get_many(recipe.name, list(keys))
+
+    used = _used_today(desk, recipe.name)
+    return Job(
+        recipe,
+        site,
+        allowed=allowed,
+        limit=limit,
+        budget=max(0, recipe.polite.max_per_day - used),
+        known=known,
+        now=clock.now,
+    )
+
+
+def _used_today(desk: Desk, name: str) -> int:
+    with desk.store.read() as tx:
+        day, _, count = (tx.settings.get(f"crawl.used.{name}") or "").partition(" ")
+    return int(count) if day == _today() and count.isdigit() else 0
+
+
+def _today() -> str:
+    return clock.local(clock.now()).date().isoformat()
+
+
+@contextlib.contextmanager
+def _browser(recipe: Recipe, site: Site, allowed: Sequence[Endpoint]) -> Iterator[Any]:
+    """The browser of a rendered source, in a child process; None for all others."""
+    if recipe.fetch.mode != "render":
+        yield None
+        return
+    from crawlers.browser.client import Browser  # Playwright is heavy; only rendered sources load it
+
+    with Browser(hosts=site.hosts, allowed=allowed, user_agent=user_agent(recipe)) as browser:
+        yield browser
+
+
+def _start(job: Job) -> None:
+    """Start Scrapy in the reactor's thread; None in the mailbox says that it is over."""
+
+    def over(result: Any) -> None:
+        if result is not None and hasattr(result, "getErrorMessage"):
+            job.errors.append(f"Scrapy: {result.type.__name__}: {result.getErrorMessage()[:300]}")
+            job.stop_at(PageState.UNREACHABLE, result.getErrorMessage()[:300] or result.type.__name__)
+        job.mailbox.put(None)
+
+    def start() -> None:
+        try:
+            runner = CrawlerRunner(crawl_settings(job.recipe))
+            spider = _SPIDERS.get(job.recipe.engine, ListDetailSpider)
+            runner.crawl(spider, job=job).addBoth(over)
+        except Exception as exc:  # noqa: BLE001  # the caller waits for the mailbox, so every failure must reach it
+            job.errors.append(f"Scrapy: {type(exc).__name__}: {exc}")
+            job.stop_at(PageState.UNREACHABLE, f"采集引擎没有启动：{exc}")
+            job.mailbox.put(None)
+
+    REACTOR.call(start)
+
+
+def _conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
+    """Finished, blocked by a wall, or failed because nothing at all could be fetched."""
+    if job.wall in WALLS:
+        return _finish(desk, run, job, tally, outcome="blocked", message=job.message)
+    good = sum(job.states.get(state, 0) for state in (PageState.OK, PageState.LIST, PageState.EMPTY_LIST))
+    if job.wall is not None or not good:
+        message = job.message or (job.errors[0] if job.errors else "没有取到任何列表或信息页")
+        return _finish(desk, run, job, tally, outcome="failed", message=message[:500])
+    return _finish(desk, run, job, tally, outcome="finished", message=job.message)
+
+
+def _finish(desk: Desk, run: CrawlRun, job: Job, tally: Tally, *, outcome: str, message: str) -> CrawlRun:
+    now = clock.now()
+    with desk.store.transaction() as tx:
+        cooldown: datetime | None = None
+        if outcome == "blocked":
+            cooldown = now + cooldown_after(_walls_before(tx.runs.list(run.source, 10), run.id))
+        state = str(job.wall) if outcome == "blocked" else ("ok" if outcome == "finished" else "unreachable")
+        tx.sources.set_state(
+            run.source,
+            state=state,
+            last_good_at=now if outcome == "finished" else None,
+            cooldown_until=cooldown,
+        )
+        tx.settings.set(
+            f"crawl.used.{run.source}", f"{_today()} {job.recipe.polite.max_per_day - job.budget + job.used}"
+        )
+        return tx.runs.finish(
+            run.id,
+            at=now,
+            states=dict(sorted(job.states.items())),
+            new=tally.new,
+            changed=tally.changed,
+            unchanged=tally.unchanged,
+            leads=tally.leads,
+            outcome=outcome,
+            message=message,
+        )
+
+
+def _walls_before(runs: Sequence[CrawlRun], this: str) -> int:
+    """How many runs in a row before this one ended at a wall."""
+    count = 0
+    for run in runs:
+        if run.id == this:
+            continue
+        if run.outcome != "blocked":
+            break
+        count += 1
+    return count
