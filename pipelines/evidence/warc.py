@@ -12,6 +12,7 @@ import io
 import os
 import re
 import uuid
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -37,6 +38,8 @@ Headers = Sequence[tuple[str, str]]
 _SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 #: Extension field of a response record: bytes of the request record just before it.
 _REQUEST_LENGTH = "Mingcha-Request-Length"
+#: No record has more header bytes than this.
+_MAX_HEADERS = 4 * 1024 * 1024
 _SOFTWARE = "mingcha (warcio)"
 
 
@@ -318,9 +321,10 @@ def _read_span(path: Path, offset: int, length: int, capture_id: str) -> bytes:
 
 def _parse_member(member: bytes, capture: Capture) -> ArchivedResponse:
     try:
-        record = next(iter(ArchiveIterator(io.BytesIO(member), check_digests=True)))
+        plain = _gunzipped(member, capture.size + _MAX_HEADERS)
+        record = next(iter(ArchiveIterator(io.BytesIO(plain), check_digests=True)))
         payload: bytes = record.raw_stream.read()
-    except (ArchiveLoadFailed, StopIteration, EOFError, ValueError, OSError) as exc:
+    except (ArchiveLoadFailed, StopIteration, EOFError, ValueError, OSError, zlib.error) as exc:
         raise EvidenceError(f"采集快照 {capture.id} 的 WARC 记录已损坏") from exc
     sound = (
         record.digest_checker.passed is True
@@ -336,6 +340,15 @@ def _parse_member(member: bytes, capture: Capture) -> ArchivedResponse:
         headers=tuple((str(name), str(value)) for name, value in http.headers) if http else (),
         payload=payload,
     )
+
+
+def _gunzipped(member: bytes, limit: int) -> bytes:
+    """One whole gzip member, its checksum checked (digests do not cover the WARC headers). Raises ValueError."""
+    stream = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    plain = stream.decompress(member, limit)
+    if not stream.eof or stream.unused_data or stream.unconsumed_tail:
+        raise ValueError("not one whole gzip member")
+    return plain
 
 
 def _request_length(member: bytes) -> int:
