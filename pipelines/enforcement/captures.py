@@ -1,0 +1,85 @@
+"""Stored pages and screenshots for people to look at: bytes out of the WARC, never rendered; each look is logged."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+from pipelines import audit
+from pipelines.desk import Desk
+from pipelines.enforcement.permissions import Action, require
+from pipelines.errors import NotFound
+from pipelines.evidence.warc import read_record, read_response
+from pipelines.records import Capture, User
+
+#: More than this of a stored page is only for download.
+SHOWN_CHARACTERS = 200_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredPage:
+    """A stored page as text."""
+
+    capture: Capture
+    text: str
+    #: Response headers as received; none for imported files.
+    headers: tuple[tuple[str, str], ...]
+    #: Whether the text was cut for the screen.
+    cut: bool
+
+
+def stored_page(desk: Desk, capture_id: str, *, user: User) -> StoredPage:
+    """The stored page as text. Raises EvidenceError when the bytes are not those that were captured."""
+    capture = _seen(desk, capture_id, user=user, action="capture.view")
+    found = read_response(desk.home, capture)
+    data = _unpacked(found.payload, found.headers)
+    text = as_text(data, capture.charset)
+    return StoredPage(
+        capture=capture, text=text[:SHOWN_CHARACTERS], headers=found.headers, cut=len(text) > SHOWN_CHARACTERS
+    )
+
+
+def raw_page(desk: Desk, capture_id: str, *, user: User) -> tuple[Capture, bytes]:
+    """The stored bytes exactly as captured, for download."""
+    capture = _seen(desk, capture_id, user=user, action="capture.download")
+    return capture, read_record(desk.home, capture)
+
+
+def screenshot(desk: Desk, capture_id: str, *, user: User, log: bool = True) -> bytes:
+    """The screenshot as PNG; `log` is off for the small pictures in lists."""
+    capture = _seen(desk, capture_id, user=user, action="capture.screenshot" if log else None)
+    if capture.screenshot_blob is None:
+        raise NotFound("这份快照没有截图。")
+    return desk.blobs.get(capture.screenshot_blob)
+
+
+def as_text(data: bytes, charset: str) -> str:
+    """The bytes read with the charset noted at capture; what does not fit is shown as a replacement mark."""
+    try:
+        return data.decode(charset or "utf-8", errors="replace")
+    except LookupError:
+        return data.decode("utf-8", errors="replace")
+
+
+def _unpacked(payload: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """The body without gzip or deflate, for reading; never more than a screen takes, however small it was packed."""
+    encodings = [value.strip().lower() for name, value in headers if name.lower() == "content-encoding"]
+    if encodings not in (["gzip"], ["x-gzip"], ["deflate"]):
+        return payload
+    try:
+        return zlib.decompressobj(wbits=47).decompress(payload, 4 * SHOWN_CHARACTERS + 4)
+    except zlib.error:
+        # The crawler stores some bodies already unpacked, with the header as it came.
+        return payload
+
+
+def _seen(desk: Desk, capture_id: str, *, user: User, action: str | None) -> Capture:
+    require(user, Action.QUEUE)
+    with desk.store.read() as tx:
+        capture = tx.captures.get(capture_id)
+    if capture is None:
+        raise NotFound("没有这份快照。")
+    if action:
+        with desk.store.transaction() as tx:
+            audit.record(tx, actor=user.name, action=action, object_type="capture", object_id=capture_id)
+    return capture

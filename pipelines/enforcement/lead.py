@@ -1,0 +1,170 @@
+"""Everything the page of one lead shows, in one read; the look is logged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines import audit
+from pipelines.desk import Desk
+from pipelines.enforcement import review
+from pipelines.enforcement.assessed import Chip, body_of, chips_of, findings_of
+from pipelines.enforcement.filters import Filters, neighbours
+from pipelines.enforcement.permissions import Action, require
+from pipelines.enforcement.segments import Segment, cut, marks_of
+from pipelines.enforcement.users import CONSOLE
+from pipelines.errors import NotFound
+from pipelines.records import (
+    Capture,
+    Case,
+    Decision,
+    Lead,
+    LeadStatus,
+    Listing,
+    Operator,
+    StoredAssessment,
+    StoredContact,
+    User,
+)
+from pipelines.store import Tx
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadView:
+    """One lead with its listing, findings, duplicates, captures and history."""
+
+    lead: Lead
+    listing: Listing
+    assessment: StoredAssessment
+    findings: tuple[dict[str, Any], ...]
+    chips: tuple[Chip, ...]
+    title: tuple[Segment, ...]
+    segments: tuple[Segment, ...]
+    #: The other listings of the cluster.
+    duplicates: tuple[Listing, ...]
+    #: Oldest first.
+    decisions: tuple[Decision, ...]
+    #: The decision that holds now, if any.
+    standing: Decision | None
+    can_undo: bool
+    #: Newest first.
+    captures: tuple[Capture, ...]
+    #: Lead ids before and after this one among those of the same filter.
+    neighbours: tuple[int | None, int | None]
+    case: Case | None
+    operator: Operator | None
+    contacts: tuple[StoredContact, ...]
+    #: Other accepted leads of the same operator that are in no case yet.
+    siblings: tuple[Lead, ...]
+
+
+def lead_view(desk: Desk, lead_id: int, user: User | None, filters: Filters | None = None) -> LeadView:
+    """The lead as its page shows it; logs lead.view. No user means the machine's own command line.
+
+    Raises Refused or NotFound.
+    """
+    if user is not None:
+        require(user, Action.QUEUE)
+    with desk.store.transaction() as tx:
+        lead = tx.leads.get(lead_id)
+        if lead is None:
+            raise NotFound(f"没有线索 {lead_id}。")
+        view = _assemble(tx, lead, user, filters or Filters(status=lead.status))
+        actor = CONSOLE if user is None else user.name
+        audit.record(tx, actor=actor, action="lead.view", object_type="lead", object_id=str(lead_id))
+    return view
+
+
+def next_lead(desk: Desk, lead_id: int, user: User, filters: Filters) -> int | None:
+    """The lead after this one in the filtered queue, else the one before; None when it is alone."""
+    require(user, Action.QUEUE)
+    with desk.store.read() as tx:
+        lead = tx.leads.get(lead_id)
+        if lead is None:
+            raise NotFound(f"没有线索 {lead_id}。")
+        before, behind = neighbours(tx, lead, filters)
+    return behind or before
+
+
+def stored_capture(desk: Desk, lead_id: int, user: User) -> str | None:
+    """The capture whose page the lead's text was read from, else the newest; None when there is none."""
+    require(user, Action.QUEUE)
+    with desk.store.read() as tx:
+        lead = tx.leads.get(lead_id)
+        listing = tx.listings.get(lead.listing_id) if lead is not None else None
+        if lead is None or listing is None:
+            raise NotFound(f"没有线索 {lead_id}。")
+        captures = _captures(tx, lead, listing)
+    return listing.capture_id or (captures[0].id if captures else None)
+
+
+def before_live(desk: Desk, lead_id: int, user: User) -> Lead:
+    """The lead whose live address the user is about to open; logged."""
+    require(user, Action.QUEUE)
+    with desk.store.transaction() as tx:
+        lead = tx.leads.get(lead_id)
+        if lead is None:
+            raise NotFound(f"没有线索 {lead_id}。")
+        audit.record(tx, actor=user.name, action="lead.live", object_type="lead", object_id=str(lead_id))
+    return lead
+
+
+def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadView:
+    listing = tx.listings.get(lead.listing_id)
+    assessment = tx.assessments.get(lead.assessment_id)
+    if listing is None or assessment is None:
+        raise NotFound(f"线索 {lead.id} 的信息不完整，请联系管理员。")
+    findings = findings_of(assessment)
+    body = body_of(assessment)
+    marks = marks_of(findings, len(body))
+    text_from = len(assessment.title) + 1 if assessment.title else 0
+    decisions = tx.decisions.for_lead(lead.id)
+    left = review.standing(decisions)
+    last = left[-1] if left else None
+    case = tx.cases.of_lead(lead.id)
+    return LeadView(
+        lead=lead,
+        listing=listing,
+        assessment=assessment,
+        findings=findings,
+        chips=chips_of(findings),
+        title=cut(body, marks, start=0, end=max(0, text_from - 1)),
+        segments=cut(body, marks, start=text_from),
+        duplicates=tuple(one for one in tx.listings.in_cluster(lead.cluster_id) if one.id != listing.id),
+        decisions=decisions,
+        standing=last,
+        can_undo=last is not None and case is None and user is not None and review.may_undo(user, last),
+        captures=_captures(tx, lead, listing),
+        neighbours=neighbours(tx, lead, filters),
+        case=case,
+        operator=tx.operators.get(lead.operator_id) if lead.operator_id else None,
+        contacts=_contacts(tx, lead),
+        siblings=_siblings(tx, lead),
+    )
+
+
+def _captures(tx: Tx, lead: Lead, listing: Listing) -> tuple[Capture, ...]:
+    found = {capture.id: capture for capture in tx.captures.for_lead(lead.id)}
+    if listing.capture_id and (capture := tx.captures.get(listing.capture_id)):
+        found.setdefault(capture.id, capture)
+    return tuple(sorted(found.values(), key=lambda capture: capture.captured_at, reverse=True))
+
+
+def _contacts(tx: Tx, lead: Lead) -> tuple[StoredContact, ...]:
+    """The contacts of all listings of the cluster, each once."""
+    found = {
+        contact.id: contact
+        for listing in tx.listings.in_cluster(lead.cluster_id)
+        for contact in tx.contacts.of_listing(listing.id)
+    }
+    return tuple(found.values())
+
+
+def _siblings(tx: Tx, lead: Lead) -> tuple[Lead, ...]:
+    if lead.operator_id is None or lead.status is not LeadStatus.ACCEPTED:
+        return ()
+    return tuple(
+        other
+        for other in tx.leads.of_operator(lead.operator_id)
+        if other.id != lead.id and other.status is LeadStatus.ACCEPTED and tx.cases.of_lead(other.id) is None
+    )

@@ -1,0 +1,94 @@
+"""Who may do what: one table of action × role, asked everywhere."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pipelines.errors import Refused
+from pipelines.records import Role, User
+
+
+class Action(StrEnum):
+    """Something a user may ask for."""
+
+    #: See the queue, leads, captures, sources and one's own account.
+    QUEUE = "queue"
+    #: Record a decision and take back one's own.
+    DECIDE = "decide"
+    #: Take back another user's decision.
+    UNDO_OTHERS = "undo_others"
+    #: See cases and open them.
+    CASES = "cases"
+    #: Make and download evidence packages.
+    EXPORT = "export"
+    #: See a contact in clear; always logged.
+    REVEAL = "reveal"
+    #: Make and download digests.
+    DIGESTS = "digests"
+    #: Read the audit log.
+    AUDIT = "audit"
+    #: Make, disable and mend users.
+    USERS = "users"
+    #: Set region code and agency.
+    SETTINGS = "settings"
+    #: See how the sources are doing.
+    SOURCES = "sources"
+    #: One's own password and preferences.
+    ACCOUNT = "account"
+
+
+_EVERYBODY = frozenset(Role)
+_OFFICERS = frozenset({Role.OFFICER, Role.SUPERVISOR})
+
+#: The table; an action that is missing here is allowed to nobody.
+ALLOWED: dict[Action, frozenset[Role]] = {
+    Action.QUEUE: frozenset({Role.REVIEWER, Role.OFFICER, Role.SUPERVISOR}),
+    Action.DECIDE: frozenset({Role.REVIEWER, Role.OFFICER, Role.SUPERVISOR}),
+    Action.UNDO_OTHERS: frozenset({Role.SUPERVISOR}),
+    Action.CASES: _OFFICERS,
+    Action.EXPORT: _OFFICERS,
+    Action.REVEAL: _OFFICERS,
+    Action.DIGESTS: frozenset({Role.SUPERVISOR}),
+    Action.AUDIT: frozenset({Role.SUPERVISOR}),
+    Action.USERS: frozenset({Role.ADMIN}),
+    Action.SETTINGS: frozenset({Role.ADMIN}),
+    Action.SOURCES: frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    Action.ACCOUNT: _EVERYBODY,
+}
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.REVIEWER: "审核员",
+    Role.OFFICER: "执法人员",
+    Role.SUPERVISOR: "督导",
+    Role.ADMIN: "管理员",
+}
+
+ACTION_NAMES: dict[Action, str] = {
+    Action.QUEUE: "查看线索",
+    Action.DECIDE: "审核线索",
+    Action.UNDO_OTHERS: "撤销他人结论",
+    Action.CASES: "案件",
+    Action.EXPORT: "导出证据包",
+    Action.REVEAL: "查看联系方式明文",
+    Action.DIGESTS: "周报",
+    Action.AUDIT: "审计",
+    Action.USERS: "用户管理",
+    Action.SETTINGS: "单位设置",
+    Action.SOURCES: "来源",
+    Action.ACCOUNT: "个人设置",
+}
+
+
+def may(user: User, action: Action) -> bool:
+    """Whether this user may do it; a disabled user may do nothing."""
+    return not user.disabled and bool(user.roles & ALLOWED.get(action, frozenset()))
+
+
+def require(user: User, action: Action) -> None:
+    """Raises Refused, naming what is missing and who has it."""
+    if may(user, action):
+        return
+    if user.disabled:
+        raise Refused(f"用户 {user.name} 已停用。")
+    holders = "、".join(ROLE_NAMES[role] for role in Role if role in ALLOWED.get(action, frozenset()))
+    raise Refused(f"您没有“{ACTION_NAMES[action]}”权限，需要以下角色之一：{holders}。")

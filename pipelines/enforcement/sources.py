@@ -1,0 +1,35 @@
+"""How the sources are doing, in one row each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.desk import Desk
+from pipelines.enforcement.permissions import Action, require
+from pipelines.records import CrawlRun, Source, User
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRow:
+    """One source with its counts and newest run."""
+
+    source: Source
+    pages: int
+    leads: int
+    run: CrawlRun | None
+
+
+def overview(desk: Desk, *, user: User) -> tuple[SourceRow, ...]:
+    """Every source by name."""
+    require(user, Action.SOURCES)
+    with desk.store.read() as tx:
+        pages, leads = tx.stats.pages_by_source(), tx.stats.leads_by("source")
+        return tuple(
+            SourceRow(
+                source=source,
+                pages=pages.get(source.name, 0),
+                leads=leads.get(source.name, 0),
+                run=tx.runs.latest(source.name),
+            )
+            for source in tx.sources.list()
+        )

@@ -1,0 +1,201 @@
+"""Users: making, disabling, and logging in, throttled by name and by client address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import cache
+
+from pipelines import audit, clock
+from pipelines.desk import Desk
+from pipelines.enforcement import passwords
+from pipelines.enforcement.permissions import Action, require
+from pipelines.errors import BadInput, Conflict, NotFound, Refused
+from pipelines.records import Role, User
+
+#: Log-in attempts that failed within WINDOW before the next is refused unseen.
+MAX_PER_USER = 5
+MAX_PER_CLIENT = 20
+WINDOW = timedelta(minutes=15)
+_NAME = re.compile(r"[\w.\-]{2,32}", re.UNICODE)
+#: Whoever uses the command line on the machine itself; not a user who logs in.
+CONSOLE = "console"
+
+
+class LoginRefused(Refused):
+    """用户名或口令不对。"""
+
+
+class LoginThrottled(LoginRefused):
+    """失败次数过多，请 15 分钟后再试。"""
+
+
+def create_user(
+    desk: Desk, name: str, password: str, *, roles: Iterable[Role], actor: User | str = CONSOLE, demo: bool = False
+) -> User:
+    """Add a user. A user who acts must be allowed to; a plain name is the machine's own command line.
+
+    Raises BadInput, Conflict, Refused.
+    """
+    _require(actor)
+    if not _NAME.fullmatch(name) or name.lower() in {CONSOLE, "system", "unknown"}:
+        raise BadInput("用户名应为 2–32 个字母、汉字、数字、点、横线或下划线，且不能是保留名。")
+    held = frozenset(roles)
+    if not held:
+        raise BadInput("至少要有一个角色。")
+    passwords.check_rules(password, name=name)
+    user = User(
+        name=name,
+        roles=held,
+        password_hash=passwords.hash_password(password),
+        disabled=False,
+        created_at=clock.now(),
+        demo=demo,
+    )
+    with desk.store.transaction() as tx:
+        if tx.users.get(name) is not None:
+            raise Conflict(f"用户 {name} 已经存在。")
+        tx.users.add(user)
+        audit.record(
+            tx,
+            actor=actor_name(actor),
+            action="user.create",
+            object_type="user",
+            object_id=name,
+            roles=sorted(role.value for role in held),
+        )
+    return user
+
+
+def authenticate(desk: Desk, name: str, password: str, *, client: str) -> User:
+    """The user with this name and password. Raises LoginThrottled or LoginRefused; both are logged.
+
+    The attempt is counted before the password is looked at, so that a burst of requests cannot pass the limit
+    while the first is still being hashed.
+    """
+    user = _count_attempt(desk, name, client)
+    known_hash = user.password_hash if user is not None else _nobodys_hash()
+    fits = passwords.matches(known_hash, password)
+    if user is None or user.disabled or not fits:
+        _note_failure(desk, user, client)
+        raise LoginRefused()
+    with desk.store.transaction() as tx:
+        tx.logins.clear(_user_key(name))
+        if passwords.outdated(user.password_hash):
+            tx.users.set_password(user.name, passwords.hash_password(password))
+        audit.record(tx, actor=user.name, action="login", object_type="user", object_id=user.name)
+    return user
+
+
+def set_disabled(desk: Desk, name: str, disabled: bool, *, actor: User | str = CONSOLE) -> None:
+    """Disable (ending all sessions) or enable a user. The last admin cannot be disabled, nor oneself."""
+    _require(actor)
+    if actor_name(actor) == name and disabled:
+        raise Refused("不能停用自己。")
+    with desk.store.transaction() as tx:
+        user = tx.users.get(name)
+        if user is None:
+            raise NotFound(f"没有用户 {name}。")
+        if disabled and Role.ADMIN in user.roles and not _other_admin(tx.users.list(), name):
+            raise Refused("不能停用最后一个管理员。")
+        tx.users.set_disabled(name, disabled)
+        if disabled:
+            tx.sessions.delete_for(name)
+        action = "user.disable" if disabled else "user.enable"
+        audit.record(tx, actor=actor_name(actor), action=action, object_type="user", object_id=name)
+
+
+def reset_password(desk: Desk, name: str, password: str, *, actor: User | str = CONSOLE) -> None:
+    """Give a user a new password and end all sessions of that user."""
+    _require(actor)
+    _store_password(desk, name, password, actor=actor_name(actor))
+
+
+def change_own_password(desk: Desk, user: User, *, old: str, new: str) -> None:
+    """Change one's own password, knowing the old one; all sessions end. Raises BadInput or LoginThrottled."""
+    _count_attempt(desk, user.name, None)
+    if not passwords.matches(user.password_hash, old):
+        raise BadInput("原口令不对。")
+    _store_password(desk, user.name, new, actor=user.name)
+
+
+def set_keys_enabled(desk: Desk, user: User, enabled: bool) -> None:
+    """Switch the queue keys of one's own account."""
+    with desk.store.transaction() as tx:
+        tx.users.set_keys_enabled(user.name, enabled)
+        audit.record(tx, actor=user.name, action="user.keys", object_type="user", object_id=user.name, enabled=enabled)
+
+
+def list_users(desk: Desk) -> tuple[User, ...]:
+    """All users by name."""
+    with desk.store.read() as tx:
+        return tuple(sorted(tx.users.list(), key=lambda user: user.name))
+
+
+def actor_name(actor: User | str) -> str:
+    """How the audit log calls whoever acts."""
+    return actor if isinstance(actor, str) else actor.name
+
+
+def _require(actor: User | str) -> None:
+    if not isinstance(actor, str):
+        require(actor, Action.USERS)
+
+
+def _store_password(desk: Desk, name: str, password: str, *, actor: str) -> None:
+    passwords.check_rules(password, name=name)
+    new_hash = passwords.hash_password(password)
+    with desk.store.transaction() as tx:
+        if tx.users.get(name) is None:
+            raise NotFound(f"没有用户 {name}。")
+        tx.users.set_password(name, new_hash)
+        tx.sessions.delete_for(name)
+        tx.logins.clear(_user_key(name))
+        audit.record(tx, actor=actor, action="user.password", object_type="user", object_id=name)
+
+
+def _count_attempt(desk: Desk, name: str, client: str | None) -> User | None:
+    moment = clock.now()
+    since = moment - WINDOW
+    with desk.store.transaction() as tx:
+        over = tx.logins.failures(_user_key(name), since) >= MAX_PER_USER or (
+            client is not None and tx.logins.failures(_client_key(client), since) >= MAX_PER_CLIENT
+        )
+        if not over:
+            tx.logins.add_failure(_user_key(name), moment)
+        user = tx.users.get(name)
+        if over:
+            audit.record(tx, actor=_logged(user), action="login.throttled", object_type="user", object_id=_logged(user))
+    if over:
+        raise LoginThrottled()
+    return user
+
+
+def _note_failure(desk: Desk, user: User | None, client: str) -> None:
+    with desk.store.transaction() as tx:
+        tx.logins.add_failure(_client_key(client), clock.now())
+        audit.record(tx, actor=_logged(user), action="login.failed", object_type="user", object_id=_logged(user))
+
+
+def _logged(user: User | None) -> str:
+    # People type their password into the name field; an unknown name is never written down.
+    return "unknown" if user is None else user.name
+
+
+def _other_admin(everybody: Iterable[User], name: str) -> bool:
+    return any(Role.ADMIN in user.roles and not user.disabled and user.name != name for user in everybody)
+
+
+def _user_key(name: str) -> str:
+    return "user:" + name[:64]
+
+
+def _client_key(client: str) -> str:
+    return "client:" + client[:64]
+
+
+@cache
+def _nobodys_hash() -> str:
+    # An unknown name costs the same time as a wrong password.
+    return passwords.hash_password(clock.new_id())

@@ -1,0 +1,50 @@
+"""What a browser posted, as plain strings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+
+from pipelines.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Form:
+    """Fields of a form; asking for one that was not sent gives ""."""
+
+    fields: dict[str, list[str]]
+
+    def text(self, name: str) -> str:
+        return self.fields.get(name, [""])[0]
+
+    def texts(self, name: str) -> list[str]:
+        return self.fields.get(name, [])
+
+    def number(self, name: str) -> int:
+        return as_number(self.text(name))
+
+    def numbers(self, name: str) -> list[int]:
+        return [as_number(text) for text in self.texts(name)]
+
+
+def as_number(text: str) -> int:
+    """A whole number from 0 to 2⁶³-1. Raises BadInput."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise BadInput("应为数字。")
+    return int(text)
+
+
+async def read_form(request: Request) -> Form:
+    """The posted form; files are not taken here."""
+    try:
+        data = await request.form(max_files=0, max_fields=500)
+    except MultiPartException as exc:
+        raise HTTPException(status_code=400, detail="表单读不懂。") from exc
+    fields: dict[str, list[str]] = {}
+    for name, value in data.multi_items():
+        if isinstance(value, str):
+            fields.setdefault(name, []).append(value.encode("utf-8", "replace").decode("utf-8"))
+    return Form(fields)

@@ -1,0 +1,104 @@
+"""Chinese names for the values people meet on the pages."""
+
+from __future__ import annotations
+
+CONSEQUENCES = {"sanctionable": "可处罚线索", "cleanup": "政策清理", "lead": "需补事实"}
+
+METHODS = {"http": "网页抓取", "browser": "浏览器截图", "import": "导入"}
+
+CONTACT_KINDS = {"phone": "电话", "wechat": "微信", "qq": "QQ", "name": "称呼", "email": "邮箱"}
+
+LANES = {"A": "A 直接采集", "B": "B 谨慎采集", "C": "C 截图/导入", "D": "D 接口", "intake": "导入"}
+
+STATES = {
+    "never": "还没采集过",
+    "ok": "正常",
+    "list": "正常",
+    "empty_list": "列表为空",
+    "gone": "已删除",
+    "under_review": "审核中",
+    "login_wall": "要求登录",
+    "permission": "没有权限",
+    "captcha": "出现验证码",
+    "blocked": "拒绝访问",
+    "shell": "空壳页面",
+    "maintenance": "维护中",
+    "moved": "已搬迁",
+    "robots_denied": "robots 不允许",
+    "unreachable": "连不上",
+    "unknown": "认不出",
+}
+
+OUTCOMES = {"running": "进行中", "finished": "完成", "blocked": "被拒", "failed": "失败"}
+
+#: States an officer need not worry about.
+GOOD_STATES = frozenset({"ok", "list", "empty_list", "gone", "never"})
+
+KINDS = {"offer": "提供服务", "seek": "求购求教", "jobs": "招聘求职", "article": "文章", "other": "其他"}
+
+STAGES = {
+    "preschool": "学前",
+    "primary": "小学",
+    "junior": "初中",
+    "senior": "高中",
+    "adult": "成人",
+    "unknown": "学段不明",
+}
+
+SUBJECTS = {
+    "chinese": "语文",
+    "maths": "数学",
+    "foreign_language": "外语",
+    "physics": "物理",
+    "chemistry": "化学",
+    "biology": "生物",
+    "history": "历史",
+    "geography": "地理",
+    "politics": "道德与法治",
+    "all": "全科",
+    "none": "未见学科",
+}
+
+AUDIT_ACTIONS = {
+    "login": "登录",
+    "login.failed": "登录失败",
+    "login.throttled": "登录被限制",
+    "logout": "退出",
+    "lead.view": "查看线索",
+    "lead.decide": "作出结论",
+    "lead.undo": "撤销结论",
+    "lead.live": "打开原网址提示页",
+    "capture.view": "查看存页",
+    "capture.download": "下载存页",
+    "capture.screenshot": "查看截图",
+    "contact.reveal": "查看联系方式明文",
+    "case.open": "立案",
+    "case.view": "查看案件",
+    "case.export": "导出证据包",
+    "case.download": "下载证据包",
+    "digest.create": "生成周报",
+    "digest.download": "下载周报",
+    "user.create": "新建用户",
+    "user.disable": "停用用户",
+    "user.enable": "启用用户",
+    "user.password": "更改口令",
+    "user.keys": "更改快捷键设置",
+    "settings.station": "更改单位设置",
+}
+
+OBJECT_TYPES = {
+    "lead": "线索",
+    "case": "案件",
+    "capture": "快照",
+    "contact": "联系方式",
+    "digest": "周报",
+    "user": "用户",
+    "source": "来源",
+    "settings": "设置",
+    "listing": "信息",
+}
+
+
+def name(table: dict[str, str], value: object) -> str:
+    """The Chinese name, or the value itself when it has none yet."""
+    return table.get(str(value), str(value))

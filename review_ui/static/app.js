@@ -1,0 +1,47 @@
+// Keys, help and tool tips. Everything here only presses buttons and follows links that work without it.
+import { startQueue } from "./queue.js";
+import { startLead } from "./lead.js";
+import { listen } from "./keys.js";
+
+const help = document.querySelector("#help");
+
+function toggleHelp() {
+  if (!help || typeof help.showModal !== "function") return;
+  if (help.open) help.close();
+  else help.showModal();
+}
+
+for (const button of document.querySelectorAll("[data-help]")) {
+  button.hidden = false;
+  button.addEventListener("click", toggleHelp);
+}
+
+// One menu at a time; a click elsewhere or Escape closes it.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// A form is sent once, however often the button is pressed.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  else form.dataset.sent = "1";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+const actions = { "?": toggleHelp };
+if (document.body.classList.contains("queue")) Object.assign(actions, startQueue());
+if (document.body.classList.contains("lead")) Object.assign(actions, startLead());
+listen(actions);

@@ -1,0 +1,1 @@
+"""One file a page: parse, call one function of pipelines, render."""

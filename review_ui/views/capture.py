@@ -1,0 +1,59 @@
+"""Stored pages and screenshots; nothing of a crawled page is ever rendered."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from pipelines.enforcement import captures
+from pipelines.enforcement.permissions import Action
+from review_ui.auth import Visitor, allowed
+from review_ui.render import page
+from review_ui.thumbnails import thumbnail
+from review_ui.web import web_of
+
+router = APIRouter()
+
+#: A picture from outside gets a policy of its own: it may load and run nothing.
+_PICTURE = {"content-disposition": "inline", "cache-control": "private, max-age=3600"}
+_ID = "/captures/{capture_id}"
+
+
+@router.get(_ID)
+def stored_page(
+    request: Request, capture_id: str, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]
+) -> Response:
+    """The stored page as text, with what was noted at capture."""
+    found = captures.stored_page(web_of(request).desk, capture_id, user=visitor.user)
+    lead = request.query_params.get("lead", "")
+    return page(request, "capture.html", found=found, capture=found.capture, lead_id=lead if lead.isdigit() else "")
+
+
+@router.get(_ID + "/raw")
+def raw(request: Request, capture_id: str, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]) -> Response:
+    """The stored bytes for download, as plain text whatever they are."""
+    capture, data = captures.raw_page(web_of(request).desk, capture_id, user=visitor.user)
+    name = f"capture-{capture.sha256[:16]}.txt"
+    return Response(
+        data,
+        headers={
+            "content-type": "text/plain; charset=utf-8",
+            "content-disposition": f'attachment; filename="{name}"',
+        },
+    )
+
+
+@router.get(_ID + "/screenshot")
+def screenshot(
+    request: Request, capture_id: str, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]
+) -> Response:
+    data = captures.screenshot(web_of(request).desk, capture_id, user=visitor.user)
+    return Response(data, media_type="image/png", headers=_PICTURE)
+
+
+@router.get(_ID + "/thumbnail")
+def small(request: Request, capture_id: str, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]) -> Response:
+    data = captures.screenshot(web_of(request).desk, capture_id, user=visitor.user, log=False)
+    return Response(thumbnail(data), media_type="image/png", headers=_PICTURE)

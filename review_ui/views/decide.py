@@ -1,0 +1,71 @@
+"""Decisions and undo."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from pipelines.enforcement import lead as leads
+from pipelines.enforcement import review
+from pipelines.enforcement.permissions import Action
+from pipelines.errors import BadInput
+from pipelines.records import Verdict
+from review_ui.addresses import read_filters, with_query, write_filters
+from review_ui.auth import Post, posted
+from review_ui.forms import Form
+from review_ui.notices import Notice, redirect
+from review_ui.web import web_of
+
+router = APIRouter()
+
+
+@router.post("/leads/{lead_id}/decide")
+def decide(request: Request, lead_id: int, post: Annotated[Post, Depends(posted(Action.DECIDE))]) -> Response:
+    """Record a decision and open the next lead of the same filter; from the queue, stay there."""
+    desk = web_of(request).desk
+    filters = read_filters(post.form.text("filters"))
+    query = write_filters(filters)
+    in_queue = post.form.text("from") == "queue"
+    here = with_query("/queue" if in_queue else f"/leads/{lead_id}", query)
+    request.state.back = here
+    verdict = _verdict(post.form)
+    following = leads.next_lead(desk, lead_id, post.user, filters)
+    decision = review.decide(
+        desk,
+        lead_id,
+        verdict=verdict,
+        user=post.user,
+        reason=post.form.text("quick_reason") or post.form.text("reason"),
+        to_department=post.form.text("to_department") or None,
+        seen_revision=post.form.number("revision"),
+    )
+    target = decision.to_department
+    text = f"线索 {lead_id}：{review.VERDICT_NAMES[verdict]}" + (f" → {target}" if target else "")
+    notice = Notice(kind="done", text=text, undo_lead=lead_id)
+    if in_queue or following is None or following == lead_id:
+        return redirect(request, with_query("/queue", query), notice)
+    return redirect(request, with_query(f"/leads/{following}", query), notice)
+
+
+@router.post("/leads/{lead_id}/undo")
+def undo(request: Request, lead_id: int, post: Annotated[Post, Depends(posted(Action.DECIDE))]) -> Response:
+    """Take back the newest decision and show its lead again."""
+    query = write_filters(read_filters(post.form.text("filters")))
+    in_queue = post.form.text("from") == "queue"
+    request.state.back = here = with_query("/queue" if in_queue else f"/leads/{lead_id}", query)
+    review.undo(web_of(request).desk, lead_id, user=post.user)
+    return redirect(request, here, Notice(kind="done", text=f"线索 {lead_id}：结论已撤销。"))
+
+
+def _verdict(form: Form) -> Verdict:
+    """The button that was pressed; a department or a quick reason is a button of its own."""
+    if form.text("to_department"):
+        return Verdict.TRANSFER
+    if form.text("quick_reason"):
+        return Verdict.DISMISS
+    try:
+        return Verdict(form.text("verdict"))
+    except ValueError:
+        raise BadInput("请选择一个结论。") from None
