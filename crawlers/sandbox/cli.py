@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import click
 
@@ -31,6 +32,8 @@ def sandbox(ports: str | None, seed: int, day: int) -> None:
 
     wanted = _ports(ports)
     with ExitStack() as stack:
+        # Before the first line is printed: who reads it may stop us at once.
+        stop = stack.enter_context(_stop_signals())
         try:
             sites = stack.enter_context(serve_sandbox(seed=seed, ports=wanted or DEFAULT_PORTS))
         except PortTaken as taken:
@@ -41,7 +44,7 @@ def sandbox(ports: str | None, seed: int, day: int) -> None:
         sites.day = day
         for name, origin in sites.items():
             click.echo(f"{name} {origin}")
-        _wait()
+        _wait(stop)
 
 
 def _ports(text: str | None) -> tuple[int, ...] | None:
@@ -53,11 +56,19 @@ def _ports(text: str | None) -> tuple[int, ...] | None:
     return tuple(int(part) for part in parts)
 
 
-def _wait() -> None:
-    """Until Ctrl-C or a polite kill."""
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    """An event that Ctrl-C or a polite kill sets; the handlers that were there come back afterwards."""
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stop.set())
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _wait(stop: threading.Event) -> None:
     stop.wait()
 
 
