@@ -1,0 +1,111 @@
+"""The classifier's front door: postings in, the contract's objects out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from classifier.document import Document, read
+from classifier.explain import to_spans
+from classifier.findings import Reporter
+from classifier.judge import Judgement, judge
+from classifier.model import Model
+from classifier.model_file import load_current, load_model
+from classifier.rulebook import Rulebook, load_rulebook
+from classifier.types import Finding, Posting
+
+BATCH = 256
+#: Codes that make an offer a lead by themselves.
+LEAD_CODES = ("HT08", "HT10", "HT12")
+#: What a code adds to the queue's order beyond its severity.
+_CODE_BONUS = {"HT08": 8, "HT18": 6, "HT09": 5, "HT12": 4, "HT10": 4, "AD03": 4, "AD04": 4, "AD05": 4}
+
+
+class Assessor:
+    """A model with its rulebook. Holds no state between texts; the same text always gets the same answer."""
+
+    def __init__(self, model: Model, rulebook: Rulebook) -> None:
+        self._model = model
+        self._reporter = Reporter(model, rulebook)
+        self.model_id = model.id
+        self.rulebook_id = rulebook.id
+
+    @classmethod
+    def load(cls, model_dir: Path | str | None = None) -> Assessor:
+        """The model of a folder, or var/models/current; trains nothing (ModelMissing tells how)."""
+        model = load_model(Path(model_dir)) if model_dir else load_current()
+        return cls(model, load_rulebook())
+
+    def assess(self, items: Sequence[Posting]) -> list[dict[str, Any]]:
+        """Both tiers: one contract object per posting, same order."""
+        return [self._full(posting, doc, judged) for posting, doc, judged in self._judged(items)]
+
+    def screen(self, items: Sequence[Posting]) -> list[dict[str, Any]]:
+        """The first tier alone: what the model says, no findings, spans or reasons."""
+        return [self._screened(posting, judged) for posting, _, judged in self._judged(items)]
+
+    def _judged(self, items: Sequence[Posting]) -> Iterator[tuple[Posting, Document, Judgement]]:
+        for start in range(0, len(items), BATCH):
+            batch = items[start : start + BATCH]
+            docs = [read(posting.body) for posting in batch]
+            for posting, doc, scores in zip(batch, docs, self._model.score(docs), strict=True):
+                yield posting, doc, judge(self._model, doc, scores)
+
+    def _screened(self, posting: Posting, judged: Judgement) -> dict[str, Any]:
+        lead = judged.kind == "offer" and (
+            judged.academic or judged.anxiety or (judged.minors and bool(judged.signals))
+        )
+        return {
+            "id": posting.id,
+            "kind": judged.kind,
+            "academic": {"score": round(judged.academic_score, 4), "flag": judged.academic},
+            "anxiety": {"score": round(judged.anxiety_score, 4), "flag": judged.anxiety},
+            "lead": lead,
+            "priority": priority(judged, (), lead=lead),
+            "model": self.model_id,
+            "rulebook": self.rulebook_id,
+        }
+
+    def _full(self, posting: Posting, doc: Document, judged: Judgement) -> dict[str, Any]:
+        findings = self._reporter.findings(posting, doc, judged)
+        lead = is_lead(judged, findings)
+        paid = to_spans(doc.folded, [(hit.start, hit.end) for hit in doc.named("paid")])
+        return {
+            "id": posting.id,
+            "kind": judged.kind,
+            "academic": {"score": round(judged.academic_score, 4), "flag": judged.academic},
+            "covers": list(judged.covers),
+            "stages": list(judged.stages),
+            "subjects": list(judged.subjects),
+            "paid": {"flag": judged.paid, "spans": [span.to_dict() for span in paid]},
+            "anxiety": {"score": round(judged.anxiety_score, 4), "flag": judged.anxiety},
+            "findings": [finding.to_dict() for finding in findings],
+            "lead": lead,
+            "priority": priority(judged, findings, lead=lead),
+            "model": self.model_id,
+            "rulebook": self.rulebook_id,
+        }
+
+
+def is_lead(judged: Judgement, findings: Sequence[Finding]) -> bool:
+    """The contract's rule: should a person look. Nothing outside education and training ever is."""
+    if judged.kind != "offer":
+        return False
+    if judged.academic or judged.anxiety:
+        return True
+    if not judged.minors:
+        return False
+    return any(f.consequence == "sanctionable" or f.code.startswith(LEAD_CODES) for f in findings)
+
+
+def priority(judged: Judgement, findings: Sequence[Finding], *, lead: bool) -> int:
+    """0–100 for the queue: certainty and gravity first, then how much else was found; under 25 unless a lead."""
+    certainty = max(judged.academic_score if judged.academic else 0.0, judged.anxiety_score if judged.anxiety else 0.0)
+    certainty = max([certainty, *(f.score for f in findings if f.consequence != "cleanup")])
+    gravity = max((f.severity for f in findings), default=2)
+    bonus = sum(_CODE_BONUS.get(code, 1) for code in {f.code.split(".")[0] for f in findings})
+    if judged.academic and judged.covers != ("none",):
+        bonus += 4
+    value = 8 * gravity + 35 * certainty + min(bonus, 25)
+    return round(max(25.0, min(100.0, value))) if lead else round(min(24.0, value / 4))

@@ -1,0 +1,101 @@
+"""`mingcha assess` and `mingcha train`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import IO, Any
+
+import click
+
+from classifier.errors import ClassifierError, PostingError
+from classifier.types import Posting
+
+#: Lines read ahead: enough for batches to pay, small enough for a pipe to feel alive.
+CHUNK = 256
+
+
+def commands() -> list[click.Command]:
+    """The classifier's commands, for mingcha.py."""
+    return [assess, train]
+
+
+def _parse(line: str, number: int) -> Posting | dict[str, Any]:
+    """A posting, or the error object that stands in its place."""
+    row: Any = None
+    try:
+        row = json.loads(line)
+        return Posting.from_dict(row)
+    except (json.JSONDecodeError, RecursionError):
+        return {"line": number, "error": "不是 JSON"}
+    except PostingError as error:
+        answer: dict[str, Any] = {"id": row["id"]} if isinstance(row, dict) and isinstance(row.get("id"), str) else {}
+        return {**answer, "line": number, "error": error.message}
+
+
+def _chunks(lines: Iterator[tuple[int, str]]) -> Iterator[list[Posting | dict[str, Any]]]:
+    chunk: list[Posting | dict[str, Any]] = []
+    for number, line in lines:
+        chunk.append(_parse(line, number))
+        if len(chunk) >= CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _lines(file: IO[bytes]) -> Iterator[tuple[int, str]]:
+    """Decoded lines with their numbers; bytes that are no UTF-8 make a line that does not parse."""
+    for number, raw in enumerate(file, start=1):
+        try:
+            yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            yield number, ""
+
+
+def _dump(row: dict[str, Any]) -> str:
+    """One JSON line; lone surrogates, which UTF-8 cannot carry, stay escaped."""
+    text = json.dumps(row, ensure_ascii=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(row)
+    return text
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"), default="-")
+@click.option("--screen-only", is_flag=True, help="只运行第一层（模型初筛），不出疑点。")
+def assess(file: IO[bytes], screen_only: bool) -> None:
+    """研判 JSONL 文本：一行进一行出，不保存任何内容。"""
+    from classifier.assess import Assessor  # heavy: numpy, scipy and the model
+
+    try:
+        assessor = Assessor.load(None)
+    except ClassifierError as error:
+        click.echo(error.message, err=True)
+        sys.exit(2)
+    judge = assessor.screen if screen_only else assessor.assess
+    failed = False
+    out = sys.stdout
+    for chunk in _chunks(_lines(file)):
+        answers = iter(judge([item for item in chunk if isinstance(item, Posting)]))
+        for item in chunk:
+            failed = failed or isinstance(item, dict)
+            out.write(_dump(item if isinstance(item, dict) else next(answers)) + "\n")
+        out.flush()
+    sys.exit(1 if failed else 0)
+
+
+@click.command()
+def train() -> None:
+    """训练模型并设为当前模型；语料与代码未变时直接使用已有模型。"""
+    from classifier.workshop import make_current  # heavy: scikit-learn
+
+    try:
+        made = make_current()
+    except ClassifierError as error:
+        click.echo(error.message, err=True)
+        sys.exit(2)
+    click.echo(json.dumps(made, ensure_ascii=False))

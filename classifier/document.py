@@ -1,0 +1,87 @@
+"""One text, read once: restored, its list words and rule hits found, its contacts masked for the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import ahocorasick_rs
+
+from classifier.fold import Folded
+from classifier.lexicon import themes
+from classifier.normalise import normalise
+from classifier.rules import find_hits
+from classifier.types import Hit
+
+_CONTACT = re.compile(
+    r"(?:1[3-9][\dx*]{1,2}[-\s]?[\dx*]{4}[-\s]?[\dx*]{4}|0\d{2,3}[-\s]?[\dx*]{7,8}|[48]00[-\s]?[\dx*]{3,4}[-\s]?[\dx*]{3,4}|\d{7,}|(?<=[:：])\s*[a-z][a-z0-9_-]{5,19}|https?://\S+|[\w.-]+@[\w-]+\.\w+)"
+)
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_MASKS = re.compile(r"x{2,}|\*{2,}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A posting's body as the classifier sees it; offsets of everything are offsets of `text`."""
+
+    folded: Folded
+    #: theme → (start, end) of its words
+    words: Mapping[str, Sequence[tuple[int, int]]]
+    hits: Sequence[Hit]
+
+    @property
+    def text(self) -> str:
+        return self.folded.text
+
+    def named(self, name: str) -> list[Hit]:
+        """The rule hits of one name."""
+        return [hit for hit in self.hits if hit.name == name]
+
+
+@cache
+def _search() -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[str, ...], ...]]:
+    """One automaton over all themes' words, and the themes of each word."""
+    owners: dict[str, list[str]] = {}
+    for theme, words in themes().items():
+        for word in words:
+            owners.setdefault(word, []).append(theme)
+    ordered = sorted(owners)
+    return ahocorasick_rs.AhoCorasick(ordered), tuple(tuple(owners[word]) for word in ordered)
+
+
+def _clean(text: str, start: int, end: int) -> bool:
+    """Latin and digit words must not be cut out of longer runs (985 in a price, ket in market)."""
+    first, last = text[start], text[end - 1]
+    if first.isascii() and first.isalnum() and start and text[start - 1].isascii() and text[start - 1].isalnum():
+        return False
+    if last.isascii() and last.isalnum() and end < len(text):
+        after = text[end]
+        return not (after.isascii() and after.isalnum())
+    return True
+
+
+def find_words(text: str) -> dict[str, list[tuple[int, int]]]:
+    """Every theme word in the text, overlapping ones too."""
+    search, owners = _search()
+    found: dict[str, list[tuple[int, int]]] = {}
+    for number, start, end in search.find_matches_as_indexes(text, overlapping=True):
+        if text[start].isascii() and not _clean(text, start, end):
+            continue
+        for theme in owners[number]:
+            found.setdefault(theme, []).append((start, end))
+    return found
+
+
+def read(body: str) -> Document:
+    """Normalise a body and find everything in it."""
+    folded = normalise(body)
+    return Document(folded=folded, words=find_words(folded.text), hits=find_hits(folded.text))
+
+
+def masked(text: str) -> str:
+    """The text the n-grams are made of: no contacts, no particular numbers, no line breaks."""
+    text = _CONTACT.sub("§", text)
+    text = _MASKS.sub("0", text)
+    return _DIGITS.sub("0", text).replace("\n", " ")

@@ -1,0 +1,169 @@
+"""Findings: which rules a judgement touches, with the words, the number compared and one sentence of reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from classifier.document import Document
+from classifier.explain import places_for, to_spans
+from classifier.judge import Judgement
+from classifier.model import Model
+from classifier.rulebook import Rulebook
+from classifier.types import Finding, Posting, Span
+
+#: Signals that only an advertisement can carry (广告法 and price rules): a group chat or private note is none.
+ADVERTISING = frozenset(
+    {"anxiety", "guarantee", "exam_insider", "endorsement", "superlative", "exaggerated", "price_bait"}
+)
+_NAMED_COVERS = ("care", "domestic", "crowdfund", "camp", "family_edu", "consulting", "thinking", "culture")
+_SUBCODE: Mapping[str, str] = {
+    "online": "1", "home": "2", "consulting": "3a", "culture": "3b", "thinking": "3b", "domestic": "3d",
+    "family_edu": "3e", "crowdfund": "3f", "camp": "3g", "care": "3h", "product": "4",
+}  # fmt: skip
+_COVER_WORD: Mapping[str, str] = {
+    "online": "线上（即时通讯、会议、直播等）", "home": "住宅、酒店、咖啡厅等场所", "consulting": "咨询、规划名义",
+    "culture": "国学、阅读、文化名义", "thinking": "思维、素养、竞赛名义", "domestic": "家政、住家教师名义",
+    "family_edu": "家庭教育指导名义", "crowdfund": "众筹、拼班名义", "camp": "研学、营地名义",
+    "care": "托管、自习室名义", "product": "资料、软件、设备名义",
+}  # fmt: skip
+_AI_ROOM = re.compile(r"ai[^，。\n]{0,4}(?:自习|学习)|智慧学习|智能自习|自习舱")
+_PLANNING = re.compile(r"志愿填报|填报志愿|升学规划|学业规划|规划师")
+_CONTEST = re.compile(r"竞赛|杯赛|华杯|迎春杯|希望杯|amc|奥赛|等级考")
+_SENTENCE: Mapping[str, str] = {
+    "anxiety": "疑似以{quote}等说法渲染家长焦虑、攀比，属广告管控清理范围",
+    "guarantee": "疑似以{quote}对升学、成绩或培训效果作出明示或暗示的保证",
+    "exam_insider": "疑似以{quote}暗示考试机构、命题人员参与或掌握内部信息",
+    "endorsement": "疑似以{quote}借受益者、专家或名校名义作推荐、证明",
+    "superlative": "疑似使用绝对化用语{quote}",
+    "exaggerated": "疑似以{quote}夸大培训效果，是否属实须查证",
+    "price_bait": "疑似以{quote}作价格诱导，原价、折扣是否真实须查证",
+    "school_link": "疑似以{quote}表示与学校合作、点招或输送生源",
+    "teacher_public": "疑似由{quote}即在职或公办学校教师任教，身份须查证",
+    "holiday": "疑似在{quote}开展学科类培训，占用休息日或寒暑假",
+    "preschool_academic": "疑似向学龄前儿童教授{quote}等学科或小学课程内容",
+    "foreign_teacher_abroad": "疑似由{quote}即境外外籍人员授课",
+    "prepay": "疑似一次性收取过长或过高费用：{note}",
+    "late": "疑似培训结束过晚：{note}",
+    "loan": "疑似以{quote}方式诱导分期或贷款缴费",
+}
+
+
+def _quote(spans: Sequence[Span], most: int = 3) -> str:
+    words: list[str] = []
+    for span in spans:
+        word = " ".join(span.restored.split())
+        word = word if len(word) <= 24 else word[:24] + "…"
+        if word and word not in words:
+            words.append(word)
+    return "、".join(f"“{word}”" for word in words[:most]) or "全文"
+
+
+def primary_subcode(covers: Sequence[str], text: str) -> str:
+    """The HT18 sub-code of the strongest named cover, else of place, means or other."""
+    for cover in [*(c for c in covers if c in _NAMED_COVERS), *covers]:
+        if cover == "care" and _AI_ROOM.search(text):
+            return "3i"
+        if cover == "thinking" and _CONTEST.search(text):
+            return "3c"
+        if cover == "consulting" and _PLANNING.search(text):
+            return "3e"
+        if cover in _SUBCODE:
+            return _SUBCODE[cover]
+    return "4"
+
+
+class Reporter:
+    """Turns judgements into findings under one model and rulebook."""
+
+    def __init__(self, model: Model, rulebook: Rulebook) -> None:
+        self._model = model
+        self._rulebook = rulebook
+
+    def findings(self, posting: Posting, doc: Document, judged: Judgement) -> tuple[Finding, ...]:
+        """All findings, strongest first."""
+        found = [*self._academic(posting, doc, judged), *self._signals(posting, doc, judged)]
+        if judged.kind in ("seek", "jobs"):
+            found += self._broker(doc, judged)
+        return tuple(sorted(found, key=lambda f: (-f.severity * f.score, f.code, f.signal)))
+
+    def _make(
+        self, signal: str, code: str, score: float, spans: tuple[Span, ...], why: str, consequence: str | None = None
+    ) -> Finding:
+        rule = self._rulebook.rule(code)
+        return Finding(
+            signal=signal,
+            code=code,
+            name=self._rulebook.name(code),
+            score=score,
+            severity=rule.severity,
+            consequence=consequence or rule.consequence,
+            basis=rule.cited(),
+            lead_department=rule.lead_department,
+            spans=spans,
+            why=why,
+        )
+
+    def _academic(self, posting: Posting, doc: Document, judged: Judgement) -> Iterator[Finding]:
+        if not judged.academic:
+            if judged.kind == "offer" and judged.minors and posting.is_public:
+                yield self._banned(doc, judged, "advert_banned", 0.5)
+            return
+        spans = to_spans(doc.folded, places_for(self._model, doc, "academic"), 8)
+        hidden = judged.covers != ("none",)
+        said_openly = bool(judged.criteria["content"]) and judged.criteria_met >= 2
+        if not hidden and said_openly:
+            why = f"疑似公开招收学科类培训：{_quote(spans)}；有无办学许可须查证"
+            yield self._make("academic_open", "HT01", judged.academic_score, spans, why)
+            if posting.is_public:
+                yield self._banned(doc, judged, "academic_open", judged.academic_score)
+            return
+        yield self._hidden(doc, judged, spans, hidden=hidden)
+
+    def _hidden(self, doc: Document, judged: Judgement, spans: tuple[Span, ...], *, hidden: bool) -> Finding:
+        missing = []
+        if not hidden:
+            missing.append("马甲、场所或线上形式")
+        if judged.criteria_met < 2:
+            missing.append("学科特征（四维不足两维）")
+        if not judged.paid:
+            missing.append("有偿")
+        names = "、".join(_COVER_WORD[cover] for cover in judged.covers if cover in _COVER_WORD)
+        if missing:
+            form = f"，涉{names}" if names else ""
+            why = f"疑似含学科类培训内容{_quote(spans)}{form}；尚缺{'、'.join(missing)}的文字证据，建议核查"
+            return self._make("academic_hidden", "HT99", judged.academic_score, spans, why)
+        paid = to_spans(doc.folded, [(hit.start, hit.end) for hit in doc.named("paid")], 2)
+        code = f"HT18.{primary_subcode(judged.covers, doc.text)}"
+        money = _quote(paid, 2) if paid else "全文语意"
+        why = f"疑似以{names}有偿开展学科类培训：{_quote(spans)}；收费见{money}；四维符合{judged.criteria_met}维"
+        return self._make("academic_hidden", code, judged.academic_score, tuple(sorted({*spans, *paid})), why)
+
+    def _banned(self, doc: Document, judged: Judgement, signal: str, score: float) -> Finding:
+        head = "academic" if judged.academic else "minors"
+        spans = to_spans(doc.folded, places_for(self._model, doc, head), 3)
+        why = f"疑似在公开渠道登播面向未成年人的校外培训广告{_quote(spans)}，属政策清理范围"
+        return self._make(signal, "AD01", score, spans, why)
+
+    def _signals(self, posting: Posting, doc: Document, judged: Judgement) -> Iterator[Finding]:
+        scored = dict(judged.signals)
+        if judged.anxiety:
+            scored["anxiety"] = judged.anxiety_score
+        for signal, score in scored.items():
+            if signal in ADVERTISING and not posting.is_public:
+                continue
+            head = signal if signal == "anxiety" else f"signal:{signal}"
+            spans = to_spans(doc.folded, places_for(self._model, doc, head))
+            rule = self._rulebook.signals[signal]
+            notes = [hit.note for hit in sorted(doc.named(signal), key=lambda hit: -hit.strength) if hit.note]
+            quote = _quote(spans)
+            why = _SENTENCE[signal].format(quote=quote, note=f"{quote}（{notes[0]}）" if notes else quote)
+            yield self._make(signal, rule.code, score, spans, why, rule.consequence)
+
+    def _broker(self, doc: Document, judged: Judgement) -> Iterator[Finding]:
+        content = judged.criteria["content"]
+        tutoring = any(word in doc.text for word in ("家教", "一对一", "辅导", "住家", "补课", "补习", "陪读", "上门"))
+        if content and tutoring:
+            spans = to_spans(doc.folded, content, 3)
+            why = f"疑似家教供需信息{_quote(spans)}，所在平台或中介是否撮合学科类培训建议核查"
+            yield self._make("broker", "HT14", 0.5, spans, why)

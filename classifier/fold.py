@@ -1,0 +1,109 @@
+"""One code point at a time: width, case, script and look-alikes folded away, with the way back kept.
+
+Every folded character remembers the range of original code points it came from, so any stretch of folded text
+leads back to the words as published. Nothing here looks at neighbours; that is restore.py's work.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from opencc import OpenCC
+
+from classifier.lexicon import read_yaml
+from classifier.types import Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folded:
+    """Folded text over its raw original; character i stands for raw[starts[i]:ends[i]]."""
+
+    raw: str
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+    #: Stretches of `text` that restore.py rewrote: (start, end), ascending and apart.
+    rewritten: tuple[tuple[int, int], ...] = ()
+
+    def span(self, start: int, end: int) -> Span:
+        """The original words behind text[start:end]; never empty, never outside the raw text."""
+        if not 0 <= start < end <= len(self.text):
+            raise IndexError(f"{start}:{end} outside 0:{len(self.text)}")
+        first = min(self.starts[start:end]) if end - start < 400 else self.starts[start]
+        last = max(self.ends[start:end]) if end - start < 400 else self.ends[end - 1]
+        words = self.raw[first:last]
+        hidden = any(low < end and start < high for low, high in self.rewritten)
+        restored = self.text[start:end] if hidden or self._differs(words, start, end) else words
+        return Span(start=first, end=last, text=words, restored=restored)
+
+    def _differs(self, words: str, start: int, end: int) -> bool:
+        """Whether folding changed more than letter case and width."""
+        plain = unicodedata.normalize("NFKC", words).lower() if words.isprintable() else words
+        return plain != self.text[start:end]
+
+
+class _Table(dict[int, str]):
+    """Code point → folded characters, worked out when first met (str.translate asks through __missing__)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._simplify = OpenCC("t2s")
+        self._lookalikes = {str(key): str(value) for key, value in read_yaml("restore.yml")["lookalikes"].items()}
+
+    def __missing__(self, code: int) -> str:
+        folded = self._fold(chr(code))
+        self[code] = folded
+        return folded
+
+    def _fold(self, char: str) -> str:
+        if char in "\n\r\u2028\u2029\x0b\x0c\x85":
+            return "\n"
+        if char in self._lookalikes:
+            return self._lookalikes[char]
+        category = unicodedata.category(char)
+        if category in ("Cf", "Mn", "Me"):
+            return ""
+        if category in ("Cc", "Cs", "Zs", "Co", "Cn"):
+            return " "
+        parts = [self._fold_plain(part) for part in unicodedata.normalize("NFKC", char)]
+        return "".join(parts)
+
+    def _fold_plain(self, char: str) -> str:
+        if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+            return ""
+        if char.isspace():
+            return " "
+        lower = char.lower()
+        lower = lower if len(lower) == 1 else char
+        if lower in self._lookalikes:
+            return self._lookalikes[lower]
+        if "\u2e80" <= lower <= "\u9fff" or "\uf900" <= lower <= "\ufaff" or lower > "\U00020000":
+            simple = self._simplify.convert(lower)
+            return self._lookalikes.get(simple, simple) if len(simple) == 1 else lower
+        return lower
+
+
+@cache
+def _table() -> _Table:
+    return _Table()
+
+
+def fold(raw: str) -> Folded:
+    """Fold every code point; identity offsets unless something grows or vanishes."""
+    table = _table()
+    if all(len(table[ord(char)]) == 1 for char in set(raw)):
+        return Folded(raw=raw, text=raw.translate(table), starts=range(len(raw)), ends=range(1, len(raw) + 1))
+    out: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for index, char in enumerate(raw):
+        if ends and not table[ord(char)] and ends[-1] == index and unicodedata.category(char) != "Cf":
+            ends[-1] = index + 1  # a mark over the character before belongs to it
+        for folded in table[ord(char)]:
+            out.append(folded)
+            starts.append(index)
+            ends.append(index + 1)
+    return Folded(raw=raw, text="".join(out), starts=starts, ends=ends)

@@ -1,0 +1,147 @@
+"""From probabilities and evidence to answers: kind, academic, covers, stages, subjects, paid, the four criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from classifier.document import Document
+from classifier.model import Model, Scores
+from classifier.types import AD_FLAGS, COVERS, KINDS, STAGES
+
+SUBJECT_WORDS: Mapping[str, str] = {
+    "chinese": "subject_chinese",
+    "maths": "subject_maths",
+    "foreign_language": "subject_foreign",
+    "all": "subject_all",
+}
+_SCIENCES: Mapping[str, tuple[str, ...]] = {
+    "chinese": ("语文", "语数", "数语", "文史", "语数英", "语数外"),
+    "maths": ("数学", "语数", "数英", "数理", "奥数", "数语", "语数英", "语数外"),
+    "foreign_language": ("英语", "英文", "语数英", "数英", "语数外", "外语"),
+    "physics": ("物理", "理化", "数理", "物化", "理综", "力学", "电学", "浮力", "压强"),
+    "chemistry": ("化学", "理化", "物化", "理综", "数理化", "有机", "酸碱盐"),
+    "biology": ("生物", "理综", "生地", "史地生", "遗传", "物化生"),
+    "history": ("历史", "文综", "史地", "政史", "史政", "小四门"),
+    "geography": ("地理", "文综", "史地", "政史地", "生地", "小四门"),
+    "politics": ("政治", "道法", "道德与法治", "思想品德", "文综", "政史", "小四门", "史政"),
+    "all": ("全科", "各科", "文化课", "多科", "全学科", "所有科目", "各门功课", "主科", "九科", "六科", "科目"),
+}
+CRITERIA: Mapping[str, tuple[str, ...]] = {
+    "purpose": ("purpose",),
+    "content": (
+        "subject_chinese", "subject_maths", "subject_foreign", "subject_science", "subject_arts", "subject_all",
+        "homework",
+    ),
+    "method": ("method",),
+    "evaluation": ("evaluation",),
+}  # fmt: skip
+#: Without a single one of these themes a text is not about schooling, whatever the model makes of its style.
+_SCHOOLING = (
+    *CRITERIA["content"], "teach", "score", "stage_preschool", "stage_primary", "stage_junior", "stage_senior",
+    "stage_k12", "name_school", "cover_care", "cover_camp", "cover_thinking", "cover_culture", "cover_consulting",
+    "cover_family_edu", "cover_domestic", "purpose", "evaluation",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """What is held of one posting before rules are named."""
+
+    kind: str
+    academic: bool
+    academic_score: float
+    anxiety: bool
+    anxiety_score: float
+    covers: tuple[str, ...]
+    stages: tuple[str, ...]
+    subjects: tuple[str, ...]
+    paid: bool
+    minors: bool
+    #: signal → probability, those that reach their threshold
+    signals: Mapping[str, float]
+    #: dimension → places in the restored text
+    criteria: Mapping[str, tuple[tuple[int, int], ...]]
+
+    @property
+    def criteria_met(self) -> int:
+        return sum(1 for places in self.criteria.values() if places)
+
+
+def touches_schooling(doc: Document) -> bool:
+    """Whether any word of schooling stands in the text at all."""
+    return any(theme in doc.words for theme in _SCHOOLING)
+
+
+def _kind(scores: Scores) -> str:
+    return max(KINDS, key=lambda kind: scores[f"kind:{kind}"])
+
+
+def _academic(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]:
+    score = scores["academic"]
+    if not touches_schooling(doc):
+        score *= 0.3
+    return score >= model.thresholds["academic"], score
+
+
+def _covers(model: Model, scores: Scores) -> tuple[str, ...]:
+    found = [cover for cover in COVERS if model.flags(scores, f"cover:{cover}")]
+    return tuple(sorted(found, key=lambda cover: -scores[f"cover:{cover}"])) or ("none",)
+
+
+def _stages(model: Model, scores: Scores, doc: Document, *, minors: bool) -> tuple[str, ...]:
+    said = [stage for stage in STAGES[:4] if f"stage_{stage}" in doc.words and scores[f"stage:{stage}"] >= 0.15]
+    found = [stage for stage in STAGES[:4] if stage in said or model.flags(scores, f"stage:{stage}")]
+    if not minors and model.flags(scores, "stage:adult"):
+        return ("adult",)
+    return tuple(found) or ("unknown",)
+
+
+def _subjects(doc: Document) -> tuple[str, ...]:
+    text = doc.text
+    found = {subject for subject, theme in SUBJECT_WORDS.items() if theme in doc.words and subject != "all"}
+    found |= {subject for subject, marks in _SCIENCES.items() if any(mark in text for mark in marks)}
+    return tuple(sorted(found)) or ("none",)
+
+
+def _criteria(doc: Document) -> dict[str, tuple[tuple[int, int], ...]]:
+    return {
+        name: tuple(sorted({place for theme in themes for place in doc.words.get(theme, ())}))[:6]
+        for name, themes in CRITERIA.items()
+    }
+
+
+def judge(model: Model, doc: Document, scores: Scores) -> Judgement:
+    """Weigh one document."""
+    kind = _kind(scores)
+    academic, academic_score = _academic(model, scores, doc)
+    if academic and kind != "offer":
+        # the two heads disagree: an offer of teaching is an offer, unless the text is clearly something else
+        if scores[f"kind:{kind}"] >= 0.75 and scores["kind:offer"] < 0.2:
+            academic, academic_score = False, min(academic_score, model.thresholds["academic"] - 0.01)
+        else:
+            kind = "offer"
+    minors = academic or (kind == "offer" and model.flags(scores, "minors"))
+    anxiety_score = scores["anxiety"] if touches_schooling(doc) else scores["anxiety"] * 0.5
+    anxiety = kind == "offer" and minors and anxiety_score >= model.thresholds["anxiety"]
+    training = kind == "offer" and (minors or touches_schooling(doc))
+    signals = {
+        flag: scores[f"signal:{flag}"] for flag in AD_FLAGS if training and model.flags(scores, f"signal:{flag}")
+    }
+    for flag in ("holiday", "preschool_academic"):
+        if not academic:
+            signals.pop(flag, None)
+    return Judgement(
+        kind=kind,
+        academic=academic,
+        academic_score=academic_score,
+        anxiety=anxiety,
+        anxiety_score=anxiety_score,
+        covers=_covers(model, scores) if academic else (),
+        stages=_stages(model, scores, doc, minors=minors),
+        subjects=_subjects(doc) if academic else ("none",),
+        paid=bool(doc.named("paid")) or scores["paid"] >= max(0.6, model.thresholds["paid"]),
+        minors=minors,
+        signals=signals,
+        criteria=_criteria(doc),
+    )

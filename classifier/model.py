@@ -1,0 +1,115 @@
+"""The linear model: one calibrated head per question, all scored by one matrix product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from classifier.dataset import Gold
+from classifier.document import Document
+from classifier.features import Vectoriser
+from classifier.types import AD_FLAGS, COVERS, KINDS, STAGES
+
+#: kind:* are read together; the others are yes/no questions.
+HEADS: tuple[str, ...] = (
+    *(f"kind:{kind}" for kind in KINDS),
+    "academic",
+    "anxiety",
+    "minors",
+    "paid",
+    *(f"cover:{cover}" for cover in COVERS),
+    *(f"stage:{stage}" for stage in STAGES if stage != "unknown"),
+    *(f"signal:{flag}" for flag in AD_FLAGS),
+)
+
+
+def answer(head: str, gold: Gold) -> bool:
+    """What a label says to one head's question."""
+    group, _, value = head.partition(":")
+    match group:
+        case "kind":
+            return gold.kind == value
+        case "academic":
+            return gold.is_academic
+        case "cover":
+            return value in gold.covers
+        case "stage":
+            return value in gold.stages
+        case "signal":
+            return value in gold.ad_flags
+        case _:
+            return bool(getattr(gold, group))
+
+
+def companions(docs: Sequence[Document]) -> np.ndarray:
+    """For each head what its own rule or list alone says, 0..1; the head's calibration weighs it in."""
+    rows = np.zeros((len(docs), len(HEADS)))
+    for number, doc in enumerate(docs):
+        strongest: dict[str, float] = {}
+        times: dict[str, int] = {}
+        for hit in doc.hits:
+            strongest[hit.name] = max(strongest.get(hit.name, 0.0), hit.strength)
+            times[hit.name] = times.get(hit.name, 0) + 1
+        for column, head in enumerate(HEADS):
+            group, _, value = head.partition(":")
+            if group == "signal" or (group == "cover" and value in ("online", "home")):
+                rows[number, column] = strongest.get(value, 0.0)
+            elif group == "cover":
+                rows[number, column] = min(1.0, len(doc.words.get(f"cover_{value}", ())) / 2)
+            elif group == "stage":
+                theme = "ctx_adult" if value == "adult" else f"stage_{value}"
+                rows[number, column] = float(theme in doc.words)
+            elif head == "paid":
+                rows[number, column] = strongest.get("paid", 0.0)
+            elif head == "anxiety":
+                rows[number, column] = min(1.0, times.get("fear", 0) / 2)
+    return rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scores:
+    """What the model says of one document."""
+
+    probability: Mapping[str, float]
+
+    def __getitem__(self, head: str) -> float:
+        return self.probability[head]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A trained model: vocabulary, weights, calibration and thresholds."""
+
+    id: str
+    vectoriser: Vectoriser
+    #: columns × heads
+    weights: np.ndarray
+    bias: np.ndarray
+    #: Platt scaling per head, its companion beside its margin: p = 1 / (1 + exp(-(s·margin + c·companion + o)))
+    slope: np.ndarray
+    companion: np.ndarray
+    offset: np.ndarray
+    thresholds: Mapping[str, float]
+
+    def margins(self, docs: Sequence[Document]) -> np.ndarray:
+        """Raw decision values, documents × heads."""
+        if not docs:
+            return np.zeros((0, len(HEADS)))
+        product: np.ndarray = self.vectoriser.transform(docs) @ self.weights
+        total: np.ndarray = product + self.bias
+        return total
+
+    def score(self, docs: Sequence[Document]) -> list[Scores]:
+        """Calibrated probabilities; those of kind add up to one."""
+        margins = self.margins(docs) * self.slope + companions(docs) * self.companion + self.offset
+        probability = 1 / (1 + np.exp(-np.clip(margins, -30, 30)))
+        kinds = len(KINDS)
+        total = probability[:, :kinds].sum(axis=1, keepdims=True)
+        probability[:, :kinds] /= np.where(total > 0, total, 1)
+        return [Scores(probability=dict(zip(HEADS, map(float, row), strict=True))) for row in probability]
+
+    def flags(self, scores: Scores, head: str) -> bool:
+        """Whether a head's probability reaches its threshold."""
+        return scores[head] >= self.thresholds[head]

@@ -1,0 +1,158 @@
+"""Models on disk: numbers as npz, words as JSON, no pickle; signed with a key that never leaves this project.
+
+A folder var/models/<id>/ holds weights.npz, model.json and signature (HMAC-SHA-256 over both). Whatever is damaged,
+foreign (signed elsewhere), or made by other code or libraries is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import io
+import json
+import os
+import secrets
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from classifier.errors import ModelFileError, ModelMissing
+from classifier.features import Vectoriser, evidence_names
+from classifier.model import HEADS, Model
+from classifier.training import code_hash, library_versions
+
+FORMAT = 1
+MODELS = Path(__file__).resolve().parent.parent / "var" / "models"
+_FILES = ("weights.npz", "model.json")
+
+
+def _key(folder: Path) -> bytes:
+    """The signing key of a models folder, made at first use with mode 0600."""
+    path = folder / ".key"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(32))
+    return path.read_bytes()
+
+
+def _sign(folder: Path, model_dir: Path) -> str:
+    mac = hmac.new(_key(folder), digestmod=hashlib.sha256)
+    for name in _FILES:
+        content = (model_dir / name).read_bytes()
+        mac.update(f"{name}:{len(content)}:".encode() + content)
+    return mac.hexdigest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def save_model(model: Model, *, corpus: str, report: dict[str, Any], folder: Path = MODELS) -> Path:
+    """Write a model under its id and point `current` at it; returns its folder."""
+    target = folder / model.id
+    target.mkdir(parents=True, exist_ok=True)
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        idf=model.vectoriser.idf,
+        weights=model.weights.astype(np.float32),
+        bias=model.bias,
+        slope=model.slope,
+        companion=model.companion,
+        offset=model.offset,
+    )
+    _write(target / "weights.npz", buffer.getvalue())
+    words = {
+        "format": FORMAT,
+        "id": model.id,
+        "heads": list(HEADS),
+        "evidence": hashlib.sha256("\n".join(evidence_names()).encode()).hexdigest(),
+        "evidence_weight": model.vectoriser.evidence_weight,
+        "grams": list(model.vectoriser.grams),
+        "thresholds": dict(model.thresholds),
+        "corpus": corpus,
+        "code": code_hash(),
+        "libraries": library_versions(),
+        "report": report,
+    }
+    _write(target / "model.json", json.dumps(words, ensure_ascii=False, sort_keys=True).encode())
+    _write(target / "signature", _sign(folder, target).encode())
+    point_at(model.id, folder)
+    return target
+
+
+def point_at(model: str, folder: Path = MODELS) -> None:
+    """Make a model the current one."""
+    _write(folder / "current", (model + "\n").encode())
+
+
+def current_id(folder: Path = MODELS) -> str | None:
+    """Id of the current model, None when there is none."""
+    try:
+        return (folder / "current").read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def load_current(folder: Path = MODELS) -> Model:
+    """The model `current` points at."""
+    model = current_id(folder)
+    if model is None or not (folder / model).is_dir():
+        raise ModelMissing
+    return load_model(folder / model)
+
+
+def load_model(model_dir: Path) -> Model:
+    """Read one model folder; ModelFileError names what is wrong with it and the mend."""
+    missing = [name for name in (*_FILES, "signature") if not (model_dir / name).is_file()]
+    if missing:
+        raise ModelMissing(f"模型 {model_dir.name} 缺少 {'、'.join(missing)}，请运行 mingcha train")
+    stored = (model_dir / "signature").read_text(encoding="ascii", errors="replace").strip()
+    if not hmac.compare_digest(stored, _sign(model_dir.parent, model_dir)):
+        raise ModelFileError(f"模型 {model_dir.name} 已损坏或不是本项目训练的，请重新运行 mingcha train")
+    words = json.loads((model_dir / "model.json").read_text(encoding="utf-8"))
+    _check(words, model_dir.name)
+    try:
+        with np.load(model_dir / "weights.npz", allow_pickle=False) as arrays:
+            numbers = {name: arrays[name] for name in ("idf", "weights", "bias", "slope", "companion", "offset")}
+    except (ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise ModelFileError(f"模型 {model_dir.name} 的权重无法读取：{error}") from error
+    vectoriser = Vectoriser(
+        grams=tuple(words["grams"]), idf=numbers["idf"], evidence_weight=float(words["evidence_weight"])
+    )
+    if numbers["weights"].shape != (vectoriser.width, len(HEADS)):
+        raise ModelFileError(f"模型 {model_dir.name} 的权重尺寸不符")
+    return Model(
+        id=words["id"],
+        vectoriser=vectoriser,
+        weights=numbers["weights"].astype(np.float64),
+        bias=numbers["bias"],
+        slope=numbers["slope"],
+        companion=numbers["companion"],
+        offset=numbers["offset"],
+        thresholds=words["thresholds"],
+    )
+
+
+def _check(words: dict[str, Any], name: str) -> None:
+    """Refuse a model of another format, code or library version."""
+    if words.get("format") != FORMAT or words.get("heads") != list(HEADS):
+        raise ModelFileError(f"模型 {name} 的格式与本程序不符，请重新运行 mingcha train")
+    if words.get("code") != code_hash():
+        raise ModelFileError(f"模型 {name} 由其他版本的代码训练，请重新运行 mingcha train")
+    if words.get("libraries") != library_versions():
+        raise ModelFileError(f"模型 {name} 训练时的程序库版本与现在不同，请重新运行 mingcha train")

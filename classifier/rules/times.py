@@ -1,0 +1,84 @@
+
+"""When lessons are: weekends and holidays (holiday), end after half past eight (late)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from classifier.rules.context import denied
+from classifier.rules.numbers import to_number
+from classifier.types import Hit
+
+#: Lessons on site end by 20:30, online by 21:00.
+OFFLINE_END = (20, 30)
+
+_HOLIDAY = re.compile(
+    r"(?:每?逢?周|星期|礼拜)(?:[六日天末]|六日)|周六日|周末|双休日?|节假日|寒假|暑假|寒暑假|暑期|寒期|假期班|放(?:寒|暑)?假|小长假|(?:国庆|五一|元旦|春节|清明|端午|中秋)(?:期间|假|节|班|营|集训|七天|特训|\d)|七八月|[78]月(?:份|\d|底|初|中)|假期|年后|初[七八九]开课|新(?:初[一二三]|高[一二三]|[二三四五六七八九]年级)|准高一|准初一|[一二三四五六七八]升[二三四五六七八九]|冬令营|夏令营|暑托|寒托"
+)
+_CLOCK = re.compile(
+    r"(?P<part>晚上?|夜里?|傍晚|晚间|深夜|下午|pm)?\s*(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:(?P<colon>[:：]\s*(?P<minute>[0-5]\d))|(?P<dian>[点时])\s*(?P<half>半|一刻|三刻|[0-5]?\d分?|[一二三四五]?十[一二三四五六七八九]?)?)"
+)
+_LATE_WORDS = re.compile(
+    r"(?:上|学|讲|陪|开|盯|补|自习|延|留|守|教|辅导|营业|在线)[^，。\n]{0,8}?(?:到|至)?(?:深夜|半夜|凌晨|夜里十|夜里九)|晚自习[^，。\n]{0,8}(?:九|9|十|10|21|22)"
+)
+_NOT_LESSON = re.compile(
+    r"截[止至]|前回复|取件|停水|停电|客服|抢|开售|报名截|活动|直播带货|开播|退房|门店|打烊|营业时间|起飞|发车|检票|体检|挂号"
+)
+
+
+def find_times(text: str) -> Iterator[Hit]:
+    """Hits holiday, and late with the hour read."""
+    for match in _HOLIDAY.finditer(text):
+        if not re.search(
+            r"(?:不上课|休息|不开|不营业|放羊|除外|不补|不排课)", text[match.end() : match.end() + 6]
+        ) and not denied(text, match.start()):
+            yield Hit(name="holiday", start=match.start(), end=match.end())
+    yield from _late(text)
+
+
+def _late(text: str) -> Iterator[Hit]:
+    for match in _LATE_WORDS.finditer(text):
+        yield Hit(name="late", start=match.start(), end=match.end(), strength=0.7, note="晚于20:30")
+    evening = False
+    last_end = -20
+    for match in _CLOCK.finditer(text):
+        near = match.start() - last_end <= 6
+        evening = bool(match.group("part") and match.group("part")[0] in "晚夜傍深") or (evening and near)
+        last_end = match.end()
+        clock = _read(match, evening=evening, text=text)
+        if clock is None or not (OFFLINE_END < clock <= (24, 0)):
+            continue
+        around = text[max(0, match.start() - 10) : match.end() + 8]
+        if _NOT_LESSON.search(around):
+            continue
+        ends = near or re.search(
+            r"(?:到|至|-|—|–|~|～|直到|延长到|延到|止|结束|放学|下课|接|关门)\s*(?:晚上?|夜里?)?$",
+            text[max(0, match.start() - 5) : match.start()],
+        )
+        note = f"{clock[0]:02d}:{clock[1]:02d}，晚于20:30"
+        yield Hit(name="late", start=match.start(), end=match.end(), strength=0.9 if ends else 0.45, note=note)
+
+
+def _read(match: re.Match[str], *, evening: bool, text: str) -> tuple[int, int] | None:
+    number = to_number(match.group("hour"))
+    if number is None or number > 24:
+        return None
+    hour = int(number)
+    minute = 0
+    if match.group("minute"):
+        minute = int(match.group("minute"))
+    elif match.group("half"):
+        half = match.group("half").rstrip("分")
+        minute = {"半": 30, "一刻": 15, "三刻": 45}.get(half, int(to_number(half) or 0))
+    if hour <= 12:
+        after_school = bool(
+            re.search(
+                r"(?:放学|晚|夜|下班|四点|4点|五点|5点|六点|6点|七点|7点|17|18|19)[^。\n]{0,24}$",
+                text[max(0, match.start() - 26) : match.start()],
+            )
+        )
+        if not (evening or (after_school and 8 <= hour <= 11)):
+            return None
+        hour = hour + 12 if hour < 12 else 24
+    return hour, minute % 60

@@ -1,0 +1,182 @@
+"""Train the model on our corpus: weights on all of it, calibration and thresholds by leaving one writer out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import metadata, resources
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.linear_model import LogisticRegression
+
+from classifier.dataset import CORPUS, Example, corpus_hash, read_corpus
+from classifier.document import Document, read
+from classifier.features import Vectoriser
+from classifier.model import HEADS, Model, answer, companions
+from classifier.types import KINDS
+
+#: Strength of the evidence columns beside the n-grams, and inverse regularisation; by cross-validation on the corpus.
+EVIDENCE_WEIGHT = 0.35
+INVERSE_REGULARISATION = 3.0
+#: Fewer positives than this and a head has nothing to learn from.
+MIN_POSITIVES = 6
+#: A false alarm weighs this many misses when a threshold is chosen (most of the field is innocent).
+FALSE_ALARM_WEIGHT = {"academic": 1.6, "anxiety": 1.3}
+_LIBRARIES = ("scikit-learn", "numpy", "scipy", "rjieba", "opencc", "ahocorasick-rs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trained:
+    """A model and what its making showed."""
+
+    model: Model
+    #: Probabilities for each example from the model that did not see its writer, examples × heads.
+    held_out: np.ndarray
+    examples: tuple[Example, ...]
+    docs: tuple[Document, ...]
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of everything a prediction depends on."""
+    return {name: metadata.version(name) for name in _LIBRARIES}
+
+
+def code_hash() -> str:
+    """SHA-256 over the sources and lists that turn a text into numbers."""
+    digest = hashlib.sha256()
+    root = resources.files("classifier")
+    parts = [
+        "fold.py",
+        "restore.py",
+        "normalise.py",
+        "document.py",
+        "features.py",
+        "segment.py",
+        "model.py",
+        "training.py",
+    ]
+    entries = [root / part for part in parts]
+    for folder in (root / "rules", root / "lexicon", root / "lexicon" / "themes"):
+        entries += sorted((e for e in folder.iterdir() if e.name.endswith((".py", ".yml"))), key=lambda e: e.name)
+    for entry in entries:
+        digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def model_id(folder: Path = CORPUS) -> str:
+    """The id training would give now: same corpus, code and libraries, same id."""
+    versions = ",".join(f"{name}={version}" for name, version in sorted(library_versions().items()))
+    return "m-" + hashlib.sha256(f"{corpus_hash(folder)}|{code_hash()}|{versions}".encode()).hexdigest()[:12]
+
+
+def _fit_head(rows: sp.csr_matrix, truth: np.ndarray) -> tuple[np.ndarray, float]:
+    """Weights and bias of one head; silence (a constant no) when there is too little to learn from."""
+    if truth.sum() < MIN_POSITIVES or truth.all():
+        return np.zeros(rows.shape[1]), -6.0
+    learner = LogisticRegression(
+        C=INVERSE_REGULARISATION, solver="liblinear", dual=True, random_state=0, max_iter=400, tol=1e-3
+    )
+    learner.fit(rows, truth)
+    return learner.coef_[0], float(learner.intercept_[0])
+
+
+def _subset(head: str, examples: Sequence[Example]) -> np.ndarray:
+    """Which examples a head learns from: covers and stages are asked of offers of school subjects only."""
+    if head.startswith("cover:"):
+        return np.array([example.gold.is_academic for example in examples])
+    return np.ones(len(examples), dtype=bool)
+
+
+def _fit(rows: sp.csr_matrix, examples: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
+    weights = np.zeros((rows.shape[1], len(HEADS)))
+    bias = np.zeros(len(HEADS))
+    for column, head in enumerate(HEADS):
+        chosen = _subset(head, examples)
+        truth = np.array([answer(head, example.gold) for example in examples])
+        weights[:, column], bias[column] = _fit_head(rows[chosen], truth[chosen])
+    return weights, bias
+
+
+def _held_out_margins(docs: Sequence[Document], examples: Sequence[Example]) -> np.ndarray:
+    """Margins for each writer's texts from a model trained on the others, its vocabulary included."""
+    margins = np.zeros((len(examples), len(HEADS)))
+    for writer in sorted({example.writer for example in examples}):
+        inside = [i for i, example in enumerate(examples) if example.writer != writer]
+        outside = [i for i, example in enumerate(examples) if example.writer == writer]
+        others = [examples[i] for i in inside]
+        vectoriser = _vectoriser([docs[i] for i in inside], others)
+        weights, bias = _fit(vectoriser.transform([docs[i] for i in inside]), others)
+        margins[outside] = vectoriser.transform([docs[i] for i in outside]) @ weights + bias
+    return margins
+
+
+def _vectoriser(docs: Sequence[Document], examples: Sequence[Example]) -> Vectoriser:
+    texts = [doc.text for doc in docs]
+    return Vectoriser.fit(texts, [example.writer for example in examples], evidence_weight=EVIDENCE_WEIGHT)
+
+
+def calibrate(margins: np.ndarray, companion: np.ndarray, truth: np.ndarray) -> tuple[float, float, float]:
+    """Platt scaling of a head's held-out margins with its companion beside them: slope, companion's weight, offset."""
+    positives = int(truth.sum())
+    if positives < MIN_POSITIVES or positives == len(truth):
+        return 1.0, 4.0, 0.0
+    scaler = LogisticRegression(C=1.0, solver="lbfgs")
+    scaler.fit(np.column_stack([margins, companion]), truth)
+    slope, weight = map(float, scaler.coef_[0])
+    return max(slope, 0.05), max(weight, 0.0), float(scaler.intercept_[0])
+
+
+def choose_threshold(probability: np.ndarray, truth: np.ndarray, *, false_alarm_weight: float = 1.0) -> float:
+    """The probability with the best F1, false alarms weighted; the middle of the best plateau, 0.2–0.8."""
+    if truth.sum() < MIN_POSITIVES:
+        return 0.5
+    grid = np.linspace(0.2, 0.8, 61)
+    merit = []
+    for cut in grid:
+        said = probability >= cut
+        hit, alarm, missed = (said & truth).sum(), (said & ~truth).sum(), (~said & truth).sum()
+        merit.append(2 * hit / max(1.0, 2 * hit + false_alarm_weight * alarm + missed))
+    best = np.flatnonzero(np.array(merit) >= max(merit) - 0.002)
+    return float(round(grid[best[len(best) // 2]], 3))
+
+
+def train(folder: Path = CORPUS) -> Trained:
+    """Train from a corpus folder; the same inputs give the same model, byte for byte."""
+    examples = read_corpus(folder)
+    docs = tuple(read(example.posting.body) for example in examples)
+    held_out = _held_out_margins(docs, examples)
+    beside = companions(docs)
+    slope, weight, offset = np.ones(len(HEADS)), np.zeros(len(HEADS)), np.zeros(len(HEADS))
+    truths = np.array([[answer(head, example.gold) for head in HEADS] for example in examples])
+    for column, head in enumerate(HEADS):
+        chosen = _subset(head, examples)
+        slope[column], weight[column], offset[column] = calibrate(
+            held_out[chosen, column], beside[chosen, column], truths[chosen, column]
+        )
+    probability = 1 / (1 + np.exp(-np.clip(held_out * slope + beside * weight + offset, -30, 30)))
+    kinds = len(KINDS)
+    probability[:, :kinds] /= probability[:, :kinds].sum(axis=1, keepdims=True)
+    thresholds = {
+        head: choose_threshold(
+            probability[_subset(head, examples), column],
+            truths[_subset(head, examples), column],
+            false_alarm_weight=FALSE_ALARM_WEIGHT.get(head, 1.0),
+        )
+        for column, head in enumerate(HEADS)
+    }
+    vectoriser = _vectoriser(docs, examples)
+    weights, bias = _fit(vectoriser.transform(docs), examples)
+    model = Model(
+        id=model_id(folder),
+        vectoriser=vectoriser,
+        weights=weights,
+        bias=bias,
+        slope=slope,
+        companion=weight,
+        offset=offset,
+        thresholds=thresholds,
+    )
+    return Trained(model=model, held_out=probability, examples=examples, docs=docs)
