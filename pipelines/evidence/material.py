@@ -33,7 +33,7 @@ class LeadMaterial:
     decisions: tuple[Decision, ...]
     #: Oldest first; a capture shared with an earlier lead of the case stands there only.
     captures: tuple[CaptureMaterial, ...]
-    #: Masked contacts of the listing, as "kind: masked".
+    #: Contacts of the listing, masked.
     contacts: tuple[str, ...]
 
 
@@ -84,27 +84,33 @@ def gather_case(desk: Desk, case_id: str, *, user: str, at: datetime) -> CaseMat
 
 def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
     lead = tx.leads.get(lead_id)
-    listing = tx.listings.get(lead.listing_id) if lead else None
     assessment = tx.assessments.get(lead.assessment_id) if lead else None
+    listing = tx.listings.by_version(assessment.version_id) if assessment else None
     if lead is None or listing is None or assessment is None:
         raise EvidenceError(f"线索 {lead_id} 的信息不完整，不能导出")
-    texts = {
-        version.capture_id: body_of(version.title, version.text)
-        for one in tx.listings.in_cluster(lead.cluster_id)
-        for version in tx.listings.versions(one.id)
-        if version.capture_id
-    }
+    texts = _texts_of_cluster(tx, lead.cluster_id)
     captures = []
     for capture in tx.captures.for_lead(lead_id):
         if capture.id not in seen:
             seen.add(capture.id)
-            text = texts.get(capture.id) or assessed_body(assessment)
-            captures.append(CaptureMaterial(capture=capture, text=text))
+            captures.append(CaptureMaterial(capture=capture, text=texts.get(capture.id, assessed_body(assessment))))
     return LeadMaterial(
         lead=lead,
         listing=listing,
         assessment=assessment,
         decisions=tx.decisions.for_lead(lead_id),
         captures=tuple(captures),
-        contacts=tuple(f"{contact.kind}: {contact.masked}" for contact in tx.contacts.of_listing(listing.id)),
+        contacts=tuple(contact.masked for contact in tx.contacts.of_listing(listing.id)),
     )
+
+
+def _texts_of_cluster(tx: Tx, cluster_id: int) -> dict[str, str]:
+    """Capture → what was read off it: a capture that changed nothing shows the version before it."""
+    texts: dict[str, str] = {}
+    for listing in tx.listings.in_cluster(cluster_id):
+        versions = {version.capture_id: version for version in tx.listings.versions(listing.id)}
+        current = listing
+        for capture in tx.captures.for_listing(listing.id):
+            current = versions.get(capture.id, current)
+            texts[capture.id] = body_of(current.title, current.text)
+    return texts

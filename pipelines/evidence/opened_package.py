@@ -62,7 +62,7 @@ def open_package(source: BinaryIO, package_name: str) -> tuple[OpenedPackage | N
 
 
 def _read_whole(name: str) -> bool:
-    return not name.startswith("data/") or name.endswith(".json")
+    return not name.startswith("data/") or name.endswith((".json", ".jsonl"))
 
 
 def _zip_fault(name: str, offset: int, package_name: str) -> Fault:

@@ -15,7 +15,7 @@ from pipelines.clock import local
 from pipelines.evidence.gaps import missing_evidence
 from pipelines.evidence.marks import masked_result, pieces
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
-from pipelines.evidence.words import CONSEQUENCES, DECLARATION, METHODS, STATUSES, VERDICTS, VISIBILITY
+from pipelines.evidence.words import CONSEQUENCES, DECLARATION, METHODS, STATES, STATUSES, VERDICTS, VISIBILITY
 from pipelines.records import Capture
 
 #: Thumbnail of a screenshot in the report: wide enough to read, cut below two screens.
@@ -58,6 +58,7 @@ def render_html(material: CaseMaterial, blobs: BlobStore) -> str:
             statuses=STATUSES,
             verdicts=VERDICTS,
             methods=METHODS,
+            states=STATES,
             visibility=VISIBILITY,
             consequences=CONSEQUENCES,
         )

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
@@ -102,8 +102,8 @@ def self_signed(key: ec.EllipticCurvePrivateKey, *, agency: str) -> x509.Certifi
 
 def signature_holds(certificate: x509.Certificate, data: bytes, signature: bytes) -> bool:
     """Is this the one valid form of a P-256 signature over data by the certificate's key?"""
-    key = certificate.public_key()
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+    key = _p256_key(certificate)
+    if key is None:
         return False
     try:
         r, s = decode_dss_signature(signature)
@@ -115,12 +115,11 @@ def signature_holds(certificate: x509.Certificate, data: bytes, signature: bytes
 
 def is_station_certificate(certificate: x509.Certificate) -> bool:
     """Does the certificate carry a P-256 key and its own valid signature?"""
-    key = certificate.public_key()
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+    if _p256_key(certificate) is None:
         return False
     try:
         certificate.verify_directly_issued_by(certificate)
-    except (InvalidSignature, ValueError, TypeError):
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
         return False
     return True
 
@@ -151,6 +150,15 @@ def trusted_fingerprints(*, trust: Iterable[Path], home: Path | None) -> frozens
     if home is not None and (home / "trust").is_dir():
         paths += sorted((home / "trust").glob("*.pem"))
     return frozenset(fingerprint(load_certificate(path)) for path in paths)
+
+
+def _p256_key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey | None:
+    """The certificate's key, None when it is another kind or damaged (certificates are parsed lazily)."""
+    try:
+        key = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1) else None
 
 
 def _station_key(home: Path) -> ec.EllipticCurvePrivateKey:

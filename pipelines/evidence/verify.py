@@ -21,6 +21,7 @@ from pipelines.evidence.signer import (
     signature_holds,
     trusted_fingerprints,
 )
+from pipelines.evidence.verify_audit import audit_faults
 from pipelines.evidence.verify_bag import bag_faults
 from pipelines.evidence.verify_captures import capture_faults
 
@@ -48,6 +49,7 @@ def verify_package(
                 return VerifyResult(ok=False, trusted=False, faults=tuple(faults))
             faults += bag_faults(opened)
             faults += capture_faults(opened)
+            faults += audit_faults(opened)
             certificate = _certificate(opened)
             signature = list(_signature_faults(opened, certificate))
     except OSError as exc:

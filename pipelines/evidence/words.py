@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.records import LeadStatus, Verdict
+from pipelines.records import LeadStatus, PageState, Verdict
 
 DECLARATION = (
     "本材料由程序采集公开网页并比对规则后，经人工审核形成，所列均为“疑似”情形，属于技术监测记录和线索，"
@@ -34,4 +34,22 @@ CONSEQUENCES = {
     "sanctionable": "可能涉及有罚则的条款",
     "cleanup": "政策清理，无对应罚则",
     "lead": "线索，须补充事实",
+}
+
+STATES: dict[PageState, str] = {
+    PageState.OK: "正常",
+    PageState.LIST: "列表页",
+    PageState.EMPTY_LIST: "空列表",
+    PageState.GONE: "已删除",
+    PageState.UNDER_REVIEW: "审核中",
+    PageState.LOGIN_WALL: "须登录",
+    PageState.PERMISSION: "无权限",
+    PageState.CAPTCHA: "验证码",
+    PageState.BLOCKED: "被拦截",
+    PageState.SHELL: "空壳页",
+    PageState.MAINTENANCE: "维护中",
+    PageState.MOVED: "已迁移",
+    PageState.ROBOTS_DENIED: "robots 不允许",
+    PageState.UNREACHABLE: "无法访问",
+    PageState.UNKNOWN: "未识别",
 }

@@ -1,0 +1,217 @@
+"""Exporting a case: the contract's layout, public tools agree, never half a file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from pipelines import clock
+from pipelines.desk import DEMO_MARK, Desk
+from pipelines.errors import Conflict, EvidenceError, NotFound, Refused
+from pipelines.evidence import bundle
+from pipelines.evidence.bundle import export_case
+from pipelines.evidence.verify import verify_package
+from pipelines.records import Case, Verdict
+from tests.pipelines.evidence.seeds import MONDAY, TEXT, TITLE, add_lead, decide, open_case
+
+BIN = Path(sys.executable).parent
+TAGS = "tagmanifest-sha256.txt"
+
+
+@pytest.fixture
+def case(desk: Desk) -> Case:
+    """Two accepted leads, one of them with a browser capture."""
+    clock.pin(lambda: MONDAY + timedelta(hours=3))
+    leads = [add_lead(desk, "a", screenshot=True, phone="13800005678"), add_lead(desk, "b", codes=("HT07",))]
+    for lead in leads:
+        decide(desk, lead, Verdict.CONFIRM, at=MONDAY + timedelta(hours=1))
+    return open_case(desk, leads)
+
+
+@pytest.fixture
+def package(desk: Desk, case: Case, tmp_path: Path) -> Path:
+    return export_case(desk, case.id, tmp_path / "case.zip", user="wang")
+
+
+def unpacked(package: Path, to: Path) -> Path:
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(to)
+    (top,) = to.iterdir()
+    return top
+
+
+def test_layout_is_the_contracts(desk: Desk, case: Case, package: Path) -> None:
+    with zipfile.ZipFile(package) as archive:
+        infos = archive.infolist()
+        names = [info.filename for info in infos]
+    assert {info.compress_type for info in infos} == {zipfile.ZIP_STORED}
+    assert names == sorted(names, key=str.encode)
+    with desk.store.read() as tx:
+        captures = [capture for lead in case.lead_ids for capture in tx.captures.for_lead(lead)]
+    expected = {
+        "data/case.json",
+        "data/findings.json",
+        "data/audit.jsonl",
+        "data/案件报告.html",
+        "data/案件报告.pdf",
+        "bagit.txt",
+        "bag-info.txt",
+        "manifest-sha256.txt",
+        "tagmanifest-sha256.txt",
+        "tagmanifest-sha256.txt.sig",
+        "验证说明.txt",
+        "signer.pem",
+        "signer.pub.pem",
+    }
+    for capture in captures:
+        expected |= {f"data/captures/{capture.id}/{name}" for name in ("page.warc.gz", "text.txt", "record.json")}
+        if capture.screenshot_blob:
+            expected.add(f"data/captures/{capture.id}/screenshot.png")
+    assert {name.removeprefix(f"{case.id}/") for name in names} == expected
+    assert len(captures) == 3
+    assert package.stat().st_mode & 0o777 == 0o600
+
+
+def test_public_tools_agree(package: Path, tmp_path: Path) -> None:
+    top = unpacked(package, tmp_path / "out")
+    warcs = [str(path) for path in sorted(top.glob("data/captures/*/page.warc.gz"))]
+    assert len(warcs) == 3
+    commands = [
+        [sys.executable, str(BIN / "bagit.py"), "--validate", str(top)],
+        [str(BIN / "warcio"), "check", *warcs],
+        ["sha256sum", "--strict", "-c", "manifest-sha256.txt"],
+        ["sha256sum", "--strict", "-c", "tagmanifest-sha256.txt"],
+        ["openssl", "dgst", "-sha256", "-verify", "signer.pub.pem", "-signature", f"{TAGS}.sig", TAGS],
+        ["openssl", "verify", "-CAfile", "signer.pem", "signer.pem"],
+        ["unzip", "-tqq", str(package)],
+    ]
+    for command in commands:
+        done = subprocess.run(command, cwd=top, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+
+
+def test_own_verifier_trusts_the_station_and_nobody_else(desk: Desk, package: Path) -> None:
+    mine = verify_package(package, home=desk.home)
+    assert (mine.ok, mine.trusted, mine.faults) == (True, True, ())
+    stranger = verify_package(package)
+    assert (stranger.ok, stranger.trusted) == (True, False)
+    assert [(fault.code, fault.file) for fault in stranger.faults] == [("signer.untrusted", "signer.pem")]
+    (certificate,) = (desk.home / "trust").glob("*.pem")
+    assert verify_package(package, trust=[certificate]).trusted
+
+
+def test_same_state_gives_the_same_bytes(desk: Desk, case: Case, tmp_path: Path) -> None:
+    material = bundle.gather_case(desk, case.id, user="wang", at=clock.now())
+    signer = bundle.station_signer(desk.home)
+    for name in ("1", "2"):
+        bundle.build_package(material, tmp_path / name, home=desk.home, blobs=desk.blobs, signer=signer)
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+
+
+def test_export_is_logged_with_the_hash_and_a_second_export_tells_of_the_first(
+    desk: Desk, case: Case, package: Path, tmp_path: Path
+) -> None:
+    again = export_case(desk, case.id, tmp_path / "again.zip", user="li")
+    top = unpacked(again, tmp_path / "out")
+    events = [json.loads(line) for line in (top / "data/audit.jsonl").read_text("utf-8").splitlines()]
+    assert [event["action"] for event in events] == ["lead.decide", "lead.decide", "case.open", "case.export"]
+    assert events[-1]["detail"]["sha256"] == hashlib.sha256(package.read_bytes()).hexdigest()
+    with desk.store.read() as tx:
+        assert [event.actor for event in tx.audit.for_objects([("case", case.id)])] == ["wang", "wang", "li"]
+
+
+def test_failed_export_leaves_no_file_and_no_log(desk: Desk, case: Case, tmp_path: Path) -> None:
+    (warc,) = (desk.home / "warc" / "sandbox-board").iterdir()
+    data = bytearray(warc.read_bytes())
+    data[-20] ^= 1
+    warc.write_bytes(data)
+    out = tmp_path / "folder" / "case.zip"
+    out.parent.mkdir()
+    with pytest.raises(EvidenceError):
+        export_case(desk, case.id, out, user="wang")
+    assert list(out.parent.iterdir()) == []
+    assert list((desk.home / "tmp").iterdir()) == []
+    with desk.store.read() as tx:
+        assert "case.export" not in [event.action for event in tx.audit.all()]
+
+
+def test_refusals_name_what_is_wrong(desk: Desk, case: Case, package: Path, tmp_path: Path) -> None:
+    with pytest.raises(Conflict, match="不覆盖"):
+        export_case(desk, case.id, package, user="wang")
+    with pytest.raises(NotFound, match="AJ-1999-0001"):
+        export_case(desk, "AJ-1999-0001", tmp_path / "x.zip", user="wang")
+    with pytest.raises(EvidenceError, match="不存在"):
+        export_case(desk, case.id, tmp_path / "no" / "x.zip", user="wang")
+
+
+def test_demo_lead_never_leaves_a_real_home(desk: Desk, tmp_path: Path) -> None:
+    case = open_case(desk, [add_lead(desk, "d", demo=True)])
+    with pytest.raises(Refused, match="演示"):
+        export_case(desk, case.id, tmp_path / "x.zip", user="wang")
+
+
+def test_demo_home_marks_every_file_for_people(desk: Desk, tmp_path: Path) -> None:
+    (desk.home / DEMO_MARK).touch()
+    case = open_case(desk, [add_lead(desk, "d")])
+    top = unpacked(export_case(desk, case.id, tmp_path / "x.zip", user="wang"), tmp_path / "out")
+    for name in ("data/case.json", "data/案件报告.html", "bag-info.txt", "验证说明.txt"):
+        assert "演示" in (top / name).read_text("utf-8"), name
+    pages = _pdf_text(top / "data/案件报告.pdf").split("\f")[:-1]
+    assert len(pages) >= 2
+    assert all("演示数据" in page for page in pages)
+
+
+def test_report_shows_text_marks_rules_and_escapes_everything(package: Path, tmp_path: Path) -> None:
+    top = unpacked(package, tmp_path / "out")
+    soup = BeautifulSoup((top / "data/案件报告.html").read_text("utf-8"), "lxml")
+    assert not soup.find(["script", "link", "iframe", "b"])
+    block = soup.select_one(".text")
+    assert block is not None
+    marked = [mark.contents[0] for mark in block.select("mark")]
+    assert marked == ["数学思维提升", "保证提分"]
+    for note in block.select("sup"):
+        note.decompose()
+    assert block.get_text() == f"{TITLE}\n{TEXT}"
+    assert [cell.get_text() for cell in soup.select(".open")] == ["地方细则（条号待核）"]
+    words = soup.get_text()
+    for wanted in ("机器初筛，非认定", "待补证据清单", "线索成立", "138****5678", "某培训点 <i>案</i>", "理由 <x>"):
+        assert wanted in words, wanted
+    assert "13800005678" not in words
+    assert "属实" not in words
+    assert soup.select_one("img.shot")
+    text = _pdf_text(top / "data/案件报告.pdf")
+    assert "机器初筛" in text
+    assert "待补证据清单" in text
+
+
+def test_findings_never_carry_words_that_the_stored_text_masks(desk: Desk, tmp_path: Path) -> None:
+    lead = add_lead(desk, "m")
+    with desk.store.transaction() as tx:
+        stored = tx.assessments.get(lead.assessment_id)
+        listing = tx.listings.get(lead.listing_id)
+        assert stored is not None
+        assert listing is not None
+        body = f"{stored.title}\n{stored.text}"
+        at = body.index("138****5678")
+        finding = {**stored.result["findings"][0]}
+        finding["spans"] = [{"start": at, "end": at + 11, "text": "13812345678", "restored": "13812345678"}]
+        result = {**stored.result, "findings": [finding]}
+        newer = tx.assessments.add(listing.version_id, "m2", "r1", True, 99, result, stored.title, stored.text, MONDAY)
+        tx.leads.open_for(listing, newer, MONDAY)
+    case = open_case(desk, [lead])
+    top = unpacked(export_case(desk, case.id, tmp_path / "x.zip", user="wang"), tmp_path / "out")
+    assert "13812345678" not in (top / "data/findings.json").read_text("utf-8")
+    assert "138****5678" in (top / "data/findings.json").read_text("utf-8")
+
+
+def _pdf_text(path: Path) -> str:
+    done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True)
+    return done.stdout
