@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
-from random import Random
+from datetime import datetime
 
 from markupsafe import Markup
 
 from crawlers.sandbox.http_site import Reply, Request
 from crawlers.sandbox.markup import board_date, lines_of, recent_words, render, static_file
 from crawlers.sandbox.placement import CLOSED_FORUM, FORUMS, MOVED, Fate, Place, Section
+from crawlers.sandbox.threads import Post, Threads
 from crawlers.sandbox.world import World
 
 PAGE_SIZE = 20
@@ -60,20 +58,6 @@ _MESSAGES = {
 }
 _UNKNOWN_THREAD = "抱歉，指定的主题不存在或已被删除或正在被审核"
 _UNKNOWN_FORUM = "抱歉，指定的版块不存在"
-_JUNK_WORDS = ("一对一", "包过", "提分", "全科", "名师", "考前", "$k8&", "x7Qm", "| Z", "*9fT", "{dY", "原版", "复制")
-_NICKS = (
-    "月下老王",
-    "小城一粒沙",
-    "骑驴看账本",
-    "桥头豆浆",
-    "路人丙",
-    "默默潜水",
-    "西街阿宽",
-    "木子林",
-    "晴耕",
-    "二狗他叔",
-)
-
 #: What the forum sends with every page; nobody needs the cookie to read on.
 _SESSION_HEADERS = (
     ("X-Powered-By", "PHP/7.4.33"),
@@ -82,15 +66,6 @@ _SESSION_HEADERS = (
     ("Pragma", "no-cache"),
     ("Set-Cookie", "sck_2132_saltkey=Kq3vT0aB; path=/; HttpOnly"),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Post:
-    number: int
-    author: str
-    at: datetime
-    words: str | None
-    html: Markup
 
 
 class Board:
@@ -103,7 +78,7 @@ class Board:
         self._world = world
         self._places = {place.number: place for place in places}
         self._dates = world.dates(places)
-        self._replies = (Path(__file__).parent / "replies.txt").read_text("utf-8").splitlines()
+        self._threads = Threads(world, self._dates)
         self._routes = (
             (re.compile(r"/robots\.txt"), self._robots),
             (re.compile(r"/static/board\.css"), lambda _request: static_file("board.css")),
@@ -172,24 +147,13 @@ class Board:
             if (place.section is forum or (forum is MOVED_INTO and place.posting.id == MOVED))
             and not (self._world.day == 2 and place.vanishes)
         ]
-        return sorted(places, key=lambda place: (self._last(place), place.number), reverse=True)
-
-    def _last(self, place: Place) -> datetime:
-        return self._reply_times(place)[-1] if self._reply_times(place) else self._dates[place.posting.id]
-
-    def _reply_times(self, place: Place) -> list[datetime]:
-        """When others answered; one thread in forty runs over to a second page."""
-        chance = self._world.dice("replies", place.posting.id)
-        count = 14 if chance.random() < 0.025 else chance.choice((0, 0, 1, 1, 2, 3, 4, 6))
-        start, span = self._dates[place.posting.id], self._world.noon() - self._dates[place.posting.id]
-        gaps = sorted(chance.random() ** 2 for _ in range(count))
-        return [start + timedelta(seconds=int(span.total_seconds() * gap * 0.98)) for gap in gaps]
+        return sorted(places, key=lambda place: (self._threads.last(place), place.number), reverse=True)
 
     def _row(self, place: Place) -> dict[str, object]:
         posting, noon = place.posting, self._world.noon()
         chance = self._world.dice("row", posting.id)
-        posted, last = self._dates[posting.id], self._last(place)
-        replies = len(self._reply_times(place))
+        posted, replies = self._dates[posting.id], len(self._threads.reply_times(place))
+        last, last_author = self._threads.last(place)
         return {
             "number": place.number,
             "path": place.path,
@@ -200,7 +164,7 @@ class Board:
             "posted_words": recent_words(posted, noon),
             "replies": replies,
             "views": chance.randrange(40, 2600) + 13 * self._world.visit(f"row {posting.id}"),
-            "last_author": chance.choice(_NICKS) if replies else posting.author,
+            "last_author": last_author,
             "last": board_date(last),
             "last_words": recent_words(last, noon),
             "permission": place.fate is Fate.PERMISSION,
@@ -225,7 +189,7 @@ class Board:
     def _posts(self, place: Place, page: int) -> Reply:
         posting = place.posting
         visit = self._world.visit(f"thread {posting.id}")
-        posts = [self._first_post(place, visit), *self._answers(place, visit)]
+        posts = self._threads.posts(place, visit)
         pages = -(-len(posts) // POSTS_PER_PAGE)
         page = page if 1 <= page <= pages else pages
         shown = posts[(page - 1) * POSTS_PER_PAGE : page * POSTS_PER_PAGE]
@@ -248,36 +212,6 @@ class Board:
             pages=pages,
         )
 
-    def _first_post(self, place: Place, visit: int) -> _Post:
-        at = self._dates[place.posting.id]
-        return _Post(
-            number=place.number * 20,
-            author=place.posting.author,
-            at=at,
-            words=recent_words(at, self._world.noon()),
-            html=self._jammed(lines_of(place.posting.body), "post", place.number, visit),
-        )
-
-    def _answers(self, place: Place, visit: int) -> list[_Post]:
-        chance = self._world.dice("answers", place.posting.id)
-        times = self._reply_times(place)
-        texts = chance.sample(self._replies, len(times))
-        return [
-            _Post(
-                number=place.number * 20 + floor,
-                author=chance.choice(_NICKS),
-                at=at,
-                words=recent_words(at, self._world.noon()),
-                html=self._jammed(lines_of(text), "answer", place.number, floor, visit),
-            )
-            for floor, (at, text) in enumerate(zip(times, texts, strict=True), start=1)
-        ]
-
-    def _jammed(self, lines: Sequence[Markup], *parts: object) -> Markup:
-        """The lines with junk at their ends that a reader does not see and that differs each time."""
-        chance = self._world.dice("jam", *parts)
-        return Markup("<br />\n").join(line + _junk(chance) for line in lines)
-
     def _related(self, place: Place, visit: int) -> list[Place]:
         others = [other for other in self._places.values() if other.fate is Fate.OK and other.number != place.number]
         return self._world.dice("related", place.posting.id, visit).sample(others, 4)
@@ -285,7 +219,7 @@ class Board:
     def _notice(self, notice: tuple[int, str, str]) -> Reply:
         number, title, text = notice
         at = datetime.fromisoformat("2026-03-02T10:00:00+08:00")
-        post = _Post(number=number, author="版主", at=at, words=None, html=Markup("<br />\n").join(lines_of(text)))
+        post = Post(number=number, author="版主", at=at, words=None, html=Markup("<br />\n").join(lines_of(text)))
         return self._html(
             "board/thread.html",
             forum=FORUMS[-1],
@@ -319,10 +253,3 @@ class Board:
             state=state,
             headers=_SESSION_HEADERS,
         )
-
-
-def _junk(chance: Random) -> Markup:
-    """Nothing, or a few words in one of the two disguises forum software uses."""
-    words = " ".join(chance.choice(_JUNK_WORDS) for _ in range(chance.randrange(1, 4)))
-    template = chance.choice(("", '<font class="jammer">{}</font>', '<span style="display:none">{}</span>'))
-    return Markup(template).format(words)  # noqa: S704
