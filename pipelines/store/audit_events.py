@@ -23,28 +23,10 @@ GENESIS = "0" * 64
 _COLUMNS = tuple(column.key for column in AuditRow.__mapper__.column_attrs)
 
 
-def event_hash(
-    *,
-    seq: int,
-    at: datetime,
-    actor: str,
-    action: str,
-    object_type: str,
-    object_id: str,
-    detail: dict[str, Any],
-    prev_hash: str,
-) -> str:
-    """SHA-256 over the canonical JSON of an event: keys sorted, no spaces, UTF-8, time as RFC 3339 in UTC."""
-    fields = {
-        "seq": seq,
-        "at": rfc3339(at),
-        "actor": actor,
-        "action": action,
-        "object_type": object_type,
-        "object_id": object_id,
-        "detail": detail,
-        "prev_hash": prev_hash,
-    }
+def fields_hash(row: dict[str, Any]) -> str:
+    """SHA-256 over the canonical JSON of an event without its own hash: keys sorted, no spaces, UTF-8, `at` as RFC 3339
+    in UTC. Anybody can compute it from an exported row."""
+    fields = {name: value for name, value in row.items() if name != "hash"}
     return hashlib.sha256(canonical_json(fields).encode("utf-8")).hexdigest()
 
 
@@ -68,7 +50,7 @@ class AuditEvents(Repo):
             "detail": json.loads(canonical_json(detail)),
             "prev_hash": prev_hash,
         }
-        event = AuditEvent(**fields, hash=event_hash(**fields))
+        event = AuditEvent(**fields, hash=fields_hash(fields | {"at": rfc3339(at)}))
         self._session.execute(insert(AuditRow), [{name: getattr(event, name) for name in _COLUMNS}])
         return event
 

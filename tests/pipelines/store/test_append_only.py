@@ -1,0 +1,97 @@
+"""Decisions and audit rows are only ever added, whoever asks the database."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from pipelines import audit
+from pipelines.desk import Desk
+from pipelines.errors import Conflict
+from pipelines.records import Verdict
+from pipelines.store.desk_tables import APPEND_ONLY
+from pipelines.store.engine import make_engine
+from tests.factories import NOON, add_lead, user
+
+
+@pytest.fixture
+def decided(any_desk: Desk) -> Desk:
+    """A desk with one row in each append-only table."""
+    with any_desk.store.transaction() as tx:
+        tx.users.add(user())
+        lead = add_lead(tx)
+        first = tx.decisions.add(lead.id, Verdict.DISMISS, None, "误报", "lin", None, None, NOON)
+        tx.decisions.add(lead.id, Verdict.UNDO, None, "", "lin", None, first.id, NOON)
+        audit.record(tx, actor="lin", action="lead.decide", object_type="lead", object_id=lead.id)
+    return any_desk
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
+def test_changing_and_deleting_is_refused(decided: Desk, table: str, statement: str) -> None:
+    column = {"decisions": "reason", "audit_events": "actor"}[table]
+    engine = make_engine(decided.store.url, "write")
+    with pytest.raises(DBAPIError, match="only ever added"), engine.begin() as connection:
+        connection.execute(text(statement.format(table, column, "'x'")))
+    engine.dispose()
+    with decided.store.read() as tx:
+        assert [row.reason for row in tx.decisions.for_lead(1)] == ["误报", ""]
+    assert audit.verify_chain(decided.store) == []
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_truncating_is_refused(decided: Desk, table: str) -> None:
+    if decided.store.dialect == "sqlite":
+        return  # SQLite has no TRUNCATE; its DELETE is tested above.
+    engine = make_engine(decided.store.url, "write")
+    with pytest.raises(DBAPIError, match="only ever added"), engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {table} CASCADE"))
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "REPLACE INTO decisions SELECT id, lead_id, 'confirm', NULL, '改', user, NULL, decided_at, NULL "
+        "FROM decisions WHERE id = 1",
+        "REPLACE INTO decisions SELECT 99, lead_id, verdict, NULL, '改', user, NULL, decided_at, undoes "
+        "FROM decisions WHERE undoes IS NOT NULL",
+        "REPLACE INTO audit_events SELECT seq, at, 'x', action, object_type, object_id, detail, prev_hash, 'h' "
+        "FROM audit_events",
+    ],
+)
+def test_replacing_is_refused_even_by_a_plain_connection(desk: Desk, statement: str) -> None:
+    with desk.store.transaction() as tx:
+        tx.users.add(user())
+        lead = add_lead(tx)
+        first = tx.decisions.add(lead.id, Verdict.DISMISS, None, "误报", "lin", None, None, NOON)
+        tx.decisions.add(lead.id, Verdict.UNDO, None, "", "lin", None, first.id, NOON)
+        audit.record(tx, actor="lin", action="lead.decide", object_type="lead", object_id=lead.id)
+    plain = sqlite3.connect(desk.home / "mingcha.db")
+    with pytest.raises(sqlite3.IntegrityError, match="row already"):
+        plain.execute(statement)
+    plain.close()
+
+
+def test_a_decision_is_taken_back_once(decided: Desk) -> None:
+    with pytest.raises(Conflict), decided.store.transaction() as tx:
+        tx.decisions.add(1, Verdict.UNDO, None, "", "lin", None, 1, NOON)
+    with decided.store.read() as tx:
+        assert [(row.verdict, row.undoes) for row in tx.decisions.for_lead(1)] == [
+            (Verdict.DISMISS, None),
+            (Verdict.UNDO, 1),
+        ]
+
+
+def test_decisions_survive_closing_and_opening(decided: Desk) -> None:
+    with decided.store.read() as tx:
+        before = tx.decisions.for_lead(1)
+    decided.store.close()
+    with decided.store.read() as tx:
+        assert tx.decisions.for_lead(1) == before
+        assert before[0].decided_at == NOON
+        assert tx.decisions.between(NOON, NOON) == ()
+        assert len(tx.decisions.between(NOON, NOON.replace(hour=9))) == 2
