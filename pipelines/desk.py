@@ -71,6 +71,11 @@ def is_demo(desk: Desk) -> bool:
     return (desk.home / DEMO_MARK).exists()
 
 
+def mark_demo(home: Path) -> None:
+    """Make this HOME, still empty, a demo's."""
+    (home / DEMO_MARK).touch(mode=0o600, exist_ok=True)
+
+
 def _check_kind(store: Store, *, demo: bool) -> None:
     """The database says once which kind it is; as long as it holds nothing, it may still change its mind."""
     kind = "demo" if demo else "real"

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from classifier.assess import Assessor
 from pipelines.cli.desk_for_command import command_desk, print_line
-from pipelines.desk import load_assessor
 from pipelines.ingest.intake import intake_paths
 
 #: bytes and file name → what the page was taken for (crawlers.pages_reader.read_page).
@@ -28,7 +28,7 @@ def commands(read_page: PageReader) -> list[click.Command]:
         """Take in jsonl, csv, html and txt files; bad rows are listed, good ones go in."""
         refused = 0
         with command_desk() as desk:
-            rows = intake_paths(desk, load_assessor(), paths, source=source, note=note, read_page=read_page)
+            rows = intake_paths(desk, Assessor.load(None), paths, source=source, note=note, read_page=read_page)
             for row in rows:
                 refused += row["result"] == "refused"
                 if as_json:

@@ -10,7 +10,8 @@ from rich.table import Table
 
 from pipelines.cli.desk_for_command import acting_user, command_desk, os_account, print_json
 from pipelines.clock import local, rfc3339
-from pipelines.enforcement import queue, review
+from pipelines.enforcement import review
+from pipelines.enforcement.lead import lead_view
 from pipelines.errors import Refused
 from pipelines.records import Lead, LeadStatus, Verdict
 
@@ -72,7 +73,7 @@ def leads(status: str | None, limit: int, after: str | None, as_json: bool) -> N
 def lead(lead_id: int, as_json: bool) -> None:  # noqa: ARG001  # contract: lists and items take --json
     """Show one lead with its text, findings and decisions."""
     with command_desk() as desk:
-        view = queue.lead_view(desk, lead_id, None)
+        view = lead_view(desk, lead_id, None)
     print_json(
         {
             **lead_json(view.lead),
