@@ -1,0 +1,245 @@
+"""The browser child (`python -m crawlers.browser.child`): orders on stdin, Chromium driven, pages on stdout.
+
+It holds no key, no database and no file of HOME. Chromium's own sandbox is on; each page is a fresh tab that may talk
+to the named hosts only; downloads, service workers, pop-ups and permissions are off.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from importlib import metadata
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, Error, Page, Response, Route, sync_playwright
+
+from crawlers.browser.protocol import Order, Rendered, Setup, read_line, rendered_to_json, write_line
+from crawlers.job import Wire
+from pipelines import clock
+
+VIEWPORT = {"width": 1280, "height": 800}
+#: Chromium cannot draw pictures much taller.
+MAX_HEIGHT = 15_000
+MAX_DOM = 5 * 1024 * 1024
+MAX_BODY = 8 * 1024 * 1024
+MAX_BODIES = 40 * 1024 * 1024
+_QUIET_MS = 150
+_SETTLE_S = 10.0
+FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--disable-webgl",
+    "--disable-remote-fonts",
+    "--disable-notifications",
+    "--disable-webrtc",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--deny-permission-prompts",
+    "--no-proxy-server",
+    "--js-flags=--max-old-space-size=512",
+)
+_ALLOWED_KINDS = frozenset({"document", "script", "stylesheet", "image", "font", "xhr", "fetch", "other"})
+#: Answers worth keeping beside the page itself.
+_KEPT_KINDS = frozenset({"document", "script", "stylesheet", "image", "font", "xhr", "fetch"})
+
+
+@dataclass(kw_only=True)
+class Traffic:
+    """What one tab asked and got."""
+
+    responses: list[Response] = field(default_factory=list)
+    in_flight: int = 0
+
+    def watch(self, page: Page) -> None:
+        page.on("response", self._keep)
+        page.on("request", lambda _request: self._count(1))
+        page.on("requestfinished", lambda _request: self._count(-1))
+        page.on("requestfailed", lambda _request: self._count(-1))
+
+    def _keep(self, response: Response) -> None:
+        self.responses.append(response)
+
+    def _count(self, step: int) -> None:
+        self.in_flight += step
+
+
+class Child:
+    """One Chromium, one order at a time."""
+
+    def __init__(self, context: BrowserContext, setup: Setup) -> None:
+        self._context = context
+        self._setup = setup
+        self._hosts = frozenset(setup.hosts)
+
+    def open(self, order: Order) -> Rendered:
+        """Open a page, wait until it is drawn, and give back all of it. Raises playwright Error."""
+        page = self._context.new_page()
+        try:
+            traffic = Traffic()
+            traffic.watch(page)
+            page.set_default_timeout(order.timeout_s * 1000)
+            main = page.goto(order.url, wait_until="domcontentloaded", timeout=order.timeout_s * 1000)
+            if main is None:
+                raise Error("no response")
+            self._wait_drawn(page, traffic, order)
+            for _ in range(order.scrolls):
+                if not self._scroll(page, traffic):
+                    break
+            shot = self._screenshot(page, traffic) if order.screenshot else None
+            dom = page.content()
+            if len(dom) > MAX_DOM:
+                raise Error("page too large")
+            first, others = self._exchanges(main, traffic)
+            return Rendered(
+                final_url=page.url,
+                dom=dom,
+                text=page.evaluate("() => document.body ? document.body.innerText : ''")[:200_000],
+                title=page.title()[:500],
+                main=first,
+                others=others,
+                screenshot=shot,
+                environment=self._environment(),
+            )
+        finally:
+            page.close()
+            self._context.clear_cookies()
+
+    def _wait_drawn(self, page: Page, traffic: Traffic, order: Order) -> None:
+        if order.ready is not None:
+            page.wait_for_selector(order.ready, state="attached", timeout=order.timeout_s * 1000)
+        self._settle(page, traffic)
+
+    def _settle(self, page: Page, traffic: Traffic) -> None:
+        """Until nothing is loading any more, twice in a row, but not for ever."""
+        end = time.monotonic() + _SETTLE_S
+        calm = 0
+        while calm < 2 and time.monotonic() < end:
+            page.wait_for_timeout(_QUIET_MS / 2)
+            calm = calm + 1 if traffic.in_flight <= 0 else 0
+
+    def _scroll(self, page: Page, traffic: Traffic) -> bool:
+        """One step to the bottom; false once the page grows no further."""
+        before = page.evaluate("() => document.documentElement.scrollHeight")
+        page.evaluate("() => window.scrollTo(0, document.documentElement.scrollHeight)")
+        for _ in range(3):
+            self._settle(page, traffic)
+            if page.evaluate("() => document.documentElement.scrollHeight") > before:
+                return True
+        return False
+
+    def _screenshot(self, page: Page, traffic: Traffic) -> bytes:
+        """The whole page as PNG, pictures further down loaded first."""
+        self._scroll(page, traffic)
+        page.evaluate("() => window.scrollTo(0, 0)")
+        height = min(int(page.evaluate("() => document.documentElement.scrollHeight")), MAX_HEIGHT)
+        clip: Any = {"x": 0, "y": 0, "width": VIEWPORT["width"], "height": max(height, VIEWPORT["height"])}
+        return page.screenshot(full_page=True, type="png", clip=clip, animations="disabled")
+
+    def _exchanges(self, main: Response, traffic: Traffic) -> tuple[Wire, tuple[Wire, ...]]:
+        first = _wire(main, MAX_BODY)
+        others: list[Wire] = []
+        left = MAX_BODIES
+        for response in traffic.responses:
+            if response is main or response.request.resource_type not in _KEPT_KINDS:
+                continue
+            try:
+                wire = _wire(response, min(MAX_BODY, left))
+            except Error:
+                continue  # a redirect, or a body the browser has let go of
+            left -= len(wire.body)
+            others.append(wire)
+        return first, tuple(others)
+
+    def _environment(self) -> dict[str, Any]:
+        browser = self._context.browser
+        return {
+            "browser": f"Chromium {browser.version}" if browser else "Chromium",
+            "playwright": metadata.version("playwright"),
+            "viewport": f"{VIEWPORT['width']}x{VIEWPORT['height']}",
+            "user_agent": self._setup.user_agent,
+            "timezone": "Asia/Shanghai",
+            "locale": "zh-CN",
+        }
+
+    def route(self, route: Route) -> None:
+        """The inner of two fences (the outer one is the resolver, which also sees redirects)."""
+        request = route.request
+        parts = urlsplit(request.url)
+        allowed = parts.scheme in ("http", "https") and parts.netloc.lower() in self._hosts
+        inline = parts.scheme in ("data", "blob") and request.resource_type != "document"
+        if (allowed or inline) and request.resource_type in _ALLOWED_KINDS and request.method in ("GET", "HEAD"):
+            route.continue_()
+        else:
+            route.abort("blockedbyclient")
+
+
+def _wire(response: Response, limit: int) -> Wire:
+    body = response.body()
+    if len(body) > limit:
+        raise Error("body too large")
+    address = response.server_addr()
+    return Wire(
+        url=response.url,
+        request_headers=tuple((item["name"], item["value"]) for item in response.request.headers_array()),
+        status=response.status,
+        headers=tuple((item["name"], item["value"]) for item in response.headers_array()),
+        body=body,
+        ip=address["ipAddress"].strip("[]") if address else None,
+        at=clock.now(),
+        decoded=True,
+    )
+
+
+def serve(setup: Setup, source: Any, out: Any) -> None:
+    """Orders until end of input, or until Chromium is gone."""
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            setup.profile,
+            executable_path=setup.executable,
+            headless=True,
+            chromium_sandbox=True,
+            args=[*FLAGS, f"--host-resolver-rules={setup.resolver_rules}"],
+            user_agent=setup.user_agent,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport={"width": VIEWPORT["width"], "height": VIEWPORT["height"]},
+            accept_downloads=False,
+            service_workers="block",
+            permissions=[],
+            java_script_enabled=True,
+            handle_sigint=False,
+        )
+        child = Child(context, setup)
+        context.route("**/*", child.route)
+        context.route_web_socket("**/*", lambda socket: socket.close())
+        gone: list[bool] = []
+        context.on("close", lambda _context: gone.append(True))
+        write_line(out, {"ready": True, "environment": child._environment()})
+        while not gone:
+            value = read_line(source)
+            if value is None:
+                break
+            try:
+                write_line(out, {"ok": True, "page": rendered_to_json(child.open(Order(**value)))})
+            except Error as exc:
+                write_line(out, {"ok": False, "error": exc.message.splitlines()[0][:300]})
+        context.close()
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source, out = sys.stdin.buffer, sys.stdout.buffer
+    value = read_line(source)
+    if value is not None:
+        serve(Setup(**{**value, "hosts": tuple(value["hosts"])}), source, out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""Finding Chromium and starting the browser child with as little power as possible."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawlers.errors import BrowserFailed
+
+#: Debian's places first; the headless shell is faster and smaller than the whole browser.
+_BINARIES = (
+    "/usr/lib/chromium/chromium-headless-shell",
+    "/usr/bin/chromium-headless-shell",
+    "/usr/lib/chromium/chromium",
+    "/usr/bin/chromium",
+    "/usr/bin/google-chrome",
+)
+UNPRIVILEGED = "nobody"
+_PROJECT = Path(__file__).resolve().parents[2]
+#: What the child and the browser may know of our environment; no secrets, no proxies.
+_KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH")
+_LIMITS = ("--core=0", "--nofile=8192", f"--fsize={512 * 1024 * 1024}")
+
+
+def find_chromium() -> str:
+    """The browser's path. Raises BrowserFailed naming the package to install."""
+    for path in _BINARIES:
+        if os.access(path, os.X_OK):
+            return path
+    raise BrowserFailed("没有找到 Chromium；请安装：sudo apt-get install chromium-headless-shell")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workplace:
+    """A throw-away folder for one browser: profile, home, and the command that starts Chromium."""
+
+    folder: Path
+    profile: Path
+    executable: str
+    #: Prefix that starts the child itself unprivileged; empty when only Chromium can be.
+    prefix: tuple[str, ...]
+    #: Account the browser runs under.
+    account: str
+
+
+def make_workplace(stack: ExitStack) -> Workplace:
+    """A folder that is removed with `stack`; owned by the unprivileged account when we are root."""
+    root = os.geteuid() == 0
+    parent = "/tmp" if root else None  # noqa: S108  # mkdtemp makes a folder of its own; $TMPDIR may be private to root
+    folder = Path(tempfile.mkdtemp(prefix="mingcha-browser-", dir=parent))
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    profile = folder / "profile"
+    profile.mkdir(mode=0o700)
+    chromium = find_chromium()
+    if not root:
+        return Workplace(
+            folder=folder, profile=profile, executable=chromium, prefix=(), account=pwd.getpwuid(os.geteuid()).pw_name
+        )
+    account = pwd.getpwnam(UNPRIVILEGED)
+    drop = _drop(account)
+    folder.chmod(0o755)
+    os.chown(profile, account.pw_uid, account.pw_gid)
+    if _reachable(account, Path(sys.executable), Path(sys.executable).resolve(), Path(__file__)):
+        return Workplace(folder=folder, profile=profile, executable=chromium, prefix=drop, account=UNPRIVILEGED)
+    # The interpreter lies where only root may go: the child stays root, and every process of Chromium drops.
+    wrapper = folder / "chromium"
+    wrapper.write_text(f'#!/bin/sh\nexec {" ".join(drop)} {chromium} "$@"\n', encoding="utf-8")
+    wrapper.chmod(0o555)
+    return Workplace(folder=folder, profile=profile, executable=str(wrapper), prefix=(), account=UNPRIVILEGED)
+
+
+def start_child(place: Workplace) -> subprocess.Popen[bytes]:
+    """The child process, in a session of its own so that it can be killed whole."""
+    environment = {name: value for name, value in os.environ.items() if name in _KEPT_ENVIRONMENT}
+    environment |= {
+        "HOME": str(place.profile),
+        "TMPDIR": str(place.profile),
+        "PYTHONPATH": str(_PROJECT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    command = (*place.prefix, "prlimit", *_LIMITS, sys.executable, "-m", "crawlers.browser.child")
+    with (place.folder / "stderr").open("wb") as complaints:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            cwd=_PROJECT if not place.prefix else place.profile,
+            env=environment,
+            start_new_session=True,
+        )
+
+
+def _drop(account: pwd.struct_passwd) -> tuple[str, ...]:
+    for tool in ("setpriv", "prlimit"):
+        if shutil.which(tool) is None:
+            raise BrowserFailed(f"没有 {tool} 命令，浏览器不能以低权限启动；请安装：sudo apt-get install util-linux")
+    return (
+        *("setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"),
+        *("--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--"),
+    )
+
+
+def _reachable(account: pwd.struct_passwd, *paths: Path) -> bool:
+    """Can the account enter all folders above these files, and read them?"""
+    for path in paths:
+        for step in (path, *path.parents):
+            mode = step.stat()
+            own = mode.st_uid == account.pw_uid
+            needed = (0o500 if own else 0o005) if step.is_dir() else (0o400 if own else 0o004)
+            if mode.st_mode & needed != needed:
+                return False
+    return True
