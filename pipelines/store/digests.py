@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import func, insert, select
 
 from pipelines.records import PageOf, StoredDigest
 from pipelines.store.base import Repo
@@ -24,7 +24,8 @@ class Digests(Repo):
         wanted = select(DigestRow).order_by(DigestRow.created_at.desc(), DigestRow.id.desc()).limit(limit + 1)
         last = None if after is None else self._get(DigestRow, after)
         if last is not None:
-            wanted = wanted.where(tuple_(DigestRow.created_at, DigestRow.id) < tuple_(last.created_at, last.id))
+            same_time = (DigestRow.created_at == last.created_at) & (DigestRow.id < last.id)
+            wanted = wanted.where((DigestRow.created_at < last.created_at) | same_time)
         rows = self._session.scalars(wanted).all()
         total = int(self._session.scalar(select(func.count()).select_from(DigestRow)) or 0)
         more = rows[limit - 1].id if len(rows) > limit else None
