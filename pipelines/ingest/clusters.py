@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipelines.ingest.contacts import STRONG_KINDS
 from pipelines.ingest.near_duplicates import Likeness, Signature, names_in, same_posting
 from pipelines.ingest.prepare import PreparedListing
 from pipelines.records import Listing
 from pipelines.store import Tx
 
-#: Clusters compared with a new posting, and listings looked at in each.
+#: Clusters with common bands that a new posting is compared with, and listings looked at in each.
 _MAX_CLUSTERS = 16
 _MAX_LISTINGS = 12
-#: A contact in more clusters than this is a platform's hotline, not somebody's own.
+#: A contact or account in more clusters than this is a platform's or an agency's, and links nothing.
 _HOTLINE = 30
 #: Shorter things without a picture or a contact say too little for being equal to mean anything.
 _MIN_LETTERS = 10
@@ -23,18 +25,11 @@ def cluster_for(tx: Tx, prepared: PreparedListing) -> int | None:
         equal = tx.listings.by_content(prepared.content_sha256)
         if equal is not None:
             return equal.cluster_id
-    keys = prepared.likeness.signature.keys()
-    if not keys:
-        return None
-    own, neighbours = _own_contacts(tx, prepared.likeness.contacts)
-    mine = Likeness(
-        signature=prepared.likeness.signature,
-        contacts=own,
-        names=prepared.likeness.names,
-        district=prepared.likeness.district,
-    )
-    near = list(tx.listings.near_keys(keys))
-    for cluster_id in dict.fromkeys([*near[:_MAX_CLUSTERS], *neighbours[:_MAX_CLUSTERS]]):
+    contacts, by_contact = _own(tx, prepared.likeness.contacts)
+    accounts, by_account = _own(tx, prepared.likeness.accounts)
+    mine = replace(prepared.likeness, contacts=contacts, accounts=accounts)
+    near = list(tx.listings.near_keys(mine.signature.keys()))
+    for cluster_id in dict.fromkeys([*near[:_MAX_CLUSTERS], *by_contact, *by_account]):
         for listing in tx.listings.in_cluster(cluster_id)[:_MAX_LISTINGS]:
             theirs = _likeness(tx, listing)
             if theirs is not None and same_posting(mine, theirs):
@@ -48,8 +43,8 @@ def remember(tx: Tx, listing: Listing, signature: Signature) -> None:
     tx.listings.add_near_keys(listing.cluster_id, listing.version_id, signature.keys())
 
 
-def _own_contacts(tx: Tx, hashes: frozenset[str]) -> tuple[frozenset[str], list[int]]:
-    """The contacts that are somebody's own, and the clusters that show them."""
+def _own(tx: Tx, hashes: frozenset[str]) -> tuple[frozenset[str], list[int]]:
+    """The contacts or accounts that are somebody's own, and the clusters that show them."""
     own: set[str] = set()
     clusters: dict[int, None] = {}
     for keyed_hash in sorted(hashes):
@@ -68,6 +63,7 @@ def _likeness(tx: Tx, listing: Listing) -> Likeness | None:
     return Likeness(
         signature=Signature.from_bytes(signature),
         contacts=frozenset(contact.keyed_hash for contact in contacts if contact.kind in STRONG_KINDS),
+        accounts=frozenset(contact.keyed_hash for contact in contacts if contact.kind == "name"),
         names=names_in(f"{listing.title}\n{listing.text}"),
         district=listing.district,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -49,6 +49,11 @@ class ContactVault:
             keyed_hash=self.keyed_hash(contact),
             ciphertext=nonce + sealed,
         )
+
+    def seal_account(self, source: str, account: str) -> SealedContact:
+        """The account something was posted by: a name, but linked within its platform alone."""
+        account_hash = self.keyed_hash(Contact(kind="account", value=f"{source}\0{account}"))
+        return replace(self.seal(Contact(kind="name", value=account)), keyed_hash=account_hash)
 
     def reveal(self, stored: StoredContact) -> str:
         """The contact in clear; the caller has asked for the right and writes the log. Raises Refused."""

@@ -1,7 +1,8 @@
 """Near-duplicates: the same advertisement retyped. MinHash bands find candidates, exact Jaccard decides.
 
-Two shops that share boilerplate must not become one lead, so whatever tells them apart (contacts, names, brands,
-districts) outweighs likeness, and a short text needs a stricter bar.
+Two shops that share boilerplate must not become one lead: without a common contact or account, whatever tells them
+apart (contacts, names, brands, districts) outweighs likeness, and a short text needs a stricter bar. With one, the
+looser likeness of pairs of characters is enough, as people reword when they post again.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,57 +18,61 @@ from datasketch import MinHash
 
 from pipelines.ingest.contacts import person_names
 
-#: Characters a shingle.
-_SHINGLE = 5
+#: Characters a shingle: long ones tell texts apart, pairs survive rewording.
+_LONG, _PAIR = 5, 2
 _PERMUTATIONS = 128
 _BANDS = 32
 _ROWS = _PERMUTATIONS // _BANDS
 #: Of long texts only so many shingle hashes are kept (the smallest: a bottom-k sketch).
 _KEPT = 2048
-#: Below this many shingles a text says too little to be like another.
-MIN_SHINGLES = 12
-#: (at least so many shingles, bar without a common contact, bar with one). Set on re-posts and lookalikes written for
-#: tests/pipelines/ingest/test_near_duplicates.py; look again when these change.
-_BARS = ((120, 0.80, 0.50), (40, 0.86, 0.55), (MIN_SHINGLES, 0.93, 0.70))
+_Bars = tuple[tuple[int, float], ...]
+#: (at least so many long shingles, bar) for strangers; (at least so many pairs, bar) with a common contact or account.
+#: Set on the re-posts and lookalikes of tests/pipelines/ingest/test_near_duplicates.py; measure again when changing.
+_STRANGERS = ((120, 0.80), (40, 0.86), (12, 0.93))
+_ACQUAINTED = ((40, 0.20), (15, 0.35))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Signature:
-    """The shingle hashes of one text, ascending: exact up to 2,048 shingles, the smallest 2,048 beyond."""
+    """The shingle hashes of one text, ascending: exact up to 2,048 of a kind, the smallest 2,048 beyond."""
 
-    hashes: tuple[int, ...]
+    long: tuple[int, ...]
+    pairs: tuple[int, ...]
 
     @classmethod
     def of(cls, text: str) -> Signature:
-        """Of a text whose contacts are masked already."""
-        return cls(hashes=tuple(sorted({_hash(shingle) for shingle in _shingles(text)})[:_KEPT]))
+        """Of a text whose contacts are cut out."""
+        squeezed = "".join(_letters(text))
+        return cls(long=_hashes(squeezed, _LONG), pairs=_hashes(squeezed, _PAIR))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Signature:
         """As `to_bytes` gave it."""
-        return cls(hashes=tuple(int(value) for value in np.frombuffer(data, dtype=">u4")))
+        values = [int(value) for value in np.frombuffer(data, dtype=">u4")]
+        split = 1 + values[0]
+        return cls(long=tuple(values[1:split]), pairs=tuple(values[split:]))
 
     def to_bytes(self) -> bytes:
         """Four bytes a shingle, for the store."""
-        return np.asarray(self.hashes, dtype=">u4").tobytes()
+        return np.asarray((len(self.long), *self.long, *self.pairs), dtype=">u4").tobytes()
 
     def keys(self) -> tuple[str, ...]:
-        """LSH band keys; none for a text too short to compare."""
-        if len(self.hashes) < MIN_SHINGLES:
+        """LSH band keys; none for a text too short to compare with strangers'."""
+        if _bar(len(self.long), _STRANGERS) is None:
             return ()
         sketch = MinHash(num_perm=_PERMUTATIONS, seed=1, hashfunc=int)
-        sketch.update_batch(self.hashes)
+        sketch.update_batch(self.long)
         values = np.asarray(sketch.hashvalues, dtype=">u8")
         return tuple(_band_key(band, values[band * _ROWS : (band + 1) * _ROWS].tobytes()) for band in range(_BANDS))
 
-    def jaccard(self, other: Signature) -> float:
-        """Share of common shingles: exact below 2,048, an estimate of the same beyond."""
-        mine, theirs = set(self.hashes), set(other.hashes)
-        if len(mine) >= _KEPT or len(theirs) >= _KEPT:
-            smallest = sorted(mine | theirs)[:_KEPT]
-            return sum(value in mine and value in theirs for value in smallest) / len(smallest)
-        union = len(mine | theirs)
-        return len(mine & theirs) / union if union else 0.0
+
+def jaccard(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """Share of common hashes: exact below 2,048, an estimate of the same beyond."""
+    mine, theirs = set(one), set(other)
+    union = mine | theirs
+    if len(mine) >= _KEPT or len(theirs) >= _KEPT:
+        union = set(sorted(union)[:_KEPT])
+    return len(mine & theirs & union) / len(union) if union else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +82,8 @@ class Likeness:
     signature: Signature
     #: Keyed hashes of phones, WeChat ids, QQ numbers and e-mail addresses.
     contacts: frozenset[str]
+    #: Keyed hashes of its account on its platform (and of bare names, which match no account).
+    accounts: frozenset[str]
     #: Names and brands it calls itself by (张老师, 启明教育).
     names: frozenset[str]
     district: str
@@ -84,11 +91,9 @@ class Likeness:
 
 def same_posting(one: Likeness, other: Likeness) -> bool:
     """Is this the same advertisement retyped? In doubt, no."""
-    common = bool(one.contacts & other.contacts)
-    if not common and _apart(one, other):
-        return False
-    bar = _bar(min(len(one.signature.hashes), len(other.signature.hashes)), common_contact=common)
-    return bar is not None and one.signature.jaccard(other.signature) >= bar
+    if one.contacts & other.contacts or one.accounts & other.accounts:
+        return _alike(one.signature.pairs, other.signature.pairs, _ACQUAINTED)
+    return not _apart(one, other) and _alike(one.signature.long, other.signature.long, _STRANGERS)
 
 
 def names_in(text: str) -> frozenset[str]:
@@ -111,17 +116,18 @@ def _apart(one: Likeness, other: Likeness) -> bool:
     return contacts or names or districts
 
 
-def _bar(shingles: int, *, common_contact: bool) -> float | None:
-    for at_least, plain, with_contact in _BARS:
-        if shingles >= at_least:
-            return with_contact if common_contact else plain
-    return None
+def _alike(one: tuple[int, ...], other: tuple[int, ...], bars: _Bars) -> bool:
+    bar = _bar(min(len(one), len(other)), bars)
+    return bar is not None and jaccard(one, other) >= bar
 
 
-def _shingles(text: str) -> Iterator[str]:
-    squeezed = "".join(_letters(text))
-    for start in range(len(squeezed) - _SHINGLE + 1):
-        yield squeezed[start : start + _SHINGLE]
+def _bar(shingles: int, bars: _Bars) -> float | None:
+    return next((bar for at_least, bar in bars if shingles >= at_least), None)
+
+
+def _hashes(squeezed: str, size: int) -> tuple[int, ...]:
+    shingles = {squeezed[start : start + size] for start in range(len(squeezed) - size + 1)}
+    return tuple(sorted(set(map(_hash, shingles)))[:_KEPT])
 
 
 def _letters(text: str) -> Iterable[str]:

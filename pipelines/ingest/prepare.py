@@ -18,6 +18,8 @@ from pipelines.ingest.near_duplicates import Likeness, Signature, names_in
 from pipelines.ingest.privacy import mask_private
 from pipelines.records import Contact, ExtractedListing, Image
 
+#: Posters that are no account of somebody's own.
+_NOBODY = re.compile(r"匿名|游客|用户\d*$|网友|会员|管理员|admin|guest|未登录", re.IGNORECASE)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -58,17 +60,19 @@ def prepare(vault: ContactVault, item: ExtractedListing, capture_id: str | None)
     )
     found += [contact for value in clear.contacts if (contact := contact_of_value(value)) is not None]
     sealed = seal_all(vault, found)
+    account = _account(vault, safe)
     strong = frozenset(contact.keyed_hash for contact in sealed if contact.kind in STRONG_KINDS)
     return PreparedListing(
         item=safe,
         capture_id=capture_id,
-        contacts=sealed,
+        contacts=sealed + account,
         content_sha256=content_sha256(
             title=safe.title, text=safe.text, fields=safe.fields, images=safe.images, contact_hashes=strong
         ),
         likeness=Likeness(
             signature=Signature.of(mask_private(compared)),
             contacts=strong,
+            accounts=frozenset(contact.keyed_hash for contact in account),
             names=names_in(f"{safe.title}\n{safe.text}"),
             district=safe.district,
         ),
@@ -86,6 +90,12 @@ def seal_all(vault: ContactVault, contacts: list[Contact]) -> tuple[SealedContac
     """The contacts sealed, each once."""
     unique = {(contact.kind, contact.value): contact for contact in contacts}
     return tuple(vault.seal(contact) for contact in unique.values())
+
+
+def _account(vault: ContactVault, item: ExtractedListing) -> tuple[SealedContact, ...]:
+    if not item.poster.strip() or _NOBODY.search(item.poster):
+        return ()
+    return (vault.seal_account(item.source, item.poster.strip()),)
 
 
 def _masked(text: str, found: list[Contact], label: str = "") -> str:
