@@ -1,6 +1,8 @@
-"""Who is asking: session cookie, permission and CSRF as dependencies of every route."""
+"""Who is asking: session cookie, permission and CSRF as dependencies of every route.
 
-from __future__ import annotations
+Annotations are evaluated here (no `from __future__`): those of the inner functions name the action they close over,
+which FastAPI could not find from a string.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -15,9 +15,11 @@ function showTips() {
 
   function fill(mark) {
     tip.textContent = "";
-    for (const line of mark.dataset.why.split("\n")) {
-      const part = document.createElement("b");
-      part.textContent = line;
+    for (const index of mark.dataset.findings.split(" ")) {
+      const part = document.createElement("p");
+      const name = document.createElement("b");
+      name.textContent = cards[index].querySelector("h3").textContent;
+      part.append(name, cards[index].querySelector(".why-line").textContent);
       tip.append(part);
     }
     if (mark.dataset.restored && mark.dataset.restored !== mark.textContent) {
@@ -42,7 +44,6 @@ function showTips() {
   function hide(mark) { tip.hidden = true; light(mark.dataset.findings.split(" "), false); }
 
   for (const mark of marks) {
-    mark.dataset.why = mark.title;
     mark.setAttribute("aria-label", `${mark.textContent}：${mark.title}`);
     mark.removeAttribute("title");
     mark.addEventListener("mouseenter", () => show(mark));

@@ -1,0 +1,58 @@
+"""Cases take accepted leads, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pipelines.desk import Desk
+from pipelines.enforcement import cases, review
+from pipelines.errors import BadInput, Conflict, NotFound, Refused
+from pipelines.records import Lead, User, Verdict
+
+MakeLead = Callable[..., Lead]
+
+
+def _accepted(desk: Desk, user: User, lead: Lead) -> int:
+    review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=user)
+    return lead.id
+
+
+def test_a_case_takes_accepted_leads(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    ids = [_accepted(desk, officer, make_lead(key)) for key in ("a", "b")]
+    case = cases.open_case(desk, [*ids, ids[0]], user=officer)
+    assert case.lead_ids == tuple(ids)
+    assert case.title == "标题 a 等 2 条"
+    view = cases.view(desk, case.id, user=officer)
+    assert [lead.id for lead in view.leads] == ids
+    assert view.packages == ()
+
+
+def test_a_lead_is_in_one_case_only(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    lead_id = _accepted(desk, officer, make_lead())
+    first = cases.open_case(desk, [lead_id], user=officer, title="  滨河花园  ")
+    assert first.title == "滨河花园"
+    with pytest.raises(Conflict, match=first.id):
+        cases.open_case(desk, [lead_id], user=officer)
+
+
+def test_what_is_not_accepted_is_refused(desk: Desk, officer: User, reviewer: User, make_lead: MakeLead) -> None:
+    lead = make_lead()
+    with pytest.raises(BadInput, match="不能立案"):
+        cases.open_case(desk, [lead.id], user=officer)
+    with pytest.raises(BadInput, match="请选"):
+        cases.open_case(desk, [], user=officer)
+    with pytest.raises(NotFound):
+        cases.open_case(desk, [404], user=officer)
+    with pytest.raises(Refused):
+        cases.open_case(desk, [lead.id], user=reviewer)
+
+
+@pytest.mark.parametrize("name", ["../mingcha.db", "AJ-2026-0001.zip", "x", ".."])
+def test_only_packages_made_here_can_be_fetched(desk: Desk, officer: User, make_lead: MakeLead, name: str) -> None:
+    case = cases.open_case(desk, [_accepted(desk, officer, make_lead())], user=officer)
+    (desk.home / "exports" / case.id).mkdir(parents=True)
+    (desk.home / "exports" / case.id / "AJ-2026-0001.zip").write_bytes(b"x")
+    with pytest.raises(NotFound):
+        cases.package_path(desk, case.id, name, user=officer)

@@ -1,0 +1,150 @@
+"""Users, log-in and its throttle, sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+
+from pipelines import clock
+from pipelines.desk import Desk
+from pipelines.enforcement import sessions, users
+from pipelines.errors import BadInput, Conflict, Refused
+from pipelines.records import Role, User
+from tests.review_ui.seed import PASSWORD, seed_user
+
+
+def _fail(desk: Desk, name: str = "officer", client: str = "10.0.0.1") -> type[Exception]:
+    with pytest.raises(users.LoginRefused) as caught:
+        users.authenticate(desk, name, "wrong", client=client)
+    return caught.type
+
+
+def _at(moment: datetime) -> Callable[[], datetime]:
+    return lambda: moment
+
+
+def test_the_right_password_logs_in(desk: Desk, officer: User) -> None:
+    assert users.authenticate(desk, "officer", PASSWORD, client="10.0.0.1") == officer
+
+
+def test_hashes_are_argon2id(officer: User) -> None:
+    assert officer.password_hash.startswith("$argon2id$")
+
+
+def test_unknown_wrong_and_disabled_sound_the_same(desk: Desk, officer: User) -> None:
+    users.set_disabled(desk, "officer", True)
+    messages = set()
+    for name, password in (("nobody", PASSWORD), ("officer", PASSWORD), ("officer", "wrong")):
+        with pytest.raises(users.LoginRefused) as caught:
+            users.authenticate(desk, name, password, client="10.0.0.1")
+        messages.add(caught.value.message)
+    assert messages == {"用户名或口令不对。"}
+
+
+def test_an_unknown_name_is_never_written_down(desk: Desk) -> None:
+    _fail(desk, name="My-Secret-Passw0rd")
+    with desk.store.read() as tx:
+        assert "Secret" not in repr(tx.audit.all())
+
+
+def test_too_many_failures_shut_the_user_out_for_a_while(desk: Desk, officer: User) -> None:
+    start = clock.now()
+    clock.pin(_at(start))
+    assert [_fail(desk, client=f"10.0.0.{n}") for n in range(users.MAX_PER_USER)] == [users.LoginRefused] * 5
+    with pytest.raises(users.LoginThrottled):
+        users.authenticate(desk, "officer", PASSWORD, client="10.0.0.99")
+    clock.pin(_at(start + users.WINDOW + timedelta(seconds=1)))
+    assert users.authenticate(desk, "officer", PASSWORD, client="10.0.0.99").name == "officer"
+
+
+def test_too_many_failures_shut_the_address_out(desk: Desk, officer: User) -> None:
+    for number in range(users.MAX_PER_CLIENT):
+        assert _fail(desk, name=f"guess{number}") is users.LoginRefused
+    with pytest.raises(users.LoginThrottled):
+        users.authenticate(desk, "officer", PASSWORD, client="10.0.0.1")
+    assert users.authenticate(desk, "officer", PASSWORD, client="10.0.0.2").name == "officer"
+
+
+def test_a_success_forgets_the_failures_before_it(desk: Desk, officer: User) -> None:
+    for _ in range(3):
+        for _ in range(users.MAX_PER_USER - 1):
+            _fail(desk)
+        users.authenticate(desk, "officer", PASSWORD, client="10.0.0.1")
+
+
+def test_a_burst_cannot_pass_the_limit(desk: Desk, officer: User) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        kinds = list(pool.map(lambda n: _fail(desk, client=f"10.0.1.{n}"), range(16)))
+    assert kinds.count(users.LoginRefused) == users.MAX_PER_USER
+
+
+@pytest.mark.parametrize(
+    ("password", "message"),
+    [
+        ("short", "至少 10"),
+        ("长" * 129, "最多 128"),
+        ("aaaaaaaaaaaa", "不同的字符"),
+        ("officer-12-xyz", "用户名"),
+        ("Password12345", "太常见"),
+        ("tab\tin-the-middle", "不能显示"),
+    ],
+)
+def test_weak_passwords_are_refused(desk: Desk, password: str, message: str) -> None:
+    with pytest.raises(BadInput, match=message):
+        users.create_user(desk, "officer", password, roles=[Role.OFFICER])
+
+
+@pytest.mark.parametrize("name", ["", "a", "a b", "a/b", "<b>", "system", "unknown", "x" * 33, "a\n"])
+def test_odd_names_are_refused(desk: Desk, name: str) -> None:
+    with pytest.raises(BadInput, match="用户名"):
+        users.create_user(desk, name, PASSWORD, roles=[Role.OFFICER])
+
+
+def test_a_name_is_taken_once_and_needs_a_role(desk: Desk, officer: User) -> None:
+    with pytest.raises(Conflict):
+        users.create_user(desk, "officer", PASSWORD, roles=[Role.ADMIN])
+    with pytest.raises(BadInput, match="角色"):
+        users.create_user(desk, "other", PASSWORD, roles=[])
+
+
+def test_only_admins_manage_users(desk: Desk, officer: User) -> None:
+    admin = seed_user(desk, "boss", Role.ADMIN)
+    with pytest.raises(Refused):
+        users.create_user(desk, "new", PASSWORD, roles=[Role.ADMIN], actor=officer)
+    with pytest.raises(Refused):
+        users.reset_password(desk, "boss", PASSWORD + "x", actor=officer)
+    with pytest.raises(Refused, match="自己"):
+        users.set_disabled(desk, "boss", True, actor=admin)
+    with pytest.raises(Refused, match="最后一个"):
+        users.set_disabled(desk, "boss", True)
+
+
+def test_disabling_and_a_new_password_end_all_sessions(desk: Desk, officer: User, reviewer: User) -> None:
+    token, _ = sessions.start(desk, officer)
+    users.set_disabled(desk, "officer", True)
+    assert sessions.find(desk, token) is None
+    token, _ = sessions.start(desk, reviewer)
+    users.change_own_password(desk, reviewer, old=PASSWORD, new=PASSWORD + "-2")
+    assert sessions.find(desk, token) is None
+    with pytest.raises(BadInput, match="原口令"):
+        users.change_own_password(desk, reviewer, old="guess", new=PASSWORD + "-3")
+
+
+def test_a_session_ends_by_time_by_rotation_and_by_log_out(desk: Desk, officer: User) -> None:
+    start = clock.now()
+    clock.pin(_at(start))
+    first, session = sessions.start(desk, officer)
+    assert first not in repr(session)
+    second, _ = sessions.start(desk, officer, replaces=first)
+    assert sessions.find(desk, first) is None
+    found = sessions.find(desk, second)
+    assert found is not None
+    assert found[1] == officer
+    clock.pin(_at(start + sessions.LIFETIME))
+    assert sessions.find(desk, second) is None
+    third, _ = sessions.start(desk, officer)
+    sessions.end(desk, third, officer)
+    assert sessions.find(desk, third) is None
