@@ -1,0 +1,91 @@
+"""Making a digest: one set of figures, three files, kept as blobs, logged, and written out whole."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+from pipelines import audit, clock
+from pipelines.blobs import sync_folder
+from pipelines.desk import Desk
+from pipelines.digest.figures import Figures
+from pipelines.digest.render_docx import render_docx
+from pipelines.digest.render_html import render_html
+from pipelines.digest.render_json import render_json
+from pipelines.digest.select import select_figures
+from pipelines.errors import BadInput
+from pipelines.records import StoredDigest
+
+_RENDERERS = ((".docx", render_docx), (".html", render_html), (".json", render_json))
+
+
+def make_digest(desk: Desk, first_day: date, last_day: date, *, user: str, out: Path | None) -> StoredDigest:
+    """Make the digest of these days (inclusive, Asia/Shanghai); with `out`, its files are written into that folder.
+
+    Files of the same name there are replaced, each at one stroke. Raises BadInput for days the wrong way round or a
+    folder that cannot be written; then nothing is stored.
+    """
+    figures = select_figures(desk, first_day, last_day, user=user)
+    files = {file_name(figures, suffix): render(figures) for suffix, render in _RENDERERS}
+    parts = _write_parts(out, files) if out is not None else {}
+    try:
+        digest = _store(desk, figures, files)
+        for path, part in parts.items():
+            part.replace(path)
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+    if out is not None:
+        sync_folder(out)
+    return digest
+
+
+def file_name(figures: Figures, suffix: str) -> str:
+    """e.g. 周报_2026-03-02_2026-03-08.docx, with 演示 in front in a demo HOME."""
+    return f"{'演示_' if figures.demo else ''}周报_{figures.first_day}_{figures.last_day}{suffix}"
+
+
+def _store(desk: Desk, figures: Figures, files: dict[str, bytes]) -> StoredDigest:
+    kept = {name: desk.blobs.put(data, suffix=Path(name).suffix) for name, data in files.items()}
+    digest = StoredDigest(
+        id=clock.new_id(),
+        first_day=figures.first_day.isoformat(),
+        last_day=figures.last_day.isoformat(),
+        created_at=figures.made_at,
+        created_by=figures.made_by,
+        files=kept,
+        demo=figures.demo,
+    )
+    with desk.store.transaction() as tx:
+        tx.digests.add(digest)
+        audit.record(
+            tx,
+            actor=figures.made_by,
+            action="digest.create",
+            object_type="digest",
+            object_id=digest.id,
+            first_day=digest.first_day,
+            last_day=digest.last_day,
+            files=sorted(kept.values()),
+        )
+    return digest
+
+
+def _write_parts(out: Path, files: dict[str, bytes]) -> dict[Path, Path]:
+    """Final path → .part file with the whole content, on the disk."""
+    parts: dict[Path, Path] = {}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            part = out / f".{name}.{clock.new_id()[:8]}.part"
+            parts[out / name] = part
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb") as handle:
+                handle.write(data)
+                handle.flush()
+                os.fsync(handle.fileno())
+    except OSError as exc:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+        raise BadInput(f"不能写入 {out}：{exc.strerror}") from exc
+    return parts

@@ -1,0 +1,118 @@
+"""The figures of a digest: one object that every file of it is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipelines.records import Verdict
+
+#: Verdicts a lead can end a period with, in the order of the columns.
+STANDING = (Verdict.CONFIRM, Verdict.TRANSFER, Verdict.DISMISS, Verdict.HOLD)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """Leads of one kind: how many came in the period, and how those decided in it stood at its end."""
+
+    #: Rule code, district, platform …
+    key: str
+    name: str
+    came: int
+    confirm: int
+    transfer: int
+    dismiss: int
+    hold: int
+
+    @property
+    def decided(self) -> int:
+        return self.confirm + self.transfer + self.dismiss + self.hold
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transfer:
+    """How many leads went to one department."""
+
+    department: str
+    leads: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleTouched:
+    """One rule a lead touches."""
+
+    code: str
+    name: str
+    #: sanctionable | cleanup | lead
+    consequence: str
+    basis: tuple[str, ...]
+    #: The (masked) words it rests on.
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarketLead:
+    """A decided lead that is market regulation's."""
+
+    id: int
+    title: str
+    source: str
+    platform: str
+    url: str
+    district: str
+    #: Masked contacts of the operator.
+    operator: str
+    verdict: Verdict
+    department: str
+    decided_by: str
+    decided_at: datetime
+    found_at: datetime
+    rules: tuple[RuleTouched, ...]
+    #: By its advertising rules alone: sanctionable | cleanup | lead
+    consequence: str
+    demo: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """All numbers and rows of one digest."""
+
+    first_day: date
+    last_day: date
+    made_at: datetime
+    made_by: str
+    agency: str
+    region: str
+    demo: bool
+    #: Leads that came in the period, and how all leads decided in it stood at its end.
+    total: Tally
+    #: Of the leads that came, those without a standing decision at the period's end.
+    waiting: int
+    #: Rows of the decision table in the period, undos included, and how many of them are undos.
+    decision_rows: int
+    undos: int
+    transfers: tuple[Transfer, ...]
+    #: A lead counts under each of its rules, so these columns add up to more than the total.
+    by_code: tuple[Tally, ...]
+    #: The rest add up to the total, column by column.
+    by_consequence: tuple[Tally, ...]
+    by_district: tuple[Tally, ...]
+    by_platform: tuple[Tally, ...]
+    by_operator: tuple[Tally, ...]
+    #: Leads for market regulation, most serious first.
+    market: tuple[MarketLead, ...]
+
+    @property
+    def market_sanctionable(self) -> tuple[MarketLead, ...]:
+        """May touch articles with a penalty."""
+        return tuple(lead for lead in self.market if lead.consequence == "sanctionable")
+
+    @property
+    def market_cleanup(self) -> tuple[MarketLead, ...]:
+        """Policy clean-up, without a penalty of its own."""
+        return tuple(lead for lead in self.market if lead.consequence == "cleanup")
+
+    @property
+    def market_other(self) -> tuple[MarketLead, ...]:
+        """Leads that need facts first."""
+        return tuple(lead for lead in self.market if lead.consequence == "lead")

@@ -1,0 +1,26 @@
+"""The digest as a Word file."""
+
+from __future__ import annotations
+
+import io
+
+from docxtpl import DocxTemplate
+
+from pipelines.digest.figures import Figures
+from pipelines.digest.layout import context
+from pipelines.digest.word_template import word_template
+
+
+def render_docx(figures: Figures) -> bytes:
+    """A .docx with every value escaped."""
+    template = DocxTemplate(io.BytesIO(word_template()))
+    template.render(context(figures), autoescape=True)
+    facts = template.docx.core_properties
+    facts.title = f"{'【演示】' if figures.demo else ''}周报 {figures.first_day} 至 {figures.last_day}"
+    facts.author = figures.agency or "mingcha"
+    facts.comments = "演示" if figures.demo else ""
+    # Naive on purpose: the library writes it as UTC.
+    facts.created = facts.modified = figures.made_at.replace(tzinfo=None, microsecond=0)
+    out = io.BytesIO()
+    template.save(out)
+    return out.getvalue()

@@ -1,0 +1,228 @@
+"""The Word template of the digest, built in code: A4 with the margins and fonts of GB/T 9704 where they fit a report.
+
+It carries docxtpl's marks ({{ }}, {%p %}, {%tr %}), which `render_docx` fills in.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from docx import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
+
+_LATIN = "Times New Roman"
+_SONG, _FANG, _HEI, _KAI = "宋体", "仿宋", "黑体", "楷体"
+#: Three, 小四 and 五 of the Chinese type sizes.
+_SAN, _XIAO_SI, _WU = Pt(16), Pt(12), Pt(10.5)
+#: 225 mm of type area over 22 lines (GB/T 9704 5.2.3) is 28.99 pt a line.
+_LINE = Pt(28.9)
+_COLUMNS = (
+    ("本期新增", "came"),
+    ("成立", "confirm"),
+    ("转办/移送", "transfer"),
+    ("排除", "dismiss"),
+    ("待核实", "hold"),
+)
+
+
+def word_template() -> bytes:
+    """The template as a .docx file."""
+    document = Document()
+    _page(document)
+    _styles(document)
+    _headers(document)
+    _text(document, "{{ title }}", align=WD_ALIGN_PARAGRAPH.CENTER, font=_SONG, size=Pt(22), bold=True)
+    _text(document, "{{ span }}", align=WD_ALIGN_PARAGRAPH.CENTER, font=_KAI)
+    _text(document, "{{ agency }}　区划代码：{{ region }}", align=WD_ALIGN_PARAGRAPH.CENTER, size=_XIAO_SI)
+    _text(document, "机器初筛，非认定。{{ declaration }}", indent=True, size=_XIAO_SI, font=_KAI)
+    document.add_heading("一、总体情况", 1)
+    _text(document, "{{ summary }}", indent=True)
+    _transfers(document)
+    document.add_heading("二、分类统计", 1)
+    document.add_paragraph("{%p for table in tables %}")
+    document.add_heading("{{ loop.index }}. {{ table.title }}", 2)
+    _text(document, "{{ table.note }}", indent=True, size=_XIAO_SI)
+    _tally_table(document)
+    document.add_paragraph("{%p endfor %}")
+    document.add_heading("三、归市场监管部门的线索", 1)
+    _text(document, "{{ market_summary }}", indent=True)
+    _market(document)
+    _text(document, "制表：{{ made_by }}　{{ made_at }}", align=WD_ALIGN_PARAGRAPH.RIGHT, size=_XIAO_SI)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _page(document: Any) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    section.header_distance, section.footer_distance = Mm(20), Mm(25)
+    document.settings.odd_and_even_pages_header_footer = True
+
+
+def _styles(document: Any) -> None:
+    normal = document.styles["Normal"]
+    _font(normal, _FANG, _SAN)
+    normal.paragraph_format.space_after = Pt(0)
+    normal.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+    normal.paragraph_format.line_spacing = _LINE
+    for name, font in (("Heading 1", _HEI), ("Heading 2", _KAI)):
+        style = document.styles[name]
+        _font(style, font, _SAN)
+        style.font.bold = False
+        style.font.color.rgb = RGBColor(0, 0, 0)
+        style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
+        style.paragraph_format.first_line_indent = _SAN * 2
+        style.paragraph_format.keep_with_next = True
+
+
+def _headers(document: Any) -> None:
+    """On every page: the 演示 mark (empty in a real HOME) and the number, outer side, between short dashes."""
+    section = document.sections[0]
+    for header in (section.header, section.even_page_header):
+        run = _run(header.paragraphs[0], "{{ mark }}", _HEI, Pt(12))
+        run.font.color.rgb = RGBColor(0xB4, 0x23, 0x18)
+        header.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+    sides = ((section.footer, WD_ALIGN_PARAGRAPH.RIGHT), (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT))
+    for footer, side in sides:
+        paragraph = footer.paragraphs[0]
+        paragraph.alignment = side
+        paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(14)
+        _run(paragraph, "— ", _SONG, Pt(14))
+        _page_number(_run(paragraph, "", _SONG, Pt(14)))
+        _run(paragraph, " —", _SONG, Pt(14))
+
+
+def _transfers(document: Any) -> None:
+    document.add_paragraph("{%p if transfers %}")
+    _text(document, "转办/移送去向：", indent=True)
+    table = _table(document, ("去向", "线索数"), (Cm(11.6), Cm(4)))
+    _loop_rows(table, "row in transfers", ("{{ row.department }}", "{{ row.leads }}"))
+    document.add_paragraph("{%p endif %}")
+
+
+def _tally_table(document: Any) -> None:
+    headings = ("{{ table.kind }}", *(title for title, _ in _COLUMNS))
+    table = _table(document, headings, (Cm(6.1), *[Cm(1.9)] * len(_COLUMNS)))
+    _loop_rows(table, "row in table.rows", ("{{ row.name }}", *(f"{{{{ row.{key} }}}}" for _, key in _COLUMNS)))
+
+
+def _market(document: Any) -> None:
+    document.add_paragraph("{%p for group in market %}")
+    document.add_heading("{{ group.title }}", 2)
+    _text(document, "{{ group.note }}共 {{ group.leads|length }} 条。", indent=True, size=_XIAO_SI)
+    document.add_paragraph("{%p for lead in group.leads %}")
+    table = document.add_table(rows=0, cols=2)
+    _frame(table)
+    rows = (
+        ("线索 {{ lead.id }}", "{{ lead.title }}"),
+        ("平台与网址", "{{ lead.platform }}　{{ lead.url }}"),
+        ("地区", "{{ lead.district }}"),
+        ("经营主体", "{{ lead.operator }}"),
+        ("发现与审核", "{{ lead.found }} 发现；{{ lead.decided }} 审核：{{ lead.verdict }}"),
+    )
+    for label, value in rows:
+        _fill(table.add_row().cells, (label, value), (Cm(3), Cm(12.6)))
+    _mark_row(table, "{%tr for rule in lead.rules %}")
+    words = "{{ rule.name }}（{{ rule.consequence }}）。原文：{{ rule.words }}。依据：{{ rule.basis }}"
+    _fill(table.add_row().cells, ("疑点", words), (Cm(3), Cm(12.6)))
+    _mark_row(table, "{%tr endfor %}")
+    _text(document, "", size=_WU)
+    document.add_paragraph("{%p endfor %}")
+    document.add_paragraph("{%p endfor %}")
+
+
+def _table(document: Any, headings: tuple[str, ...], widths: tuple[Any, ...]) -> Any:
+    table = document.add_table(rows=1, cols=len(headings))
+    _frame(table)
+    _fill(table.rows[0].cells, headings, widths, font=_HEI)
+    _repeat(table.rows[0])
+    return table
+
+
+def _frame(table: Any) -> None:
+    table.style = "Table Grid"
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+
+
+def _loop_rows(table: Any, loop: str, cells: tuple[str, ...]) -> None:
+    widths = tuple(cell.width for cell in table.rows[0].cells)
+    _mark_row(table, f"{{%tr for {loop} %}}")
+    _fill(table.add_row().cells, cells, widths)
+    _mark_row(table, "{%tr endfor %}")
+
+
+def _mark_row(table: Any, mark: str) -> None:
+    """A row that only carries a docxtpl mark; it is not in the output."""
+    table.add_row().cells[0].text = mark
+
+
+def _fill(cells: Any, texts: tuple[str, ...], widths: tuple[Any, ...], *, font: str = _FANG) -> None:
+    for place, (cell, text, width) in enumerate(zip(cells, texts, widths, strict=True)):
+        cell.width = width
+        paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
+        paragraph.paragraph_format.line_spacing = Pt(16)
+        if place and len(cells) > 2:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        _run(paragraph, text, font, _WU)
+
+
+def _text(
+    document: Any,
+    text: str,
+    *,
+    align: WD_ALIGN_PARAGRAPH | None = None,
+    font: str = _FANG,
+    size: Pt = _SAN,
+    bold: bool = False,
+    indent: bool = False,
+) -> None:
+    paragraph = document.add_paragraph()
+    paragraph.alignment = align
+    if indent:
+        paragraph.paragraph_format.first_line_indent = size * 2
+    if size < _SAN:
+        paragraph.paragraph_format.line_spacing = Pt(20)
+    _run(paragraph, text, font, size).bold = bold
+
+
+def _run(paragraph: Paragraph, text: str, font: str, size: Pt) -> Any:
+    run = paragraph.add_run(text)
+    _font(run, font, size)
+    return run
+
+
+def _font(target: Any, chinese: str, size: Pt) -> None:
+    """Set Latin and East Asian font of a run or style; theme fonts, which would win, are taken out."""
+    target.font.name = _LATIN
+    target.font.size = size
+    fonts = target.element.get_or_add_rPr().get_or_add_rFonts()
+    for name in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{name}"), None)
+    fonts.set(qn("w:eastAsia"), chinese)
+
+
+def _repeat(row: Any) -> None:
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)
+
+
+def _page_number(run: Any) -> None:
+    for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
+        element = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            element.set(qn("w:fldCharType"), kind)
+        else:
+            element.text = text
+        run._r.append(element)

@@ -1,0 +1,297 @@
+"""The 周报: Word, HTML and JSON say the same, and they say what the decisions table says."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import re
+import zipfile
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from docx import Document
+from docx.oxml.ns import qn
+
+from pipelines import clock
+from pipelines.desk import DEMO_MARK, Desk
+from pipelines.digest.digest import make_digest
+from pipelines.digest.render_docx import render_docx
+from pipelines.digest.select import is_market_department, select_figures
+from pipelines.errors import BadInput
+from pipelines.records import LeadStatus, StoredDigest, Verdict
+from tests.pipelines.evidence.seeds import MONDAY, TITLE, add_lead, decide, undo
+
+FIRST, LAST = date(2026, 3, 2), date(2026, 3, 8)
+COLUMNS = ("came", "confirm", "transfer", "dismiss", "hold")
+CODES = (("HT18.3b", "AD04"), ("AD03",), ("HT07",), ("HT18.3b", "AD03"), ("AD04", "AD03"))
+
+
+@pytest.fixture
+def week(desk: Desk) -> Desk:
+    """Forty leads over three weeks, decided, redecided and undone at random; the middle week is asked for."""
+    clock.pin(lambda: MONDAY + timedelta(days=30))
+    chance = random.Random(7)
+    for number in range(40):
+        came = MONDAY + timedelta(days=chance.randrange(-7, 14), hours=chance.randrange(12))
+        lead = add_lead(
+            desk,
+            f"k{number}",
+            at=came,
+            codes=CODES[number % len(CODES)],
+            title=f"{TITLE}{number}",
+            district=("西湖区", "上城区", "")[number % 3],
+            platform=("演示论坛", "演示分类")[number % 2],
+            phone=("13800001111", "13900002222", None)[number % 3],
+        )
+        at = came
+        for _ in range(chance.randrange(4)):
+            at += timedelta(hours=chance.randrange(1, 60))
+            verdict = chance.choice([Verdict.CONFIRM, Verdict.DISMISS, Verdict.TRANSFER, Verdict.HOLD])
+            to = chance.choice(["市场监督管理部门", "教育行政部门"]) if verdict is Verdict.TRANSFER else None
+            made = decide(desk, lead, verdict, at=at, to=to)
+            if chance.random() < 0.3:
+                at += timedelta(hours=1)
+                undo(desk, lead, made, at=at)
+    return desk
+
+
+def files_of(desk: Desk, digest: StoredDigest) -> dict[str, bytes]:
+    return {Path(name).suffix: desk.blobs.get(sha256) for name, sha256 in digest.files.items()}
+
+
+def html_tables(data: bytes) -> dict[str, list[tuple[Any, ...]]]:
+    soup = BeautifulSoup(data.decode(), "lxml")
+    found = {}
+    for table in soup.select("table[id^=by-]"):
+        rows = [[cell.get_text() for cell in row.select("td")] for row in table.select("tbody tr")]
+        found[str(table["id"])] = [(row[0], *map(int, row[1:])) for row in rows]
+    return found
+
+
+def docx_tables(data: bytes) -> list[list[tuple[Any, ...]]]:
+    document = Document(io.BytesIO(data))
+    found = []
+    for table in document.tables:
+        rows = [[cell.text for cell in row.cells] for row in table.rows]
+        if rows and rows[0][1:] == ["本期新增", "成立", "转办/移送", "排除", "待核实"]:
+            found.append([(row[0], *map(int, row[1:])) for row in rows[1:]])
+    return found
+
+
+def test_word_html_and_json_have_the_same_numbers(week: Desk) -> None:
+    files = files_of(week, make_digest(week, FIRST, LAST, user="wang", out=None))
+    told = json.loads(files[".json"])
+    names = ("consequence", "code", "district", "platform", "operator")
+    expected = {
+        f"by-{name}": [
+            (f"{row['key']} {row['name']}" if name == "code" else row["name"], *(row[column] for column in COLUMNS))
+            for row in told[f"by_{name}"]
+        ]
+        for name in names
+    }
+    assert html_tables(files[".html"]) == expected
+    assert docx_tables(files[".docx"]) == [expected[f"by-{name}"] for name in names]
+    words = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(files[".docx"])).paragraphs)
+    soup = BeautifulSoup(files[".html"].decode(), "lxml")
+    for place in ("summary", "market-summary"):
+        block = soup.find(id=place)
+        assert block is not None
+        assert block.get_text() in words
+    leads = [int(str(table["data-lead-id"])) for table in soup.select("table.lead")]
+    assert leads == [row["id"] for row in told["market"]]
+    numbers = [int(number) for number in re.findall(r"线索 (\d+)\t?", _cells(files[".docx"]))]
+    assert numbers == leads
+
+
+def _cells(data: bytes) -> str:
+    return "\n".join(table.cell(0, 0).text for table in Document(io.BytesIO(data)).tables)
+
+
+def test_numbers_are_those_of_the_decisions_table(week: Desk) -> None:
+    told = json.loads(files_of(week, make_digest(week, FIRST, LAST, user="wang", out=None))[".json"])
+    begin = datetime(2026, 3, 1, 16, tzinfo=UTC)
+    end = begin + timedelta(days=7)
+    came, stood, rows, undos, waiting = 0, Counter[str](), 0, 0, 0
+    with week.store.read() as tx:
+        for number in range(1, 41):
+            lead = tx.leads.get(number)
+            assert lead is not None
+            stack: list[Any] = []
+            for row in tx.decisions.for_lead(number):
+                if row.decided_at >= end:
+                    break
+                rows += begin <= row.decided_at
+                if row.verdict is Verdict.UNDO:
+                    undos += begin <= row.decided_at
+                    stack = [kept for kept in stack if kept.id != row.undoes]
+                else:
+                    stack.append(row)
+            if stack and stack[-1].decided_at >= begin:
+                stood[stack[-1].verdict.value] += 1
+            if begin <= lead.created_at < end:
+                came += 1
+                waiting += not stack
+    assert came > 5
+    assert stood.total() > 5
+    assert undos > 1
+    expected = {"came": came, **{column: stood[column] for column in COLUMNS[1:]}}
+    assert {column: told["total"][column] for column in COLUMNS} == expected
+    assert (told["waiting"], told["decision_rows"], told["undos"]) == (waiting, rows, undos)
+    for name in ("consequence", "district", "platform", "operator"):
+        sums = {column: sum(row[column] for row in told[f"by_{name}"]) for column in COLUMNS}
+        assert sums == expected, name
+    assert sum(row["leads"] for row in told["transfers"]) == stood["transfer"]
+
+
+def test_days_are_inclusive_and_chinese(desk: Desk) -> None:
+    edges = {
+        "before": datetime(2026, 3, 1, 15, 59, 59, tzinfo=UTC),
+        "first": datetime(2026, 3, 1, 16, 0, tzinfo=UTC),
+        "last": datetime(2026, 3, 8, 15, 59, 59, tzinfo=UTC),
+        "after": datetime(2026, 3, 8, 16, 0, tzinfo=UTC),
+    }
+    for key, at in edges.items():
+        add_lead(desk, key, at=at)
+    assert select_figures(desk, FIRST, LAST, user="wang").total.came == 2
+    assert select_figures(desk, FIRST, FIRST, user="wang").total.came == 1
+    with pytest.raises(BadInput, match="早于"):
+        select_figures(desk, LAST, FIRST, user="wang")
+
+
+def test_what_happens_later_does_not_change_a_past_week(desk: Desk) -> None:
+    lead = add_lead(desk, "a")
+    made = decide(desk, lead, Verdict.CONFIRM, at=MONDAY + timedelta(hours=1))
+    before = select_figures(desk, FIRST, LAST, user="wang")
+    undo(desk, lead, made, at=MONDAY + timedelta(days=9), back_to=LeadStatus.OPEN)
+    decide(desk, lead, Verdict.DISMISS, at=MONDAY + timedelta(days=9, hours=1))
+    after = select_figures(desk, FIRST, LAST, user="wang")
+    assert (after.total, after.market) == (before.total, before.market)
+    later = select_figures(desk, date(2026, 3, 9), date(2026, 3, 15), user="wang")
+    assert (later.total.came, later.total.dismiss, later.undos) == (0, 1, 1)
+
+
+def test_market_leads_keep_cleanup_apart_from_sanctionable(desk: Desk) -> None:
+    plan = {
+        "ad04": (("AD04",), Verdict.CONFIRM, None),
+        "ad03": (("AD03",), Verdict.TRANSFER, "市场监督管理部门"),
+        "ht_and_ad03": (("HT18.3b", "AD03"), Verdict.CONFIRM, None),
+        "ht_sent": (("HT07",), Verdict.TRANSFER, "西湖区市场监管局"),
+        "ht_kept": (("HT07",), Verdict.CONFIRM, None),
+        "dismissed": (("AD04",), Verdict.DISMISS, None),
+        "held": (("AD04",), Verdict.HOLD, None),
+        "elsewhere": (("HT18.3b",), Verdict.TRANSFER, "教育行政部门"),
+    }
+    ids = {}
+    for key, (codes, verdict, to) in plan.items():
+        lead = add_lead(desk, key, codes=codes)
+        decide(desk, lead, verdict, at=MONDAY, to=to)
+        ids[lead.id] = key
+    figures = select_figures(desk, FIRST, LAST, user="wang")
+    assert [ids[lead.id] for lead in figures.market_sanctionable] == ["ad04"]
+    assert [ids[lead.id] for lead in figures.market_cleanup] == ["ad03", "ht_and_ad03"]
+    assert [ids[lead.id] for lead in figures.market_other] == ["ht_sent"]
+    assert {row.key: row.came for row in figures.by_consequence} == {"sanctionable": 5, "cleanup": 1, "lead": 2}
+    assert [(row.department, row.leads) for row in figures.transfers] == [
+        ("市场监督管理部门", 1),
+        ("教育行政部门", 1),
+        ("西湖区市场监管局", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("department", "answer"),
+    [("市场监督管理部门", True), ("杭州市市场监管局", True), ("市监局", True), ("教育行政部门", False), ("", False)],
+)
+def test_market_regulation_is_recognised(department: str, answer: bool) -> None:
+    assert is_market_department(department) is answer
+
+
+def test_files_are_written_stored_and_logged(desk: Desk, tmp_path: Path) -> None:
+    decide(desk, add_lead(desk, "a", phone="13800005678"), Verdict.CONFIRM, at=MONDAY)
+    out = tmp_path / "new" / "folder"
+    made = make_digest(desk, FIRST, LAST, user="system", out=out)
+    make_digest(desk, FIRST, LAST, user="system", out=out)
+    names = {f"周报_2026-03-02_2026-03-08{suffix}" for suffix in (".docx", ".html", ".json")}
+    assert {path.name for path in out.iterdir()} == names == set(made.files)
+    with desk.store.read() as tx:
+        assert tx.digests.get(made.id) == made
+        (event,) = tx.audit.for_objects([("digest", made.id)])
+    assert (event.actor, event.action) == ("system", "digest.create")
+    text = (out / "周报_2026-03-02_2026-03-08.html").read_text("utf-8")
+    assert "138****5678" in text
+    assert "13800005678" not in text
+    assert "演示" not in text.replace("演示论坛", "")
+
+
+def test_a_folder_that_cannot_be_written_stores_nothing(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(BadInput, match="不能写入"):
+        make_digest(desk, FIRST, LAST, user="wang", out=tmp_path / "file")
+    with desk.store.read() as tx:
+        assert tx.digests.page().items == ()
+        assert tx.audit.all() == ()
+
+
+def test_hostile_titles_stay_text(desk: Desk) -> None:
+    title = "{{ 7*7 }}{% if %}<script>alert(1)</script>&amp;]]>\x0b\x00<w:p/>"
+    lead = add_lead(desk, "a", title=title)
+    decide(desk, lead, Verdict.CONFIRM, at=MONDAY)
+    files = files_of(desk, make_digest(desk, FIRST, LAST, user="wang", out=None))
+    assert "49" not in _titles(files[".docx"])
+    assert "<script>alert(1)</script>&amp;]]>" in _titles(files[".docx"])
+    assert "{{ 7*7 }}" in _titles(files[".docx"])
+    assert not BeautifulSoup(files[".html"].decode(), "lxml").find("script")
+
+
+def _titles(data: bytes) -> str:
+    return "\n".join(cell.text for table in Document(io.BytesIO(data)).tables for cell in table.columns[-1].cells)
+
+
+def test_demo_home_marks_every_page_and_every_file(desk: Desk, tmp_path: Path) -> None:
+    (desk.home / DEMO_MARK).touch()
+    decide(desk, add_lead(desk, "a"), Verdict.CONFIRM, at=MONDAY)
+    made = make_digest(desk, FIRST, LAST, user="wang", out=tmp_path / "out")
+    assert made.demo
+    assert all(name.startswith("演示_") for name in made.files)
+    files = files_of(desk, made)
+    section = Document(io.BytesIO(files[".docx"])).sections[0]
+    for header in (section.header, section.even_page_header):
+        assert "演示数据" in header.paragraphs[0].text
+    assert "【演示】" in _titles(files[".docx"])
+    assert BeautifulSoup(files[".html"].decode(), "lxml").select_one("p.demo")
+    assert json.loads(files[".json"])["mark"] == "演示"
+
+
+def test_demo_rows_do_not_reach_a_real_digest(desk: Desk) -> None:
+    decide(desk, add_lead(desk, "a", demo=True), Verdict.CONFIRM, at=MONDAY)
+    figures = select_figures(desk, FIRST, LAST, user="wang")
+    assert (figures.total.came, figures.total.decided, figures.decision_rows, figures.market) == (0, 0, 0, ())
+
+
+def test_word_file_has_chinese_fonts_a4_and_no_marks_left(week: Desk) -> None:
+    data = render_docx(select_figures(week, FIRST, LAST, user="wang"))
+    document = Document(io.BytesIO(data))
+    for name, font in (("Normal", "仿宋"), ("Heading 1", "黑体"), ("Heading 2", "楷体")):
+        fonts = document.styles[name].element.rPr.rFonts
+        assert fonts.get(qn("w:eastAsia")) == font
+        assert not [key for key in fonts.attrib if key.endswith("Theme")]
+    section = document.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert (round(section.top_margin.mm), round(section.left_margin.mm)) == (37, 28)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        body = archive.read("word/document.xml").decode()
+        footers = "".join(archive.read(name).decode() for name in archive.namelist() if "footer" in name)
+    assert "{{" not in body.replace("{{ 7*7 }}", "")
+    assert "{%" not in body
+    assert footers.count("PAGE") == 2
+
+
+def test_an_empty_week_still_makes_a_digest(desk: Desk) -> None:
+    told = json.loads(files_of(desk, make_digest(desk, FIRST, LAST, user="wang", out=None))[".json"])
+    assert told["total"]["came"] == 0
+    assert told["market"] == []
