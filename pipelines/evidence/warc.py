@@ -40,6 +40,8 @@ _SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _REQUEST_LENGTH = "Mingcha-Request-Length"
 #: No record has more header bytes than this.
 _MAX_HEADERS = 4 * 1024 * 1024
+#: No record of a browser capture unpacks to more.
+_MAX_RECORD = 512 * 1024 * 1024
 _SOFTWARE = "mingcha (warcio)"
 
 
@@ -369,8 +371,10 @@ def _file_members(path: Path) -> Iterator[bytes]:
             if not sound:
                 raise EvidenceError(f"{path.name} 里有一条记录的内容与哈希值不符")
             if kind != "warcinfo":
-                yield data[offset : offset + iterator.get_record_length()]
-    except ArchiveLoadFailed as exc:
+                member = data[offset : offset + iterator.get_record_length()]
+                _gunzipped(member, _MAX_RECORD)
+                yield member
+    except (ArchiveLoadFailed, ValueError, zlib.error) as exc:
         raise EvidenceError(f"{path.name} 已损坏") from exc
 
 
