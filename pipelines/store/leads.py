@@ -48,10 +48,13 @@ class Leads(LeadQueue):
         )
         wanted = select(LeadRow).where(LeadRow.cluster_id == listing.cluster_id).with_for_update()
         row = self._session.scalars(wanted).one()
-        if added is not None or _takes_over(row, listing, assessment):
+        if added is None and _takes_over(row, listing, assessment):
             values = _shown(listing, assessment, at)
             self._session.execute(update(LeadRow).where(LeadRow.id == row.id).values(source=listing.source, **values))
-            self._set_codes(row.id, assessment)
+            self._session.execute(delete(LeadCodeRow).where(LeadCodeRow.lead_id == row.id))
+            self._add_codes(row.id, assessment)
+        elif added is not None:
+            self._add_codes(row.id, assessment)
         lead = self.get(row.id)
         if lead is None:
             raise NotFound(f"没有线索 {row.id}")
@@ -80,9 +83,8 @@ class Leads(LeadQueue):
         if done is None:
             raise NotFound(f"没有线索 {lead_id}")
 
-    def _set_codes(self, lead_id: int, assessment: StoredAssessment) -> None:
+    def _add_codes(self, lead_id: int, assessment: StoredAssessment) -> None:
         codes = codes_of(assessment)
-        self._session.execute(delete(LeadCodeRow).where(LeadCodeRow.lead_id == lead_id))
         if codes:
             self._session.execute(
                 insert(LeadCodeRow),

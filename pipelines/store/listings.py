@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
-from pipelines.errors import NotFound
 from pipelines.records import Image, Listing
 from pipelines.store.near import NearKeys
 from pipelines.store.tables import AssessmentRow, ClusterRow, ListingCaptureRow, ListingRow, ListingVersionRow
@@ -78,46 +77,37 @@ class Listings(NearKeys):
         A new listing goes into the given cluster, or one of its own; a known one stays in its cluster, and keeps its
         operator when operator_id is None. The capture is linked in any case."""
         row, known = self._locked(source, key, url, platform, demo, visibility, cluster_id, operator_id, at)
-        version = self._version_with(row.id, content_sha256)
-        changed = not known or version is None or version.version != row.version
+        version = self._version_with(row.id, content_sha256) if known else None
+        changed = version is None or version.version != row.version
         if version is None:
-            newest = select(func.coalesce(func.max(ListingVersionRow.version), 0))
-            number = int(self._session.scalar(newest.where(ListingVersionRow.listing_id == row.id)) or 0) + 1
-            version = self._session.scalars(
-                insert(ListingVersionRow).returning(ListingVersionRow),
-                [
-                    {
-                        "listing_id": row.id,
-                        "version": number,
-                        "content_sha256": content_sha256,
-                        "capture_id": capture_id,
-                        "title": title,
-                        "text": text,
-                        "fields": fields,
-                        "images": [_image_values(image) for image in images],
-                        "price_raw": price_raw,
-                        "district": district,
-                        "posted_at": posted_at,
-                        "created_at": at,
-                    }
-                ],
-            ).one()
+            values = {
+                "listing_id": row.id,
+                "version": self._next_number(row.id) if known else 1,
+                "content_sha256": content_sha256,
+                "capture_id": capture_id,
+                "title": title,
+                "text": text,
+                "fields": fields,
+                "images": [_image_values(image) for image in images],
+                "price_raw": price_raw,
+                "district": district,
+                "posted_at": posted_at,
+                "created_at": at,
+            }
+            version = self._session.scalars(insert(ListingVersionRow).returning(ListingVersionRow), [values]).one()
         if capture_id is not None:
-            self._session.execute(
-                self._insert(ListingCaptureRow)
-                .values(listing_id=row.id, capture_id=capture_id)
-                .on_conflict_do_nothing(index_elements=["listing_id", "capture_id"])
-            )
+            self._link_capture(row.id, capture_id)
+        if not known:
+            return _record(row, version), True
         moved: dict[str, object] = {"last_seen_at": max(at, row.last_seen_at)}
-        if changed and known:
+        if changed:
             moved |= {"version": version.version, "url": url, "platform": platform, "visibility": visibility}
         if operator_id is not None:
             moved["operator_id"] = operator_id
-        self._session.execute(update(ListingRow).where(ListingRow.id == row.id).values(**moved))
-        listing = self.get(row.id)
-        if listing is None:
-            raise NotFound(f"没有信息 {row.id}")
-        return listing, changed
+        row = self._session.scalars(
+            update(ListingRow).where(ListingRow.id == row.id).values(**moved).returning(ListingRow)
+        ).one()
+        return _record(row, version), changed
 
     def seen(self, listing_id: int, at: datetime) -> None:
         """Still there at this moment."""
@@ -179,7 +169,7 @@ class Listings(NearKeys):
         if row is not None:
             return row, True
         own_cluster = self.new_cluster(at) if cluster_id is None else None
-        added = self._session.scalar(
+        added = self._session.scalars(
             self._insert(ListingRow)
             .values(
                 source=source,
@@ -195,12 +185,25 @@ class Listings(NearKeys):
                 version=1,
             )
             .on_conflict_do_nothing(index_elements=["source", "key"])
-            .returning(ListingRow.id)
-        )
-        if added is None and own_cluster is not None:
+            .returning(ListingRow)
+        ).one_or_none()
+        if added is not None:
+            return added, False
+        if own_cluster is not None:
             # Another transaction took the same posting in between our look and our insert (PostgreSQL only).
             self._session.execute(delete(ClusterRow).where(ClusterRow.id == own_cluster))
-        return self._session.scalars(wanted).one(), added is None
+        return self._session.scalars(wanted).one(), True
+
+    def _next_number(self, listing_id: int) -> int:
+        newest = select(func.max(ListingVersionRow.version)).where(ListingVersionRow.listing_id == listing_id)
+        return int(self._session.scalar(newest) or 0) + 1
+
+    def _link_capture(self, listing_id: int, capture_id: str) -> None:
+        self._session.execute(
+            self._insert(ListingCaptureRow)
+            .values(listing_id=listing_id, capture_id=capture_id)
+            .on_conflict_do_nothing(index_elements=["listing_id", "capture_id"])
+        )
 
     def _version_with(self, listing_id: int, content_sha256: str) -> ListingVersionRow | None:
         return self._session.scalars(
