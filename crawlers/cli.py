@@ -1,0 +1,199 @@
+"""`mingcha crawl`, `mingcha capture`, `mingcha source list`, and the sandbox's own command."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawlers.errors import CrawlError, RecipeError
+from crawlers.sandbox import cli as sandbox_cli
+from crawlers.source import load_recipe, source_folders
+from pipelines.config import read_settings
+from pipelines.desk import Desk, open_desk
+from pipelines.records import CrawlRun
+
+
+def commands() -> list[click.Command]:
+    """All commands of this package."""
+    return [crawl, capture, source, *sandbox_cli.commands()]
+
+
+@click.command()
+@click.argument("names", metavar="NAME...", nargs=-1)
+@click.option("--recipe", type=click.Path(path_type=Path, exists=True), help="Folder of a source not installed.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many postings are fetched.")
+@click.option("--allow", multiple=True, metavar="HOST:PORT", help="Local address that may be reached; repeatable.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line a source.")
+def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow: tuple[str, ...], as_json: bool) -> int:
+    """Crawl sources: robots.txt obeyed, slowly, until done or the first wall."""
+    wanted: list[str | Path] = [*names, *([recipe] if recipe is not None else [])]
+    if not wanted:
+        raise click.UsageError("请给出来源名，或用 --recipe 指定来源文件夹；现有来源见 mingcha source list")
+    recipes = [load_recipe(one) for one in wanted]
+    # Scrapy and the classifier are heavy; only crawling loads them.
+    from crawlers.run import crawl_source
+    from pipelines.assessor import load_assessor, read_image
+
+    assessor = load_assessor()
+    bad = 0
+    with _open() as desk:
+        for number, one in enumerate(wanted):
+            with _progress(recipes[number].title, quiet=as_json) as tell:
+                try:
+                    run = crawl_source(
+                        desk,
+                        assessor,
+                        one,
+                        limit=limit,
+                        allow=allow,
+                        origin=_origin(allow, number, len(wanted), demo=recipes[number].scope.base is None),
+                        ocr=read_image,
+                        progress=tell,
+                    )
+                except CrawlError as exc:
+                    bad += 1
+                    if len(wanted) == 1:
+                        raise
+                    click.echo(f"{recipes[number].name}: {exc.message}", err=True)
+                    continue
+            bad += run.outcome != "finished"
+            _report(run, as_json=as_json)
+    return 1 if bad else 0
+
+
+def _origin(allow: tuple[str, ...], number: int, count: int, *, demo: bool) -> str | None:
+    """Where a demo source is served: the only --allow, or with several sources the one at the same place."""
+    if not demo or not allow:
+        return None
+    if len(allow) != 1 and len(allow) != count:
+        raise click.UsageError("几个演示来源一起采集时，--allow 要按同样的顺序一一给出")
+    return f"http://{allow[0] if len(allow) == 1 else allow[number]}"
+
+
+def _report(run: CrawlRun, *, as_json: bool) -> None:
+    if as_json:
+        shown: dict[str, Any] = {
+            "source": run.source,
+            "states": run.states,
+            "new": run.new,
+            "changed": run.changed,
+            "unchanged": run.unchanged,
+            "leads": run.leads,
+            "outcome": run.outcome,
+        }
+        click.echo(json.dumps({**shown, "message": run.message} if run.message else shown, ensure_ascii=False))
+        return
+    states = " ".join(f"{state}={count}" for state, count in run.states.items())
+    words = {"finished": "完成", "blocked": "被拦下（不再访问）", "failed": "失败"}[run.outcome]
+    click.echo(
+        f"{run.source} {words}：新 {run.new} 变 {run.changed} 未变 {run.unchanged}，线索 {run.leads}；{states}"
+        + (f"；{run.message}" if run.message else "")
+    )
+
+
+@contextmanager
+def _progress(title: str, *, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
+    """A line that counts along on a terminal; nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title)
+
+        def tell(tally: Any) -> None:
+            bar.update(task, description=f"{title}：{tally.pages} 页，新 {tally.new}，线索 {tally.leads}")
+
+        yield tell
+
+
+@click.command()
+@click.option("--limit", type=click.IntRange(min=1), default=500, show_default=True, help="At most so many leads.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line a lead.")
+def capture(limit: int, as_json: bool) -> int:
+    """Take a browser capture (screenshot, WARC) of each open lead that has none yet."""
+    from crawlers.browser.capture import capture_pending  # the browser is heavy; only capturing loads it
+
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
+    failed = 0
+    with _open() as desk:
+        for report in capture_pending(desk, limit, stop=stop.is_set):
+            failed += report.capture is None
+            if as_json:
+                state = str(report.capture.state) if report.capture else None
+                identity = report.capture.id if report.capture else None
+                row = {"lead": report.lead.id, "capture": identity, "state": state, "reason": report.reason}
+                click.echo(json.dumps(row, ensure_ascii=False))
+            elif report.capture is None:
+                click.echo(f"线索 {report.lead.id} 未截图：{report.reason}", err=True)
+    return 1 if failed else 0
+
+
+@click.group()
+def source() -> None:
+    """The sources: which there are, and how they are."""
+
+
+@source.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def source_list(as_json: bool) -> None:
+    """All sources, installed or known to the store."""
+    with _open() as desk:
+        rows = source_rows(desk)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        good = row["last_good"] or "—"
+        click.echo(
+            f"{row['name']}  {row['title']}  通道 {row['lane']}  状态 {row['state']}  核实 {row['verified']}  "
+            f"上次正常 {good}  页面 {row['pages']}  线索 {row['leads']}"
+        )
+
+
+def source_rows(desk: Desk) -> list[dict[str, Any]]:
+    """One row a source; a recipe that cannot be read is listed with its fault instead of hiding the others."""
+    rows: dict[str, dict[str, Any]] = {}
+    for name in source_folders():
+        try:
+            recipe = load_recipe(name)
+        except RecipeError as exc:
+            rows[name] = _row(name, title=exc.message, lane="?", state="broken", verified="never")
+            continue
+        verified = "sandbox" if recipe.demo else "never"
+        rows[name] = _row(name, title=recipe.title, lane=recipe.lane, state="never", verified=verified)
+    with desk.store.read() as tx:
+        leads = tx.stats.leads_by_source() if hasattr(tx.stats, "leads_by_source") else {}
+        for known in tx.sources.list():
+            row = rows.setdefault(
+                known.name,
+                _row(known.name, title=known.title, lane=known.lane, state=known.state, verified=known.verified),
+            )
+            pages = sum(tx.pages.count(known.name).values())
+            good = known.last_good_at.isoformat() if known.last_good_at else None
+            row |= {"state": known.state, "verified": known.verified, "last_good": good, "pages": pages}
+            row["leads"] = leads.get(known.name, 0)
+    return [rows[name] for name in sorted(rows)]
+
+
+def _row(name: str, *, title: str, lane: str, state: str, verified: str) -> dict[str, Any]:
+    empty = {"last_good": None, "pages": 0, "leads": 0}
+    return {"name": name, "title": title, "lane": lane, "state": state, "verified": verified, **empty}
+
+
+@contextmanager
+def _open() -> Iterator[Desk]:
+    with open_desk(read_settings()) as desk:
+        yield desk

@@ -1,0 +1,156 @@
+"""Saved pages without a recipe: recognised by the marks of the engines, else read only if plainly running text."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+
+from crawlers.charset import decode
+from crawlers.extract import PageContext, extract_from, to_listing
+from crawlers.recipe import Recipe
+from crawlers.source import load_engine
+from crawlers.states import PageView, Verdict, classify, find_wall, is_shell, page_title
+from crawlers.visible import tidy, visible_text
+from pipelines import clock
+from pipelines.records import ExtractedListing, PageState
+
+#: Asked in this order: the most telling marks first.
+_ENGINES = (
+    ("discuz-x", "Discuz! 论坛"),
+    ("phpwind", "phpwind 论坛"),
+    ("weixin-article", "微信公众号文章"),
+    ("classifieds", "分类信息"),
+)
+MAX_BYTES = 10 * 1024 * 1024
+_MIN_TEXT = 80
+_LIST_LINKS = 20
+_LIST_SHARE = 0.5
+#: Fewer visible characters than this make a page that is only a message.
+_MESSAGE_CHARS = 500
+_GONE = re.compile(
+    r"(页面|网页|内容|链接|信息|帖子|文章|您访问的).{0,12}(不存在|已过期|已被?删除|找不到|已下架)|404 Not Found", re.I
+)
+_LOGIN = re.compile(r"(请|需要|您)(先|尚未|没有)?登录|登录后(查看|可见|继续)|没有登录|没有权限访问")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageReading:
+    """What a saved page was taken for, and why; the postings on it."""
+
+    state: PageState
+    #: e.g. "Discuz! 论坛 · 帖子"
+    kind: str
+    #: In Chinese: by which marks.
+    reason: str
+    listings: tuple[ExtractedListing, ...] = ()
+
+
+def read_page(data: bytes, name: str) -> PageReading:
+    """Recognise a page and read the posting on it, if it plainly is one. Never raises for anything a file can hold."""
+    if len(data) > MAX_BYTES:
+        return PageReading(state=PageState.UNKNOWN, kind="文件", reason="文件超过 10 MB，不作为网页读取")
+    text = decode(data).text
+    view = PageView.of(url="", status=200, body=data, text=text)
+    wall = find_wall(view)
+    if wall is not None:
+        return PageReading(state=wall.state, kind="验证墙", reason=f"{wall.reason}，不是信息")
+    for engine, kind in _ENGINES:
+        reading = _by_engine(view, load_engine(engine), kind, name)
+        if reading is not None:
+            return reading
+    return _by_looks(view, name)
+
+
+def _by_engine(view: PageView, recipe: Recipe, kind: str, name: str) -> PageReading | None:
+    verdict = classify(view, recipe.states)
+    if verdict.state in (PageState.UNKNOWN, PageState.SHELL):
+        return None
+    if verdict.state is not PageState.OK:
+        return PageReading(state=verdict.state, kind=kind, reason=f"{kind}的{_SHOWN[verdict.state]}页")
+    context = PageContext(url=_canonical(view), fetched_at=clock.now())
+    found = extract_from(view.selector, recipe, context)
+    if found.missing:
+        return None
+    listing = to_listing(found, recipe, key=_key(view, name), url=_canonical(view))
+    if not (listing.title and (len(listing.text) >= 2 or listing.images)):
+        return PageReading(state=PageState.UNKNOWN, kind=kind, reason=f"像是{kind}，但没有读到标题和正文")
+    listing = replace(listing, source="", platform=kind)
+    return PageReading(
+        state=PageState.OK, kind=kind, reason=f"{kind}的信息页（有标题和正文的标志）", listings=(listing,)
+    )
+
+
+def _by_looks(view: PageView, name: str) -> PageReading:
+    """No engine knows it: messages and lists first, then running text."""
+    seen = visible_text(view.selector)
+    verdict = _message(view, seen)
+    if verdict is not None:
+        return PageReading(state=verdict.state, kind="提示页", reason=verdict.reason)
+    links = view.selector.css("a[href]")
+    linked = sum(len(tidy(visible_text(link))) for link in links)
+    share = linked / max(1, len(re.sub(r"\s", "", seen)))
+    body, title = _main_text(view), _title(view)
+    if len(links) >= _LIST_LINKS and share >= _LIST_SHARE and len(body) < 0.6 * len(seen):
+        reason = f"{len(links)} 个链接占了 {min(share, 1):.0%} 的文字，是列表，不是一条信息"
+        return PageReading(state=PageState.LIST, kind="列表", reason=reason)
+    if len(body) < _MIN_TEXT or not title:
+        return PageReading(state=PageState.UNKNOWN, kind="未知", reason="没有认得的标志，也没有成段的正文，不读取")
+    listing = ExtractedListing(
+        source="", key=_key(view, name), url=_canonical(view), title=title[:500], text=body[:20_000], platform="网页"
+    )
+    return PageReading(
+        state=PageState.OK, kind="一般网页", reason=f"不是认得的平台，按正文读取（{len(body)} 字）", listings=(listing,)
+    )
+
+
+def _message(view: PageView, seen: str) -> Verdict | None:
+    if is_shell(view):
+        return Verdict(state=PageState.SHELL, reason="页面没有文字，内容要靠脚本载入")
+    if len(seen) > _MESSAGE_CHARS:
+        return None
+    if _GONE.search(seen) or _GONE.search(page_title(view)):
+        return Verdict(state=PageState.GONE, reason="页面说内容已不存在")
+    if view.selector.css("input[type=password]") or _LOGIN.search(seen):
+        return Verdict(state=PageState.LOGIN_WALL, reason="要求登录的页面")
+    return None
+
+
+def _main_text(view: PageView) -> str:
+    """The running text; without the extra `extract` that of the largest block of paragraphs."""
+    try:
+        import trafilatura  # heavy, and only needed for pages no engine knows
+    except ImportError:
+        return tidy("\n".join(visible_text(node) for node in view.selector.css("article, p")))
+    return tidy(trafilatura.extract(view.text, include_comments=False, include_tables=True) or "")
+
+
+def _title(view: PageView) -> str:
+    heading = next((text for node in view.selector.css("h1") if (text := visible_text(node))), "")
+    return tidy(heading or page_title(view)).split("\n")[0]
+
+
+def _canonical(view: PageView) -> str:
+    url = view.selector.css('link[rel="canonical"]::attr(href)').get() or ""
+    return url.strip() if url.strip().startswith(("http://", "https://")) else ""
+
+
+def _key(view: PageView, name: str) -> str:
+    """Canonical address, else what the page says: the same page saved twice has one key."""
+    seen = visible_text(view.selector) or name
+    return _canonical(view) or f"page:{hashlib.sha256(seen.encode('utf-8', 'replace')).hexdigest()[:32]}"
+
+
+_SHOWN: dict[PageState, str] = {
+    PageState.LIST: "列表",
+    PageState.EMPTY_LIST: "空列表",
+    PageState.GONE: "已删除或已过期",
+    PageState.UNDER_REVIEW: "审核中",
+    PageState.LOGIN_WALL: "登录墙",
+    PageState.PERMISSION: "无权限",
+    PageState.CAPTCHA: "验证",
+    PageState.BLOCKED: "拦截",
+    PageState.MAINTENANCE: "维护",
+    PageState.MOVED: "跳转",
+    PageState.UNREACHABLE: "出错",
+}
