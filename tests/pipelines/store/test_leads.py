@@ -124,6 +124,7 @@ def test_the_queue_is_filtered(any_desk: Desk) -> None:
         assert tx.stats.leads_by("code") == {"AD04": 2, "HT12": 1, "HT18.1": 1}
         assert tx.stats.leads_by("source", start=NOON, end=LATER) == {"board": 2, "ads": 1}
         assert tx.stats.leads_by("source", start=LATER) == {}
+        assert tx.stats.leads_by_source() == tx.stats.listings_by_source() == {"board": 2, "ads": 1}
         assert tx.stats.districts() == ("上城", "余杭")
 
 

@@ -16,7 +16,7 @@ from pipelines.records import Image
 from pipelines.store.types import Json, Moment, canonical_json, clean
 from tests.factories import NOON, add_listing, capture, source
 
-DIALECT = sqlite.dialect()  # type: ignore[no-untyped-call]
+DIALECT = sqlite.dialect()
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 # Hypothesis wants the bounds naive and adds the zones itself.
 TIMES = st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=ZONES)  # noqa: DTZ001
