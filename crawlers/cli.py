@@ -175,7 +175,7 @@ def source_rows(desk: Desk) -> list[dict[str, Any]]:
         verified = "sandbox" if recipe.demo else "never"
         rows[name] = _row(name, title=recipe.title, lane=recipe.lane, state="never", verified=verified)
     with desk.store.read() as tx:
-        leads = tx.stats.leads_by_source() if hasattr(tx.stats, "leads_by_source") else {}
+        leads = tx.stats.leads_by("source")
         for known in tx.sources.list():
             row = rows.setdefault(
                 known.name,

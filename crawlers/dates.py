@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from crawlers.amounts import CHINESE, parse_number
+from pipelines import clock
 from pipelines.clock import SHANGHAI
 
 _CLOCK = (
@@ -50,11 +51,15 @@ class PageDate:
     precision: str
 
 
-def parse_date(text: str, base: datetime) -> PageDate | None:
-    """The first date in `text`, seen at `base` (aware). None: no date, before 2000, or in the future."""
+def parse_date(text: str, base: datetime | None) -> PageDate | None:
+    """The first date in `text`, seen at `base` (aware). None: no date, before 2000, or in the future.
+
+    With `base` None (nobody knows when the page was seen) only dates that name their year are read.
+    """
     flat = unicodedata.normalize("NFKC", text)[:400]
-    here = base.astimezone(SHANGHAI)
-    for reader in (_epoch, _full, _relative, _named, _without_year, _weekday, _clock_only):
+    moment_seen = base if base is not None else clock.now()
+    here = moment_seen.astimezone(SHANGHAI)
+    for reader in _ABSOLUTE if base is None else (*_ABSOLUTE, *_RELATIVE):
         try:
             found = reader(flat, here)
         except (ValueError, OverflowError):
@@ -62,7 +67,7 @@ def parse_date(text: str, base: datetime) -> PageDate | None:
         if found is None:
             continue
         moment = found.moment.astimezone(UTC)
-        if moment < _OLDEST or moment > base.astimezone(UTC) + timedelta(days=1):
+        if moment < _OLDEST or moment > moment_seen.astimezone(UTC) + timedelta(days=1):
             return None
         return PageDate(raw=found.raw, moment=moment, precision=found.precision)
     return None
@@ -160,3 +165,7 @@ def _at(match: re.Match[str], year: datetime, month: int, day: int) -> PageDate:
         value += 12
     moment = date.replace(hour=value, minute=int(minute or 0), second=int(second or 0))
     return PageDate(raw=match.group().strip(), moment=moment, precision="minute")
+
+
+_ABSOLUTE = (_epoch, _full)
+_RELATIVE = (_relative, _named, _without_year, _weekday, _clock_only)

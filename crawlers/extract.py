@@ -37,7 +37,8 @@ class PageContext:
     """What extraction needs to know beside the page itself."""
 
     url: str
-    fetched_at: datetime
+    #: None when nobody knows (saved pages).
+    fetched_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ _FOR_TIME = re.compile(
 )
 #: ￥1.2万/年, 160一节课, 三千八一学期, 150-200元/小时, 80元每课时
 _PER_UNIT = re.compile(
-    rf"[¥￥]?\s*{_RANGE}\s*(?P<money>{_MONEY})?\s*(?:起|左右|多)?\s*(?P<join>/|每|一|1|单|/?人/)\s*(?P<count>\d{{1,3}})?\s*(?:{_UNIT})"
+    rf"[¥￥]?\s*{_RANGE}\s*(?P<money>{_MONEY})?\s*(?:起|左右|多)?\s*(?P<join>/|每|一|(?<!\d)1|单|/?人/)\s*(?P<count>\d{{1,3}})?\s*(?:{_UNIT})"
 )
 #: 每节课 150, 一学期3800
 _UNIT_FIRST = re.compile(

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from typing import Any
+
+from parsel import Selector
 
 from crawlers.charset import decode
 from crawlers.extract import PageContext, extract_from, to_listing
@@ -12,7 +16,6 @@ from crawlers.recipe import Recipe
 from crawlers.source import load_engine
 from crawlers.states import PageView, Verdict, classify, find_wall, is_shell, page_title
 from crawlers.visible import tidy, visible_text
-from pipelines import clock
 from pipelines.records import ExtractedListing, PageState
 
 #: Asked in this order: the most telling marks first.
@@ -24,8 +27,11 @@ _ENGINES = (
 )
 MAX_BYTES = 10 * 1024 * 1024
 _MIN_TEXT = 80
-_LIST_LINKS = 20
-_LIST_SHARE = 0.5
+#: Enough to know a list by; hostile pages hold more.
+_MAX_LINKS = 1500
+_LIST_ROWS = 6
+_LIST_SHARE = 0.4
+_TEMPLATE = re.compile(r"<\{\$\w|<volist\b|\{%\s*(for|if)\s|\{\{\s*[a-z_]+(\.[a-z_]+)*\s*\}\}")
 #: Fewer visible characters than this make a page that is only a message.
 _MESSAGE_CHARS = 500
 _GONE = re.compile(
@@ -68,17 +74,17 @@ def _by_engine(view: PageView, recipe: Recipe, kind: str, name: str) -> PageRead
         return None
     if verdict.state is not PageState.OK:
         return PageReading(state=verdict.state, kind=kind, reason=f"{kind}的{_SHOWN[verdict.state]}页")
-    context = PageContext(url=_canonical(view), fetched_at=clock.now())
+    # Nobody knows when the page was saved, so "昨天" and dates without a year stay unread.
+    context = PageContext(url=_canonical(view), fetched_at=None)
     found = extract_from(view.selector, recipe, context)
     if found.missing:
         return None
     listing = to_listing(found, recipe, key=_key(view, name), url=_canonical(view))
-    if not (listing.title and (len(listing.text) >= 2 or listing.images)):
-        return PageReading(state=PageState.UNKNOWN, kind=kind, reason=f"像是{kind}，但没有读到标题和正文")
+    if not listing.title:
+        return PageReading(state=PageState.UNKNOWN, kind=kind, reason=f"像是{kind}，但没有读到标题")
     listing = replace(listing, source="", platform=kind)
-    return PageReading(
-        state=PageState.OK, kind=kind, reason=f"{kind}的信息页（有标题和正文的标志）", listings=(listing,)
-    )
+    reason = f"{kind}的信息页（有标题和正文的标志）" + ("" if listing.text else "，正文是空的")
+    return PageReading(state=PageState.OK, kind=kind, reason=reason, listings=(listing,))
 
 
 def _by_looks(view: PageView, name: str) -> PageReading:
@@ -87,13 +93,13 @@ def _by_looks(view: PageView, name: str) -> PageReading:
     verdict = _message(view, seen)
     if verdict is not None:
         return PageReading(state=verdict.state, kind="提示页", reason=verdict.reason)
-    links = view.selector.css("a[href]")
-    linked = sum(len(tidy(visible_text(link))) for link in links)
-    share = linked / max(1, len(re.sub(r"\s", "", seen)))
-    body, title = _main_text(view), _title(view)
-    if len(links) >= _LIST_LINKS and share >= _LIST_SHARE and len(body) < 0.6 * len(seen):
-        reason = f"{len(links)} 个链接占了 {min(share, 1):.0%} 的文字，是列表，不是一条信息"
+    if _TEMPLATE.search(view.text):
+        return PageReading(state=PageState.UNKNOWN, kind="模板", reason="是没有填入内容的网页模板，不是信息")
+    rows, share = _repeated(view.selector, len(seen))
+    if rows >= _LIST_ROWS and share >= _LIST_SHARE:
+        reason = f"{rows} 个同样的带链接的行占了 {share:.0%} 的文字，是列表，不是一条信息"
         return PageReading(state=PageState.LIST, kind="列表", reason=reason)
+    body, title = _main_text(view), _title(view)
     if len(body) < _MIN_TEXT or not title:
         return PageReading(state=PageState.UNKNOWN, kind="未知", reason="没有认得的标志，也没有成段的正文，不读取")
     listing = ExtractedListing(
@@ -102,6 +108,25 @@ def _by_looks(view: PageView, name: str) -> PageReading:
     return PageReading(
         state=PageState.OK, kind="一般网页", reason=f"不是认得的平台，按正文读取（{len(body)} 字）", listings=(listing,)
     )
+
+
+def _repeated(page: Selector, size: int) -> tuple[int, float]:
+    """The largest group of like siblings that each lead somewhere: how many, and their share of the visible text."""
+    groups: dict[tuple[Any, str, str], dict[Any, Selector]] = defaultdict(dict)
+    for link in page.xpath("//body//a[@href]")[:_MAX_LINKS]:
+        for node in link.xpath("ancestor-or-self::*[self::li or self::tr or self::dl or self::div or self::article]")[
+            -8:
+        ]:
+            parent = node.root.getparent()
+            if parent is not None:
+                kind = next(iter((node.root.get("class") or "").split()), "")
+                groups[parent, node.root.tag, kind][node.root] = node
+    best = (0, 0.0)
+    for members in groups.values():
+        if len(members) >= _LIST_ROWS:
+            share = sum(len(visible_text(node)) for node in members.values()) / max(1, size)
+            best = max(best, (len(members), min(share, 1.0)), key=lambda pair: pair[1])
+    return best
 
 
 def _message(view: PageView, seen: str) -> Verdict | None:

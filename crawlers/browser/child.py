@@ -46,8 +46,8 @@ FLAGS = (
     "--js-flags=--max-old-space-size=512",
 )
 _ALLOWED_KINDS = frozenset({"document", "script", "stylesheet", "image", "font", "xhr", "fetch", "other"})
-#: Answers worth keeping beside the page itself.
-_KEPT_KINDS = frozenset({"document", "script", "stylesheet", "image", "font", "xhr", "fetch"})
+#: Answers kept beside the page itself: what carries content; for a capture with a picture, all that made the page.
+_CONTENT_KINDS = frozenset({"document", "image", "xhr", "fetch"})
 
 
 @dataclass(kw_only=True)
@@ -96,7 +96,7 @@ class Child:
             dom = page.content()
             if len(dom) > MAX_DOM:
                 raise Error("page too large")
-            first, others = self._exchanges(main, traffic)
+            first, others = self._exchanges(main, traffic, _ALLOWED_KINDS if order.screenshot else _CONTENT_KINDS)
             return Rendered(
                 final_url=page.url,
                 dom=dom,
@@ -142,12 +142,12 @@ class Child:
         clip: Any = {"x": 0, "y": 0, "width": VIEWPORT["width"], "height": max(height, VIEWPORT["height"])}
         return page.screenshot(full_page=True, type="png", clip=clip, animations="disabled")
 
-    def _exchanges(self, main: Response, traffic: Traffic) -> tuple[Wire, tuple[Wire, ...]]:
+    def _exchanges(self, main: Response, traffic: Traffic, kinds: frozenset[str]) -> tuple[Wire, tuple[Wire, ...]]:
         first = _wire(main, MAX_BODY)
         others: list[Wire] = []
         left = MAX_BODIES
         for response in traffic.responses:
-            if response is main or response.request.resource_type not in _KEPT_KINDS:
+            if response is main or response.request.resource_type not in kinds:
                 continue
             try:
                 wire = _wire(response, min(MAX_BODY, left))
