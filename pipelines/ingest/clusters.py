@@ -28,7 +28,7 @@ def cluster_for(tx: Tx, prepared: PreparedListing) -> int | None:
     contacts, by_contact = _own(tx, prepared.likeness.contacts)
     accounts, by_account = _own(tx, prepared.likeness.accounts)
     mine = replace(prepared.likeness, contacts=contacts, accounts=accounts)
-    near = list(tx.listings.near_keys(mine.signature.keys()))
+    near = list(tx.listings.near_keys(mine.signature.keys))
     for cluster_id in dict.fromkeys([*near[:_MAX_CLUSTERS], *by_contact, *by_account]):
         for listing in tx.listings.in_cluster(cluster_id)[:_MAX_LISTINGS]:
             theirs = _likeness(tx, listing)
@@ -40,7 +40,7 @@ def cluster_for(tx: Tx, prepared: PreparedListing) -> int | None:
 def remember(tx: Tx, listing: Listing, signature: Signature) -> None:
     """Keep what later postings are compared with."""
     tx.listings.add_signature(listing.version_id, signature.to_bytes())
-    tx.listings.add_near_keys(listing.cluster_id, listing.version_id, signature.keys())
+    tx.listings.add_near_keys(listing.cluster_id, listing.version_id, signature.keys)
 
 
 def _own(tx: Tx, hashes: frozenset[str]) -> tuple[frozenset[str], list[int]]:

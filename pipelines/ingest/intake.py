@@ -26,7 +26,8 @@ from pipelines.records import Capture, ExtractedListing, PageState, Source
 
 #: The source of rows for which none is named.
 DEFAULT_SOURCE = "intake"
-_BATCH = 500
+#: Rows a transaction: a second or so, as the review pages wait for it.
+_BATCH = 200
 _CONTENT_TYPES = {
     ".jsonl": "application/jsonl",
     ".csv": "text/csv",
@@ -86,10 +87,10 @@ def intake_paths(
             file = _read(path, read_page)
             results = _take(desk, file, name, note)
         except PipelineError as exc:
-            yield {"file": str(path), "row": None, "result": "refused", "reason": exc.message}
+            yield {"file": _printable(str(path)), "row": None, "result": "refused", "reason": exc.message}
             continue
         for result in results:
-            yield {"file": str(path), **result}
+            yield {"file": _printable(str(path)), **result}
     if assessor is not None:
         while assess_pending(desk, assessor).assessed:
             pass
@@ -129,7 +130,7 @@ def _read(path: Path, read_page: ReadPage | None) -> _File:
     rows = tuple(readers[suffix](text))
     if not rows:
         raise BadInput("文件里没有内容")
-    return _File(name=path.name, data=data, content_type=content_type, charset=charset, rows=rows)
+    return _File(name=_printable(path.name), data=data, content_type=content_type, charset=charset, rows=rows)
 
 
 def _page(path: Path, data: bytes, read_page: ReadPage | None) -> tuple[Row, ...]:
@@ -242,4 +243,9 @@ def _already(desk: Desk, file: _File, source: str, listings: dict[int, Extracted
 
 
 def _file_uri(name: str) -> str:
-    return "file:///" + quote(name, safe="", errors="replace")
+    return "file:///" + quote(name, safe="")
+
+
+def _printable(name: str) -> str:
+    """A file name that is not UTF-8 on the disk, so that it can be printed and stored."""
+    return name.encode("utf-8", "replace").decode()

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from datasketch import MinHash
@@ -56,6 +57,7 @@ class Signature:
         """Four bytes a shingle, for the store."""
         return np.asarray((len(self.long), *self.long, *self.pairs), dtype=">u4").tobytes()
 
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """LSH band keys; none for a text too short to compare with strangers'."""
         if _bar(len(self.long), _STRANGERS) is None:

@@ -1,0 +1,211 @@
+"""`mingcha intake`: files of all kinds go in, row by row; what cannot is refused with a reason and stops nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines.desk import Desk
+from pipelines.errors import EvidenceError
+from pipelines.evidence.warc import read_record
+from pipelines.ingest.intake import ReadPage, intake_paths
+from pipelines.records import ExtractedListing, PageState
+from tests.pipelines.ingest.word_assessor import WordAssessor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    state: PageState
+    reason: str
+    listings: Sequence[ExtractedListing] = field(default=())
+
+
+def intake(
+    desk: Desk, *paths: Path, source: str | None = None, read_page: ReadPage | None = None
+) -> list[dict[str, Any]]:
+    return list(intake_paths(desk, WordAssessor(), paths, source=source, note="举报", read_page=read_page))
+
+
+def results(rows: list[dict[str, Any]]) -> list[tuple[int | None, str]]:
+    return [(row["row"], row["result"]) for row in rows]
+
+
+def write(folder: Path, name: str, data: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
+
+
+LINES = (
+    '{"id":"a","text":"小班提分，电话13912345678"}\n坏行\n{"id":"b","text":"出售九成新钢琴一台"}\n'
+    '{"id":"c","text":"小班提分，电话13912345678"}\n'
+)
+
+
+def test_good_rows_go_in_bad_ones_are_listed(any_desk: Desk, tmp_path: Path) -> None:
+    rows = intake(any_desk, write(tmp_path, "线索.jsonl", LINES))
+    assert results(rows) == [(1, "taken"), (2, "refused"), (3, "taken"), (4, "duplicate")]
+    assert rows[0]["listing"] == rows[3]["listing"]
+    assert "不是 JSON" in rows[1]["reason"]
+    assert all(row["file"].endswith("线索.jsonl") for row in rows)
+    with any_desk.store.read() as tx:
+        listing = tx.listings.get(rows[0]["listing"])
+        source = tx.sources.get("intake")
+        leads = tx.leads.page(status=None)
+    assert listing is not None
+    assert source is not None
+    assert (listing.text, listing.url) == ("小班提分，电话139****5678", "file:///%E7%BA%BF%E7%B4%A2.jsonl#row=1")
+    assert source.lane == "intake"
+    assert [lead.source for lead in leads.items] == ["intake"]
+
+
+def test_the_file_is_kept_as_blob_and_warc_record(desk: Desk, tmp_path: Path) -> None:
+    rows = intake(desk, write(tmp_path, "a.jsonl", LINES))
+    with desk.store.read() as tx:
+        (capture,) = tx.captures.for_listing(rows[0]["listing"])
+    assert (capture.method, capture.source, capture.environment["note"]) == ("import", "intake", "举报")
+    assert read_record(desk.home, capture) == LINES.encode()
+    assert desk.blobs.get(capture.sha256) == LINES.encode()
+
+
+def test_the_same_file_again_adds_nothing(desk: Desk, tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", "正文,网址\n小班提分,https://a.example/1\n出售钢琴一台,\n")
+    assert results(intake(desk, path)) == [(2, "taken"), (3, "taken")]
+    sizes = {file: file.stat().st_size for file in (desk.home / "warc").rglob("*.gz")}
+    assert results(intake(desk, path)) == [(2, "duplicate"), (3, "duplicate")]
+    assert sizes == {file: file.stat().st_size for file in (desk.home / "warc").rglob("*.gz")}
+    changed = write(tmp_path, "b.csv", "正文,网址\n小班提分涨价,https://a.example/1\n出售钢琴一台,\n")
+    assert results(intake(desk, changed)) == [(2, "taken"), (3, "duplicate")]
+
+
+def test_a_named_source_is_made_or_used(desk: Desk, tmp_path: Path) -> None:
+    (row,) = intake(desk, write(tmp_path, "a.txt", "收几个孩子一起写作业，提分"), source="hotline-12345")
+    with desk.store.read() as tx:
+        listing = tx.listings.get(row["listing"])
+    assert listing is not None
+    assert listing.source == "hotline-12345"
+    for name in ("../x", "leads", "名"):
+        with pytest.raises(EvidenceError):
+            intake(desk, tmp_path / "a.txt", source=name)
+
+
+def test_pages_go_through_the_page_reader(desk: Desk, tmp_path: Path) -> None:
+    def read_page(data: bytes, name: str) -> Reading:
+        if b"login" in data:
+            return Reading(state=PageState.LOGIN_WALL, reason="页面要求登录")
+        items = [
+            ExtractedListing(
+                source="", key=key, url=f"https://a.example/{key}", title="提分班", text=f"第{key}条" + key * 20
+            )
+            for key in name.removesuffix(".html").split("-")
+        ]
+        return Reading(state=PageState.OK, reason="分类信息详情页", listings=items)
+
+    rows = intake(
+        desk,
+        write(tmp_path, "x.html", b"<p>one"),
+        write(tmp_path, "y-z.html", b"<p>two"),
+        write(tmp_path, "w.html", b"login"),
+        read_page=read_page,
+    )
+    assert results(rows) == [(None, "taken"), (1, "taken"), (2, "taken"), (None, "refused")]
+    assert rows[0]["reason"] == "识别为 ok：分类信息详情页"
+    assert rows[3]["reason"] == "识别为 login_wall：页面要求登录"
+    (no_reader,) = intake(desk, tmp_path / "x.html")
+    assert no_reader["result"] == "refused"
+
+
+def test_what_is_no_file_for_us_is_refused_with_a_reason(desk: Desk, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    (tmp_path / "dangling.csv").symlink_to(tmp_path / "nowhere")
+    paths = {
+        tmp_path: "目录",
+        tmp_path / "missing.csv": "不存在",
+        tmp_path / "dangling.csv": "不存在",
+        tmp_path / "pipe.jsonl": "不是普通文件",
+        write(tmp_path, "empty.csv", b""): "空的",
+        write(tmp_path, "blank.jsonl", b"\n\n"): "没有内容",
+        write(tmp_path, "a.exe", b"MZ"): "不支持",
+        write(tmp_path, "none", b"x"): "不支持",
+        write(tmp_path, "nul.txt", b"a\x00b"): "NUL",
+        write(tmp_path, "huge.txt", "很长" * 1_000_000): "过长",
+        write(tmp_path, "header.csv", b"a,b\n1,2\n"): "表头",
+        write(tmp_path, "wide.csv", b"," * 5_000_000): "表头",
+        write(tmp_path, "quote.csv", b'"' + b"x" * 5_000_000): "表头",
+        Path("a\x00b.csv"): "打不开",
+    }
+    rows = intake(desk, *paths, write(tmp_path, "fine.txt", "提分班，最后一个"))
+    for row, reason in zip(rows, paths.values(), strict=False):
+        assert (row["result"], "listing" in row) == ("refused", False)
+        assert reason in row["reason"], row
+    assert rows[-1]["result"] == "taken"
+    assert len(rows) == len(paths) + 1
+
+
+def test_an_unreadable_file_is_refused(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, "a.txt", "x")
+
+    def denied(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pipelines.ingest.intake_text.os.open", denied)
+    assert "打不开" in intake(desk, path)[0]["reason"]
+
+
+def test_a_file_name_that_is_no_utf8(desk: Desk, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt"))
+    path.write_text("提分班", encoding="utf-8")
+    (row,) = intake(desk, path)
+    assert row["result"] == "taken"
+    assert row["file"].endswith("?.txt")
+
+
+def test_many_rows_go_in_batches(desk: Desk, tmp_path: Path) -> None:
+    lines = "".join(json.dumps({"text": f"第 {n} 条出售信息"}) + "\n" for n in range(450))
+    rows = intake(desk, write(tmp_path, "a.jsonl", lines))
+    assert results(rows) == [(n, "taken") for n in range(1, 451)]
+    with desk.store.read() as tx:
+        assert tx.listings.count() == 450
+        assert len(tx.listings.without_assessment("word-1", "rules-1", 10)) == 0
+
+
+LINE = st.one_of(
+    st.text(max_size=40),
+    st.text(max_size=40).map(lambda text: json.dumps({"text": text})),
+    st.sampled_from(['{"text":"提分班"}', '{"text":"\\ud83d"}', '{"text":"a","url":"http://[::1"}', "{}", '"x"']),
+)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(suffix=st.sampled_from([".jsonl", ".csv", ".txt"]), data=st.lists(LINE, max_size=4).map("\n".join))
+def test_whatever_a_file_holds_every_row_gets_an_answer(desk: Desk, tmp_path: Path, suffix: str, data: str) -> None:
+    rows = intake(desk, write(tmp_path, "any" + suffix, data.encode("utf-8", "surrogatepass")))
+    assert rows
+    for row in rows:
+        assert row["result"] in {"taken", "duplicate", "refused"}
+        assert ("listing" in row) is (row["result"] != "refused")
+        assert row["result"] != "refused" or re.search("[\u4e00-\u9fff]", row["reason"])
+
+
+def test_real_texts_when_this_machine_has_them(desk: Desk, tmp_path: Path) -> None:
+    folder = os.environ.get("MINGCHA_TEST_DATA")
+    if not folder:
+        print("MINGCHA_TEST_DATA is not set: real texts are not tested here")
+        return
+    heads = []
+    for path in sorted(Path(folder).glob("dev/*.jsonl")):
+        lines = path.read_bytes().splitlines(keepends=True)[:150]
+        heads.append((write(tmp_path, path.name, b"".join(lines)), len(lines)))
+    rows = intake(desk, *(path for path, _ in heads))
+    assert {row["result"] for row in rows} <= {"taken", "duplicate"}
+    assert len(rows) == sum(number for _, number in heads)
+    assert {row["result"] for row in intake(desk, *(path for path, _ in heads))} == {"duplicate"}
