@@ -38,10 +38,13 @@ _CONTENT_TYPES = {
 
 
 class PageReading(Protocol):
-    """What a saved page was taken for; `reason` says in Chinese by which marks."""
+    """What a saved page was taken for: `kind` names it in Chinese, `reason` says by which marks."""
 
     @property
-    def state(self) -> PageState | str: ...
+    def state(self) -> PageState: ...
+
+    @property
+    def kind(self) -> str: ...
 
     @property
     def reason(self) -> str: ...
@@ -137,7 +140,7 @@ def _page(path: Path, data: bytes, read_page: ReadPage | None) -> tuple[Row, ...
     if read_page is None:
         raise BadInput("这里不能读网页文件")
     page = read_page(data, path.name)
-    told = f"识别为 {getattr(page.state, 'value', page.state)}：{page.reason}"
+    told = f"识别为{page.kind}（{page.state.value}）：{page.reason}"
     if not page.listings:
         raise BadInput(told)
     several = len(page.listings) > 1

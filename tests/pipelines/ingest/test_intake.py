@@ -25,6 +25,7 @@ from tests.pipelines.ingest.word_assessor import WordAssessor
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     state: PageState
+    kind: str
     reason: str
     listings: Sequence[ExtractedListing] = field(default=())
 
@@ -101,14 +102,14 @@ def test_a_named_source_is_made_or_used(desk: Desk, tmp_path: Path) -> None:
 def test_pages_go_through_the_page_reader(desk: Desk, tmp_path: Path) -> None:
     def read_page(data: bytes, name: str) -> Reading:
         if b"login" in data:
-            return Reading(state=PageState.LOGIN_WALL, reason="页面要求登录")
+            return Reading(state=PageState.LOGIN_WALL, kind="论坛", reason="页面要求登录")
         items = [
             ExtractedListing(
                 source="", key=key, url=f"https://a.example/{key}", title="提分班", text=f"第{key}条" + key * 20
             )
             for key in name.removesuffix(".html").split("-")
         ]
-        return Reading(state=PageState.OK, reason="分类信息详情页", listings=items)
+        return Reading(state=PageState.OK, kind="分类信息", reason="有标题和字段表", listings=items)
 
     rows = intake(
         desk,
@@ -118,8 +119,8 @@ def test_pages_go_through_the_page_reader(desk: Desk, tmp_path: Path) -> None:
         read_page=read_page,
     )
     assert results(rows) == [(None, "taken"), (1, "taken"), (2, "taken"), (None, "refused")]
-    assert rows[0]["reason"] == "识别为 ok：分类信息详情页"
-    assert rows[3]["reason"] == "识别为 login_wall：页面要求登录"
+    assert rows[0]["reason"] == "识别为分类信息（ok）：有标题和字段表"
+    assert rows[3]["reason"] == "识别为论坛（login_wall）：页面要求登录"
     (no_reader,) = intake(desk, tmp_path / "x.html")
     assert no_reader["result"] == "refused"
 
