@@ -27,7 +27,7 @@ def safe_path(path: str | None, default: str = "/queue") -> str:
 
 def read_filters(query: str) -> Filters:
     """The filters of a query string; what is unknown is ignored."""
-    values = {key: value.strip()[:_MAX_VALUE] for key, value in parse_qsl(query, max_num_fields=50) if value.strip()}
+    values = {key: kept for key, value in _pairs(query) if (kept := _printable(value)[:_MAX_VALUE].strip())}
     status = values.get("status", LeadStatus.OPEN.value)
     known = {one.value: one for one in LeadStatus}
     return Filters(
@@ -57,3 +57,14 @@ def write_filters(filters: Filters, **changes: str | None) -> str:
 def with_query(path: str, query: str) -> str:
     """`path?query`, or the path alone."""
     return f"{path}?{query}" if query else path
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query, max_num_fields=50)
+    except ValueError:
+        return []
+
+
+def _printable(text: str) -> str:
+    return "".join(char for char in text if char.isprintable())

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 
 from pipelines.errors import BadInput
+from review_ui.ids import MAX_ROW_ID
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class Form:
 
 
 def as_number(text: str) -> int:
-    """A whole number from 0 to 2⁶³-1. Raises BadInput."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    """A whole number a row id or revision can be. Raises BadInput."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= MAX_ROW_ID):
         raise BadInput("应为数字。")
     return int(text)
 
@@ -46,5 +47,7 @@ async def read_form(request: Request) -> Form:
     fields: dict[str, list[str]] = {}
     for name, value in data.multi_items():
         if isinstance(value, str):
-            fields.setdefault(name, []).append(value.encode("utf-8", "replace").decode("utf-8"))
+            # PostgreSQL takes no NUL and no encoding takes half a surrogate pair; no field of ours has either.
+            cleaned = value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+            fields.setdefault(name, []).append(cleaned)
     return Form(fields)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from pipelines.enforcement import captures
 from pipelines.enforcement.permissions import Action
 from review_ui.auth import Visitor, allowed
+from review_ui.ids import CaptureId
 from review_ui.render import page
 from review_ui.thumbnails import thumbnail
 from review_ui.web import web_of
@@ -23,7 +24,7 @@ _ID = "/captures/{capture_id}"
 
 @router.get(_ID)
 def stored_page(
-    request: Request, capture_id: str, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]
+    request: Request, capture_id: CaptureId, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]
 ) -> Response:
     """The stored page as text, with what was noted at capture."""
     found = captures.stored_page(web_of(request).desk, capture_id, user=visitor.user)
@@ -32,7 +33,9 @@ def stored_page(
 
 
 @router.get(_ID + "/raw")
-def raw(request: Request, capture_id: str, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]) -> Response:
+def raw(
+    request: Request, capture_id: CaptureId, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]
+) -> Response:
     """The stored bytes for download, as plain text whatever they are."""
     capture, data = captures.raw_page(web_of(request).desk, capture_id, user=visitor.user)
     name = f"capture-{capture.sha256[:16]}.txt"
@@ -47,13 +50,15 @@ def raw(request: Request, capture_id: str, visitor: Annotated[Visitor, Depends(a
 
 @router.get(_ID + "/screenshot")
 def screenshot(
-    request: Request, capture_id: str, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]
+    request: Request, capture_id: CaptureId, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]
 ) -> Response:
     data = captures.screenshot(web_of(request).desk, capture_id, user=visitor.user)
     return Response(data, media_type="image/png", headers=_PICTURE)
 
 
 @router.get(_ID + "/thumbnail")
-def small(request: Request, capture_id: str, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]) -> Response:
+def small(
+    request: Request, capture_id: CaptureId, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]
+) -> Response:
     data = captures.screenshot(web_of(request).desk, capture_id, user=visitor.user, log=False)
     return Response(thumbnail(data), media_type="image/png", headers=_PICTURE)

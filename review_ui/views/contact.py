@@ -12,6 +12,7 @@ from pipelines.enforcement.permissions import Action
 from pipelines.errors import Refused
 from pipelines.ingest.contact_vault import ContactVault
 from review_ui.auth import Post, Visitor, allowed, posted
+from review_ui.ids import RowId
 from review_ui.render import page
 from review_ui.web import web_of
 
@@ -23,7 +24,7 @@ _PATH = "/leads/{lead_id}/contacts/{contact_id}"
 
 @router.post(_PATH)
 def ask(
-    request: Request, lead_id: int, contact_id: int, post: Annotated[Post, Depends(posted(Action.REVEAL))]
+    request: Request, lead_id: RowId, contact_id: RowId, post: Annotated[Post, Depends(posted(Action.REVEAL))]
 ) -> Response:
     """Log the wish and give a grant of a minute, for this session alone."""
     web = web_of(request)
@@ -34,7 +35,7 @@ def ask(
 
 @router.get(_PATH)
 def show(
-    request: Request, lead_id: int, contact_id: int, visitor: Annotated[Visitor, Depends(allowed(Action.REVEAL))]
+    request: Request, lead_id: RowId, contact_id: RowId, visitor: Annotated[Visitor, Depends(allowed(Action.REVEAL))]
 ) -> Response:
     web = web_of(request)
     grant = web.unsign("contact", request.query_params.get("grant", ""), max_age=_GRANT_AGE)

@@ -15,6 +15,7 @@ from pipelines.records import Verdict
 from review_ui.addresses import read_filters, with_query, write_filters
 from review_ui.auth import Post, posted
 from review_ui.forms import Form
+from review_ui.ids import RowId
 from review_ui.notices import Notice, redirect
 from review_ui.web import web_of
 
@@ -22,7 +23,7 @@ router = APIRouter()
 
 
 @router.post("/leads/{lead_id}/decide")
-def decide(request: Request, lead_id: int, post: Annotated[Post, Depends(posted(Action.DECIDE))]) -> Response:
+def decide(request: Request, lead_id: RowId, post: Annotated[Post, Depends(posted(Action.DECIDE))]) -> Response:
     """Record a decision and open the next lead of the same filter; from the queue, stay there."""
     desk = web_of(request).desk
     filters = read_filters(post.form.text("filters"))
@@ -50,7 +51,7 @@ def decide(request: Request, lead_id: int, post: Annotated[Post, Depends(posted(
 
 
 @router.post("/leads/{lead_id}/undo")
-def undo(request: Request, lead_id: int, post: Annotated[Post, Depends(posted(Action.DECIDE))]) -> Response:
+def undo(request: Request, lead_id: RowId, post: Annotated[Post, Depends(posted(Action.DECIDE))]) -> Response:
     """Take back the newest decision and show its lead again."""
     query = write_filters(read_filters(post.form.text("filters")))
     in_queue = post.form.text("from") == "queue"

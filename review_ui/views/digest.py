@@ -15,6 +15,7 @@ from pipelines.enforcement import digests
 from pipelines.enforcement.permissions import Action
 from pipelines.errors import BadInput
 from review_ui.auth import Post, Visitor, allowed, posted
+from review_ui.ids import DigestId, FileName, cursor_of
 from review_ui.notices import Notice, redirect
 from review_ui.render import page
 from review_ui.web import web_of
@@ -31,7 +32,7 @@ _LONGEST = timedelta(days=366)
 
 @router.get("/digests")
 def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action.DIGESTS))]) -> Response:
-    found = digests.page(web_of(request).desk, user=visitor.user, after=request.query_params.get("after") or None)
+    found = digests.page(web_of(request).desk, user=visitor.user, after=cursor_of(request))
     today = clock.local(clock.now()).date()
     return page(request, "digests.html", found=found, first_day=today - timedelta(days=6), last_day=today)
 
@@ -51,7 +52,7 @@ def make(request: Request, post: Annotated[Post, Depends(posted(Action.DIGESTS))
 
 @router.get("/digests/{digest_id}/{name}")
 def download(
-    request: Request, digest_id: str, name: str, visitor: Annotated[Visitor, Depends(allowed(Action.DIGESTS))]
+    request: Request, digest_id: DigestId, name: FileName, visitor: Annotated[Visitor, Depends(allowed(Action.DIGESTS))]
 ) -> Response:
     """A file of a digest, always as a download."""
     data = digests.read_file(web_of(request).desk, digest_id, name, user=visitor.user)

@@ -15,6 +15,7 @@ from pipelines.errors import NotFound
 from pipelines.records import Lead
 from review_ui.addresses import read_filters, write_filters
 from review_ui.auth import Visitor, allowed
+from review_ui.ids import RowId
 from review_ui.render import page
 from review_ui.web import web_of
 
@@ -22,7 +23,7 @@ router = APIRouter()
 
 
 @router.get("/leads/{lead_id}")
-def lead(request: Request, lead_id: int, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]) -> Response:
+def lead(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]) -> Response:
     filters = read_filters(request.url.query)
     view = leads.lead_view(web_of(request).desk, lead_id, visitor.user, filters)
     return page(
@@ -40,7 +41,7 @@ def lead(request: Request, lead_id: int, visitor: Annotated[Visitor, Depends(all
 
 
 @router.get("/leads/{lead_id}/stored")
-def stored(request: Request, lead_id: int, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]) -> Response:
+def stored(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]) -> Response:
     """To the stored page the text was read from."""
     capture_id = leads.stored_capture(web_of(request).desk, lead_id, visitor.user)
     if capture_id is None:
@@ -49,7 +50,7 @@ def stored(request: Request, lead_id: int, visitor: Annotated[Visitor, Depends(a
 
 
 @router.get("/leads/{lead_id}/live")
-def live(request: Request, lead_id: int, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]) -> Response:
+def live(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]) -> Response:
     """Asks before anyone goes to the live address."""
     found = leads.before_live(web_of(request).desk, lead_id, visitor.user)
     return page(request, "live.html", lead=found, openable=_openable(found))

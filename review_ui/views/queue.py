@@ -12,6 +12,7 @@ from pipelines.enforcement.permissions import Action
 from pipelines.records import LeadStatus
 from review_ui.addresses import ALL, read_filters, write_filters
 from review_ui.auth import Visitor, allowed
+from review_ui.ids import cursor_of
 from review_ui.render import page
 from review_ui.web import web_of
 
@@ -22,9 +23,7 @@ router = APIRouter()
 def queue(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]) -> Response:
     """Leads by priority; filters and cursor are in the address."""
     filters = read_filters(request.url.query)
-    found = leads.page(
-        web_of(request).desk, user=visitor.user, filters=filters, after=request.query_params.get("after") or None
-    )
+    found = leads.page(web_of(request).desk, user=visitor.user, filters=filters, after=cursor_of(request))
     return page(
         request,
         "queue.html",

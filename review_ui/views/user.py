@@ -13,6 +13,7 @@ from pipelines.enforcement.permissions import ROLE_NAMES, Action
 from pipelines.errors import BadInput
 from pipelines.records import Role
 from review_ui.auth import Post, allowed, posted
+from review_ui.ids import UserName
 from review_ui.notices import Notice, redirect
 from review_ui.render import page
 from review_ui.web import web_of
@@ -41,21 +42,21 @@ def create(request: Request, post: Annotated[Post, Depends(posted(Action.USERS))
 
 
 @router.post("/users/{name}/disable")
-def disable(request: Request, name: str, post: Annotated[Post, Depends(posted(Action.USERS))]) -> Response:
+def disable(request: Request, name: UserName, post: Annotated[Post, Depends(posted(Action.USERS))]) -> Response:
     request.state.back = "/users"
     users.set_disabled(web_of(request).desk, name, True, actor=post.user)
     return redirect(request, "/users", Notice(kind="done", text=f"用户 {name} 已停用。"))
 
 
 @router.post("/users/{name}/enable")
-def enable(request: Request, name: str, post: Annotated[Post, Depends(posted(Action.USERS))]) -> Response:
+def enable(request: Request, name: UserName, post: Annotated[Post, Depends(posted(Action.USERS))]) -> Response:
     request.state.back = "/users"
     users.set_disabled(web_of(request).desk, name, False, actor=post.user)
     return redirect(request, "/users", Notice(kind="done", text=f"用户 {name} 已启用。"))
 
 
 @router.post("/users/{name}/password")
-def password(request: Request, name: str, post: Annotated[Post, Depends(posted(Action.USERS))]) -> Response:
+def password(request: Request, name: UserName, post: Annotated[Post, Depends(posted(Action.USERS))]) -> Response:
     request.state.back = "/users"
     users.reset_password(web_of(request).desk, name, post.form.text("password"), actor=post.user)
     return redirect(request, "/users", Notice(kind="done", text=f"用户 {name} 的口令已更改，须重新登录。"))

@@ -1,0 +1,28 @@
+"""The ids that addresses carry, bounded so that no database refuses them; anything else is no page of ours."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import Path, Request
+
+#: What both databases take as a row id.
+MAX_ROW_ID = 2**31 - 1
+
+RowId = Annotated[int, Path(ge=1, le=MAX_ROW_ID)]
+CaptureId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+CaseId = Annotated[str, Path(pattern=r"^AJ-[0-9]{4}-[0-9]{4,6}$")]
+DigestId = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,40}$")]
+UserName = Annotated[str, Path(pattern=r"^[\w.\-]{2,32}$")]
+FileName = Annotated[str, Path(pattern=r"^[\w.\-（）()]{1,120}$")]
+
+_CURSOR = re.compile(r"[0-9A-Za-z-]{1,40}")
+
+
+def cursor_of(request: Request) -> str | None:
+    """The `after` of a list's address; what cannot be one is the list's beginning."""
+    text = request.query_params.get("after", "")
+    if not _CURSOR.fullmatch(text) or (text.isdigit() and int(text) > MAX_ROW_ID):
+        return None
+    return text
