@@ -47,7 +47,10 @@ def word_template() -> bytes:
     document.add_heading("二、分类统计", 1)
     document.add_paragraph("{%p for table in tables %}")
     document.add_heading("{{ loop.index }}. {{ table.title }}", 2)
+    document.add_paragraph("{%p if table.note %}")
     _text(document, "{{ table.note }}", indent=True, size=_XIAO_SI)
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    document.add_paragraph("{%p endif %}")
     _tally_table(document)
     document.add_paragraph("{%p endfor %}")
     document.add_heading("三、归市场监管部门的线索", 1)
@@ -111,7 +114,7 @@ def _transfers(document: Any) -> None:
 
 def _tally_table(document: Any) -> None:
     headings = ("{{ table.kind }}", *(title for title, _ in _COLUMNS))
-    table = _table(document, headings, (Cm(6.1), *[Cm(1.9)] * len(_COLUMNS)))
+    table = _table(document, headings, (Cm(5.6), *[Cm(2)] * len(_COLUMNS)))
     _loop_rows(table, "row in table.rows", ("{{ row.name }}", *(f"{{{{ row.{key} }}}}" for _, key in _COLUMNS)))
 
 
@@ -120,8 +123,9 @@ def _market(document: Any) -> None:
     document.add_heading("{{ group.title }}", 2)
     _text(document, "{{ group.note }}共 {{ group.leads|length }} 条。", indent=True, size=_XIAO_SI)
     document.add_paragraph("{%p for lead in group.leads %}")
+    widths = (Cm(3), Cm(12.6))
     table = document.add_table(rows=0, cols=2)
-    _frame(table)
+    _frame(table, widths)
     rows = (
         ("线索 {{ lead.id }}", "{{ lead.title }}"),
         ("平台与网址", "{{ lead.platform }}　{{ lead.url }}"),
@@ -130,10 +134,10 @@ def _market(document: Any) -> None:
         ("发现与审核", "{{ lead.found }} 发现；{{ lead.decided }} 审核：{{ lead.verdict }}"),
     )
     for label, value in rows:
-        _fill(table.add_row().cells, (label, value), (Cm(3), Cm(12.6)))
+        _fill(table.add_row().cells, (label, value), widths)
     _mark_row(table, "{%tr for rule in lead.rules %}")
     words = "{{ rule.name }}（{{ rule.consequence }}）。原文：{{ rule.words }}。依据：{{ rule.basis }}"
-    _fill(table.add_row().cells, ("疑点", words), (Cm(3), Cm(12.6)))
+    _fill(table.add_row().cells, ("疑点", words), widths)
     _mark_row(table, "{%tr endfor %}")
     _text(document, "", size=_WU)
     document.add_paragraph("{%p endfor %}")
@@ -142,16 +146,18 @@ def _market(document: Any) -> None:
 
 def _table(document: Any, headings: tuple[str, ...], widths: tuple[Any, ...]) -> Any:
     table = document.add_table(rows=1, cols=len(headings))
-    _frame(table)
+    _frame(table, widths)
     _fill(table.rows[0].cells, headings, widths, font=_HEI)
     _repeat(table.rows[0])
     return table
 
 
-def _frame(table: Any) -> None:
+def _frame(table: Any, widths: tuple[Any, ...]) -> None:
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width  # LibreOffice and WPS go by the grid, Word by the cells
 
 
 def _loop_rows(table: Any, loop: str, cells: tuple[str, ...]) -> None:
@@ -169,6 +175,8 @@ def _mark_row(table: Any, mark: str) -> None:
 def _fill(cells: Any, texts: tuple[str, ...], widths: tuple[Any, ...], *, font: str = _FANG) -> None:
     for place, (cell, text, width) in enumerate(zip(cells, texts, widths, strict=True)):
         cell.width = width
+        if place == 0:
+            _keep_whole(cell)
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
         paragraph.paragraph_format.line_spacing = Pt(16)
@@ -210,6 +218,11 @@ def _font(target: Any, chinese: str, size: Pt) -> None:
     for name in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
         fonts.attrib.pop(qn(f"w:{name}"), None)
     fonts.set(qn("w:eastAsia"), chinese)
+
+
+def _keep_whole(cell: Any) -> None:
+    """The cell's row is not split between pages."""
+    cell._tc.getparent().get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def _repeat(row: Any) -> None:

@@ -291,6 +291,18 @@ def test_word_file_has_chinese_fonts_a4_and_no_marks_left(week: Desk) -> None:
     assert footers.count("PAGE") == 2
 
 
+def test_figures_are_the_same_on_either_database(any_desk: Desk) -> None:
+    lead = add_lead(any_desk, "a", phone="13800001111")
+    made = decide(any_desk, lead, Verdict.HOLD, at=MONDAY)
+    undo(any_desk, lead, made, at=MONDAY + timedelta(minutes=1))
+    decide(any_desk, lead, Verdict.CONFIRM, at=MONDAY + timedelta(minutes=2))
+    digest = make_digest(any_desk, FIRST, LAST, user="wang", out=None)
+    told = json.loads(files_of(any_desk, digest)[".json"])
+    assert [told["total"][column] for column in COLUMNS] == [1, 1, 0, 0, 0]
+    assert (told["decision_rows"], told["undos"], told["waiting"]) == (3, 1, 0)
+    assert [row["name"] for row in told["by_operator"]] == ["138****1111"]
+
+
 def test_an_empty_week_still_makes_a_digest(desk: Desk) -> None:
     told = json.loads(files_of(desk, make_digest(desk, FIRST, LAST, user="wang", out=None))[".json"])
     assert told["total"]["came"] == 0
