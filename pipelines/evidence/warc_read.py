@@ -1,0 +1,157 @@
+"""Reading records back, always re-hashed, and copying them bit for bit into files of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import uuid
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from pipelines.blobs import sync_folder
+from pipelines.errors import EvidenceError
+from pipelines.evidence.warc_format import REQUEST_LENGTH, Writer, warcinfo
+from pipelines.records import Capture
+
+#: No record has more header bytes than this.
+_MAX_HEADERS = 4 * 1024 * 1024
+#: No record of a browser capture unpacks to more.
+_MAX_RECORD = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchivedResponse:
+    """A response as it lies in the WARC; `payload` is hash-checked against the capture."""
+
+    url: str
+    status_line: str
+    headers: tuple[tuple[str, str], ...]
+    payload: bytes
+
+
+def read_record(home: Path, capture: Capture) -> bytes:
+    """The payload bytes of a capture as received. Raises EvidenceError if missing, damaged or changed."""
+    return read_response(home, capture).payload
+
+
+def read_response(home: Path, capture: Capture) -> ArchivedResponse:
+    """The archived response of a capture, its payload re-hashed. Raises EvidenceError as `read_record`."""
+    return _parse_member(_member(home, capture), capture)
+
+
+def copy_records(home: Path, captures: Sequence[Capture], out: Path) -> None:
+    """Write a new WARC holding exactly the records of these captures (request and response, bit for bit).
+
+    Of a browser capture every record of its own file is taken, as the page is made of them all. The same captures
+    give the same bytes. Raises EvidenceError if a record does not hold or `out` exists.
+    """
+    members: list[bytes] = []
+    for capture in captures:
+        response = _member(home, capture)
+        _parse_member(response, capture)
+        if capture.method == "browser":
+            members += list(_file_members(home / capture.warc_path))
+            continue
+        before = _request_length(response)
+        if before:
+            start = capture.warc_offset - before
+            members.append(_read_span(home / capture.warc_path, start, before, capture.id))
+        members.append(response)
+    part = out.with_name(out.name + ".part")
+    if out.exists():
+        raise EvidenceError(f"{out.name} 已经存在，不覆盖")
+    name = ",".join(sorted(capture.id for capture in captures))
+    with part.open("wb") as handle:
+        part.chmod(0o600)
+        writer = Writer(handle, gzip=True, warc_version="WARC/1.1")
+        moment = max((capture.captured_at for capture in captures), default=datetime.fromtimestamp(0, UTC))
+        writer.write_record(warcinfo(writer, out.name, f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, name)}>", moment))
+        for member in dict.fromkeys(members):
+            handle.write(member)
+        handle.flush()
+        os.fsync(handle.fileno())
+    part.rename(out)
+    sync_folder(out.parent)
+
+
+def _member(home: Path, capture: Capture) -> bytes:
+    path = (home / capture.warc_path).resolve()
+    if not path.is_relative_to((home / "warc").resolve()):
+        raise EvidenceError(f"采集快照 {capture.id} 的 WARC 路径不在数据目录内")
+    return _read_span(path, capture.warc_offset, capture.warc_length, capture.id)
+
+
+def _read_span(path: Path, offset: int, length: int, capture_id: str) -> bytes:
+    try:
+        with path.open("rb") as handle:
+            handle.seek(offset)
+            data = handle.read(length)
+    except (OSError, ValueError) as exc:
+        raise EvidenceError(f"采集快照 {capture_id} 的 WARC 文件读不出来：{path.name}") from exc
+    if len(data) != length:
+        raise EvidenceError(f"采集快照 {capture_id} 的 WARC 记录不完整：{path.name}")
+    return data
+
+
+def _parse_member(member: bytes, capture: Capture) -> ArchivedResponse:
+    try:
+        plain = _gunzipped(member, capture.size + _MAX_HEADERS)
+        record = next(iter(ArchiveIterator(io.BytesIO(plain), check_digests=True)))
+        payload: bytes = record.raw_stream.read()
+    except (ArchiveLoadFailed, StopIteration, EOFError, ValueError, OSError, zlib.error) as exc:
+        raise EvidenceError(f"采集快照 {capture.id} 的 WARC 记录已损坏") from exc
+    sound = (
+        record.digest_checker.passed is True
+        and record.rec_headers.get_header("WARC-Record-ID") == capture.warc_record_id
+        and hashlib.sha256(payload).hexdigest() == capture.sha256
+    )
+    if not sound:
+        raise EvidenceError(f"采集快照 {capture.id} 的内容与登记的哈希值不符")
+    http = record.http_headers
+    return ArchivedResponse(
+        url=record.rec_headers.get_header("WARC-Target-URI") or "",
+        status_line=f"{http.protocol} {http.statusline}" if http else "",
+        headers=tuple((str(name), str(value)) for name, value in http.headers) if http else (),
+        payload=payload,
+    )
+
+
+def _gunzipped(member: bytes, limit: int) -> bytes:
+    """One whole gzip member, its checksum checked (digests do not cover the WARC headers). Raises ValueError."""
+    stream = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    plain = stream.decompress(member, limit)
+    if not stream.eof or stream.unused_data or stream.unconsumed_tail:
+        raise ValueError("not one whole gzip member")
+    return plain
+
+
+def _request_length(member: bytes) -> int:
+    record = next(iter(ArchiveIterator(io.BytesIO(member))))
+    value = record.rec_headers.get_header(REQUEST_LENGTH) or ""
+    return int(value) if value.isdigit() else 0
+
+
+def _file_members(path: Path) -> Iterator[bytes]:
+    """All gzip members of a WARC but its warcinfo, digests checked."""
+    data = path.read_bytes()
+    iterator = ArchiveIterator(io.BytesIO(data), check_digests=True)
+    try:
+        for record in iterator:
+            record.raw_stream.read()
+            sound = record.digest_checker.passed is not False
+            kind, offset = record.rec_type, iterator.get_record_offset()
+            if not sound:
+                raise EvidenceError(f"{path.name} 里有一条记录的内容与哈希值不符")
+            if kind != "warcinfo":
+                member = data[offset : offset + iterator.get_record_length()]
+                _gunzipped(member, _MAX_RECORD)
+                yield member
+    except (ArchiveLoadFailed, ValueError, zlib.error) as exc:
+        raise EvidenceError(f"{path.name} 已损坏") from exc
