@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
-from crawlers.browser.launch import open_browser
+from playwright.sync_api import BrowserContext
 
-ORIGIN = "http://127.0.0.1:8000"
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
+from tests.browser import DESKTOP, PHONE, browser_context
+
+ORIGIN = os.environ.get("SCREENSHOTS_OF", "http://127.0.0.1:8000")
+LOGIN = Path(os.environ.get("SCREENSHOTS_LOGIN", "var/demo/login.txt"))
 
 
-def main(folder: Path, login_file: Path = Path("var/demo/login.txt"), origin: str = ORIGIN) -> None:
-    """Log in as the demo user and save queue and lead, wide and narrow."""
-    user, password = login_file.read_text(encoding="utf-8").split()
+def _take(context: BrowserContext, folder: Path, suffix: str) -> None:
+    user, password = LOGIN.read_text(encoding="utf-8").split()
+    page = context.new_page()
+    page.goto(f"{ORIGIN}/login")
+    page.get_by_test_id("login-user").fill(user)
+    page.get_by_test_id("login-password").fill(password)
+    page.get_by_test_id("login-submit").click()
+    page.goto(f"{ORIGIN}/queue")
+    page.screenshot(path=folder / f"queue{suffix}.png")
+    page.get_by_test_id("lead-row").first.get_by_test_id("lead-title").click()
+    page.wait_for_url("**/leads/*")
+    page.screenshot(path=folder / f"lead{suffix}.png")
+
+
+def main(folder: Path) -> None:
+    """Log in and save queue and lead, wide and narrow."""
     folder.mkdir(parents=True, exist_ok=True)
-    with open_browser() as browser:
-        for suffix, viewport in (("", DESKTOP), ("-phone", PHONE)):
-            page = browser.new_page()
-            page.set_viewport_size(viewport)  # type: ignore[arg-type]
-            page.goto(f"{origin}/login")
-            if page.get_by_test_id("login-user").count():
-                page.get_by_test_id("login-user").fill(user)
-                page.get_by_test_id("login-password").fill(password)
-                page.get_by_test_id("login-submit").click()
-            page.goto(f"{origin}/queue")
-            page.screenshot(path=folder / f"queue{suffix}.png")
-            page.get_by_test_id("lead-row").first.get_by_test_id("lead-title").click()
-            page.wait_for_url("**/leads/*")
-            page.screenshot(path=folder / f"lead{suffix}.png")
-            page.close()
+    for suffix, viewport in (("", DESKTOP), ("-phone", PHONE)):
+        with browser_context(viewport) as context:
+            _take(context, folder, suffix)
 
 
 if __name__ == "__main__":

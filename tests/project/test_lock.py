@@ -29,7 +29,9 @@ def test_lock_names_no_host() -> None:
 
 
 def test_no_tracked_file_names_a_path_of_one_machine_or_an_index_host() -> None:
-    forbidden = re.compile(rb"/(farm|wo" + rb"rk)/|\.libra" + rb"ry/|files\.pythonhosted|/root/\.pyenv|pypi\.org/simple")
+    forbidden = re.compile(
+        rb"/(farm|wo" + rb"rk)/|\.libra" + rb"ry/|files\.pythonhosted|/root/\.pyenv|pypi\.org/simple"
+    )
     found = [str(p.relative_to(ROOT)) for p in _tracked() if p.is_file() and forbidden.search(p.read_bytes())]
     assert found == []
 

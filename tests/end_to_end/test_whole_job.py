@@ -1,0 +1,230 @@
+"""The whole job as an officer and an engineer do it, on SQLite and on PostgreSQL:
+sandbox → crawl → queue → decide in a real browser → digest → case → package → verify."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from crawlers.sandbox.sites import Sandbox, serve_sandbox
+from pipelines.clock import SHANGHAI
+from pipelines.config import read_settings
+from pipelines.desk import mark_demo, open_desk
+from pipelines.enforcement.users import create_user
+from pipelines.records import Role
+from tests.browser import browser_context
+from tests.end_to_end.score import queued_places, score
+from tests.end_to_end.whole_job import PASSWORD, Run
+
+OFFICER = "yuan"
+#: Seconds a server may take to answer its first request.
+PATIENCE = 60
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with serve_sandbox() as sites:
+        yield sites
+
+
+def _demo_run(tmp_path: Path, database_url: str = "") -> Run:
+    home = tmp_path / "demo-home"
+    home.mkdir(mode=0o700)
+    mark_demo(home)
+    run = Run(
+        home=home, database_url=database_url, environ={"MINGCHA_REGION": "330100", "MINGCHA_AGENCY": "试验区教育局"}
+    )
+    with open_desk(read_settings(run.env)) as desk:
+        create_user(desk, OFFICER, password=PASSWORD, roles=frozenset(Role), actor="system", demo=True)
+    return run
+
+
+def _crawl(run: Run, sandbox: Sandbox, site: str, *args: str, ok: tuple[int, ...] = (0,)) -> dict[str, object]:
+    netloc = urlsplit(sandbox[site]).netloc
+    answer: dict[str, object] = run.json("crawl", f"sandbox-{site}", "--allow", netloc, *args, ok=ok)
+    return answer
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@contextmanager
+def _served(run: Run) -> Iterator[str]:
+    """The review UI in a process of its own; its address."""
+    port = _free_port()
+    served = Run(home=run.home, database_url=run.database_url, environ={**run.environ, "MINGCHA_PORT": str(port)})
+    origin = f"http://127.0.0.1:{port}"
+    with served.process("serve") as child:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with urllib.request.urlopen(f"{origin}/healthz", timeout=5) as answer:
+                    assert answer.status == 200
+                    break
+            except (urllib.error.URLError, ConnectionError):
+                assert child.poll() is None, "serve ended early"
+                assert time.monotonic() < deadline, "serve did not answer"
+                time.sleep(0.1)
+        yield origin
+
+
+def _log_in(page: Page, origin: str) -> None:
+    page.goto(f"{origin}/login")
+    page.get_by_test_id("login-user").fill(OFFICER)
+    page.get_by_test_id("login-password").fill(PASSWORD)
+    page.get_by_test_id("login-submit").click()
+    page.goto(f"{origin}/queue")
+
+
+def _decide_in_browser(origin: str) -> list[int]:
+    """Accept the first lead by key and the next by click, dismiss one, take one back; ids of the accepted."""
+    with browser_context() as context:
+        page = context.new_page()
+        _log_in(page, origin)
+        expect(page.get_by_text("演示").first).to_be_visible()
+        page.get_by_test_id("lead-row").first.get_by_test_id("lead-title").click()
+        page.wait_for_url(re.compile(r"/leads/\d+"))
+        accepted = [_lead_id(page)]
+        expect(page.get_by_test_id("finding").first).to_be_visible()
+        assert page.get_by_test_id("lead-text").locator("mark").count() > 0
+        page.keyboard.press("1")
+        page.wait_for_url(lambda url: f"/leads/{accepted[0]}" not in url)
+        accepted.append(_lead_id(page))
+        page.get_by_test_id("verdict-confirm").click()
+        page.wait_for_url(lambda url: f"/leads/{accepted[1]}" not in url)
+        dismissed = _lead_id(page)
+        page.keyboard.press("2")
+        page.wait_for_url(lambda url: f"/leads/{dismissed}" not in url)
+        page.goto(f"{origin}/leads/{dismissed}")
+        page.keyboard.press("u")
+        expect(page.get_by_test_id("verdict-confirm")).to_be_visible()
+    return accepted
+
+
+def _lead_id(page: Page) -> int:
+    return int(urlsplit(page.url).path.rsplit("/", 1)[-1])
+
+
+def _check_decisions(run: Run, accepted: list[int]) -> None:
+    rows = {row["id"]: row for row in run.all_leads()}
+    assert [rows[lead]["status"] for lead in accepted] == ["accepted", "accepted"]
+    undone = [row for row in rows.values() if row["status"] == "dismissed"]
+    assert undone == []
+    run.command("audit", "verify")
+
+
+def _check_digest(run: Run, tmp_path: Path) -> None:
+    today = datetime.now(SHANGHAI).date().isoformat()
+    out = tmp_path / "digest"
+    run.command("digest", "--from", today, "--to", today, "--out", str(out))
+    assert {path.suffix for path in out.iterdir()} == {".docx", ".html", ".json"}
+    figures = json.loads(next(out.glob("*.json")).read_text(encoding="utf-8"))
+    assert "演示" in json.dumps(figures, ensure_ascii=False)
+
+
+def _check_package(run: Run, tmp_path: Path, accepted: list[int]) -> None:
+    case = run.json("case", "open", *map(str, accepted), "--as", OFFICER)["id"]
+    package = tmp_path / f"{case}.zip"
+    run.command("case", "export", case, "--out", str(package), "--as", OFFICER)
+    answer = run.json("verify", str(package))
+    assert answer == {"ok": True, "trusted": True, "faults": []}
+    stranger = Run(home=tmp_path / "stranger")
+    assert stranger.json("verify", str(package), ok=(1,))["trusted"] is False
+    _check_with_public_tools(package, case, tmp_path / "unpacked")
+
+
+def _check_with_public_tools(package: Path, case: str, folder: Path) -> None:
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(folder)
+    bag = folder / case
+    tools = Path(sys.executable).parent
+    sign = ["-verify", "signer.pub.pem", "-signature", "tagmanifest-sha256.txt.sig", "tagmanifest-sha256.txt"]
+    commands = [
+        [str(tools / "bagit.py"), "--validate", str(bag)],
+        ["sha256sum", "-c", "--quiet", "manifest-sha256.txt"],
+        ["sha256sum", "-c", "--quiet", "tagmanifest-sha256.txt"],
+        ["openssl", "dgst", "-sha256", *sign],
+        *([str(tools / "warcio"), "check", str(warc)] for warc in sorted(bag.rglob("*.warc.gz"))),
+    ]
+    assert len(commands) > 4
+    for command in commands:
+        done = subprocess.run(command, cwd=bag, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+
+
+def test_whole_job_on_sqlite(tmp_path: Path, sandbox: Sandbox) -> None:
+    run = _demo_run(tmp_path)
+    states: dict[str, int] = {}
+    for site in sandbox:
+        answer = _crawl(run, sandbox, site, ok=(0, 1))
+        for state, count in dict(answer["states"]).items():  # type: ignore[call-overload]
+            states[state] = states.get(state, 0) + count
+    assert sandbox.forbidden_fetches() == ()
+    assert states["robots_denied"] > 0
+    assert states["login_wall"] > 0
+    written = score(queued_places(run.home / "mingcha.db"), picture_only=False)
+    assert written.precision >= 0.90, written.false
+    assert written.recall >= 0.90, written.missed
+    pictures = score(queued_places(run.home / "mingcha.db"), picture_only=True)
+    assert pictures.recall >= 0.75, pictures.missed
+    again = _crawl(run, sandbox, "board")
+    assert (again["new"], again["changed"]) == (0, 0)
+    sandbox.day = 2
+    later = _crawl(run, sandbox, "board")
+    assert later["new"] == 0
+    assert int(str(later["changed"])) > 0
+    run.command("capture", "--limit", "4")
+    with _served(run) as origin:
+        accepted = _decide_in_browser(origin)
+    _check_decisions(run, accepted)
+    _check_digest(run, tmp_path)
+    _check_package(run, tmp_path, accepted)
+
+
+def test_whole_job_on_postgresql(tmp_path: Path, sandbox: Sandbox, postgres_url: str) -> None:
+    run = _demo_run(tmp_path, postgres_url)
+    assert _crawl(run, sandbox, "board")["leads"]
+    again = _crawl(run, sandbox, "board")
+    assert (again["new"], again["changed"]) == (0, 0)
+    run.command("capture", "--limit", "2")
+    with _served(run) as origin:
+        accepted = _decide_in_browser(origin)
+    _check_decisions(run, accepted)
+    _check_digest(run, tmp_path)
+    _check_package(run, tmp_path, accepted)
+    assert not (run.home / "mingcha.db").exists()
+
+
+def test_texts_are_assessed_line_by_line(tmp_path: Path) -> None:
+    run = Run(home=tmp_path / "home")
+    lines = [
+        '{"id":"a","text":"初三数学物理一对一补课，周末班，每小时200元，电话微信同号"}',
+        "not json",
+        '{"id":"b","text":"明天停水"}',
+    ]
+    out = run.command("assess", ok=(1,), stdin="\n".join(lines) + "\n").splitlines()
+    rows = [json.loads(line) for line in out]
+    assert rows[0]["academic"]["flag"] is True
+    assert rows[0]["lead"] is True
+    assert rows[1]["line"] == 2
+    assert rows[2]["lead"] is False
+    assert not (tmp_path / "home").exists() or os.listdir(tmp_path / "home") == []

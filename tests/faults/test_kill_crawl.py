@@ -1,0 +1,138 @@
+"""kill -9 in the middle of a crawl: nothing is lost, nothing comes twice, the archive stays whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from crawlers.sandbox.sites import Sandbox, serve_sandbox
+from pipelines.config import read_settings
+from pipelines.desk import Desk, mark_demo, open_desk
+from pipelines.evidence.warc import read_record
+from pipelines.records import PageState
+from tests.end_to_end.whole_job import MINGCHA, ROOT, Run
+from tests.faults.held_request import hold
+
+SITE = "board"
+SOURCE = f"sandbox-{SITE}"
+#: Requests of one whole crawl of the board lie above this; a kill is drawn below it.
+LATEST_KILL = 150
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with serve_sandbox() as sites:
+        yield sites
+
+
+def _demo_home(path: Path) -> Run:
+    path.mkdir(mode=0o700)
+    mark_demo(path)
+    return Run(home=path)
+
+
+def _crawl_command(sandbox: Sandbox) -> list[str]:
+    return [MINGCHA, "crawl", SOURCE, "--allow", urlsplit(sandbox[SITE]).netloc, "--json"]
+
+
+def _crawl_and_kill(run: Run, sandbox: Sandbox, nth: int) -> None:
+    """Start a crawl and kill its whole process group while its n-th request waits for an answer."""
+    with hold(sandbox, SITE, nth) as held:
+        child = subprocess.Popen(
+            _crawl_command(sandbox),
+            env=run.env,
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            while not held.in_flight.wait(0.2):
+                if child.poll() is not None:
+                    return  # fewer requests were left than nth: the caller does not count this one
+        finally:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+    assert child.returncode == -signal.SIGKILL
+
+
+def _crawl(run: Run, sandbox: Sandbox) -> dict[str, object]:
+    done = subprocess.run(_crawl_command(sandbox), env=run.env, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, object] = json.loads(done.stdout)
+    return answer
+
+
+def _expected_keys() -> set[str]:
+    rows = [json.loads(line) for line in (ROOT / "crawlers/sandbox/truth.jsonl").read_text("utf-8").splitlines()]
+    return {
+        row["url"].split("thread-")[1].split("-")[0] for row in rows if row["reachable"] and row["url"].startswith(SITE)
+    }
+
+
+def _open(run: Run) -> Desk:
+    return open_desk(read_settings(run.env), create=False)
+
+
+def _rows(run: Run, query: str) -> list[tuple[str, ...]]:
+    with closing(sqlite3.connect(run.home / "mingcha.db")) as database:
+        return database.execute(query, (SOURCE,)).fetchall()
+
+
+def _check_whole(run: Run, clean: list[str]) -> None:
+    keys = [key for (key,) in _rows(run, "SELECT key FROM listings WHERE source = ?")]
+    ids = [row[0] for row in _rows(run, "SELECT id FROM captures WHERE source = ?")]
+    with _open(run) as desk, desk.store.read() as tx:
+        captures = [tx.captures.get(capture_id) for capture_id in ids]
+    assert _expected_keys() <= set(keys)
+    assert len(set(keys)) == len(keys)
+    details = Counter(capture.url for capture in captures if capture and capture.state is PageState.OK)
+    assert [url for url, count in details.items() if count > 1] == []
+    for capture in captures:
+        assert capture is not None
+        assert read_record(run.home, capture)
+    for warc in sorted((run.home / "warc").rglob("*.warc.gz")):
+        checked = subprocess.run(
+            [str(Path(sys.executable).parent / "warcio"), "check", str(warc)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert checked.returncode == 0, checked.stdout
+    assert sorted(lead["title"] for lead in run.all_leads()) == clean
+
+
+def _kill_trials(tmp_path: Path, sandbox: Sandbox, *, kills: int, seed: int) -> None:
+    draw = random.Random(seed)
+    undisturbed = _demo_home(tmp_path / "clean")
+    _crawl(undisturbed, sandbox)
+    clean = sorted(lead["title"] for lead in undisturbed.all_leads())
+    assert len(clean) > 20
+    run = _demo_home(tmp_path / "killed")
+    for _ in range(kills):
+        _crawl_and_kill(run, sandbox, draw.randrange(2, LATEST_KILL))
+    _crawl(run, sandbox)
+    _check_whole(run, clean)
+
+
+def test_three_kills_lose_nothing_and_double_nothing(tmp_path: Path, sandbox: Sandbox) -> None:
+    _kill_trials(tmp_path, sandbox, kills=3, seed=20261121)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(4))
+def test_twenty_kills_lose_nothing_and_double_nothing(tmp_path: Path, sandbox: Sandbox, seed: int) -> None:
+    _kill_trials(tmp_path, sandbox, kills=5, seed=seed)
