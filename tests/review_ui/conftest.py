@@ -62,6 +62,12 @@ class Browser:
         assert response.status_code == 303, f"{path} → {response.status_code}: {response.text[:300]}"
         return response.headers["location"]
 
+    def page_after_refusal(self, path: str) -> str:
+        """Post a form with the right token that is not allowed; the words of the refusal."""
+        response = self.post(path, data={"csrf": self.csrf()})
+        assert response.status_code == 403
+        return BeautifulSoup(response.text, "lxml").text
+
 
 @pytest.fixture(autouse=True)
 def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

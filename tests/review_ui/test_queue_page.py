@@ -13,10 +13,21 @@ from pipelines.records import Lead, Role, Verdict
 from tests.review_ui.conftest import Browser
 from tests.review_ui.seed import GUARANTEE, HIDDEN, PREPAY, seed_lead, seed_queue, seed_source
 
+NARROWED: dict[str, Callable[[Lead], bool]] = {
+    "source=ads": lambda lead: lead.source == "ads",
+    "code=AD04": lambda lead: "AD04" in lead.codes,
+    "district=城西区": lambda lead: lead.district == "城西区",
+    "q=养生茶": lambda lead: "冲刺" in lead.title,
+    "q=思维训练营": lambda lead: "思维训练营" in lead.title,
+    "source=ads&code=HT12": lambda lead: lead.source == "ads" and "HT12" in lead.codes,
+    "q=100%25": lambda _: False,
+    "q=_": lambda _: False,
+}
+
 
 @pytest.fixture
 def leads(desk: Desk) -> list[Lead]:
-    return seed_queue(desk, 12)
+    return seed_queue(desk, 12, pages=False)
 
 
 def _rows(page: BeautifulSoup) -> list[Tag]:
@@ -60,25 +71,11 @@ def test_a_row_shows_what_an_officer_needs(officer: Browser, leads: list[Lead]) 
     assert officer.get(str(picture["src"])).headers["content-type"] == "image/png"
 
 
-@pytest.mark.parametrize(
-    ("query", "wanted"),
-    [
-        ("source=ads", lambda lead: lead.source == "ads"),
-        ("code=AD04", lambda lead: "AD04" in lead.codes),
-        ("district=城西区", lambda lead: lead.district == "城西区"),
-        ("q=养生茶", lambda lead: "冲刺" in lead.title),
-        ("q=思维训练营", lambda lead: "思维训练营" in lead.title),
-        ("source=ads&code=HT12", lambda lead: lead.source == "ads" and "HT12" in lead.codes),
-        ("q=100%25", lambda _: False),
-        ("q=_", lambda _: False),
-    ],
-)
-def test_filters_narrow_the_queue(
-    officer: Browser, leads: list[Lead], query: str, wanted: Callable[[Lead], bool]
-) -> None:
-    page = officer.page(f"/queue?{query}")
-    assert set(_ids(page)) == {lead.id for lead in leads if wanted(lead)}
-    assert "清除" in page.text
+def test_filters_narrow_the_queue(officer: Browser, leads: list[Lead]) -> None:
+    for query, wanted in NARROWED.items():
+        page = officer.page(f"/queue?{query}")
+        assert set(_ids(page)) == {lead.id for lead in leads if wanted(lead)}, query
+        assert "清除" in page.text
 
 
 def test_tabs_count_every_status(officer: Browser, desk: Desk, leads: list[Lead]) -> None:
@@ -104,12 +101,12 @@ def test_tabs_count_every_status(officer: Browser, desk: Desk, leads: list[Lead]
 
 def test_pages_follow_each_other_without_gap_or_overlap(officer: Browser, desk: Desk) -> None:
     seed_source(desk)
-    made = [seed_lead(desk, f"k{n}", f"标题{n}", "数学小班", priority=50 + n % 3).id for n in range(120)]
+    made = [seed_lead(desk, f"k{n}", f"标题{n}", "数学小班", priority=50 + n % 3).id for n in range(110)]
     seen: list[int] = []
     path = "/queue?source=bendi-board"
     for _ in range(3):
         page = officer.page(path)
-        assert _count(page) == 120
+        assert _count(page) == 110
         seen += _ids(page)
         following = page.find("a", rel="next")
         path = str(following["href"]) if following else ""
@@ -118,10 +115,10 @@ def test_pages_follow_each_other_without_gap_or_overlap(officer: Browser, desk: 
     assert len(seen) == len(set(seen))
 
 
-@pytest.mark.parametrize("after", ["999999", "x", "-1", "99999999999999999999", "%00", "'"])
-def test_an_odd_cursor_breaks_nothing(officer: Browser, leads: list[Lead], after: str) -> None:
-    assert officer.get(f"/queue?after={after}").status_code == 200
-    assert officer.get(f"/queue?q=%00%ff&code=%F0&after={after}").status_code == 200
+def test_an_odd_address_breaks_nothing(officer: Browser, leads: list[Lead]) -> None:
+    for after in ("999999", "x", "-1", "99999999999999999999", "%00", "'", "%F0"):
+        assert officer.get(f"/queue?after={after}").status_code == 200, after
+        assert officer.get(f"/queue?q=%00%ff&code=%F0&district=%ud800&after={after}").status_code == 200, after
 
 
 def test_an_empty_queue_says_so(officer: Browser) -> None:

@@ -1,0 +1,215 @@
+"""The page of one lead: its words, marks, findings, captures, contacts and history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from bs4 import BeautifulSoup
+
+from pipelines.desk import Desk
+from pipelines.records import Lead, Role
+from tests.review_ui.conftest import Browser
+from tests.review_ui.seed import (
+    ANXIETY,
+    HIDDEN,
+    PREPAY,
+    Touch,
+    seed_capture,
+    seed_lead,
+    seed_source,
+)
+
+TEXT = "滨河花园小区，六年级数学小班，提分快。\n别让孩子输在起跑线，96课时一次交清。"
+PHONE = "13812345678"
+PAGE = "<html><script>alert('from the page')</script><p>六年级数学小班</p></html>".encode()
+
+
+@pytest.fixture
+def lead(desk: Desk) -> Lead:
+    seed_source(desk)
+    capture = seed_capture(desk, "one", PAGE)
+    return seed_lead(
+        desk, "one", "小升初衔接", TEXT, touches=(HIDDEN, PREPAY, ANXIETY), capture=capture, phone=PHONE, picture=True
+    )
+
+
+def _named(page: BeautifulSoup, mark: str) -> str:
+    found = page.find(attrs={"data-testid": mark})
+    assert found is not None, mark
+    return found.text
+
+
+def test_the_text_stands_unchanged_with_its_marks(officer: Browser, lead: Lead) -> None:
+    page = officer.page(f"/leads/{lead.id}")
+    assert _named(page, "lead-title") == "小升初衔接"
+    assert _named(page, "lead-text") == TEXT
+    body = page.find(attrs={"data-testid": "lead-text"})
+    assert body is not None
+    marks = {mark.text: (mark["data-findings"], mark["class"]) for mark in body.find_all("mark")}
+    assert marks == {
+        "数学": ("0", ["hit", "sanctionable"]),
+        "小班": ("0", ["hit", "sanctionable"]),
+        "提分": ("0", ["hit", "sanctionable"]),
+        "别让孩子输在起跑线": ("2", ["hit", "cleanup"]),
+        "96课时": ("1", ["hit", "lead"]),
+        "一次交清": ("1", ["hit", "lead"]),
+    }
+    first = body.find("mark")
+    assert first is not None
+    assert first["title"] == f"{HIDDEN.code} {HIDDEN.name}：{HIDDEN.why}"
+
+
+def test_overlapping_findings_share_their_piece(officer: Browser, desk: Desk) -> None:
+    seed_source(desk)
+    touches = (
+        Touch(code="HT18.2", name="甲", words=("数学小班",)),
+        Touch(code="AD04", name="乙", words=("小班包过",)),
+    )
+    lead = seed_lead(desk, "over", "标题", "六年级数学小班包过。", touches=touches)
+    body = officer.page(f"/leads/{lead.id}").find(attrs={"data-testid": "lead-text"})
+    assert body is not None
+    assert body.text == "六年级数学小班包过。"
+    assert [(mark.text, mark["data-findings"]) for mark in body.find_all("mark")] == [
+        ("数学", "0"),
+        ("小班", "0 1"),
+        ("包过", "1"),
+    ]
+
+
+def test_each_finding_says_rule_basis_consequence_and_department(officer: Browser, lead: Lead) -> None:
+    page = officer.page(f"/leads/{lead.id}")
+    cards = page.find_all(attrs={"data-testid": "finding"})
+    assert [card["data-code"] for card in cards] == [HIDDEN.code, PREPAY.code, ANXIETY.code]
+    texts = [card.get_text(" ", strip=True) for card in cards]
+    for text, touch, consequence in zip(
+        texts, (HIDDEN, PREPAY, ANXIETY), ("可处罚线索", "需补事实", "政策清理"), strict=True
+    ):
+        for expected in (touch.name, touch.why, touch.basis[0], consequence, f"牵头 {touch.department}"):
+            assert expected in text
+    assert ["待核" in text for text in texts] == [False, False, True]
+
+
+def test_hidden_words_show_their_restored_form(officer: Browser, desk: Desk) -> None:
+    seed_source(desk)
+    touch = Touch(code="HT18.2", name="疑似", words=("shu学",), restored={"shu学": "数学"})
+    lead = seed_lead(desk, "hidden", "标题", "六年级shu学小班", touches=(touch,))
+    page = officer.page(f"/leads/{lead.id}")
+    mark = page.find("mark")
+    assert mark is not None
+    assert mark["data-restored"] == "数学"
+    assert "→ 数学" in _named(page, "finding")
+
+
+def test_a_look_is_logged(officer: Browser, desk: Desk, lead: Lead) -> None:
+    officer.page(f"/leads/{lead.id}")
+    with desk.store.read() as tx:
+        events = [(event.actor, event.action) for event in tx.audit.for_objects([("lead", str(lead.id))])]
+    assert events == [("wangmin", "lead.view")]
+
+
+def test_the_stored_page_is_text_and_never_runs(officer: Browser, lead: Lead) -> None:
+    there = officer.get(f"/leads/{lead.id}/stored").headers["location"]
+    page = officer.page(there)
+    raw = page.find("pre", class_="raw")
+    assert raw is not None
+    assert raw.text == PAGE.decode()
+    assert [script.get("src", "") for script in page.find_all("script") if "from the page" in script.text] == []
+    download = officer.get(there.split("?")[0] + "/raw")
+    assert download.content == PAGE
+    assert download.headers["content-type"] == "text/plain; charset=utf-8"
+    assert download.headers["content-disposition"].startswith("attachment;")
+
+
+def test_the_screenshot_comes_with_closed_headers(officer: Browser, lead: Lead) -> None:
+    response = officer.get(f"/captures/{lead.browser_capture_id}/screenshot")
+    assert response.content.startswith(b"\x89PNG")
+    assert response.headers["content-type"] == "image/png"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_changed_bytes_are_not_shown(officer: Browser, desk: Desk, lead: Lead) -> None:
+    with desk.store.read() as tx:
+        capture = tx.captures.for_lead(lead.id)[0]
+    warc = desk.home / capture.warc_path
+    data = bytearray(warc.read_bytes())
+    data[capture.warc_offset + capture.warc_length // 2] ^= 1
+    warc.write_bytes(data)
+    page = officer.page(f"/captures/{capture.id}", 500)
+    assert "WARC" in page.text
+    assert page.find("pre") is None
+
+
+def test_the_live_address_asks_first_and_sends_no_referrer(officer: Browser, desk: Desk, lead: Lead) -> None:
+    page = officer.page(f"/leads/{lead.id}")
+    assert page.find("a", href=lead.url) is None
+    step = officer.page(f"/leads/{lead.id}/live")
+    link = step.find("a", href=lead.url)
+    assert link is not None
+    assert link["rel"] == ["noreferrer", "noopener"]
+    assert link["target"] == "_blank"
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "http://[", "", "x"])
+def test_what_is_no_web_address_is_never_a_link(officer: Browser, desk: Desk, url: str) -> None:
+    seed_source(desk)
+    lead = seed_lead(desk, "odd", "标题", "数学小班", url=url)
+    for path in (f"/leads/{lead.id}", f"/leads/{lead.id}/live"):
+        page = officer.page(path)
+        assert [link["href"] for link in page.find_all("a") if not str(link["href"]).startswith(("/", "#"))] == []
+
+
+def test_contacts_are_masked_until_asked_for(officer: Browser, desk: Desk, lead: Lead) -> None:
+    page = officer.page(f"/leads/{lead.id}")
+    assert PHONE not in page.text
+    assert "138****5678" in page.text
+    form = page.find("form", action=lambda path: bool(path) and "/contacts/" in path)
+    assert form is not None
+    there = officer.submit(str(form["action"]))
+    assert _named(officer.page(there), "contact-clear") == PHONE
+    with desk.store.read() as tx:
+        event = next(event for event in tx.audit.all() if event.action == "contact.reveal")
+    assert (event.actor, event.detail) == ("wangmin", {"lead": lead.id})
+    assert PHONE not in repr(event)
+
+
+def test_a_contact_needs_a_grant_of_this_session(
+    officer: Browser, browser_of: Callable[..., Browser], lead: Lead
+) -> None:
+    form = officer.page(f"/leads/{lead.id}").find("form", action=lambda path: bool(path) and "/contacts/" in path)
+    assert form is not None
+    path = str(form["action"])
+    there = officer.submit(path)
+    assert officer.get(path).status_code == 403
+    assert officer.get(path + "?grant=x").status_code == 403
+    assert browser_of("other", Role.OFFICER).get(there).status_code == 403
+    reviewer = browser_of("rev", Role.REVIEWER)
+    assert reviewer.page(f"/leads/{lead.id}").find("form", action=path) is None
+    assert reviewer.get(there).status_code == 403
+
+
+def test_near_duplicates_and_their_contacts_are_listed(officer: Browser, desk: Desk, lead: Lead) -> None:
+    seed_lead(desk, "twin", "小升初衔接（转）", TEXT, cluster_id=lead.cluster_id, priority=5)
+    page = officer.page(f"/leads/{lead.id}")
+    assert "近似重复" in page.text
+    assert "小升初衔接（转）" in page.text
+
+
+def test_j_and_k_go_along_the_same_filter(officer: Browser, desk: Desk) -> None:
+    seed_source(desk)
+    ids = [
+        seed_lead(desk, f"n{n}", f"标题{n}", "数学小班", priority=90 - n, district="东" if n % 2 else "西").id
+        for n in range(5)
+    ]
+
+    def ends(path: str) -> list[str | None]:
+        page = officer.page(path)
+        links = [page.find("a", rel=rel) for rel in ("prev", "next")]
+        return [str(link["href"]) if link else None for link in links]
+
+    assert ends(f"/leads/{ids[2]}") == [f"/leads/{ids[1]}", f"/leads/{ids[3]}"]
+    assert ends(f"/leads/{ids[0]}") == [None, f"/leads/{ids[1]}"]
+    east = "district=%E4%B8%9C"
+    assert ends(f"/leads/{ids[1]}?{east}") == [None, f"/leads/{ids[3]}?{east}"]
+    assert ends(f"/leads/{ids[3]}?{east}") == [f"/leads/{ids[1]}?{east}", None]
