@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import click
@@ -10,6 +11,7 @@ import classifier.cli
 import crawlers.cli
 import pipelines.cli
 import review_ui.cli
+from classifier.errors import ClassifierError
 from crawlers.pages_reader import read_page
 from pipelines.errors import PipelineError
 
@@ -38,8 +40,16 @@ def main() -> None:
     except click.ClickException as exc:
         exc.show()
         sys.exit(2)
-    except PipelineError as exc:
+    except (PipelineError, ClassifierError) as exc:
         click.echo(exc.message, err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(1)  # the reader of our output went away (| head)
+    except Exception as exc:  # the outermost frame: people get a sentence, the log the trace
+        logging.getLogger("mingcha").debug("unexpected", exc_info=exc)
+        click.echo(
+            f"程序出错（{type(exc).__name__}：{exc}）；请运行 mingcha doctor 检查，并把这句话告诉维护人员", err=True
+        )
         sys.exit(2)
     sys.exit(status if isinstance(status, int) else 0)
 
