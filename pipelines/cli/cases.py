@@ -79,7 +79,12 @@ def export(case_id: str, out: Path, user_name: str) -> None:
 @click.command()
 @click.argument("package", metavar="FILE.zip", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--trust", type=click.Path(exists=True, dir_okay=False, path_type=Path), multiple=True, help="A station certificate (PEM) to trust besides HOME's.")
+@click.option(
+    "--trust",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="A station certificate (PEM) to trust besides HOME's.",
+)
 def verify(package: Path, as_json: bool, trust: tuple[Path, ...]) -> int:
     """Verify an evidence package; 0 only if it is whole and its signer is trusted."""
     result = verify_package(package, trust=trust, home=read_settings().home_path)
