@@ -21,13 +21,13 @@ _MAX_GAP = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Digit:
-    """One digit: its value, its place, how it is written, and how many signs stand before it in the run."""
+    """One digit: its value, its place, how it is written, and whether a sign parts it from the digit before."""
 
     value: str
     at: int
     #: plain | han | lookalike
     form: str
-    gap: int
+    parted: bool
 
 
 def fold(character: str) -> str:
@@ -81,7 +81,7 @@ def runs(text: str) -> Iterator[list[Digit]]:
     for at, character in enumerate(text):
         found = _digit_of(character)
         if found is not None:
-            run.append(Digit(value=found[0], form=found[1], at=at, gap=gap if run else 0))
+            run.append(Digit(value=found[0], form=found[1], at=at, parted=bool(run) and run[-1].at + 1 < at))
             gap = 0
         elif run:
             gap += character not in "\ufe0f\u20e3\u200b\u200c\u200d\u2060\ufeff"
@@ -97,7 +97,7 @@ def groups(digits: list[Digit]) -> tuple[int, ...]:
     """How the digits are grouped by the signs between them, e.g. (3, 4, 4)."""
     sizes: list[int] = []
     for position, digit in enumerate(digits):
-        if position == 0 or digit.gap:
+        if position == 0 or digit.parted:
             sizes.append(0)
         sizes[-1] += 1
     return tuple(sizes)

@@ -92,9 +92,9 @@ def _is_mobile(text: str, run: list[Digit], position: int, window: list[Digit]) 
 def _stands_alone(run: list[Digit], position: int, window: list[Digit]) -> bool:
     """No further digit touches the window, but for a country code."""
     end = position + _LENGTH
-    if end < len(run) and run[end].gap == 0 and run[end].form == window[-1].form:
+    if end < len(run) and not run[end].parted and run[end].form == window[-1].form:
         return False
-    if position == 0 or window[0].gap or run[position - 1].form != window[0].form:
+    if position == 0 or window[0].parted or run[position - 1].form != window[0].form:
         return True
     return _after_country_code(run, position)
 
