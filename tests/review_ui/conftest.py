@@ -12,6 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 from bs4 import BeautifulSoup
 from fastapi import FastAPI
+from jinja2 import FileSystemBytecodeCache
 
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
@@ -84,9 +85,17 @@ def desk(home: object, sqlite_url: str) -> Iterator[Desk]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def _compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once for all tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(desk: Desk) -> FastAPI:
-    return create_app(desk)
+def app(desk: Desk, _compiled: FileSystemBytecodeCache) -> FastAPI:
+    made = create_app(desk)
+    made.state.web.templates.bytecode_cache = _compiled
+    return made
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from PIL import Image as Picture
 from PIL import ImageDraw
 
 from pipelines import clock
-from pipelines.desk import Desk
+from pipelines.desk import Desk, is_demo
 from pipelines.enforcement.users import create_user
 from pipelines.evidence.warc import open_source_warc
 from pipelines.ingest.contact_vault import ContactVault
@@ -195,7 +195,7 @@ def seed_source(desk: Desk, name: str = SOURCE, title: str = "本地论坛（演
         last_good_at=clock.now(),
         cooldown_until=None,
         paused=False,
-        demo=True,
+        demo=is_demo(desk),
     )
     with desk.store.transaction() as tx:
         tx.sources.upsert(source)
@@ -276,7 +276,7 @@ def seed_lead(
             key=key,
             url=url if url is not None else f"http://board.example/thread/{key}",
             platform=platform,
-            demo=True,
+            demo=is_demo(desk),
             visibility="public",
             title=title,
             text=text,

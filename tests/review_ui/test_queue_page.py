@@ -61,7 +61,6 @@ def test_a_row_shows_what_an_officer_needs(officer: Browser, leads: list[Lead]) 
     assert {mark.text for mark in row.find_all("mark")} >= {"数学", "小班", "提分"}
     chips = [chip.text for chip in row.find_all(class_="chip")]
     assert chips == [touch.code + touch.name for touch in (HIDDEN, PREPAY)] + ["AD03疑似制造焦虑、误导教育观念"]
-    assert row.find(class_="demo") is not None
     assert row.find("time") is not None
     assert "本地论坛" in row.text
     assert "城东区" in row.text

@@ -1,0 +1,209 @@
+"""Cases, digests, sources, audit, users, account and setup through their pages."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from pipelines import clock
+from pipelines.config import read_settings
+from pipelines.desk import Desk, open_desk
+from pipelines.enforcement import review
+from pipelines.records import Lead, Role, User, Verdict
+from review_ui.app import create_app
+from review_ui.thumbnails import HEIGHT, WIDTH, thumbnail
+from tests.review_ui.conftest import Browser, log_in
+from tests.review_ui.seed import PASSWORD, screenshot, seed_capture, seed_lead, seed_queue, seed_source, seed_user
+
+
+@pytest.fixture
+def accepted(officer: Browser, desk: Desk) -> list[Lead]:
+    """Two accepted leads of one operator."""
+    seed_source(desk)
+    with desk.store.read() as tx:
+        user = tx.users.get("wangmin")
+    assert user is not None
+    leads = []
+    for key in ("a", "b"):
+        capture = seed_capture(desk, key, f"<p>{key}</p>".encode())
+        lead = seed_lead(
+            desk, key, f"标题{key}", f"数学小班，提分 {key}", capture=capture, phone="13812345678", picture=True
+        )
+        review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=user)
+        leads.append(lead)
+    return leads
+
+
+def test_a_case_is_opened_from_the_lead_with_its_operators_other_leads(officer: Browser, accepted: list[Lead]) -> None:
+    page = officer.page(f"/leads/{accepted[0].id}?status=accepted")
+    form = page.find("form", class_="open-case")
+    assert form is not None
+    leads = [int(str(field["value"])) for field in form.find_all("input", attrs={"name": "lead"})]
+    assert sorted(leads) == sorted(lead.id for lead in accepted)
+    there = officer.submit("/cases", lead=leads)
+    case = officer.page(there)
+    assert {row["data-lead-id"] for row in case.find_all(class_="row")} == {str(lead.id) for lead in accepted}
+    after = officer.page(f"/leads/{accepted[0].id}")
+    assert "已立入案件" in after.text
+    assert after.find(attrs={"data-testid": "verdict-confirm"}) is None
+
+
+def test_a_case_is_opened_from_the_queue_by_ticking(officer: Browser, accepted: list[Lead]) -> None:
+    page = officer.page("/queue?status=accepted")
+    boxes = page.find_all("input", attrs={"type": "checkbox", "name": "lead"})
+    assert {box["form"] for box in boxes} == {"case-form"}
+    there = officer.submit("/cases", lead=[box["value"] for box in boxes])
+    assert there.startswith("/cases/AJ-")
+    back = officer.submit("/cases", lead=[boxes[0]["value"]], back="/queue?status=accepted")
+    assert back == "/queue?status=accepted"
+    assert "已在案件" in officer.page(back).text
+
+
+def test_an_evidence_package_is_made_and_downloaded(officer: Browser, desk: Desk, accepted: list[Lead]) -> None:
+    there = officer.submit("/cases", lead=[accepted[0].id])
+    assert officer.submit(f"{there}/export") == there
+    link = officer.page(there).find(attrs={"data-testid": "case-package"})
+    assert link is not None
+    response = officer.get(str(link["href"]))
+    assert response.headers["content-type"] == "application/zip"
+    assert response.headers["content-disposition"].startswith("attachment;")
+    with zipfile.ZipFile(io.BytesIO(response.content)) as package:
+        case_id = there.rsplit("/", 1)[-1]
+        assert f"{case_id}/manifest-sha256.txt" in package.namelist()
+    with desk.store.read() as tx:
+        actions = [event.action for event in tx.audit.for_objects([("case", case_id)])]
+    assert "case.export" in actions
+    assert "case.download" in actions
+    assert list((desk.home / "exports" / case_id).glob("*.part")) == []
+
+
+def test_a_digest_is_made_of_two_days_and_downloaded(officer: Browser, desk: Desk, accepted: list[Lead]) -> None:
+    today = clock.local(clock.now()).date()
+    days = {"first_day": str(today - timedelta(days=6)), "last_day": str(today)}
+    assert officer.submit("/digests", **days) == "/digests"
+    page = officer.page("/digests")
+    links = [str(link["href"]) for link in page.find_all("a", class_="file")]
+    assert {Path(link).suffix for link in links} == {".docx", ".html", ".json"}
+    for link in links:
+        response = officer.get(link)
+        assert response.status_code == 200, link
+        assert response.headers["content-disposition"].startswith("attachment;")
+    with desk.store.read() as tx:
+        assert [event.action for event in tx.audit.all()].count("digest.download") == 3
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        ("", ""),
+        ("2026-11-22", "2026-11-16"),
+        ("2020-01-01", "2026-11-16"),
+        ("x", "2026-11-16"),
+        ("2026-02-30", "2026-03-01"),
+    ],
+)
+def test_odd_days_make_no_digest(officer: Browser, desk: Desk, days: tuple[str, str]) -> None:
+    assert officer.submit("/digests", first_day=days[0], last_day=days[1]) == "/digests"
+    assert officer.page("/digests").find(class_="bad") is not None
+    with desk.store.read() as tx:
+        assert tx.digests.page().total == 0
+
+
+def test_sources_show_state_and_counts(officer: Browser, accepted: list[Lead]) -> None:
+    row = officer.page("/sources").find("tr", attrs={"data-source": "bendi-board"})
+    assert row is not None
+    cells = {str(cell["data-label"]): cell.get_text(" ", strip=True) for cell in row.find_all("td")}
+    assert cells["状态"] == "正常"
+    assert cells["线索"] == "2"
+
+
+def test_the_audit_log_is_paged_newest_first(officer: Browser, desk: Desk) -> None:
+    user = seed_user(desk, "many", Role.REVIEWER)
+    with desk.store.transaction() as tx:
+        for number in range(130):
+            tx.audit.append(user.name, "lead.view", "lead", str(number), {}, clock.now())
+    page = officer.page("/audit")
+    rows = page.find_all("tr")[1:]
+    assert len(rows) == 100
+    assert "查看线索" in rows[0].text
+    following = page.find("a", rel="next")
+    assert following is not None
+    rest = officer.page(str(following["href"])).find_all("tr")[1:]
+    numbers = [int(row.td.text) for row in rows + rest if row.td is not None]
+    assert numbers == sorted(numbers, reverse=True)
+    assert numbers[-1] == 1
+
+
+def test_an_admin_makes_and_disables_users(browser_of: Callable[..., Browser], desk: Desk, app: FastAPI) -> None:
+    admin = browser_of("boss", Role.ADMIN)
+    assert admin.submit("/users", name="new", password=PASSWORD, role=["reviewer", "officer"]) == "/users"
+    with desk.store.read() as tx:
+        made = tx.users.get("new")
+    assert made is not None
+    assert made.roles == {Role.REVIEWER, Role.OFFICER}
+    newcomer = log_in(app, desk, made)
+    assert newcomer.get("/queue").status_code == 200
+    admin.submit("/users/new/disable")
+    assert newcomer.get("/queue").status_code == 303
+    admin.submit("/users/new/enable")
+    admin.submit("/users/new/password", password="short")
+    assert "至少" in admin.page("/users").text
+    for fields in ({"name": "x", "password": PASSWORD, "role": "admin"}, {"name": "other", "password": PASSWORD}):
+        admin.submit("/users", **fields)
+        assert admin.page("/users").find(class_="bad") is not None
+    admin.submit("/users", name="other", password=PASSWORD, role="king")
+    with desk.store.read() as tx:
+        assert tx.users.get("other") is None
+
+
+def test_the_password_page_ends_the_session(officer: Browser) -> None:
+    new = PASSWORD + "-neu"
+    assert officer.submit("/account/password", old=PASSWORD, new=new, again="x") == "/account"
+    assert officer.submit("/account/password", old="wrong-one", new=new, again=new) == "/account"
+    assert officer.submit("/account/password", old=PASSWORD, new=new, again=new) == "/login"
+    assert officer.get("/queue").status_code == 303
+
+
+def test_a_real_home_asks_for_region_and_agency_first(home: Path, sqlite_url: str) -> None:
+    with open_desk(read_settings({}, home=home, database_url=sqlite_url)) as desk:
+        app = create_app(desk)
+        boss: User = seed_user(desk, "boss", Role.ADMIN, Role.REVIEWER)
+        admin = log_in(app, desk, boss)
+        reviewer = log_in(app, desk, seed_user(desk, "rev", Role.REVIEWER))
+        for browser in (admin, reviewer):
+            assert browser.get("/queue").headers["location"] == "/setup"
+        assert reviewer.page("/setup").find("input", attrs={"name": "region"}) is None
+        assert admin.page("/setup").find("input", attrs={"name": "region"}) is not None
+        for region, agency in (("33010", "某某县教育局"), ("330100", ""), ("٣٣٠١٠٠", "某某县教育局")):
+            answer = admin.post("/setup", data={"csrf": admin.csrf(), "region": region, "agency": agency})
+            assert answer.status_code == 400
+        assert admin.submit("/setup", region="330100", agency="某某县教育局") == "/queue"
+        assert reviewer.get("/queue").status_code == 200
+
+
+def test_a_demo_home_asks_nothing_and_marks_every_page_and_row(home: Path, sqlite_url: str) -> None:
+    (home / "DEMO").touch()
+    with open_desk(read_settings({}, home=home, database_url=sqlite_url)) as desk:
+        browser = log_in(create_app(desk), desk, seed_user(desk, "demo", *Role))
+        for path in ("/queue", "/cases", "/digests", "/sources", "/audit", "/users", "/account", "/login"):
+            page = browser.page(path)
+            assert page.header is not None
+            assert page.header.find(class_="demo") is not None, path
+        lead = seed_queue(desk, 1)[0]
+        for path, where in (("/queue", "row"), ("/sources", "grid"), (f"/leads/{lead.id}", "sheet")):
+            part = browser.page(path).find(class_=where)
+            assert part is not None
+            assert part.find(class_="demo") is not None, path
+
+
+def test_a_thumbnail_is_small() -> None:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(thumbnail(screenshot(9)))) as picture:
+        assert picture.size == (WIDTH, HEIGHT)
