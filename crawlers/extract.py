@@ -15,7 +15,7 @@ from parsel import Selector
 from crawlers.dates import parse_date
 from crawlers.fees import parse_fee
 from crawlers.recipe import FieldRule, Label, Pick, Recipe, Step
-from crawlers.states import make_selector
+from crawlers.states import NO_XML, make_selector
 from crawlers.visible import tidy, visible_text
 from pipelines.records import ExtractedListing, Image
 
@@ -236,11 +236,11 @@ def _remove(element: etree._Element) -> None:
     if parent is None:
         return
     before = element.getprevious()
-    tail = element.tail or ""
+    tail = NO_XML.sub("", element.tail or "")
     if before is not None:
-        before.tail = (before.tail or "") + tail
+        before.tail = NO_XML.sub("", before.tail or "") + tail
     else:
-        parent.text = (parent.text or "") + tail
+        parent.text = NO_XML.sub("", parent.text or "") + tail
     parent.remove(element)
 
 

@@ -130,7 +130,7 @@ def _repeated(page: Selector, size: int) -> tuple[int, float]:
 
 
 def _message(view: PageView, seen: str) -> Verdict | None:
-    if is_shell(view):
+    if is_shell(view) and not view.selector.css("input[type=password]"):
         return Verdict(state=PageState.SHELL, reason="页面没有文字，内容要靠脚本载入")
     if len(seen) > _MESSAGE_CHARS:
         return None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lxml import etree
 from parsel import Selector
 
 from crawlers.recipe import StateRule
@@ -41,6 +42,8 @@ _RELOAD = re.compile(r"document\.cookie\s*=[^<]{0,400}location\.(reload|href|rep
 #: A wall is a small page; an article about captchas is not.
 _WALL_MAX_CHARS = 600
 _SHELL_MAX_CHARS = 20
+#: Characters no tree may hold; some arrive as numeric entities and are cut by libxml2 itself.
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +62,16 @@ class PageView:
 
 
 def make_selector(text: str) -> Selector:
-    """A parsel Selector that survives NUL bytes and empty pages."""
-    cleaned = text.replace("\x00", "")
-    return Selector(text=cleaned if cleaned.strip() else "<html></html>", huge_tree=False)
+    """A parsel Selector that survives anything; what is nested too deep for libxml2's own bound is cut off."""
+    body = NO_XML.sub("", text).encode("utf-8", "replace").strip() or b"<html/>"
+    parser = etree.HTMLParser(recover=True, encoding="utf-8", huge_tree=False)
+    try:
+        root = etree.fromstring(body, parser=parser)
+    except etree.XMLSyntaxError:
+        root = None
+    if root is None:
+        root = etree.fromstring(b"<html/>", parser=etree.HTMLParser())
+    return Selector(root=root, type="html")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +121,8 @@ def find_wall(page: PageView) -> Verdict | None:
 
 def is_shell(page: PageView) -> bool:
     """Scripts and next to no text: the content comes by JavaScript or not at all."""
-    return len(visible_text(page.selector)) < _SHELL_MAX_CHARS
+    seen = len(visible_text(page.selector))
+    return seen < _SHELL_MAX_CHARS and (not seen or bool(page.selector.css("script")))
 
 
 def page_title(page: PageView) -> str:

@@ -122,7 +122,11 @@ def parse_tree(data: bytes, name: str) -> Tree:
         raise RecipeError("文件太大", file=name, line=1)
     try:
         text = data.decode("utf-8-sig")
+        depth = 0
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                raise RecipeError("嵌套太深", file=name, line=_line(event.start_mark))
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise RecipeError("不允许使用 & 和 * 引用", file=name, line=_line(event.start_mark))
         node = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse
 
 
@@ -17,12 +18,14 @@ class PageHandler(HTTP11DownloadHandler):
         self._spider_of = crawler
 
     async def download_request(self, request: Any) -> Any:
+        job = self._spider_of.spider.job
+        if job.wall is not None:
+            # It waited for its turn while the wall was met.
+            raise IgnoreRequest("来源已停止")
         if not request.meta.get("render"):
             return await super().download_request(request)
-        browser = self._spider_of.spider.job.browser
-        fetch = self._spider_of.spider.job.recipe.fetch
         rendered = await asyncio.to_thread(
-            browser.render, request.url, scrolls=request.meta.get("scrolls", 0), ready=fetch.ready
+            job.browser.render, request.url, scrolls=request.meta.get("scrolls", 0), ready=job.recipe.fetch.ready
         )
         request.meta["wire"] = rendered.main
         request.meta["others"] = rendered.others

@@ -80,7 +80,6 @@ class ListDetailSpider(scrapy.Spider):
         signature = _signature([[key_, title] for key_, _url, title in rows]) if rows else f"state:{verdict.state}"
         yield await self.outcome(response, key, verdict.state, charset, signature)
         if verdict.state in WALLS:
-            self.job.stop_at(verdict.state, verdict.reason)
             return
         fresh = [row for row in rows if row[0] not in self._seen]
         self._seen.update(row[0] for row in rows)
@@ -170,8 +169,6 @@ class ListDetailSpider(scrapy.Spider):
                 listing = to_listing(found, self.recipe, key=key, url=url)
                 signature = listing_signature(listing)
         yield await self.outcome(response, key, verdict.state, charset, signature, listing)
-        if verdict.state in WALLS:
-            self.job.stop_at(verdict.state, verdict.reason)
 
     def view(self, response: Any) -> tuple[PageView, str]:
         """The page as text, and the charset it really has."""
@@ -189,6 +186,9 @@ class ListDetailSpider(scrapy.Spider):
         rules = [rule for rule in self.recipe.states if not (is_list and rule.state is PageState.OK)]
         verdict = classify(view, rules)
         self.job.count(verdict.state)
+        if verdict.state in WALLS:
+            # At once, before anything is stored: nothing more is to be asked for.
+            self.job.stop_at(verdict.state, verdict.reason)
         return verdict
 
     async def outcome(
@@ -254,7 +254,8 @@ class ListDetailSpider(scrapy.Spider):
                 yield Refused(key=request.meta["key"], url=request.url, state=PageState.ROBOTS_DENIED)
             else:
                 self.job.message = self.job.message or str(failure.value)
-        elif not failure.check(IgnoreRequest):
+        elif not failure.check(IgnoreRequest) or "wire" in request.meta:
+            # Not fetched, or answered with what we refuse to read (a body that unpacks beyond its bound).
             self.job.count(PageState.UNREACHABLE)
             self.job.errors.append(f"{request.url[:200]}: {failure.type.__name__}")
 

@@ -1,0 +1,154 @@
+"""The browser: confined, unprivileged, mortal; and what captures it takes of leads."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from PIL import Image as Picture
+from warcio.archiveiterator import ArchiveIterator
+
+from crawlers.addresses import parse_allow
+from crawlers.browser import capture_page, capture_pending
+from crawlers.browser.client import Browser
+from crawlers.errors import BrowserFailed
+from crawlers.run import crawl_source
+from crawlers.sandbox.sites import Sandbox, serve_sandbox
+from pipelines.desk import Desk
+from pipelines.evidence.warc import read_record
+from pipelines.records import PageState
+from tests.crawlers.conftest import NothingFound
+from tests.crawlers.test_crawl_board import truth
+
+
+@pytest.fixture(scope="module")
+def shared(poster_folder: Path) -> Iterator[Sandbox]:
+    with serve_sandbox(posters=poster_folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(shared: Sandbox) -> Iterator[Browser]:
+    netloc = urlsplit(shared["feed"]).netloc
+    with Browser(hosts=[netloc], allowed=[parse_allow(netloc)], user_agent="MingchaBot/0.1 (+test)") as opened:
+        yield opened
+
+
+def processes() -> list[tuple[str, str]]:
+    """(account, command line) of every living process of Chromium."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            account = pwd.getpwuid(folder.stat().st_uid).pw_name
+        except (OSError, KeyError):
+            continue
+        if "chromium" in command and "mingcha-browser-" in command and not command.startswith("/bin/sh"):
+            found.append((account, command))
+    return found
+
+
+def test_the_feed_is_scrolled_to_its_end(browser: Browser, shared: Sandbox) -> None:
+    page = browser.render(f"{shared['feed']}/", scrolls=60, ready="#feed[data-state=more], #feed[data-state=end]")
+    assert page.dom.count('class="card"') == len(truth("feed"))
+    assert "没有更多了" in page.text
+    assert page.main.status == 200
+    assert page.main.ip == "127.0.0.1"
+    assert any("/api/feed?cursor=" in wire.url for wire in page.others)
+    assert {row.user_agent for row in shared.log.rows("feed")} == {"MingchaBot/0.1 (+test)"}
+
+
+def test_sandbox_on_and_no_privileges(browser: Browser, shared: Sandbox) -> None:
+    browser.render(f"{shared['feed']}/")
+    running = processes()
+    assert running
+    assert not [command for _account, command in running if "--no-sandbox" in command]
+    if os.geteuid() == 0:
+        assert {account for account, _command in running} == {"nobody"}
+
+
+@pytest.mark.parametrize(
+    "target", ["ads", "http://127.0.0.1:1/", "http://169.254.169.254/", "http://localhost/", "file:///etc/passwd"]
+)
+def test_nothing_else_can_be_reached(browser: Browser, shared: Sandbox, target: str) -> None:
+    before = len(shared.log.rows("ads"))
+    with pytest.raises(BrowserFailed):
+        browser.render(shared.get(target, target), timeout_s=5)
+    assert len(shared.log.rows("ads")) == before
+
+
+def test_a_redirect_to_another_port_does_not_arrive(shared: Sandbox) -> None:
+    # The ads site sends visitors wherever they ask; here to the feed's port.
+    netloc = urlsplit(shared["ads"]).netloc
+    with Browser(hosts=[netloc], allowed=[parse_allow(netloc)], user_agent="MingchaBot/0.1") as ads:
+        before = len(shared.log.rows("feed"))
+        target = f"{shared['ads']}/click?u={shared['feed']}/item/0000000000&k=1"
+        try:
+            page = ads.render(target, timeout_s=5)
+        except BrowserFailed:
+            page = None
+        assert page is None or "item" not in page.dom
+        assert len(shared.log.rows("feed")) == before
+
+
+def test_a_killed_browser_is_replaced(browser: Browser, shared: Sandbox) -> None:
+    browser.render(f"{shared['feed']}/")
+    first = browser.pid
+    assert first is not None
+    os.killpg(first, signal.SIGKILL)
+    assert "小檐" in browser.render(f"{shared['feed']}/").title
+    assert browser.pid not in (None, first)
+
+
+def test_closing_leaves_no_process_and_no_folder(shared: Sandbox) -> None:
+    netloc = urlsplit(shared["feed"]).netloc
+    with Browser(hosts=[netloc], allowed=[parse_allow(netloc)], user_agent="MingchaBot/0.1") as opened:
+        opened.render(f"{shared['feed']}/")
+        place, pid = opened.place, opened.pid
+    assert place is not None
+    assert not place.folder.exists()
+    assert subprocess.run(["ps", "-p", str(pid)], capture_output=True, check=False).returncode == 1
+    assert not [command for _account, command in processes() if str(place.folder) in command]
+
+
+def test_leads_of_the_feed_get_their_captures(desk: Desk, shared: Sandbox) -> None:
+    allow = [urlsplit(shared["feed"]).netloc]
+    run = crawl_source(desk, NothingFound(""), "sandbox-feed", limit=6, allow=allow)
+    assert run.outcome == "finished"
+    with desk.store.read() as tx:
+        leads = tx.leads.without_browser_capture(100)
+        listings = [tx.listings.get(lead.listing_id) for lead in leads]
+    assert len(leads) == run.leads > 0
+    for listing in listings:
+        assert listing is not None
+        assert all(image.blob is not None and desk.blobs.get(image.blob)[:4] == b"\x89PNG" for image in listing.images)
+    reports = list(capture_pending(desk, 2))
+    assert [report.reason for report in reports] == [""] * min(2, len(leads))
+    capture = reports[0].capture
+    assert capture is not None
+    assert (capture.method, capture.state, capture.lead_id) == ("browser", PageState.OK, reports[0].lead.id)
+    assert capture.environment["browser"].startswith("Chromium ")
+    assert capture.environment["account"]
+    json.dumps(capture.environment)
+    assert b"item.js" in read_record(desk.home, capture)
+    with Picture.open(desk.blobs.path(capture.screenshot_blob or "")) as picture:
+        assert picture.format == "PNG"
+        assert picture.width == 1280
+    with (desk.home / capture.warc_path).open("rb") as handle:
+        targets = [record.rec_headers.get_header("WARC-Target-URI") or "" for record in ArchiveIterator(handle)]
+    assert f"warc/leads/{capture.lead_id}/" in capture.warc_path
+    assert any("/api/item/" in target for target in targets)
+    with desk.store.read() as tx:
+        lead = tx.leads.get(reports[0].lead.id)
+    assert lead is not None
+    assert lead.browser_capture_id == capture.id
+    again = capture_page(desk, lead)
+    assert again.id != capture.id
+    assert shared.forbidden_fetches() == ()

@@ -1,0 +1,57 @@
+"""Charsets: declared ones are candidates, the bytes decide."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawlers.charset import declared_charsets, decode
+
+TEXT = "小学五年级数学一对一，周末两小时，联系我们：请登录后发布信息。"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content_type", "meta", "expected"),
+    [
+        ("utf-8", "text/html; charset=utf-8", "utf-8", "utf-8"),
+        ("utf-8", "text/html; charset=gb2312", "utf-8", "utf-8"),
+        ("utf-8", "text/html; charset=gb2312", "gb2312", "utf-8"),
+        ("utf-8", "text/html", "", "utf-8"),
+        ("gbk", "text/html; charset=gbk", "gbk", "gb18030"),
+        ("gbk", "text/html; charset=utf-8", "gb2312", "gb18030"),
+        ("gbk", "text/html", "", "gb18030"),
+        ("gb18030", "text/html; charset=GB2312", "", "gb18030"),
+    ],
+)
+def test_the_bytes_decide(encoding: str, content_type: str, meta: str, expected: str) -> None:
+    page = f"<html><head><meta charset='{meta}'></head><body>{TEXT}</body></html>" if meta else f"<p>{TEXT}</p>"
+    decoded = decode(page.encode(encoding), content_type)
+    assert decoded.charset == expected
+    assert TEXT in decoded.text
+
+
+def test_traditional_big5() -> None:
+    text = "國小數學家教，週末兩小時，請先登錄再發佈資訊，有問題請與我們聯繫。"
+    assert text in decode(text.encode("big5"), "text/html; charset=big5").text
+
+
+def test_byte_order_mark_wins_and_goes() -> None:
+    assert decode(b"\xef\xbb\xbfUser-agent: *", "text/plain; charset=gbk").text == "User-agent: *"
+
+
+def test_a_forced_charset_is_obeyed() -> None:
+    assert decode(TEXT.encode("gbk"), forced="gbk").text == TEXT
+
+
+def test_declarations_in_order_once_each() -> None:
+    body = b'<meta http-equiv="Content-Type" content="text/html; charset=GBK"><meta charset="utf-8">'
+    assert declared_charsets(body, 'text/html; charset="gbk"') == ("gbk", "utf-8")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=400), st.text(max_size=40))
+def test_any_bytes_give_some_text(body: bytes, content_type: str) -> None:
+    decoded = decode(body, content_type)
+    assert isinstance(decoded.text, str)
+    decoded.text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,126 @@
+"""A real crawl of the sandbox's board: what is stored, what is not, and what a second run does."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+import crawlers.sandbox
+from crawlers.errors import AddressRefused, SourceUnavailable
+from crawlers.run import crawl_source
+from crawlers.sandbox.sites import Sandbox
+from pipelines import clock
+from pipelines.desk import Desk
+from pipelines.evidence.warc import read_record
+from pipelines.records import CrawlRun, PageState
+from tests.crawlers.conftest import NothingFound
+
+SOURCE = "sandbox-board"
+
+
+def truth(site: str) -> dict[str, dict[str, object]]:
+    """Path → truth row of one site."""
+    path = Path(crawlers.sandbox.__file__).parent / "truth.jsonl"
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return {row["url"].partition(":")[2]: row for row in rows if row["url"].startswith(f"{site}:")}
+
+
+def crawl(desk: Desk, platforms: Sandbox, limit: int | None = None) -> CrawlRun:
+    return crawl_source(desk, NothingFound(), SOURCE, limit=limit, allow=[urlsplit(platforms["board"]).netloc])
+
+
+def test_every_reachable_posting_once_and_no_other(desk: Desk, platforms: Sandbox) -> None:
+    run = crawl(desk, platforms)
+    rows = truth("board")
+    reachable = {path for path, row in rows.items() if row["reachable"]}
+    assert (run.outcome, run.new, run.changed) == ("finished", len(reachable), 0)
+    with desk.store.read() as tx:
+        listings = [tx.listings.find(SOURCE, path.split("-")[1]) for path in sorted(reachable)]
+        hidden = [tx.listings.find(SOURCE, path.split("-")[1]) for path in rows.keys() - reachable]
+        pages = tx.pages.count(SOURCE)
+        walls = tx.pages.get(
+            SOURCE, next(path for path, row in rows.items() if row.get("why") == "login_wall").split("-")[1]
+        )
+    assert all(listing is not None for listing in listings)
+    assert not any(hidden)
+    assert pages["ok"] == len(reachable)
+    assert walls is not None
+    assert walls.state is PageState.LOGIN_WALL
+    assert platforms.forbidden_fetches() == ()
+    texts = [f"{listing.title}\n{listing.text}" for listing in listings if listing is not None]
+    assert not any("$k8&" in text or "x7Qm" in text for text in texts)
+
+
+def test_bytes_as_received_and_all_fields(desk: Desk, platforms: Sandbox) -> None:
+    crawl(desk, platforms, limit=12)
+    with desk.store.read() as tx:
+        page = next(
+            page
+            for page in (tx.pages.get(SOURCE, path.split("-")[1]) for path in truth("board"))
+            if page is not None and page.state is PageState.OK
+        )
+        listing = tx.listings.find(SOURCE, page.key)
+        capture = tx.captures.get(page.last_capture_id or "")
+    assert listing is not None
+    assert capture is not None
+    assert (capture.charset, capture.http_status, capture.server_ip) == ("gb18030", 200, "127.0.0.1")
+    assert capture.robots_blob is not None
+    assert b"/neibu/" in desk.blobs.get(capture.robots_blob)
+    # The payload is what came over the wire: still gzipped, GBK inside.
+    assert read_record(desk.home, capture)[:2] == b"\x1f\x8b"
+    assert listing.posted_at is not None
+    assert listing.district
+    with (desk.home / capture.warc_path).open("rb") as handle:
+        kinds = [record.rec_type for record in ArchiveIterator(handle)]
+    assert kinds[0] == "warcinfo"
+    assert kinds.count("request") == kinds.count("response")
+
+
+def test_a_second_run_stores_nothing_and_the_second_day_only_what_changed(desk: Desk, platforms: Sandbox) -> None:
+    first = crawl(desk, platforms)
+    size = sum(path.stat().st_size for path in desk.home.glob("warc/**/*.gz"))
+    second = crawl(desk, platforms)
+    assert (second.new, second.changed, second.unchanged) == (0, 0, first.new)
+    assert sum(path.stat().st_size for path in desk.home.glob("warc/**/*.gz")) == size
+    platforms.day = 2
+    third = crawl(desk, platforms)
+    edited = {"s1-014", "s2-022"}
+    assert (third.new, third.changed) == (0, len(edited))
+
+
+def test_postings_that_are_not_due_are_not_fetched(desk: Desk, platforms: Sandbox, tmp_path: Path) -> None:
+    folder = tmp_path / "slow-board"
+    folder.mkdir()
+    text = (Path(crawlers.sandbox.__file__).parent.parent / "sources" / SOURCE / "source.yml").read_text("utf-8")
+    (folder / "source.yml").write_text(
+        text.replace("detail: [0h]", "detail: [1d, 3d]").replace("'36', '41', '52'", "'36'")
+    )
+    allow = [urlsplit(platforms["board"]).netloc]
+    first = crawl_source(desk, NothingFound(), folder, allow=allow)
+    platforms.log.clear()
+    second = crawl_source(desk, NothingFound(), folder, allow=allow)
+    assert second.unchanged == first.new
+    assert not [row for row in platforms.log.rows("board") if "thread-" in row.target]
+    later = clock.now() + timedelta(days=1, minutes=1)
+    clock.pin(lambda: later)
+    crawl_source(desk, NothingFound(), folder, allow=allow)
+    assert [row for row in platforms.log.rows("board") if "thread-" in row.target]
+
+
+def test_without_allow_a_local_address_is_refused(desk: Desk, platforms: Sandbox) -> None:
+    with pytest.raises(SourceUnavailable, match="--allow"):
+        crawl_source(desk, NothingFound(), SOURCE)
+    with pytest.raises(AddressRefused):
+        crawl_source(desk, NothingFound(), SOURCE, origin=platforms["board"])
+    assert platforms.log.rows("board") == ()
+
+
+def test_leads_come_out_of_a_run(desk: Desk, platforms: Sandbox) -> None:
+    run = crawl_source(desk, NothingFound("一对一"), SOURCE, allow=[urlsplit(platforms["board"]).netloc])
+    with desk.store.read() as tx:
+        assert run.leads == sum(tx.leads.counts().values()) > 0

@@ -1,0 +1,99 @@
+"""Saved pages without a recipe: our own shapes always, real ones when they are there."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawlers.pages_reader import read_page
+from crawlers.sandbox.http_site import Request
+from crawlers.sandbox.sites import Sandbox
+from pipelines.records import PageState
+
+#: What each kind of the manifest has to be taken for.
+EXPECTED = {
+    "list": {PageState.LIST},
+    "search": {PageState.LIST},
+    "list-template": {PageState.LIST, PageState.UNKNOWN},
+    "detail": {PageState.OK},
+    "detail-mobile": {PageState.OK},
+    "landing": {PageState.OK},
+    "captcha-wall": {PageState.CAPTCHA},
+    "soft-404": {PageState.GONE},
+    "login-wall": {PageState.LOGIN_WALL},
+}
+
+
+def real_pages() -> list[tuple[str, str]]:
+    folder = os.environ.get("MINGCHA_TEST_DATA")
+    manifest = Path(folder) / "pages" / "manifest.jsonl" if folder else None
+    if manifest is None or not manifest.exists():
+        return []
+    rows = [json.loads(line) for line in manifest.read_text("utf-8").splitlines() if line.strip()]
+    return [(str(manifest.parent / row["file"]), row["kind"]) for row in rows]
+
+
+def test_real_pages_are_taken_for_what_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    pages = real_pages()
+    with capsys.disabled():
+        if not pages:
+            print(
+                "\nreal pages: not here (MINGCHA_TEST_DATA is not set or holds no pages/), only our own shapes tested"
+            )
+    wrong = []
+    for path, kind in pages:
+        reading = read_page(Path(path).read_bytes(), Path(path).name)
+        assert reading.reason
+        if reading.state not in EXPECTED[kind]:
+            wrong.append((Path(path).name, kind, reading.state, reading.reason))
+        assert bool(reading.listings) == (reading.state is PageState.OK)
+        assert all(listing.title for listing in reading.listings)
+    assert wrong == []
+
+
+def test_our_own_board_and_its_walls(platforms: Sandbox) -> None:
+    board = platforms._pages["board"]
+    asked = {
+        path: board.answer(Request(path=path, query={}, origin="http://x", client="t"))
+        for path in ("/forum-36-1.html",)
+    }
+    reading = read_page(asked["/forum-36-1.html"].body, "forum.html")
+    assert (reading.state, reading.listings) == (PageState.LIST, ())
+    assert "Discuz" in reading.kind
+
+
+@pytest.mark.parametrize(
+    ("html", "state"),
+    [
+        ("<title>提示信息</title><p>您访问的页面不存在</p>", PageState.GONE),
+        ("<p>请先登录后查看</p><input type=password>", PageState.LOGIN_WALL),
+        ("<script>x()</script><div id=app></div>", PageState.SHELL),
+        ("<h1>一家机构</h1><p>短</p><p>这里的字不够多，读不出一条信息来。</p>", PageState.UNKNOWN),
+        (
+            "<h1>周末班</h1><article><p>" + "这是一段讲课程安排的正文，说明时间、地点和老师。" * 10 + "</p></article>",
+            PageState.OK,
+        ),
+    ],
+)
+def test_pages_nobody_knows(html: str, state: PageState) -> None:
+    assert read_page(html.encode(), "x.html").state is state
+
+
+def test_a_page_saved_twice_has_one_key() -> None:
+    html = (
+        "<h1>周末班</h1><article><p>" + "这是一段讲课程安排的正文，说明时间、地点和老师。" * 10 + "</p></article>"
+    ).encode()
+    assert read_page(html, "a.html").listings[0].key == read_page(html, "b.html").listings[0].key
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=500), st.text(max_size=20))
+def test_any_file_has_a_state_and_a_reason(data: bytes, name: str) -> None:
+    reading = read_page(data, name)
+    assert reading.reason
+    assert bool(reading.listings) == (reading.state is PageState.OK)
