@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -52,8 +53,24 @@ def crawl_source(
     recipe = load_recipe(source)
     allowed = tuple(parse_allow(value) for value in allow)
     site = _site(recipe, origin, allowed)
+    with _sole(desk, recipe.name):
+        return _crawl(desk, assessor, recipe, site, allowed, limit=limit, ocr=ocr, progress=progress)
+
+
+def _crawl(
+    desk: Desk,
+    assessor: Any,
+    recipe: Recipe,
+    site: Site,
+    allowed: Sequence[Endpoint],
+    *,
+    limit: int | None,
+    ocr: Any,
+    progress: Callable[[Tally], None] | None,
+) -> CrawlRun:
     _register(desk, recipe)
     _check_ready(desk, recipe)
+    _close_interrupted(desk, recipe.name)
     job = _job(desk, recipe, site, allowed, limit)
     with desk.store.transaction() as tx:
         run = tx.runs.start(recipe.name, clock.now())
@@ -68,6 +85,37 @@ def crawl_source(
         _finish(desk, run, job, writer.tally, outcome="failed", message=str(exc)[:500] or type(exc).__name__)
         raise
     return _conclude(desk, run, job, writer.tally)
+
+
+@contextlib.contextmanager
+def _sole(desk: Desk, name: str) -> Iterator[None]:
+    """One crawl of a source at a time. The lock goes with the process, however it ends."""
+    folder = desk.home / "locks"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with (folder / f"{name}.lock").open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as exc:
+            raise SourceUnavailable(f"来源 {name} 正在采集，请等它结束") from exc
+        yield
+
+
+def _close_interrupted(desk: Desk, name: str) -> None:
+    """A run of this source that still says it is running was killed: we hold its lock."""
+    with desk.store.transaction() as tx:
+        for run in tx.runs.list(name, 20):
+            if run.outcome == "running":
+                tx.runs.finish(
+                    run.id,
+                    at=clock.now(),
+                    states=run.states,
+                    new=run.new,
+                    changed=run.changed,
+                    unchanged=run.unchanged,
+                    leads=run.leads,
+                    outcome="failed",
+                    message="上次采集被中断，已入库的页面不受影响",
+                )
 
 
 def _site(recipe: Recipe, origin: str | None, allowed: Sequence[Endpoint]) -> Site:

@@ -1,0 +1,105 @@
+"""The commands, as people type them."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crawlers.cli import commands
+from crawlers.errors import CrawlError, SourceUnavailable
+from crawlers.run import crawl_source
+from crawlers.sandbox.sites import Sandbox
+from pipelines import assessor, clock
+from pipelines.desk import Desk
+from tests.crawlers.conftest import NothingFound
+from tests.crawlers.test_crawl_ads import walled
+
+
+@pytest.fixture(autouse=True)
+def _plain_desk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINGCHA_HOME", str(desk.home))
+    monkeypatch.setattr(assessor, "load_assessor", NothingFound)
+
+
+def run(*words: str) -> Result:
+    """One command; its exit code is what it returned, as mingcha.py makes it."""
+    command = next(command for command in commands() if command.name == words[0])
+    return CliRunner().invoke(command, words[1:], standalone_mode=False)
+
+
+def test_all_commands_are_there() -> None:
+    assert {command.name for command in commands()} >= {"crawl", "capture", "source", "sandbox"}
+
+
+def test_crawl_prints_the_contract_line(platforms: Sandbox) -> None:
+    done = run("crawl", "sandbox-board", "--limit", "2", "--allow", urlsplit(platforms["board"]).netloc, "--json")
+    assert done.exception is None
+    assert done.return_value == 0
+    answer = json.loads(done.stdout)
+    assert {"source", "states", "new", "changed", "unchanged", "leads"} <= set(answer)
+    assert (answer["source"], answer["new"], answer["leads"]) == ("sandbox-board", 2, 0)
+    listed = json.loads(run("source", "list", "--json").stdout)
+    rows = {row["name"]: row for row in listed}
+    assert set(listed[0]) >= {"name", "lane", "state", "verified", "last_good", "pages", "leads"}
+    assert (rows["sandbox-board"]["state"], rows["sandbox-board"]["verified"]) == ("ok", "sandbox")
+    assert rows["sandbox-board"]["pages"] > 2
+    assert rows["sandbox-feed"]["state"] == "never"
+
+
+def test_a_blocked_source_is_reported_and_the_exit_is_one(platforms: Sandbox, tmp_path: Path) -> None:
+    words = ("crawl", "--recipe", str(walled(tmp_path)), "--allow", urlsplit(platforms["ads"]).netloc)
+    done = run(*words)
+    assert done.return_value == 1
+    assert "被拦下" in done.stdout
+    assert "captcha=" in done.stdout
+    again = run(*words)
+    assert isinstance(again.exception, SourceUnavailable)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("crawl",),
+        ("crawl", "nowhere"),
+        ("crawl", "sandbox-board"),
+        ("crawl", "sandbox-board", "--allow", "127.0.0.1"),
+        ("crawl", "sandbox-board", "sandbox-ads", "sandbox-feed", "--allow", "127.0.0.1:1", "--allow", "127.0.0.1:2"),
+    ],
+)
+def test_misuse_is_one_sentence(words: tuple[str, ...]) -> None:
+    done = run(*words)
+    assert done.exception is not None
+    assert isinstance(done.exception, CrawlError) or type(done.exception).__name__ == "UsageError"
+
+
+def test_one_crawl_of_a_source_at_a_time(desk: Desk) -> None:
+    (desk.home / "locks").mkdir()
+    with (desk.home / "locks" / "sandbox-board.lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with pytest.raises(SourceUnavailable, match="正在采集"):
+            crawl_source(desk, NothingFound(), "sandbox-board", allow=["127.0.0.1:1"])
+
+
+def test_a_run_that_was_killed_is_closed_by_the_next(desk: Desk) -> None:
+    with pytest.raises(SourceUnavailable):
+        crawl_source(desk, NothingFound(), "sandbox-board")
+    done = crawl_source(desk, NothingFound(), "sandbox-board", allow=["127.0.0.1:1"])
+    assert done.outcome == "failed"
+    with desk.store.transaction() as tx:
+        killed = tx.runs.start("sandbox-board", clock.now())
+    crawl_source(desk, NothingFound(), "sandbox-board", allow=["127.0.0.1:1"])
+    with desk.store.read() as tx:
+        closed = tx.runs.get(killed.id)
+    assert closed is not None
+    assert closed.outcome == "failed"
+    assert "中断" in closed.message
+
+
+def test_capture_without_leads_is_quiet() -> None:
+    done = run("capture", "--json")
+    assert (done.exception, done.return_value, done.stdout) == (None, 0, "")
