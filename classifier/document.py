@@ -19,7 +19,7 @@ _CONTACT = re.compile(
     r"(?:1[3-9][\dx*]{1,2}[-\s]?[\dx*]{4}[-\s]?[\dx*]{4}|0\d{2,3}[-\s]?[\dx*]{7,8}|[48]00[-\s]?[\dx*]{3,4}[-\s]?[\dx*]{3,4}|\d{7,}|(?<=[:：])\s*[a-z][a-z0-9_-]{5,19}|https?://\S+|[\w.-]+@[\w-]+\.\w+)"
 )
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
-_MASKS = re.compile(r"x{2,}|\*{2,}")
+_MASKS = re.compile(r"(?<![a-z])x+(?![a-z])|\*+")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,7 +88,18 @@ def evidence_names() -> tuple[str, ...]:
     names += [f"r:{rule}" for rule in RULE_NAMES] + [f"rn:{rule}" for rule in RULE_NAMES]
     names += [f"p:{left}&{right}" for left, right in PAIRS]
     names += [f"s:{mark}" for mark in _PERSONS]
-    return (*names, "x:log_length", "x:short", "x:long", "x:hidden", "x:subjects", "x:lines")
+    return (
+        *names,
+        "x:offering",
+        "x:no_offer",
+        "x:matter_no_offer",
+        "x:log_length",
+        "x:short",
+        "x:long",
+        "x:hidden",
+        "x:subjects",
+        "x:lines",
+    )
 
 
 def _evidence(doc: Document) -> list[float]:
@@ -111,7 +122,14 @@ def _evidence(doc: Document) -> list[float]:
     row += [1.0 if mark in text else 0.0 for mark in _PERSONS]
     length = len(text)
     subjects = sum(1 for member in GROUPS["subject"] if counts[member])
+    offering = sum(
+        on[sign] for sign in ("contact", "rule_paid", "rule_price_bait", "org", "ctx_licensed", "rule_guarantee")
+    ) + min(2.0, counts["teach"] / 2)
+    silent = float(offering < 1)
     row += [
+        min(1.0, offering / 4),
+        silent,
+        silent * max(on["subject"], on["stage"]),
         math.log1p(length) / 6,
         float(length < 30),
         float(length > 250),

@@ -44,6 +44,9 @@ _SCHOOLING = (
 )  # fmt: skip
 
 
+_OFFER_RULES = frozenset({"paid", "price_bait", "guarantee", "prepay", "loan", "home", "online"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
     """What is held of one posting before rules are named."""
@@ -73,6 +76,11 @@ def touches_schooling(doc: Document) -> bool:
     return any(theme in doc.words for theme in _SCHOOLING)
 
 
+def touches_training(doc: Document) -> bool:
+    """Whether schooling or an art, sport or the like to be learnt stands in the text."""
+    return touches_schooling(doc) or "ctx_art" in doc.words
+
+
 def _kind(scores: Scores) -> str:
     return max(KINDS, key=lambda kind: scores[f"kind:{kind}"])
 
@@ -81,7 +89,26 @@ def _academic(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]
     score = scores["academic"]
     if not touches_schooling(doc):
         score *= 0.3
+    elif not offers_something(doc):
+        score *= 0.6
     return score >= model.thresholds["academic"], score
+
+
+def offers_something(doc: Document) -> bool:
+    """Whether the text holds any sign that something is on offer: a contact, a price, a class, a place to go."""
+    if any(hit.name in _OFFER_RULES for hit in doc.hits):
+        return True
+    return any(theme in doc.words for theme in ("contact", "org")) or len(doc.words.get("teach", ())) >= 2
+
+
+def _anxious(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]:
+    """Without one plain word of fear the model must be very sure."""
+    score = scores["anxiety"]
+    if not touches_schooling(doc):
+        score *= 0.5
+    if not any(hit.strength >= 1 for hit in doc.named("fear")):
+        score *= 0.75
+    return score >= model.thresholds["anxiety"], score
 
 
 def _covers(model: Model, scores: Scores) -> tuple[str, ...]:
@@ -121,10 +148,10 @@ def judge(model: Model, doc: Document, scores: Scores) -> Judgement:
             academic, academic_score = False, min(academic_score, model.thresholds["academic"] - 0.01)
         else:
             kind = "offer"
-    minors = academic or (kind == "offer" and model.flags(scores, "minors"))
-    anxiety_score = scores["anxiety"] if touches_schooling(doc) else scores["anxiety"] * 0.5
-    anxiety = kind == "offer" and minors and anxiety_score >= model.thresholds["anxiety"]
-    training = kind == "offer" and (minors or touches_schooling(doc))
+    minors = academic or (kind == "offer" and model.flags(scores, "minors") and touches_training(doc))
+    anxious, anxiety_score = _anxious(model, scores, doc)
+    anxiety = anxious and kind == "offer" and minors
+    training = kind == "offer" and touches_training(doc)
     signals = {
         flag: scores[f"signal:{flag}"] for flag in AD_FLAGS if training and model.flags(scores, f"signal:{flag}")
     }

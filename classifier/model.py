@@ -64,7 +64,7 @@ def companions(docs: Sequence[Document]) -> np.ndarray:
             elif head == "paid":
                 rows[number, column] = strongest.get("paid", 0.0)
             elif head == "anxiety":
-                rows[number, column] = min(1.0, times.get("fear", 0) / 2)
+                rows[number, column] = min(1.0, strongest.get("fear", 0.0) * (0.7 + 0.15 * times.get("fear", 0)))
     return rows
 
 

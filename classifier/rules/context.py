@@ -1,4 +1,3 @@
-
 """Who speaks and how: denial, quotation, news, jobs, seekers. These make guilty-looking words innocent."""
 
 from __future__ import annotations

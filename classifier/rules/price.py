@@ -1,4 +1,3 @@
-
 """Money: that it is taken (paid), bait (price_bait), taken far ahead (prepay), borrowed (loan)."""
 
 from __future__ import annotations

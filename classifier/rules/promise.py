@@ -1,4 +1,3 @@
-
 """What an advertisement promises or boasts of: guarantee, exaggerated, exam_insider, endorsement, superlative."""
 
 from __future__ import annotations

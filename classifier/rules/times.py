@@ -1,4 +1,3 @@
-
 """When lessons are: weekends and holidays (holiday), end after half past eight (late)."""
 
 from __future__ import annotations

@@ -1,0 +1,32 @@
+"""A model trained once per run, into a temporary folder: the tests need no var/."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from classifier.assess import Assessor
+from classifier.dataset import CORPUS
+from classifier.rulebook import load_rulebook
+from classifier.training import Trained, train
+
+
+@pytest.fixture(scope="session")
+def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four writers of the corpus: enough to behave, little enough to be quick."""
+    folder = tmp_path_factory.mktemp("corpus")
+    for name in ("b01", "w01", "w02", "w05"):
+        shutil.copy(CORPUS / f"{name}.jsonl", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def trained(small_corpus: Path) -> Trained:
+    return train(small_corpus)
+
+
+@pytest.fixture(scope="session")
+def assessor(trained: Trained) -> Assessor:
+    return Assessor(trained.model, load_rulebook())

@@ -1,0 +1,199 @@
+"""The contract's object, its lead rule, its sub-codes, and that it never claims more than 疑似."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifier.assess import Assessor
+from classifier.errors import PostingError
+from classifier.findings import primary_subcode
+from classifier.types import COVERS, KINDS, SIGNALS, STAGES, SUBJECTS, Posting
+
+KEYS = {
+    "id", "kind", "academic", "covers", "stages", "subjects", "paid", "anxiety", "findings", "lead", "priority",
+    "model", "rulebook",
+}  # fmt: skip
+FINDING = {"signal", "code", "name", "score", "severity", "consequence", "basis", "lead_department", "spans", "why"}
+OPEN = "【启明教育】初三数学物理一对一辅导，签约提分三十分，达不到全额退费，一次交齐192课时2.1万元，报名电话13800001234"
+CARE = "放学接到家，管晚饭，作业辅导，数学错题讲到会为止，每月680元，小学一到四年级，晚上到九点"
+INNOCENT = "学府花园两居室出租，步行五分钟到实验小学，拎包入住，月租1800，押一付三"
+
+
+def one(assessor: Assessor, text: str, **more: Any) -> dict[str, Any]:
+    return assessor.assess([Posting(id="a", text=text, **more)])[0]
+
+
+def codes(answer: dict[str, Any]) -> set[str]:
+    return {finding["code"] for finding in answer["findings"]}
+
+
+def check(answer: dict[str, Any], body: str) -> None:
+    assert set(answer) == KEYS
+    assert answer["kind"] in KINDS
+    assert set(answer["covers"]) <= {*COVERS, "none"}
+    assert set(answer["stages"]) <= set(STAGES)
+    assert set(answer["subjects"]) <= set(SUBJECTS)
+    assert 0 <= answer["academic"]["score"] <= 1
+    assert 0 <= answer["anxiety"]["score"] <= 1
+    assert 0 <= answer["priority"] <= 100
+    assert bool(answer["covers"]) == answer["academic"]["flag"]
+    weights = [finding["severity"] * finding["score"] for finding in answer["findings"]]
+    assert weights == sorted(weights, reverse=True)
+    spans = [*answer["paid"]["spans"]]
+    for finding in answer["findings"]:
+        assert set(finding) == FINDING
+        assert finding["signal"] in {*SIGNALS, "advert_banned", "broker"}
+        assert finding["name"].startswith("疑似")
+        assert "疑似" in finding["why"]
+        assert "\n" not in finding["why"]
+        spans += finding["spans"]
+    for span in spans:
+        assert 0 <= span["start"] < span["end"] <= len(body)
+        assert body[span["start"] : span["end"]] == span["text"]
+    json.dumps(answer)
+
+
+def test_open_advertisement(assessor: Assessor) -> None:
+    answer = one(assessor, OPEN, title="招生")
+    check(answer, "招生\n" + OPEN)
+    assert answer["kind"] == "offer"
+    assert answer["academic"]["flag"]
+    assert answer["lead"]
+    assert {"HT01", "AD01", "AD04", "HT12"} <= codes(answer)
+    assert {"maths", "physics"} <= set(answer["subjects"])
+    assert "junior" in answer["stages"]
+    prepay = next(f for f in answer["findings"] if f["signal"] == "prepay")
+    assert "192课时，超过60课时" in prepay["why"]
+    assert any(s["text"].startswith("192课时") for s in prepay["spans"])
+
+
+def test_group_and_private_are_no_advertisements(assessor: Assessor) -> None:
+    for visibility in ("group", "private"):
+        answer = one(assessor, OPEN, visibility=visibility)
+        assert not any(code.startswith("AD") for code in codes(answer))
+        assert answer["lead"]
+
+
+def test_care_as_cover(assessor: Assessor) -> None:
+    answer = one(assessor, CARE)
+    check(answer, CARE)
+    assert answer["academic"]["flag"]
+    assert "care" in answer["covers"]
+    hidden = next(f for f in answer["findings"] if f["signal"] == "academic_hidden")
+    assert hidden["code"] == "HT18.3h"
+    assert hidden["consequence"] == "sanctionable"
+    assert "680" in hidden["why"] or any("680" in span["text"] for span in hidden["spans"])
+
+
+def test_without_pay_it_is_only_a_hint(assessor: Assessor) -> None:
+    answer = one(assessor, "住家教师，英语专八，陪孩子读书做作业，讲解数学难题，小学初中都可以，家政公司统一安排")
+    hidden = [f for f in answer["findings"] if f["signal"] == "academic_hidden"]
+    assert hidden
+    assert not answer["paid"]["flag"]
+    assert all(f["code"] == "HT99" and f["consequence"] == "lead" and "有偿" in f["why"] for f in hidden)
+
+
+def test_innocent(assessor: Assessor) -> None:
+    answer = one(assessor, INNOCENT)
+    check(answer, INNOCENT)
+    assert not answer["academic"]["flag"]
+    assert not answer["lead"]
+    assert answer["priority"] < 25
+
+
+def test_anxiety_stays_cleanup_beside_others(assessor: Assessor) -> None:
+    answer = one(
+        assessor, "别让孩子输在起跑线上！再不补就来不及了，别人家的孩子早就在补，初三数学冲刺班签约保过，电话报名"
+    )
+    fear = next(f for f in answer["findings"] if f["signal"] == "anxiety")
+    assert fear["code"] == "AD03"
+    assert fear["consequence"] == "cleanup"
+
+
+def test_hidden_words_are_shown_as_published(assessor: Assessor) -> None:
+    text = "初三数·学 英*语 1V1 辅 导，周六日上课，每节200元，加V细聊"
+    answer = one(assessor, text)
+    check(answer, text)
+    assert answer["academic"]["flag"]
+    spans = [span for finding in answer["findings"] for span in finding["spans"]]
+    assert any(span["restored"] != span["text"] for span in spans)
+
+
+def test_order_and_batches_do_not_matter(assessor: Assessor) -> None:
+    postings = [Posting(id=str(n), text=text) for n, text in enumerate([OPEN, INNOCENT, CARE] * 100)]
+    together = assessor.assess(postings)
+    assert [row["id"] for row in together] == [posting.id for posting in postings]
+    assert together[:3] == [assessor.assess([posting])[0] for posting in postings[:3]]
+
+
+def test_graver_comes_first(assessor: Assessor) -> None:
+    assert one(assessor, OPEN)["priority"] > one(assessor, INNOCENT)["priority"]
+
+
+def test_screen_says_less_but_the_same(assessor: Assessor) -> None:
+    screened = assessor.screen([Posting(id="a", text=OPEN)])[0]
+    full = one(assessor, OPEN)
+    assert set(screened) == KEYS - {"covers", "stages", "subjects", "paid", "findings"}
+    assert all(screened[key] == full[key] for key in ("kind", "academic", "anxiety", "lead", "model"))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(
+        alphabet=st.one_of(
+            st.characters(),
+            st.sampled_from("数学语文补课一对老师初三高考报名元每月班小学晚托1vVx*·\n\x00\ud800\u202e①"),
+        ),
+        max_size=90,
+    )
+)
+def test_any_text_gives_a_sound_object(assessor: Assessor, text: str) -> None:
+    check(one(assessor, text), text)
+
+
+def test_empty_text(assessor: Assessor) -> None:
+    answer = one(assessor, "")
+    check(answer, "")
+    assert not answer["lead"]
+
+
+@pytest.mark.parametrize(
+    ("covers", "text", "suffix"),
+    [
+        (("online",), "", "1"),
+        (("home",), "", "2"),
+        (("online", "care"), "", "3h"),
+        (("care",), "ai智能自习室", "3i"),
+        (("thinking",), "杯赛辅导", "3c"),
+        (("thinking",), "思维课", "3b"),
+        (("consulting",), "学业规划师", "3e"),
+        (("consulting",), "教育咨询", "3a"),
+        (("domestic", "home"), "", "3d"),
+        (("product",), "", "4"),
+    ],
+)
+def test_subcodes(covers: tuple[str, ...], text: str, suffix: str) -> None:
+    assert primary_subcode(covers, text) == suffix
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        None, [], "x", {}, {"id": 1, "text": "a"}, {"id": "a"}, {"id": "a", "text": None},
+        {"id": "a", "text": "b", "title": 3}, {"id": "a", "text": "b", "visibility": "secret"},
+    ],
+)  # fmt: skip
+def test_bad_postings(row: object) -> None:
+    with pytest.raises(PostingError):
+        Posting.from_dict(row)
+
+
+def test_title_null_or_empty_counts_as_none() -> None:
+    for title in (None, ""):
+        assert Posting.from_dict({"id": "a", "text": "b", "title": title, "unknown": 1}).body == "b"
+    assert Posting.from_dict({"id": "a", "text": "b", "title": "t"}).body == "t\nb"

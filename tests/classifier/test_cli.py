@@ -1,0 +1,73 @@
+"""`assess` line by line, and `train` that does nothing twice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from classifier import assess as assess_module
+from classifier import workshop
+from classifier.assess import Assessor
+from classifier.cli import commands
+from classifier.errors import ModelMissing
+
+COMMANDS = {command.name: command for command in commands()}
+
+
+@pytest.fixture
+def ready(assessor: Assessor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assess_module.Assessor, "load", classmethod(lambda cls, model_dir=None: assessor))
+
+
+@pytest.mark.usefixtures("ready")
+def test_lines_in_lines_out_same_order() -> None:
+    rows = [{"id": f"n{n}", "text": "初三数学补课，电话联系"} for n in range(300)]
+    result = CliRunner().invoke(COMMANDS["assess"], input="\n".join(map(json.dumps, rows)))
+    assert result.exit_code == 0
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [row["id"] for row in rows]
+
+
+@pytest.mark.usefixtures("ready")
+def test_bad_lines_come_out_as_errors_in_place() -> None:
+    lines = [
+        b'{"id":"a","text":"\xe6\x95\xb0\xe5\xad\xa6"}', b"not json", b'{"id":"c"}', b"", b"\xff\xfe", b"[1]",
+        b'{"id":"g","text":"\\ud800 \\u0000"}', b"[" * 100_000, b'{"id":"i","text":"b","title":null}',
+    ]  # fmt: skip
+    result = CliRunner().invoke(COMMANDS["assess"], input=b"\n".join(lines))
+    assert result.exit_code == 1
+    out = [json.loads(line) for line in result.stdout.splitlines()]
+    assert len(out) == len(lines)
+    assert [number for number, row in enumerate(out, start=1) if "error" in row] == [2, 3, 4, 5, 6, 8]
+    assert all(row["line"] == number for number, row in enumerate(out, start=1) if "error" in row)
+    assert out[2]["id"] == "c"
+    assert out[8]["id"] == "i"
+
+
+@pytest.mark.usefixtures("ready")
+def test_screen_only() -> None:
+    result = CliRunner().invoke(COMMANDS["assess"], ["--screen-only"], input='{"id":"a","text":"初三数学"}\n')
+    assert result.exit_code == 0
+    assert "findings" not in json.loads(result.stdout)
+
+
+def test_no_model_is_misuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(cls: type[Assessor], model_dir: object = None) -> Assessor:
+        raise ModelMissing
+
+    monkeypatch.setattr(assess_module.Assessor, "load", classmethod(missing))
+    result = CliRunner().invoke(COMMANDS["assess"], input="")
+    assert result.exit_code == 2
+    assert "mingcha train" in result.stderr
+
+
+def test_second_training_only_points(small_corpus: Path, tmp_path: Path) -> None:
+    first = workshop.make_current(small_corpus, tmp_path)
+    second = workshop.make_current(small_corpus, tmp_path)
+    assert first["trained"] is True
+    assert second == {"model": first["model"], "trained": False}
+    assert (tmp_path / "current").read_text().strip() == first["model"]
+    (tmp_path / first["model"] / "signature").write_text("bad")
+    assert workshop.make_current(small_corpus, tmp_path)["trained"] is True

@@ -1,0 +1,131 @@
+"""Training is deterministic; model files are signed, and damaged, foreign or stale ones are refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from classifier import model_file
+from classifier.assess import Assessor
+from classifier.dataset import corpus_hash, read_corpus, read_file
+from classifier.errors import CorpusError, ModelFileError, ModelMissing
+from classifier.evaluation import count, report
+from classifier.model_file import load_current, load_model, save_model
+from classifier.training import Trained, choose_threshold, model_id, train
+from classifier.types import Posting
+
+
+@pytest.fixture
+def saved(trained: Trained, small_corpus: Path, tmp_path: Path) -> Path:
+    return save_model(
+        trained.model, corpus=corpus_hash(small_corpus), report=report(trained), folder=tmp_path / "models"
+    )
+
+
+def test_same_inputs_same_model(trained: Trained, small_corpus: Path) -> None:
+    again = train(small_corpus)
+    assert again.model.id == trained.model.id == model_id(small_corpus)
+    assert np.array_equal(again.model.weights, trained.model.weights)
+    assert again.model.thresholds == trained.model.thresholds
+
+
+def test_held_out_figures_beat_guessing(trained: Trained) -> None:
+    heads = report(trained)["heads"]
+    assert heads["academic"]["f1"] > 0.7
+
+
+def test_saved_model_answers_alike(saved: Path, trained: Trained, assessor: Assessor) -> None:
+    loaded = Assessor.load(saved)
+    postings = [Posting(id=e.posting.id, text=e.posting.text) for e in trained.examples[:60]]
+    for ours, theirs in zip(assessor.assess(postings), loaded.assess(postings), strict=True):
+        assert ours["kind"] == theirs["kind"]
+        assert ours["academic"]["score"] == pytest.approx(theirs["academic"]["score"], abs=1e-3)
+    assert load_current(saved.parent).id == trained.model.id
+
+
+def test_no_pickle_inside(saved: Path) -> None:
+    assert sorted(path.name for path in saved.iterdir()) == ["model.json", "signature", "weights.npz"]
+    with np.load(saved / "weights.npz", allow_pickle=False) as arrays:
+        assert all(array.dtype.kind == "f" for array in arrays.values())
+
+
+@pytest.mark.parametrize("name", ["weights.npz", "model.json", "signature"])
+def test_one_changed_byte_is_refused(saved: Path, name: str) -> None:
+    content = bytearray((saved / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (saved / name).write_bytes(bytes(content))
+    with pytest.raises(ModelFileError, match="已损坏或不是本项目"):
+        load_model(saved)
+
+
+def test_foreign_model_is_refused(saved: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "other" / saved.name
+    shutil.copytree(saved, elsewhere)
+    with pytest.raises(ModelFileError, match="不是本项目"):
+        load_model(elsewhere)
+
+
+def test_model_of_other_code_is_refused(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_file, "code_hash", lambda: "other")
+    with pytest.raises(ModelFileError, match="其他版本的代码"):
+        load_model(saved)
+
+
+def test_model_of_other_libraries_is_refused(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_file, "library_versions", lambda: {"numpy": "0"})
+    with pytest.raises(ModelFileError, match="程序库版本"):
+        load_model(saved)
+
+
+def test_missing_model_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match="mingcha train"):
+        load_current(tmp_path)
+    with pytest.raises(ModelMissing):
+        load_model(tmp_path / "m-none")
+
+
+def test_key_is_private(saved: Path) -> None:
+    assert (saved.parent / ".key").stat().st_mode & 0o777 == 0o600
+
+
+def test_corpus_is_well_formed_and_large_enough() -> None:
+    examples = read_corpus()
+    assert len(examples) >= 1_200
+    assert len({example.writer for example in examples}) >= 5
+    for example in examples:
+        assert example.posting.text.strip()
+        assert bool(example.gold.covers) <= example.gold.is_academic
+        if example.gold.is_academic:
+            assert example.gold.kind == "offer"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        json.dumps({"id": "x", "text": "y"}),
+        json.dumps({"id": "x", "text": "y", "gold": {"kind": "poem", "academic": "no"}}),
+        json.dumps({"id": "x", "text": "y", "gold": {"kind": "other", "academic": "no", "paid": 1}}),
+    ],
+)
+def test_bad_corpus_lines_name_their_place(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "w99.jsonl"
+    path.write_text(line + "\n")
+    with pytest.raises(CorpusError, match="w99.jsonl:1"):
+        list(read_file(path))
+
+
+def test_threshold_is_the_middle_of_the_best() -> None:
+    probability = np.array([0.1] * 10 + [0.9] * 10)
+    truth = np.array([False] * 10 + [True] * 10)
+    assert 0.3 < choose_threshold(probability, truth) < 0.7
+    assert choose_threshold(probability, np.zeros(20, dtype=bool)) == 0.5
+
+
+def test_figures() -> None:
+    figure = count(np.array([1, 1, 0, 0]), np.array([1, 0, 1, 0]))
+    assert (figure.precision, figure.recall, figure.f1) == (0.5, 0.5, 0.5)
