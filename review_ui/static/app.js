@@ -8,7 +8,10 @@ const help = document.querySelector("#help");
 function toggleHelp() {
   if (!help || typeof help.showModal !== "function") return;
   if (help.open) help.close();
-  else help.showModal();
+  else {
+    help.showModal();
+    help.querySelector("button").focus();
+  }
 }
 
 for (const button of document.querySelectorAll("[data-help]")) {

@@ -1,0 +1,221 @@
+"""The pages in a real browser: keys, both widths, and the essentials without JavaScript."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from pipelines.config import read_settings
+from pipelines.desk import Desk, open_desk
+from pipelines.records import Lead, LeadStatus, Role
+from review_ui.cli import make_server
+from tests.review_ui.chromium import open_chromium
+from tests.review_ui.seed import PASSWORD, seed_queue, seed_user
+
+DESKTOP, PHONE = (1280, 800), (390, 844)
+
+
+@dataclass
+class Site:
+    """A served desk and a page on it."""
+
+    desk: Desk
+    origin: str
+    browser: Browser
+    leads: list[Lead]
+
+    def status(self, lead: Lead) -> LeadStatus:
+        with self.desk.store.read() as tx:
+            found = tx.leads.get(lead.id)
+        assert found is not None
+        return found.status
+
+    @contextmanager
+    def page(self, size: tuple[int, int] = DESKTOP, *, scripts: bool = True) -> Iterator[Page]:
+        """A logged-in page; at the end nothing may have been complained about."""
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripts, base_url=self.origin
+        )
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto("/login")
+        page.get_by_test_id("login-user").fill("wangmin")
+        page.get_by_test_id("login-password").fill(PASSWORD)
+        page.get_by_test_id("login-submit").click()
+        page.wait_for_url("**/queue")
+        yield page
+        context.close()
+        assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def site(home: Path, sqlite_url: str, browser: Browser) -> Iterator[Site]:
+    (home / "DEMO").touch()
+    with open_desk(read_settings({}, home=home, database_url=sqlite_url)) as desk:
+        seed_user(desk, "wangmin", Role.OFFICER, Role.SUPERVISOR)
+        leads = seed_queue(desk, 8, pages=False)
+        with _served(desk) as origin:
+            yield Site(desk=desk, origin=origin, browser=browser, leads=leads)
+
+
+@contextmanager
+def _served(desk: Desk) -> Iterator[str]:
+    sock = socket.create_server(("127.0.0.1", 0))
+    server = make_server(desk)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=20)
+        sock.close()
+
+
+def _order(site: Site) -> list[Lead]:
+    return sorted(site.leads, key=lambda lead: (-lead.priority, lead.id))
+
+
+def test_an_officer_works_the_leads_by_keys(site: Site) -> None:
+    order = _order(site)
+    with site.page() as page:
+
+        def press(key: str, lead: Lead) -> None:
+            page.keyboard.press(key)
+            page.wait_for_url(f"**/leads/{lead.id}")
+
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        page.keyboard.press("k")
+        press("Enter", order[0])
+        press("1", order[1])
+        press("u", order[0])
+        assert site.status(order[0]) is LeadStatus.OPEN
+        press("1", order[1])
+        press("2", order[2])
+        page.keyboard.press("3")
+        second = page.get_by_test_id("transfer-department").nth(1)
+        second.wait_for(state="visible")
+        department = second.get_attribute("value")
+        press("2", order[3])
+        press("4", order[4])
+        press("j", order[5])
+        press("k", order[4])
+        page.keyboard.press("?")
+        page.locator("#help").wait_for(state="visible")
+        page.keyboard.press("1")  # not while the help is open
+        page.keyboard.press("?")
+        page.locator("#help").wait_for(state="hidden")
+        assert site.status(order[4]) is LeadStatus.OPEN
+        page.goto(f"/leads/{order[0].id}?status=accepted")
+        page.keyboard.press("o")
+        page.wait_for_url("**/captures/*")
+        page.goto(f"/leads/{order[0].id}?status=accepted")
+        page.keyboard.press("c")
+        page.wait_for_url("**/cases/AJ-*")
+    assert [site.status(lead).value for lead in order[:5]] == ["accepted", "dismissed", "transferred", "held", "open"]
+    with site.desk.store.read() as tx:
+        decision = tx.decisions.for_lead(order[2].id)[0]
+    assert decision.to_department == department
+
+
+def test_the_queue_is_worked_by_keys_too(site: Site) -> None:
+    order = _order(site)
+    with site.page() as page:
+        page.keyboard.press("1")
+        page.get_by_text("先按 j 选中").wait_for()
+        page.keyboard.press("j")
+        page.keyboard.press("2")
+        page.get_by_text(f"线索 {order[0].id}：排除").wait_for()
+        page.keyboard.press("1")  # the next row has taken its place
+        page.get_by_text(f"线索 {order[1].id}：线索成立").wait_for()
+        page.keyboard.press("u")
+        page.get_by_text("结论已撤销").wait_for()
+    assert [site.status(lead).value for lead in order[:2]] == ["dismissed", "open"]
+
+
+def test_keys_rest_while_one_types_and_when_they_are_off(site: Site) -> None:
+    lead = _order(site)[0]
+    with site.page() as page:
+        page.goto(f"/leads/{lead.id}")
+        page.locator("#reasons summary").click()
+        page.locator("#reason").type("1234 juco?")
+        page.keyboard.press("Control+1")
+        assert page.url.endswith(f"/leads/{lead.id}")
+        page.goto("/account")
+        page.get_by_role("button", name="关闭").click()
+        page.goto(f"/leads/{lead.id}")
+        page.keyboard.press("1")
+        page.get_by_test_id("verdict-hold").click()
+        page.get_by_text("待核实").first.wait_for()
+    assert site.status(lead) is LeadStatus.HELD
+
+
+def test_marked_words_explain_themselves(site: Site) -> None:
+    lead = site.leads[0]
+    with site.page() as page:
+        page.goto(f"/leads/{lead.id}")
+        page.locator(".hit").first.hover()
+        tip = page.locator("#tip")
+        tip.wait_for(state="visible")
+        assert "疑似变相开展学科类培训" in tip.inner_text()
+        page.mouse.move(0, 0)
+        tip.wait_for(state="hidden")
+        page.locator(".hit").first.focus()
+        tip.wait_for(state="visible")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_no_page_scrolls_sideways(site: Site, size: tuple[int, int]) -> None:
+    lead = site.leads[0]
+    paths = ["/queue", "/queue?status=all", f"/leads/{lead.id}", f"/leads/{lead.id}/live", f"/leads/{lead.id}/stored"]
+    with site.page(size) as page:
+        for path in [*paths, "/cases", "/digests", "/sources", "/audit", "/account"]:
+            page.goto(path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+
+
+def test_on_a_phone_buttons_are_large_enough_for_thumbs(site: Site) -> None:
+    with site.page(PHONE) as page:
+        for path in ("/queue", f"/leads/{site.leads[0].id}", "/digests"):
+            page.goto(path)
+            small = page.evaluate(
+                "Array.from(document.querySelectorAll('button:not(.link), .verdict, select, input:not([type=hidden])"
+                ":not([type=checkbox]), nav a')).filter(e => e.offsetParent && e.getBoundingClientRect().height < 44)"
+                ".map(e => e.outerHTML)"
+            )
+            assert small == [], path
+        page.goto(f"/leads/{site.leads[0].id}")
+        bar = page.get_by_test_id("verdict-confirm").bounding_box()
+        assert bar is not None
+        assert bar["y"] + bar["height"] <= PHONE[1]  # in reach without scrolling
+
+
+def test_the_essentials_work_without_scripts(site: Site) -> None:
+    order = _order(site)
+    with site.page(scripts=False) as page:
+        page.get_by_test_id("lead-row").first.get_by_test_id("lead-title").click()
+        page.wait_for_url(f"**/leads/{order[0].id}")
+        page.get_by_test_id("verdict-confirm").click()
+        page.wait_for_url(f"**/leads/{order[1].id}")
+        page.get_by_test_id("undo").click()
+        page.wait_for_url(f"**/leads/{order[0].id}")
+        page.get_by_test_id("verdict-transfer").click()
+        page.get_by_test_id("transfer-department").first.click()
+        page.wait_for_url(f"**/leads/{order[1].id}")
+    assert site.status(order[0]) is LeadStatus.TRANSFERRED
