@@ -10,6 +10,7 @@ from pipelines.desk import Desk
 from review_ui import errors
 from review_ui.render import HERE, make_templates
 from review_ui.security import Guard
+from review_ui.thumbnails import Thumbnails
 from review_ui.views import (
     account,
     audit,
@@ -43,7 +44,12 @@ class _Static(StaticFiles):
 def create_app(desk: Desk) -> FastAPI:
     """The web on this desk. FastAPI's own documentation pages stay off: they load from other hosts."""
     app = FastAPI(title="明察", docs_url=None, redoc_url=None, openapi_url=None)
-    web = Web(desk=desk, templates=make_templates(desk), key=home_secret(desk.home, "web.key"))
+    web = Web(
+        desk=desk,
+        templates=make_templates(desk),
+        key=home_secret(desk.home, "web.key"),
+        thumbnails=Thumbnails(),
+    )
     app.state.web = web
     for view in _VIEWS:
         # Not include_router: this way app.routes lists every route, and the tests that walk it miss none.

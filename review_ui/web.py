@@ -10,6 +10,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from jinja2 import Environment
 
 from pipelines.desk import Desk
+from review_ui.thumbnails import Thumbnails
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,7 @@ class Web:
     templates: Environment
     #: Signs log-in forms, notices and contact grants; nothing that lives longer than minutes.
     key: bytes
+    thumbnails: Thumbnails
 
     @property
     def secure(self) -> bool:

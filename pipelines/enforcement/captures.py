@@ -45,12 +45,20 @@ def raw_page(desk: Desk, capture_id: str, *, user: User) -> tuple[Capture, bytes
     return capture, read_record(desk.home, capture)
 
 
-def screenshot(desk: Desk, capture_id: str, *, user: User, log: bool = True) -> bytes:
-    """The screenshot as PNG; `log` is off for the small pictures in lists."""
-    capture = _seen(desk, capture_id, user=user, action="capture.screenshot" if log else None)
+def screenshot(desk: Desk, capture_id: str, *, user: User) -> bytes:
+    """The screenshot as PNG."""
+    return desk.blobs.get(_blob(_seen(desk, capture_id, user=user, action="capture.screenshot")))
+
+
+def screenshot_blob(desk: Desk, capture_id: str, *, user: User) -> str:
+    """Which blob the screenshot is; not logged, since lists show it small beside every lead."""
+    return _blob(_seen(desk, capture_id, user=user, action=None))
+
+
+def _blob(capture: Capture) -> str:
     if capture.screenshot_blob is None:
         raise NotFound("这份快照没有截图。")
-    return desk.blobs.get(capture.screenshot_blob)
+    return capture.screenshot_blob
 
 
 def as_text(data: bytes, charset: str) -> str:

@@ -12,12 +12,11 @@ from pipelines.enforcement.permissions import Action
 from review_ui.auth import Visitor, allowed
 from review_ui.ids import CaptureId
 from review_ui.render import page
-from review_ui.thumbnails import thumbnail
 from review_ui.web import web_of
 
 router = APIRouter()
 
-#: A picture from outside gets a policy of its own: it may load and run nothing.
+#: The policy of every page applies too; a picture may be kept for an hour, by this browser alone.
 _PICTURE = {"content-disposition": "inline", "cache-control": "private, max-age=3600"}
 _ID = "/captures/{capture_id}"
 
@@ -57,8 +56,10 @@ def screenshot(
 
 
 @router.get(_ID + "/thumbnail")
-def small(
+def small_screenshot(
     request: Request, capture_id: CaptureId, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]
 ) -> Response:
-    data = captures.screenshot(web_of(request).desk, capture_id, user=visitor.user, log=False)
-    return Response(thumbnail(data), media_type="image/png", headers=_PICTURE)
+    web = web_of(request)
+    blob = captures.screenshot_blob(web.desk, capture_id, user=visitor.user)
+    small = web.thumbnails.get(blob, web.desk.blobs.get)
+    return Response(small, media_type="image/png", headers=_PICTURE)

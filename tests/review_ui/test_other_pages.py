@@ -17,9 +17,8 @@ from pipelines.desk import Desk, open_desk
 from pipelines.enforcement import review
 from pipelines.records import Lead, Role, User, Verdict
 from review_ui.app import create_app
-from review_ui.thumbnails import HEIGHT, WIDTH, thumbnail
 from tests.review_ui.conftest import Browser, log_in
-from tests.review_ui.seed import PASSWORD, screenshot, seed_capture, seed_lead, seed_queue, seed_source, seed_user
+from tests.review_ui.seed import PASSWORD, seed_capture, seed_lead, seed_queue, seed_source, seed_user
 
 
 @pytest.fixture
@@ -200,10 +199,3 @@ def test_a_demo_home_asks_nothing_and_marks_every_page_and_row(home: Path, sqlit
             part = browser.page(path).find(class_=where)
             assert part is not None
             assert part.find(class_="demo") is not None, path
-
-
-def test_a_thumbnail_is_small() -> None:
-    from PIL import Image
-
-    with Image.open(io.BytesIO(thumbnail(screenshot(9)))) as picture:
-        assert picture.size == (WIDTH, HEIGHT)
