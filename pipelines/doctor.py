@@ -60,7 +60,11 @@ def _font(_: Settings) -> tuple[bool, str]:
         return False, "没有 fontconfig；请执行 apt-get install -y fontconfig fonts-wqy-microhei"
     listed = subprocess.run(["fc-list", ":lang=zh-cn", "family"], capture_output=True, text=True, check=False).stdout
     families = sorted({line.split(",")[0] for line in listed.splitlines() if line})
-    return (True, "、".join(families)) if families else (False, "没有中文字体；请执行 apt-get install -y fonts-wqy-microhei")
+    return (
+        (True, "、".join(families))
+        if families
+        else (False, "没有中文字体；请执行 apt-get install -y fonts-wqy-microhei")
+    )
 
 
 def _pango(_: Settings) -> tuple[bool, str]:

@@ -1,4 +1,4 @@
-"""A real browser for tests and screenshots: Debian's Chromium, sandbox on, under an unprivileged account when we are root."""
+"""A real browser for tests and screenshots: Debian's Chromium, sandbox on, unprivileged even when we are root."""
 
 from __future__ import annotations
 
