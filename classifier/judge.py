@@ -44,6 +44,11 @@ _SCHOOLING = (
 )  # fmt: skip
 
 
+#: Signals whose rule is as good as the model on held-out texts: a sure hit is enough if the head does not object.
+RULE_SUFFICES = frozenset({"exam_insider", "holiday", "late", "loan", "prepay"})
+RULE_STRENGTH = 0.8
+RULE_FLOOR = 0.15
+RULE_SCORE = 0.6
 _OFFER_RULES = frozenset({"paid", "price_bait", "guarantee", "prepay", "loan", "home", "online"})
 
 
@@ -101,6 +106,17 @@ def offers_something(doc: Document) -> bool:
     return any(theme in doc.words for theme in ("contact", "org")) or len(doc.words.get("teach", ())) >= 2
 
 
+def _signal(model: Model, scores: Scores, doc: Document, flag: str) -> float:
+    """The score of a signal that is held, else 0; a number plainly read may stand in for a hesitant head."""
+    score = scores[f"signal:{flag}"]
+    if score >= model.thresholds[f"signal:{flag}"]:
+        return score
+    if flag in RULE_SUFFICES and score > RULE_FLOOR:
+        sure = max((hit.strength for hit in doc.named(flag)), default=0.0)
+        return sure * RULE_SCORE if sure >= RULE_STRENGTH else 0.0
+    return 0.0
+
+
 def _anxious(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]:
     """Without one plain word of fear the model must be very sure."""
     score = scores["anxiety"]
@@ -152,9 +168,7 @@ def judge(model: Model, doc: Document, scores: Scores) -> Judgement:
     anxious, anxiety_score = _anxious(model, scores, doc)
     anxiety = anxious and kind == "offer" and minors
     training = kind == "offer" and touches_training(doc)
-    signals = {
-        flag: scores[f"signal:{flag}"] for flag in AD_FLAGS if training and model.flags(scores, f"signal:{flag}")
-    }
+    signals = {flag: score for flag in AD_FLAGS if training and (score := _signal(model, scores, doc, flag))}
     for flag in ("holiday", "preschool_academic"):
         if not academic:
             signals.pop(flag, None)

@@ -19,14 +19,14 @@ from classifier.model import HEADS, Model, answer, companions
 from classifier.types import KINDS
 
 #: Strength of the evidence columns beside the n-grams, and inverse regularisation; by cross-validation on the corpus.
-EVIDENCE_WEIGHT = 0.22
-INVERSE_REGULARISATION = 10.0
+EVIDENCE_WEIGHT = 0.12
+INVERSE_REGULARISATION = 30.0
 #: Writers are left out in this many groups.
 FOLDS = 5
 #: Fewer positives than this and a head has nothing to learn from.
 MIN_POSITIVES = 6
 #: A false alarm weighs this many misses when a threshold is chosen (most of the field is innocent).
-FALSE_ALARM_WEIGHT = {"academic": 1.6, "anxiety": 2.0, "minors": 1.5}
+FALSE_ALARM_WEIGHT = {"academic": 1.1, "anxiety": 1.2, "minors": 1.5}
 _LIBRARIES = ("scikit-learn", "numpy", "scipy", "rjieba", "opencc", "ahocorasick-rs")
 
 

@@ -19,7 +19,7 @@ COMMANDS = {command.name: command for command in commands()}
 
 @pytest.fixture
 def ready(assessor: Assessor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assess_module.Assessor, "load", classmethod(lambda cls, model_dir=None: assessor))
+    monkeypatch.setattr(assess_module.Assessor, "load", lambda *_: assessor)
 
 
 @pytest.mark.usefixtures("ready")

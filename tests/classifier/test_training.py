@@ -115,7 +115,7 @@ def test_corpus_is_well_formed_and_large_enough() -> None:
 def test_bad_corpus_lines_name_their_place(tmp_path: Path, line: str) -> None:
     path = tmp_path / "w99.jsonl"
     path.write_text(line + "\n")
-    with pytest.raises(CorpusError, match="w99.jsonl:1"):
+    with pytest.raises(CorpusError, match=r"w99\.jsonl:1"):
         list(read_file(path))
 
 
