@@ -10,8 +10,6 @@ from pipelines.cli.desk_for_command import acting_user, command_desk, print_json
 from pipelines.clock import rfc3339
 from pipelines.config import read_settings
 from pipelines.enforcement import cases
-from pipelines.evidence.bundle import export_case
-from pipelines.evidence.verify import verify_package
 
 
 def commands() -> list[click.Command]:
@@ -70,6 +68,8 @@ def list_(as_json: bool) -> None:
 @click.option("--as", "user_name", default="", metavar="USER", help="Who exports (for the log).")
 def export(case_id: str, out: Path, user_name: str) -> None:
     """Write the evidence package of a case."""
+    from pipelines.evidence.bundle import export_case  # WeasyPrint is heavy; only exporting loads it
+
     with command_desk() as desk:
         user = acting_user(desk, user_name).name if user_name else "system"
         export_case(desk, case_id, out, user=user)
@@ -87,6 +87,8 @@ def export(case_id: str, out: Path, user_name: str) -> None:
 )
 def verify(package: Path, as_json: bool, trust: tuple[Path, ...]) -> int:
     """Verify an evidence package; 0 only if it is whole and its signer is trusted."""
+    from pipelines.evidence.verify import verify_package  # loads bagit and warcio
+
     result = verify_package(package, trust=trust, home=read_settings().home_path)
     if as_json:
         print_json(

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from pipelines.cli.desk_for_command import acting_user, command_desk
-from pipelines.digest.digest import make_digest
 
 
 def commands() -> list[click.Command]:
@@ -29,6 +28,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--as", "user_name", default="", metavar="USER", help="Who makes it (for the log).")
 def digest(first: datetime, last: datetime, out: Path, user_name: str) -> None:
     """Write the digest of these days as docx, html and json of the same figures."""
+    from pipelines.digest.digest import make_digest  # docxtpl is heavy; only this command loads it
+
     with command_desk() as desk:
         user = acting_user(desk, user_name).name if user_name else "system"
         made = make_digest(desk, _day(first), _day(last), user=user, out=out)

@@ -8,9 +8,7 @@ from typing import Any
 
 import click
 
-from classifier.assess import Assessor
 from pipelines.cli.desk_for_command import command_desk, print_line
-from pipelines.ingest.intake import intake_paths
 
 #: bytes and file name → what the page was taken for (crawlers.pages_reader.read_page).
 PageReader = Callable[[bytes, str], Any]
@@ -26,9 +24,13 @@ def commands(read_page: PageReader) -> list[click.Command]:
     @click.option("--json", "as_json", is_flag=True, help="One JSON line a row or file.")
     def intake(paths: tuple[Path, ...], source: str | None, note: str, as_json: bool) -> int:
         """Take in jsonl, csv, html and txt files; bad rows are listed, good ones go in."""
+        # the classifier and the readers are heavy; only this command loads them
+        from pipelines.assessor import load_assessor
+        from pipelines.ingest.intake import intake_paths
+
         refused = 0
         with command_desk() as desk:
-            rows = intake_paths(desk, Assessor.load(None), paths, source=source, note=note, read_page=read_page)
+            rows = intake_paths(desk, load_assessor(), paths, source=source, note=note, read_page=read_page)
             for row in rows:
                 refused += row["result"] == "refused"
                 if as_json:
