@@ -19,7 +19,7 @@ from pipelines.errors import PipelineError
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mingcha")
 def cli() -> None:
-    """Mingcha 明察: finds hidden off-campus training and unlawful training ads on public platforms."""
+    """明察：发现公开平台上的隐形变异培训与违法培训广告，只提示“疑似”，由人审核。"""
 
 
 for _command in (

@@ -133,7 +133,7 @@ def capture_leads(stop: threading.Event) -> None:
 
 @click.command()
 def demo() -> None:
-    """Crawl the built-in demo platforms once and serve the queue (what `make run` does)."""
+    """采集内置演示平台并打开审核界面（make run 用的就是它）。"""
     from review_ui.cli import make_server  # the web stack is heavy; only serving commands load it
 
     console = Console(stderr=True)

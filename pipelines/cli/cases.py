@@ -18,16 +18,16 @@ def commands() -> list[click.Command]:
 
 @click.group()
 def case() -> None:
-    """Cases: open one from leads, list them, export the evidence package."""
+    """案件：立案、列表、导出证据包。"""
 
 
 @case.command("open")
 @click.argument("lead_ids", metavar="LEAD...", type=int, nargs=-1, required=True)
-@click.option("--as", "user_name", required=True, metavar="USER", help="The officer who opens it.")
-@click.option("--title", help="Title of the case; the first lead's title when left out.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--as", "user_name", required=True, metavar="USER", help="立案的用户。")
+@click.option("--title", help="案件名称；不填则取第一条线索的标题。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, as_json: bool) -> None:
-    """Open a case from accepted leads."""
+    """把已成立的线索立为一个案件。"""
     with command_desk() as desk:
         opened = cases.open_case(desk, lead_ids, user=acting_user(desk, user_name), title=title)
     if as_json:
@@ -37,9 +37,9 @@ def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, as_json:
 
 
 @case.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def list_(as_json: bool) -> None:
-    """List cases, newest first."""
+    """列出案件，最新的在前。"""
     with command_desk() as desk, desk.store.read() as tx:
         rows = tx.cases.list()
     if as_json:
@@ -64,10 +64,10 @@ def list_(as_json: bool) -> None:
 
 @case.command()
 @click.argument("case_id", metavar="CASE")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The ZIP to write.")
-@click.option("--as", "user_name", default="", metavar="USER", help="Who exports (for the log).")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="要写的 ZIP 文件。")
+@click.option("--as", "user_name", default="", metavar="USER", help="导出人（记入审计）。")
 def export(case_id: str, out: Path, user_name: str) -> None:
-    """Write the evidence package of a case."""
+    """导出案件的证据包（ZIP）。"""
     from pipelines.evidence.bundle import export_case  # WeasyPrint is heavy; only exporting loads it
 
     with command_desk() as desk:
@@ -78,15 +78,15 @@ def export(case_id: str, out: Path, user_name: str) -> None:
 
 @click.command()
 @click.argument("package", metavar="FILE.zip", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.option(
     "--trust",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     multiple=True,
-    help="A station certificate (PEM) to trust besides HOME's.",
+    help="除本机之外还信任的单位证书（PEM），可重复。",
 )
 def verify(package: Path, as_json: bool, trust: tuple[Path, ...]) -> int:
-    """Verify an evidence package; 0 only if it is whole and its signer is trusted."""
+    """核验证据包；完整且签名人可信才返回 0。"""
     from pipelines.evidence.verify import verify_package  # loads bagit and warcio
 
     result = verify_package(package, trust=trust, home=read_settings().home_path)

@@ -22,12 +22,12 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
-@click.option("--from", "first", type=_DAY, required=True, help="First day, Asia/Shanghai.")
-@click.option("--to", "last", type=_DAY, required=True, help="Last day, included.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write into.")
-@click.option("--as", "user_name", default="", metavar="USER", help="Who makes it (for the log).")
+@click.option("--from", "first", type=_DAY, required=True, help="起始日（北京时间）。")
+@click.option("--to", "last", type=_DAY, required=True, help="截止日（含当天）。")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="写到哪个文件夹。")
+@click.option("--as", "user_name", default="", metavar="USER", help="制作人（记入审计）。")
 def digest(first: datetime, last: datetime, out: Path, user_name: str) -> None:
-    """Write the digest of these days as docx, html and json of the same figures."""
+    """生成这几天的周报：docx、html、json 三种格式，数字相同。"""
     from pipelines.digest.digest import make_digest  # docxtpl is heavy; only this command loads it
 
     with command_desk() as desk:

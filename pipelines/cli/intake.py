@@ -19,11 +19,11 @@ def commands(read_page: PageReader) -> list[click.Command]:
 
     @click.command()
     @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
-    @click.option("--source", help="Name of the source these rows belong to.")
-    @click.option("--note", default="", help="A note kept with every row.")
-    @click.option("--json", "as_json", is_flag=True, help="One JSON line a row or file.")
+    @click.option("--source", help="这些内容所属的来源名。")
+    @click.option("--note", default="", help="随每一行保存的备注。")
+    @click.option("--json", "as_json", is_flag=True, help="每行或每个文件输出一行 JSON。")
     def intake(paths: tuple[Path, ...], source: str | None, note: str, as_json: bool) -> int:
-        """Take in jsonl, csv, html and txt files; bad rows are listed, good ones go in."""
+        """导入 jsonl、csv、html、txt 文件：好的入库，不能收的逐行说明原因。"""
         # the classifier and the readers are heavy; only this command loads them
         from pipelines.assessor import load_assessor
         from pipelines.ingest.intake import intake_paths

@@ -38,12 +38,12 @@ def lead_json(item: Lead) -> dict[str, Any]:
 
 
 @click.command()
-@click.option("--status", type=click.Choice([status.value for status in LeadStatus]), help="Only leads of this status.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="At most this many.")
-@click.option("--after", help="Cursor: the `next` of the page before.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--status", type=click.Choice([status.value for status in LeadStatus]), help="只看这种状态的线索。")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="最多列出几条。")
+@click.option("--after", help="翻页游标：上一页给出的 next。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def leads(status: str | None, limit: int, after: str | None, as_json: bool) -> None:
-    """List leads, most urgent first."""
+    """列出线索，最紧要的在前。"""
     with command_desk() as desk, desk.store.read() as tx:
         page = tx.leads.page(status=LeadStatus(status) if status else None, after=after, limit=limit)
     if as_json:
@@ -69,9 +69,9 @@ def leads(status: str | None, limit: int, after: str | None, as_json: bool) -> N
 
 @click.command()
 @click.argument("lead_id", metavar="ID", type=int)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON (the only form so far).")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON（目前只有这种格式）。")
 def lead(lead_id: int, as_json: bool) -> None:  # noqa: ARG001  # contract: lists and items take --json
-    """Show one lead with its text, findings and decisions."""
+    """显示一条线索：原文、疑点、审核结论、采集快照。"""
     with command_desk() as desk:
         view = lead_view(desk, lead_id, None)
     print_json(
@@ -110,12 +110,17 @@ def lead(lead_id: int, as_json: bool) -> None:  # noqa: ARG001  # contract: list
 
 @click.command()
 @click.argument("lead_id", metavar="ID", type=int)
-@click.option("--verdict", type=click.Choice(_VERDICTS), required=True, help="The verdict.")
-@click.option("--as", "user_name", required=True, metavar="USER", help="The officer who decides.")
-@click.option("--to", "department", help="Department of a transfer.")
-@click.option("--reason", default="", help="Why, in the officer's words.")
+@click.option(
+    "--verdict",
+    type=click.Choice(_VERDICTS),
+    required=True,
+    help="confirm 线索成立，dismiss 排除，transfer 转办/移送，hold 待核实。",
+)
+@click.option("--as", "user_name", required=True, metavar="USER", help="作出结论的用户。")
+@click.option("--to", "department", help="转办/移送去向。")
+@click.option("--reason", default="", help="理由。")
 def decide(lead_id: int, verdict: str, user_name: str, department: str | None, reason: str) -> None:
-    """Record an officer's decision on a lead (the OS account is recorded too)."""
+    """记录审核员对线索的结论（同时记下操作系统账号）。"""
     with command_desk() as desk:
         if not desk.settings.cli_decisions:
             raise Refused("命令行审核已关闭（MINGCHA_CLI_DECISIONS=false），请在审核界面操作")

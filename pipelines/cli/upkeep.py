@@ -20,12 +20,12 @@ def commands() -> list[click.Command]:
 
 @click.group()
 def db() -> None:
-    """The database: its version, and bringing it up to date."""
+    """数据库：查看版本、升级。"""
 
 
 @db.command("upgrade")
 def upgrade() -> None:
-    """Bring the database to the version of this program."""
+    """把数据库升级到本程序的版本。"""
     settings = read_settings()
     settings.home_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     store_upgrade(settings.effective_database_url)
@@ -33,9 +33,9 @@ def upgrade() -> None:
 
 
 @db.command("status")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def status(as_json: bool) -> int:
-    """Is the database at the version of this program? Exit 1 if not."""
+    """数据库是否为本程序的版本；不是则返回 1。"""
     state = store_status(read_settings().effective_database_url)
     if as_json:
         print_json(state)
@@ -46,12 +46,12 @@ def status(as_json: bool) -> int:
 
 @click.group()
 def audit() -> None:
-    """The audit log."""
+    """审计记录。"""
 
 
 @audit.command("verify")
 def audit_verify() -> int:
-    """Walk the hash chain of the audit log; exit 1 and one line a fault if it is broken."""
+    """核对审计链；断了则逐条说明并返回 1。"""
     with command_desk() as desk:
         faults = audit_log.verify_chain(desk.store)
     for fault in faults:
@@ -62,9 +62,9 @@ def audit_verify() -> int:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def doctor(as_json: bool) -> int:
-    """Check this machine and HOME; exit 1 if something needs a hand."""
+    """检查本机与数据目录；有需要处理的返回 1。"""
     checks = health.examine(read_settings())
     if as_json:
         print_json([{"name": c.name, "ok": c.ok, "message": c.message} for c in checks])
@@ -75,9 +75,9 @@ def doctor(as_json: bool) -> int:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def config(as_json: bool) -> None:
-    """Print every setting with value, source and meaning; secrets hidden."""
+    """列出每个配置项的当前值、来源和含义（不显示密钥）。"""
     rows = describe(read_settings())
     if as_json:
         print_json(rows)
