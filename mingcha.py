@@ -35,7 +35,7 @@ def main() -> None:
     """Entry point: 0 fine, 1 problems found, 2 misused or misconfigured (one sentence on stderr)."""
     try:
         status = cli(standalone_mode=False)
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         sys.exit(130)
     except click.ClickException as exc:
         exc.show()

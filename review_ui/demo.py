@@ -6,7 +6,6 @@ import contextlib
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,11 +15,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
-import uvicorn
 from rich.console import Console
 
 from pipelines.config import Settings, read_settings
 from pipelines.desk import DEMO_MARK, Desk, mark_demo, open_desk
+from pipelines.enforcement.station import set_station, station
 from pipelines.enforcement.users import create_user
 from pipelines.errors import ConfigError, Refused
 from pipelines.records import Role
@@ -30,7 +29,7 @@ DEMO_USER = "demo"
 #: The sandbox serves these three; the source of each is called sandbox-<name>.
 SITES = ("board", "ads", "feed")
 _DEMO_REGION = "000000"
-_DEMO_AGENCY = "演示单位（不是真实机关）"
+_DEMO_AGENCY = "演示单位（不是真实机关）"  # stands on the demo's digests and packages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +41,8 @@ class Login:
 
 
 def demo_settings(environ: dict[str, str] | None = None) -> Settings:
-    """Settings of the demo: region and agency are made up. Raises Refused for a HOME that is a real one."""
-    settings = read_settings(environ, region=_DEMO_REGION, agency=_DEMO_AGENCY)
+    """Settings of the demo. Raises Refused for a HOME that is a real one."""
+    settings = read_settings(environ)
     home = settings.home_path
     if home.exists() and any(home.iterdir()) and not (home / DEMO_MARK).exists():
         raise Refused(f"{home} 里已有真实数据，演示数据不能写进去；请换一个空目录，或用 mingcha serve 启动")
@@ -55,32 +54,23 @@ def demo_settings(environ: dict[str, str] | None = None) -> Settings:
 def demo_login(desk: Desk) -> Login:
     """The demo user's login, made at first start and kept in HOME/login.txt (0600) so that it stays the same."""
     path = desk.home / "login.txt"
-    if path.exists():
-        user, password = path.read_text(encoding="utf-8").split()
-        return Login(user=user, password=password)
-    password = secrets.token_urlsafe(9)
-    create_user(desk, DEMO_USER, password=password, roles=frozenset(Role), actor="system", demo=True)
+    if not path.exists():
+        _write_login(path, Login(user=DEMO_USER, password=secrets.token_urlsafe(9)))
+    user, password = path.read_text(encoding="utf-8").split()
+    with desk.store.read() as tx:
+        known = tx.users.get(user)
+    if known is None:
+        create_user(desk, user, password=password, roles=frozenset(Role), actor="system", demo=True)
+    return Login(user=user, password=password)
+
+
+def _write_login(path: Path, login: Login) -> None:
     part = path.with_suffix(".part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as handle:
-        handle.write(f"{DEMO_USER} {password}\n")
+        handle.write(f"{login.user} {login.password}\n")
         handle.flush()
         os.fsync(handle.fileno())
     part.rename(path)
-    return Login(user=DEMO_USER, password=password)
-
-
-def bound_socket(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises ConfigError with the mend when the port is taken."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        sock.bind((host, port))
-        sock.listen(128)
-    except OSError as exc:
-        sock.close()
-        raise ConfigError(f"端口 {port} 已被占用；请换一个，例如 MINGCHA_PORT={port + 1} make run") from exc
-    return sock
 
 
 @contextlib.contextmanager
@@ -134,17 +124,22 @@ def capture_leads(stop: threading.Event) -> None:
 @click.command()
 def demo() -> None:
     """采集内置演示平台并打开审核界面（make run 用的就是它）。"""
-    from review_ui.cli import make_server  # the web stack is heavy; only serving commands load it
+    # the web stack is heavy; only serving commands load it
+    from review_ui.server import address, listening_socket, make_server, run_until_stopped
 
     console = Console(stderr=True)
     settings = demo_settings()
-    sock = bound_socket(settings.host, settings.port)
+    sock = listening_socket(settings)
     with contextlib.closing(sock), contextlib.ExitStack() as stack:
         settings.home_path.mkdir(parents=True, exist_ok=True, mode=0o700)
         mark_demo(settings.home_path)
         desk = open_desk(settings)
         stack.callback(desk.store.close)
         login = demo_login(desk)
+        with desk.store.read() as tx:
+            demo_user = tx.users.get(login.user)
+        if demo_user is not None and not station(desk).agency:
+            set_station(desk, region=_DEMO_REGION, agency=_DEMO_AGENCY, user=demo_user)
         os.environ["MINGCHA_HOME"] = str(settings.home_path)
         origins = stack.enter_context(sandbox_platforms(settings.home_path))
         crawl_sandbox(desk, origins, console)
@@ -154,21 +149,6 @@ def demo() -> None:
         stack.callback(captures.join)
         stack.callback(stop.set)
         server = make_server(desk)
-        click.echo(f"READY http://{_shown(settings.host)}:{settings.port} user={login.user} password={login.password}")
+        click.echo(f"READY {address(settings)} user={login.user} password={login.password}")
         sys.stdout.flush()
         run_until_stopped(server, sock)
-
-
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
-def run_until_stopped(server: uvicorn.Server, sock: socket.socket) -> None:
-    """Serve until Ctrl-C or SIGTERM."""
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[sock])
-
-
-def demo_home_of(path: Path) -> bool:
-    """Is this HOME a demo one?"""
-    return (path / DEMO_MARK).exists()

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.records import Lead, LeadStatus, Role
-from review_ui.cli import make_server
+from review_ui.server import make_server
 from tests.review_ui.chromium import open_chromium
 from tests.review_ui.seed import PASSWORD, seed_queue, seed_user
 
