@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ def commands(read_page: PageReader) -> list[click.Command]:
 
         refused = 0
         with command_desk() as desk:
-            rows = intake_paths(desk, load_assessor(), paths, source=source, note=note, read_page=read_page)
+            rows = intake_paths(desk, load_assessor(), _files(paths), source=source, note=note, read_page=read_page)
             for row in rows:
                 refused += row["result"] == "refused"
                 if as_json:
@@ -41,3 +41,12 @@ def commands(read_page: PageReader) -> list[click.Command]:
         return 1 if refused else 0
 
     return [intake]
+
+
+def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
+    """The files named, and of a folder the files right inside it, in order of name."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(inside for inside in path.iterdir() if inside.is_file())
+        else:
+            yield path

@@ -13,6 +13,7 @@ from pipelines.clock import local, rfc3339
 from pipelines.enforcement import review
 from pipelines.enforcement.lead import lead_view
 from pipelines.errors import Refused
+from pipelines.evidence.words import STATUSES
 from pipelines.records import Lead, LeadStatus, Verdict
 
 _VERDICTS = [verdict.value for verdict in Verdict if verdict is not Verdict.UNDO]
@@ -55,7 +56,7 @@ def leads(status: str | None, limit: int, after: str | None, as_json: bool) -> N
         mark = "【演示】" if item.demo else ""
         table.add_row(
             str(item.id),
-            item.status.value,
+            STATUSES[item.status],
             str(item.priority),
             " ".join(item.codes),
             item.source,

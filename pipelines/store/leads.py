@@ -15,6 +15,9 @@ from pipelines.store.lead_queue import LeadQueue
 
 _UNDECIDED = (LeadStatus.OPEN, LeadStatus.HELD)
 
+#: A title made of a text is cut here.
+_TITLE_WORDS = 36
+
 
 class Leads(LeadQueue):
     def get(self, lead_id: int) -> Lead | None:
@@ -107,13 +110,19 @@ def _takes_over(row: LeadRow, listing: Listing, assessment: StoredAssessment) ->
     return undecided and assessment.priority > row.priority
 
 
+def _first_words(text: str) -> str:
+    """What a posting without a title is called in lists."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "（只有图片）")
+    return line if len(line) <= _TITLE_WORDS else line[:_TITLE_WORDS] + "…"
+
+
 def _shown(listing: Listing, assessment: StoredAssessment, at: datetime) -> dict[str, object]:
     return {
         "listing_id": listing.id,
         "assessment_id": assessment.id,
         "priority": assessment.priority,
         "rank": -assessment.priority,
-        "title": listing.title,
+        "title": listing.title or _first_words(listing.text),
         "platform": listing.platform,
         "url": listing.url,
         "district": listing.district,
