@@ -1,0 +1,125 @@
+"""The commands as typed: what comes out on stdout, and that misuse is one sentence with exit 2."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import mingcha
+from pipelines.config import read_settings
+from pipelines.desk import open_desk
+from pipelines.enforcement.users import create_user
+from pipelines.records import Role
+
+AD = "初三数学物理一对一补课，周六上午，每小时200元，名师在职任教，微信同号，欢迎咨询报名"
+
+
+@pytest.fixture
+def station(home: Path, sqlite_url: str) -> Path:
+    """A HOME with one officer."""
+    with open_desk(read_settings({}, home=home, database_url=sqlite_url)) as desk:
+        create_user(desk, "yuan", "correct-horse-1949", roles=[Role.OFFICER, Role.REVIEWER])
+    return home
+
+
+def _run(home: Path, *args: str, **environ: str) -> Result:
+    env = {"MINGCHA_HOME": str(home), **environ}
+    return CliRunner(env=env).invoke(mingcha.cli, list(args), standalone_mode=False)
+
+
+def _message(result: Result) -> str:
+    """The sentence that mingcha.main prints for this error before it exits with 2."""
+    assert result.exception is not None
+    return str(getattr(result.exception, "message", result.exception))
+
+
+def _take_in(home: Path, folder: Path) -> list[dict[str, object]]:
+    folder.mkdir()
+    (folder / "b.jsonl").write_text(json.dumps({"text": AD}, ensure_ascii=False) + "\n[1]\n", encoding="utf-8")
+    (folder / "a.csv").write_text("标题,正文,链接\n停水通知,明天上午停水,https://example.org/1\n", encoding="gb18030")
+    result = _run(home, "intake", str(folder), "--json")
+    assert result.return_value == 1  # one row was refused
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_intake_walks_a_folder_in_order_and_lists_each_row(station: Path, tmp_path: Path) -> None:
+    rows = _take_in(station, tmp_path / "in")
+    assert [(Path(str(row["file"])).name, row["row"], row["result"]) for row in rows] == [
+        ("a.csv", 2, "taken"),
+        ("b.jsonl", 1, "taken"),
+        ("b.jsonl", 2, "refused"),
+    ]
+    assert rows[2]["reason"]
+
+
+def test_leads_lead_and_decide(station: Path, tmp_path: Path) -> None:
+    _take_in(station, tmp_path / "in")
+    listed = json.loads(_run(station, "leads", "--json").stdout)
+    assert [(row["status"], row["demo"], row["title"][:4]) for row in listed["leads"]] == [("open", False, "初三数学")]
+    lead = listed["leads"][0]["id"]
+    shown = json.loads(_run(station, "lead", str(lead), "--json").stdout)
+    body = (shown["assessed_title"] + "\n" if shown["assessed_title"] else "") + shown["assessed_text"]
+    spans = [span for finding in shown["assessment"]["findings"] for span in finding["spans"]]
+    assert spans
+    assert all(body[span["start"] : span["end"]] == span["text"] for span in spans)
+    _run(station, "decide", str(lead), "--verdict", "confirm", "--as", "yuan", "--reason", "内容明确")
+    listed = json.loads(_run(station, "leads", "--status", "accepted", "--json").stdout)
+    assert [row["id"] for row in listed["leads"]] == [lead]
+    decisions = json.loads(_run(station, "lead", str(lead), "--json").stdout)["decisions"]
+    assert [(row["verdict"], row["user"], row["reason"]) for row in decisions] == [("confirm", "yuan", "内容明确")]
+
+
+def test_the_table_speaks_chinese(station: Path, tmp_path: Path) -> None:
+    _take_in(station, tmp_path / "in")
+    assert "待审" in _run(station, "leads").stdout
+
+
+def test_decide_can_be_switched_off(station: Path) -> None:
+    result = _run(station, "decide", "1", "--verdict", "hold", "--as", "yuan", MINGCHA_CLI_DECISIONS="false")
+    assert "MINGCHA_CLI_DECISIONS" in _message(result)
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("lead", "77", "--json"), "77"),
+        (("decide", "77", "--verdict", "confirm", "--as", "nobody"), "nobody"),
+        (("case", "export", "AJ-2026-0099", "--out", "x.zip"), "AJ-2026-0099"),
+        (("verify", "not-there.zip"), "not-there.zip"),
+        (("digest", "--from", "2026-02-02", "--to", "2026-02-01", "--out", "x"), "日"),
+        (("intake", "--source", "../x", "file.txt"), "来源"),
+        (("digest", "--from", "2026-02-30", "--to", "2026-03-01", "--out", "x"), "2026-02-30"),
+    ],
+)
+def test_misuse_is_one_sentence(station: Path, args: tuple[str, ...], words: str) -> None:
+    result = _run(station, *args)
+    assert words in _message(result)
+    assert "\n" not in _message(result)
+
+
+def test_db_status_of_a_home_without_database_is_exit_1(home: Path) -> None:
+    result = _run(home, "db", "status", "--json")
+    assert result.return_value == 1
+    assert json.loads(result.stdout)["current"] is None
+    assert _run(home, "db", "upgrade").return_value is None
+    assert _run(home, "db", "status").return_value == 0
+
+
+def test_doctor_names_what_is_missing(home: Path) -> None:
+    rows = json.loads(_run(home, "doctor", "--json").stdout)
+    assert {row["name"] for row in rows} >= {"浏览器", "中文字体", "数据库"}
+    assert next(row for row in rows if row["name"] == "数据库")["ok"] is False
+
+
+def test_config_lists_every_setting_without_secrets(home: Path) -> None:
+    url = "postgresql+psycopg://u:geheim@h/db"
+    rows = json.loads(_run(home, "config", "--json", MINGCHA_DATABASE_URL=url).stdout)
+    assert "geheim" not in str(rows)
+    assert next(row for row in rows if row["key"] == "MINGCHA_HOME")["source"] == "环境变量"
+
+
+def test_audit_chain_of_a_fresh_home_holds(station: Path) -> None:
+    assert _run(station, "audit", "verify").return_value == 0
