@@ -68,7 +68,7 @@ def extract_from(page: Selector, recipe: Recipe, context: PageContext) -> Extrac
     date = parse_date(raw_date, context.fetched_at) if raw_date else None
     return Extracted(
         values={name: _private(value, recipe.privacy.get(name)) for name, value in values.items() if value},
-        attrs=reader.attrs(),
+        attrs=_private_pairs(reader.attrs(), recipe),
         images=tuple(dict.fromkeys(reader.many("images"))),
         posted_at=date.moment if date else None,
         missing=missing,
@@ -144,9 +144,9 @@ class _Reader:
         return self._found[name]
 
     def attrs(self) -> dict[str, str]:
-        """The page's own label/value table."""
+        """The page's own label/value table; {} when the recipe drops it."""
         if self._attrs is None:
-            rule = self._recipe.fields.get("attrs")
+            rule = None if self._recipe.privacy.get("attrs") == "drop" else self._recipe.fields.get("attrs")
             self._attrs = {}
             for pick in rule.picks if rule else ():
                 if pick.label is not None and not self._attrs:
@@ -292,6 +292,17 @@ def _area(text: str, _step: Step, _context: PageContext) -> str:
     flat = re.sub(r"\s+", "", _PREFIX_AREA.sub("", text) or text)
     match = _AREA.search(_PREFIX_AREA.sub("", text)) or _AREA.search(flat)
     return match.group() if match else text[:30]
+
+
+def _private_pairs(attrs: dict[str, str], recipe: Recipe) -> dict[str, str]:
+    """The table without what dropped fields are read from, and masked where masked ones are: it would tell it all."""
+    modes: dict[str, str] = {}
+    for name, mode in recipe.privacy.items():
+        rule = recipe.fields.get(name)
+        for label in (label for pick in (rule.picks if rule else ()) for label in pick.labels):
+            if mode != "keep" and modes.get(label) != "drop":
+                modes[label] = mode
+    return {label: _private(value, modes.get(label)) for label, value in attrs.items() if modes.get(label) != "drop"}
 
 
 def _private(value: str, mode: str | None) -> str:

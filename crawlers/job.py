@@ -102,6 +102,7 @@ class Job:
         limit: int | None = None,
         budget: int = 0,
         known: Callable[[Sequence[str]], dict[str, Page]],
+        waiting: Callable[[datetime, Page | None], Sequence[Page]] = lambda _now, _after: (),
         now: Callable[[], datetime],
         browser: Any = None,
     ) -> None:
@@ -114,6 +115,8 @@ class Job:
         self.used = 0
         #: Looks up what the store remembers; called in a thread.
         self.known = known
+        #: Some postings that may be due at that time, the longest unseen first, behind one; called in a thread.
+        self.waiting = waiting
         self.now = now
         self.browser = browser
         self.states: Counter[str] = Counter()

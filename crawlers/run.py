@@ -14,9 +14,11 @@ from scrapy.crawler import CrawlerRunner
 from crawlers.addresses import ALLOWED, Endpoint, check_endpoint, endpoint_of, parse_allow
 from crawlers.errors import SourceUnavailable
 from crawlers.job import Job
+from crawlers.last_recipe import remember_recipe
 from crawlers.middlewares.wall_stop import cooldown_after
 from crawlers.reactor import REACTOR
 from crawlers.recipe import Recipe
+from crawlers.revisit import MAY_BE_THERE
 from crawlers.settings import crawl_settings, user_agent
 from crawlers.source import load_recipe
 from crawlers.spiders.feed import FeedSpider
@@ -29,6 +31,8 @@ from pipelines.desk import Desk
 from pipelines.errors import NotFound
 from pipelines.records import WALLS, CrawlRun, Page, PageState, Source
 
+#: Known pages looked up at once.
+WAITING_AT_ONCE = 500
 #: Which spider reads which engine's sources.
 _SPIDERS: dict[str, type[ListDetailSpider]] = {"discuz": ForumSpider, "forum": ForumSpider, "feed": FeedSpider}
 
@@ -54,6 +58,7 @@ def crawl_source(
     allowed = tuple(parse_allow(value) for value in allow)
     site = _site(recipe, origin, allowed)
     with _sole(desk, recipe.name):
+        remember_recipe(desk, recipe, source)
         return _crawl(desk, assessor, recipe, site, allowed, limit=limit, ocr=ocr, progress=progress)
 
 
@@ -169,6 +174,12 @@ def _job(desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], li
         with desk.store.read() as tx:
             return tx.pages.get_many(recipe.name, list(keys))
 
+    def waiting(now: datetime, after: Page | None) -> tuple[Page, ...]:
+        with desk.store.read() as tx:
+            return tx.pages.not_fetched_since(
+                recipe.name, now - min(recipe.revisit), states=MAY_BE_THERE, after=after, limit=WAITING_AT_ONCE
+            )
+
     used = _used_today(desk, recipe.name)
     return Job(
         recipe,
@@ -177,6 +188,7 @@ def _job(desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], li
         limit=limit,
         budget=max(0, recipe.polite.max_per_day - used),
         known=known,
+        waiting=waiting,
         now=clock.now,
     )
 

@@ -21,6 +21,7 @@ from crawlers.recipe import (
     Fetch,
     FieldRule,
     ListRule,
+    Pick,
     Polite,
     Recipe,
     Scope,
@@ -37,6 +38,8 @@ FILE = "source.yml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,60}\Z")
 _SPAN = re.compile(r"(\d{1,4})([hd])\Z")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?(:\d{1,5})?\Z")
+#: Fields that are no single text: kept or dropped, there is nothing to mask.
+_NOT_TEXT = frozenset({"attrs", "images", "posted_at"})
 _LIST_PARTS = ("rows", "link", "key", "title", "next", "total_pages")
 
 
@@ -120,7 +123,7 @@ def _recipe(top: Fields, name: str, *, is_engine: bool) -> Recipe:
     values["lists"], values["vars"] = _discover(discover, is_engine=is_engine)
     values["states"] = _states(top.need("states"))
     values["fields"] = _fields(top.need("fields"))
-    values["privacy"] = _privacy(top.take("privacy"))
+    values["privacy"] = _privacy(top.take("privacy"), values["fields"])
     schedule = top.take("schedule")
     if schedule is not None:
         part = schedule.mapping()
@@ -272,6 +275,9 @@ def _discover(tree: Tree | None, *, is_engine: bool) -> tuple[tuple[ListRule, ..
     for key, value in given.mapping().rest() if given else ():
         names[key] = tuple(str(item.value) for item in value.items())
     lists = tuple(_list_rule(item, names, is_engine=is_engine) for item in part.need("lists").items())
+    twice = next((rule.url for number, rule in enumerate(lists) if rule.url in {one.url for one in lists[:number]}), "")
+    if twice:
+        raise part.tree.fault(f"列表网址 {twice} 给了两次，每个列表只读一遍")
     part.done()
     return lists, names
 
@@ -367,17 +373,33 @@ def _field_rule(name: str, tree: Tree) -> FieldRule:
     return rule
 
 
-def _privacy(tree: Tree | None) -> dict[str, str]:
+def _privacy(tree: Tree | None, fields: dict[str, FieldRule]) -> dict[str, str]:
     if tree is None:
         return {}
-    found = {}
+    found: dict[str, str] = {}
     for name, value in tree.mapping().rest():
         if name not in FIELD_NAMES:
             raise value.fault(f"不认识的字段 {name}")
         if value.text() not in ("keep", "mask", "drop"):
             raise value.fault("privacy 只能是 keep、mask 或 drop")
+        if value.text() == "mask" and name in _NOT_TEXT:
+            raise value.fault(f"{name} 不是一段文字，不能 mask，只能 keep 或 drop")
         found[name] = value.text()
+    for name, rule in fields.items():
+        if rule.required and _nothing_left(rule, found):
+            raise tree.fault(f"{name} 是必需字段（need: required），它或它的来处却被 drop，每一页都会读不出来")
+    if all(name not in fields or _nothing_left(fields[name], found) for name in ("title", "body", "images")):
+        raise tree.fault("title、body、images 不能全部 drop")
     return found
+
+
+def _nothing_left(rule: FieldRule, privacy: dict[str, str]) -> bool:
+    """Is this field dropped, or read from nothing but dropped fields?"""
+
+    def lost(pick: Pick) -> bool:
+        return privacy.get("attrs" if pick.labels else pick.field or "") == "drop"
+
+    return privacy.get(rule.name) == "drop" or all(lost(pick) for pick in rule.picks)
 
 
 def _span(tree: Tree) -> timedelta:

@@ -65,6 +65,10 @@ class Site:
         """The URL without trackers: click links unwrapped, twins folded, dropped query keys gone."""
         return canonical_url(self.absolute(url) or url, self.recipe.scope.canonical)
 
+    def at_origin(self, url: str) -> str:
+        """A stored URL at the address the source has now: demo sources move between ports."""
+        return url if self.recipe.scope.base is not None else self.absolute(path_and_query(url))
+
     def key(self, url: str) -> str | None:
         """The site's own id of a page; None when the URL is not one of a posting."""
         match = self.recipe.scope.canonical.key.search(path_and_query(self.canonical(url)))

@@ -83,7 +83,7 @@ class Source:
     lane: str
     #: Last page state that mattered (ok, captcha …) or "never".
     state: str
-    #: "never" until someone ran `mingcha source check` on the live site; sandbox sites say "sandbox".
+    #: "never" until a live check of the recipe on the real site was made; sandbox sites say "sandbox".
     verified: str
     last_good_at: datetime | None
     #: No request before this moment (after a wall).

@@ -17,12 +17,12 @@ from crawlers.addresses import Endpoint, endpoint_of, parse_allow
 from crawlers.browser.client import Browser
 from crawlers.browser.protocol import Rendered
 from crawlers.charset import decode
-from crawlers.errors import BrowserFailed, CrawlError, RecipeError, SourceUnavailable
+from crawlers.errors import BrowserFailed, CrawlError, SourceUnavailable
+from crawlers.last_recipe import last_recipe
 from crawlers.middlewares.politeness import delay_for
 from crawlers.middlewares.wall_stop import cooldown_after
 from crawlers.recipe import Recipe
 from crawlers.settings import ROBOTS_TOKEN, user_agent
-from crawlers.source import load_recipe
 from crawlers.states import PageView, classify
 from crawlers.urls import Site
 from crawlers.writer import write_wire
@@ -53,7 +53,7 @@ class CaptureReport:
 
 
 def capture_page(desk: Desk, lead: Lead, *, allow: Sequence[str] = ()) -> Capture:
-    """Capture a lead's page now. Raises SourceUnavailable, BrowserFailed, AddressRefused, RecipeError."""
+    """Capture a lead's page now. Raises SourceUnavailable, BrowserFailed, AddressRefused."""
     with open_station(desk, lead.source, allow=allow) as station:
         return _capture(desk, lead, station)
 
@@ -108,10 +108,7 @@ def _capture_all(
 @contextmanager
 def open_station(desk: Desk, source: str, *, allow: Sequence[str] = ()) -> Iterator[Station]:
     """A browser confined to a source's hosts. Raises SourceUnavailable for one that rests, is paused or unknown."""
-    try:
-        recipe = load_recipe(source)
-    except RecipeError as exc:
-        raise SourceUnavailable(f"来源 {source} 没有配方，不能自动截图；请人工打开并导入") from exc
+    recipe = last_recipe(desk, source)
     with desk.store.read() as tx:
         known = tx.sources.get(source)
         # A demo source is where its last crawl found it; nothing else private is ever opened.

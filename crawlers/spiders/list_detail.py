@@ -1,14 +1,11 @@
-"""List pages in, postings out: reads every list each run, and of the postings what is new or due."""
+"""List pages in, postings out: reads every list each run, and of the postings what is new or due, listed or not."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import itertools
-import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Any
 
 import scrapy
@@ -20,6 +17,8 @@ from crawlers.extract import PageContext, Rows, extract_from, to_listing
 from crawlers.job import Fetched, Job, Refused, Touched, Wire
 from crawlers.middlewares.robots import RobotsDenied
 from crawlers.recipe import ListRule, Recipe
+from crawlers.revisit import OpenLists, due
+from crawlers.signature import listing_signature, signature_of
 from crawlers.states import PageView, Verdict, classify
 from crawlers.urls import page_numbers
 from pipelines.records import WALLS, ExtractedListing, Image, Page, PageState
@@ -49,15 +48,27 @@ class ListDetailSpider(scrapy.Spider):
         self.recipe: Recipe = job.recipe
         self._seen: set[str] = set()
         self._asked = 0
+        self._lists = OpenLists()
 
     async def start(self) -> AsyncIterator[Any]:
+        # All of them at once, so that no list is the last before the next is asked for.
+        for request in list(self.first_lists()):
+            yield request
+        await self._lists.all_read()
+        async for request in self.unlisted():
+            yield request
+
+    def first_lists(self) -> Iterator[scrapy.Request]:
+        """The first page of each list; variables that an address does not use do not repeat it."""
         for rule in self.recipe.lists:
             names = list(self.recipe.vars)
             for values in itertools.product(*self.recipe.vars.values()):
                 template = rule.url
                 for name, value in zip(names, values, strict=True):
                     template = template.replace(f"{{{name}}}", value)
-                yield self.list_request(ListPage(rule=rule, template=template, number=rule.first))
+                request = self.list_request(ListPage(rule=rule, template=template, number=rule.first))
+                if self._lists.open(request.meta["list"]):
+                    yield request
 
     def list_request(self, page: ListPage, url: str | None = None) -> scrapy.Request:
         address = url or self.job.site.absolute(page.template.replace("{page}", str(page.number)))
@@ -68,25 +79,34 @@ class ListDetailSpider(scrapy.Spider):
             errback=self.failed,
             priority=10,
             dont_filter=True,
-            meta={"list_page": page, "render": self.recipe.fetch.mode == "render", "list": True},
+            meta={"list_page": page, "render": self.recipe.fetch.mode == "render", "list": address},
         )
 
     async def parse_list(self, response: Any) -> AsyncIterator[Any]:
+        try:
+            async for result in self.read_list(response):
+                yield result
+        finally:
+            self._lists.close(response.meta["list"])
+
+    async def read_list(self, response: Any) -> AsyncIterator[Any]:
+        """The list page itself, its postings, and the page behind it."""
         page: ListPage = response.meta["list_page"]
         view, charset = self.view(response)
         verdict = self.judge(view, is_list=True)
         key = f"list:{response.request.url.split('//', 1)[-1].partition('/')[2] or '/'}"
         rows = self.rows(page.rule, view) if verdict.state is PageState.LIST else []
-        signature = _signature([[key_, title] for key_, _url, title in rows]) if rows else f"state:{verdict.state}"
+        signature = signature_of([[key_, title] for key_, _url, title in rows]) if rows else f"state:{verdict.state}"
         yield await self.outcome(response, key, verdict.state, charset, signature)
         if verdict.state in WALLS:
             return
+        self._lists.read_one |= verdict.state in (PageState.LIST, PageState.EMPTY_LIST)
         fresh = [row for row in rows if row[0] not in self._seen]
         self._seen.update(row[0] for row in rows)
         async for request in self.details(fresh):
             yield request
         following = self.next_page(page, view, found_new=bool(fresh))
-        if following is not None:
+        if following is not None and self._lists.open(following.meta["list"]):
             yield following
 
     def rows(self, rule: ListRule, view: PageView) -> list[tuple[str, str, str]]:
@@ -119,16 +139,40 @@ class ListDetailSpider(scrapy.Spider):
             if page is not None and not due(page, now, self.recipe.revisit):
                 yield Touched(key=key, state=page.state, fetched=False)
                 continue
-            if self.job.limit is not None and self._asked >= self.job.limit:
+            if self.enough():
                 return
-            self._asked += 1
-            yield scrapy.Request(
-                url,
-                callback=self.parse_detail,
-                errback=self.failed,
-                dont_filter=True,
-                meta={"key": key, "page": page, "render": self.recipe.fetch.mode == "render"},
-            )
+            yield self.detail_request(key, url, page)
+
+    def enough(self) -> bool:
+        """Were as many postings asked for as this run may?"""
+        return self.job.limit is not None and self._asked >= self.job.limit
+
+    def detail_request(self, key: str, url: str, page: Page | None, *, priority: int = 0) -> scrapy.Request:
+        self._asked += 1
+        return scrapy.Request(
+            url,
+            callback=self.parse_detail,
+            errback=self.failed,
+            priority=priority,
+            dont_filter=True,
+            meta={"key": key, "page": page, "render": self.recipe.fetch.mode == "render"},
+        )
+
+    async def unlisted(self) -> AsyncIterator[Any]:
+        """Requests for postings that every list has dropped, when due: so it is known that they are gone."""
+        job, last = self.job, None
+        if not self._lists.read_one:
+            return
+        now = job.now()
+        while pages := await asyncio.to_thread(job.waiting, now, last):
+            last = pages[-1]
+            for page in pages:
+                if job.wall is not None or job.used >= job.budget or self.enough():
+                    return
+                url = job.site.at_origin(page.url)
+                if page.key not in self._seen and due(page, now, self.recipe.revisit) and job.site.in_scope(url):
+                    # New postings first.
+                    yield self.detail_request(page.key, url, page, priority=-10)
 
     def next_page(self, page: ListPage, view: PageView, *, found_new: bool) -> scrapy.Request | None:
         """The following page of a list; None at its end: nothing new, no link, total or bound reached."""
@@ -248,6 +292,8 @@ class ListDetailSpider(scrapy.Spider):
     async def failed(self, failure: Any) -> AsyncIterator[Any]:
         """Counts what could not be fetched; robots.txt's refusals are kept so that the source shows them."""
         request = failure.request
+        if "list" in request.meta:
+            self._lists.close(request.meta["list"])
         if failure.check(RobotsDenied):
             self.job.count(PageState.ROBOTS_DENIED)
             if "key" in request.meta:
@@ -258,29 +304,3 @@ class ListDetailSpider(scrapy.Spider):
             # Not fetched, or answered with what we refuse to read (a body that unpacks beyond its bound).
             self.job.count(PageState.UNREACHABLE)
             self.job.errors.append(f"{request.url[:200]}: {failure.type.__name__}")
-
-
-def due(page: Page, now: datetime, steps: tuple[timedelta, ...]) -> bool:
-    """Is a known posting to be looked at again? The older it is, the rarer."""
-    age = page.last_fetched_at - page.first_seen_at
-    wait = next((step for step in steps if step > age), steps[-1])
-    return now - page.last_fetched_at >= (steps[0] if age <= timedelta(0) else wait)
-
-
-def listing_signature(listing: ExtractedListing) -> str:
-    """SHA-256 over what a reader sees of the posting, so that counters and junk text do not look like change."""
-    return _signature(
-        [
-            listing.title,
-            listing.text,
-            sorted(listing.fields.items()),
-            [image.url for image in listing.images],
-            listing.price_raw,
-            listing.district,
-            listing.poster,
-        ]
-    )
-
-
-def _signature(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

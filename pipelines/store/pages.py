@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from pipelines.errors import NotFound
 from pipelines.records import Page, PageState
@@ -24,6 +24,24 @@ class Pages(Repo):
         """Those of the keys that are known."""
         rows = self._session.scalars(select(PageRow).where(PageRow.source == source, PageRow.key.in_(keys)))
         return {row.key: _record(row) for row in rows}
+
+    def not_fetched_since(
+        self, source: str, moment: datetime, *, states: Collection[PageState], after: Page | None = None, limit: int
+    ) -> tuple[Page, ...]:
+        """Pages in one of the states last fetched at `moment` or before, the longest unseen first, those behind
+        `after` only."""
+        query = select(PageRow).where(
+            PageRow.source == source, PageRow.state.in_(list(states)), PageRow.last_fetched_at <= moment
+        )
+        if after is not None:
+            query = query.where(
+                or_(
+                    PageRow.last_fetched_at > after.last_fetched_at,
+                    and_(PageRow.last_fetched_at == after.last_fetched_at, PageRow.key > after.key),
+                )
+            )
+        rows = self._session.scalars(query.order_by(PageRow.last_fetched_at, PageRow.key).limit(limit))
+        return tuple(_record(row) for row in rows)
 
     def upsert(self, page: Page) -> None:
         """Add it, or bring the stored one up to date; when it was first seen stays."""

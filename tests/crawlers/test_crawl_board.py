@@ -83,14 +83,27 @@ def test_bytes_as_received_and_all_fields(desk: Desk, platforms: Sandbox) -> Non
 
 def test_a_second_run_stores_nothing_and_the_second_day_only_what_changed(desk: Desk, platforms: Sandbox) -> None:
     first = crawl(desk, platforms)
+    asked = sorted(row.target for row in platforms.log.rows("board"))
+    platforms.log.clear()
     size = sum(path.stat().st_size for path in desk.home.glob("warc/**/*.gz"))
     second = crawl(desk, platforms)
     assert (second.new, second.changed, second.unchanged) == (0, 0, first.new)
+    assert sorted(row.target for row in platforms.log.rows("board")) == asked
     assert sum(path.stat().st_size for path in desk.home.glob("warc/**/*.gz")) == size
     platforms.day = 2
     third = crawl(desk, platforms)
     edited = {"s1-014", "s2-022"}
     assert (third.new, third.changed) == (0, len(edited))
+    gone = {path.split("-")[1] for path, row in truth("board").items() if row.get("day2") == "gone"}
+    with desk.store.read() as tx:
+        pages = [tx.pages.get(SOURCE, key) for key in gone]
+        assert all(tx.listings.find(SOURCE, key) for key in gone)
+    assert [page and page.state for page in pages] == [PageState.GONE] * len(gone) == [PageState.GONE] * 2
+    # No list names them, and nobody asks for them again.
+    platforms.log.clear()
+    fourth = crawl(desk, platforms)
+    assert (fourth.new, fourth.changed, fourth.unchanged) == (0, 0, first.new - 2)
+    assert not [row for row in platforms.log.rows("board") if any(f"thread-{key}-" in row.target for key in gone)]
 
 
 def test_postings_that_are_not_due_are_not_fetched(desk: Desk, platforms: Sandbox, tmp_path: Path) -> None:

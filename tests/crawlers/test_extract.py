@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.extract import PageContext, extract, to_listing
+from crawlers.recipe import FIELD_NAMES, FieldRule, Pick
 from crawlers.source import load_engine
 from crawlers.states import make_selector
 from crawlers.visible import visible_text
+from pipelines.records import ExtractedListing
 
 RECIPE = load_engine("discuz-x")
 CONTEXT = PageContext(
@@ -56,6 +59,62 @@ def test_privacy_of_a_recipe() -> None:
     listing = to_listing(extract(PAGE, strict, CONTEXT), strict, key="7", url=CONTEXT.url)
     assert listing.poster == ""
     assert listing.contacts == ()
+
+
+KINDS = {
+    "title": lambda listing: listing.title,
+    "body": lambda listing: listing.text,
+    "attrs": lambda listing: listing.fields,
+    "posted_at": lambda listing: listing.posted_at,
+    "district": lambda listing: (listing.district, listing.fields.get("区域")),
+    "fee": lambda listing: (listing.price_raw, listing.fields.get("费用")),
+    "author": lambda listing: listing.poster,
+    "org": lambda listing: listing.fields.get("机构") or listing.fields.get("机构名"),
+    "phone": lambda listing: (listing.contacts, listing.fields.get("联系电话")),
+    "wechat": lambda listing: (listing.contacts, listing.fields.get("微信")),
+    "images": lambda listing: listing.images,
+}
+#: The page with an organisation and a WeChat id in its table as well.
+FULL = PAGE.replace(
+    "<tr><th>区域", "<tr><th>微信</th><td>huaihua_88</td></tr><tr><th>机构名</th><td>槐花班</td></tr><tr><th>区域"
+)
+
+
+def read_with(privacy: dict[str, str]) -> ExtractedListing:
+    fields = RECIPE.fields | {"org": FieldRule(name="org", picks=(Pick(labels=("机构名",)),))}
+    recipe = dataclasses.replace(RECIPE, fields=fields, privacy=privacy)
+    return to_listing(extract(FULL, recipe, CONTEXT), recipe, key="7", url=CONTEXT.url)
+
+
+@pytest.mark.parametrize("name", FIELD_NAMES)
+def test_drop_takes_any_field_out_and_nothing_tells_it_all_the_same(name: str) -> None:
+    kept, dropped = repr(KINDS[name](read_with({}))), repr(KINDS[name](read_with({name: "drop"})))
+    assert kept != dropped
+    words = {"district": "西湖区", "fee": "300", "phone": "13800004417", "wechat": "huaihua_88", "org": "槐花班"}
+    assert words.get(name, "\x00") not in repr(read_with({name: "drop"}))
+    assert words.get(name, "") in repr(read_with({}))
+
+
+@pytest.mark.parametrize(
+    ("name", "clear", "masked"),
+    [
+        ("author", "槐花香", "槐**"),
+        ("phone", "13800004417", "138****4417"),
+        ("wechat", "huaihua_88", "hua***a_88"),
+        ("org", "槐花班", "槐**"),
+    ],
+)
+def test_mask_keeps_enough_to_recognise_also_in_the_table(name: str, clear: str, masked: str) -> None:
+    assert clear in repr(read_with({}))
+    found = repr(read_with({name: "mask"}))
+    assert clear not in found
+    assert masked in found
+
+
+def test_dropping_the_table_drops_what_stands_in_it_only() -> None:
+    found = read_with({"attrs": "drop"})
+    assert (found.fields, found.contacts, found.district) == ({}, (), "")
+    assert (found.title, found.poster) == ("收几个 放学的孩子", "槐花香")
 
 
 def test_a_masked_number_is_no_contact() -> None:

@@ -83,6 +83,16 @@ def test_every_engine_can_be_read(name: str) -> None:
         ("fields:\n  title: {from: [{css: a}], do: [{re: abc}]}\n", 12, "括号"),
         ("fields:\n  title: {from: [{css: a}], do: [re]}\n", 12, "需要参数"),
         ("privacy: {author: sell}\n", 11, "privacy"),
+        ("privacy: {attrs: mask}\n", 11, "不能 mask"),
+        ("privacy: {images: mask}\n", 11, "不能 mask"),
+        ("privacy: {posted_at: mask}\n", 11, "不能 mask"),
+        ("privacy: {title: drop}\n", 11, "title 是必需字段"),
+        ("fields:\n  fee: {from: [{label: [价格]}], need: required}\nprivacy: {attrs: drop}\n", 13, "fee 是必需字段"),
+        (
+            "fields: {title: {from: [{css: a}], need: optional}}\nprivacy: {title: drop, body: drop, images: drop}\n",
+            12,
+            "不能全部 drop",
+        ),
         ("schedule: {detail: [soon]}\n", 11, "6h"),
         ("recipe: {id: b, version: 1, engine: x}\n", 11, "重复"),
         ("x: &a 1\n", 11, "引用"),
@@ -111,6 +121,11 @@ def test_what_is_wrong_is_refused_with_its_line(addition: str, line: int, words:
 )
 def test_a_recipe_without_its_duties_is_refused(old: str, new: str, words: str) -> None:
     assert words in fault(GOOD.replace(old, new)).message
+
+
+def test_a_list_given_twice_is_refused() -> None:
+    rule = "{url: '/forum-1.html', rows: {css: tr}, link: {css: a}}"
+    assert "给了两次" in fault(GOOD.replace("vars: {fid: ['36', '41']}", f"lists: [{rule}, {rule}]")).message
 
 
 def test_only_a_demo_source_may_lack_an_address() -> None:
