@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+#: Longer names and messages come from a package that is not ours.
+_MAX_SHOWN = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,3 +29,13 @@ class VerifyResult:
     #: The signature holds and its certificate is one we were told to trust.
     trusted: bool
     faults: tuple[Fault, ...]
+
+
+def shown(fault: Fault) -> Fault:
+    """The fault fit for a terminal: words of a hostile package must not steer it, break a line or stop the printing."""
+    return replace(fault, file=_plain(fault.file), message=_plain(fault.message))
+
+
+def _plain(text: str) -> str:
+    cut = text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "…"
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in cut)

@@ -13,6 +13,8 @@ from pipelines.evidence.faults import Fault
 
 #: Files read whole (manifests, JSON); ours are a few hundred kilobytes at the most.
 _MAX_WHOLE = 64 << 20
+#: Folders in a name; ours have four. Every one of them is compared, so a package of deep names would eat all memory.
+_MAX_DEPTH = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +100,7 @@ def _name_faults(names: list[str], package_name: str) -> Iterable[Fault]:
 def _is_safe(name: str) -> bool:
     parts = name.split("/")
     return (
-        len(parts) > 1
+        1 < len(parts) <= _MAX_DEPTH
         and all(part.strip(" .") == part and part for part in parts)
         and not any(char in '\\:*?"<>|' or unicodedata.category(char)[0] == "C" for char in name)
         and unicodedata.normalize("NFC", name) == name

@@ -12,7 +12,7 @@ from cryptography import x509
 
 from pipelines.errors import BadInput
 from pipelines.evidence.bag import SIGNATURE, TAG_MANIFEST
-from pipelines.evidence.faults import Fault, VerifyResult
+from pipelines.evidence.faults import Fault, VerifyResult, shown
 from pipelines.evidence.opened_package import OpenedPackage, open_package
 from pipelines.evidence.signer import (
     fingerprint,
@@ -46,7 +46,7 @@ def verify_package(
         with package.open("rb") as source:
             opened, faults = open_package(source, package.name)
             if opened is None:
-                return VerifyResult(ok=False, trusted=False, faults=tuple(faults))
+                return VerifyResult(ok=False, trusted=False, faults=tuple(map(shown, faults)))
             faults += bag_faults(opened)
             faults += capture_faults(opened)
             faults += audit_faults(opened)
@@ -59,7 +59,9 @@ def verify_package(
     if certificate is not None and not signature and not known:
         faults.append(_stranger(certificate))
     return VerifyResult(
-        ok=all(fault.code == UNTRUSTED for fault in faults), trusted=known, faults=tuple(dict.fromkeys(faults))
+        ok=all(fault.code == UNTRUSTED for fault in faults),
+        trusted=known,
+        faults=tuple(dict.fromkeys(map(shown, faults))),
     )
 
 

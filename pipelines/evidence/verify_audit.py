@@ -22,7 +22,7 @@ def audit_faults(package: OpenedPackage) -> Iterator[Fault]:
             row = json.loads(line)
             seq, expected = int(row["seq"]), row["hash"]
             actual = audit.row_hash(row)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             yield Fault(code="audit.row", file=_NAME, message=f"第 {number} 行不是审计记录")
             return
         if actual != expected:

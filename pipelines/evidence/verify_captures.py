@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import DecompressingBufferedReader
 
 from pipelines.errors import EvidenceError
 from pipelines.evidence.bag import sha256_of
@@ -21,6 +22,8 @@ _CHUNK = 1 << 16
 #: A WARC may unpack to this much in one record, and a package in all its records: beyond that it is a bomb.
 _MAX_RECORD = 256 << 20
 _MAX_TOTAL = 4 << 30
+#: The headers of one record, which are held in memory whole.
+_MAX_HEADERS = 1 << 20
 
 
 class _Budget:
@@ -33,6 +36,22 @@ class _Budget:
         self.left -= count
         if self.left < 0:
             raise EvidenceError("解压后大得不合情理，停止检查")
+
+
+class _BoundedHeaders(DecompressingBufferedReader):  # type: ignore[misc]  # warcio has no types
+    """What warcio reads a file through; it stops at headers without end (a gzip of these would fill all memory)."""
+
+    _left = _MAX_HEADERS
+
+    def readline(self, length: int | None = None) -> bytes:
+        line: bytes = super().readline(min(length or self._left, self._left))
+        self._left -= len(line)
+        if self._left <= 0:
+            raise EvidenceError("记录头大得不合情理，停止检查")
+        return line
+
+    def next_record(self) -> None:
+        self._left = _MAX_HEADERS
 
 
 def capture_faults(package: OpenedPackage) -> Iterator[Fault]:
@@ -61,7 +80,7 @@ def _case_faults(package: OpenedPackage, folders: set[str]) -> Iterator[Fault]:
         named = {str(capture) for lead in case["leads"] for capture in lead["captures"]}
         if case["id"] != package.top:
             yield Fault(code="case.id", file=name, message="案件编号与顶层文件夹不符")
-    except (EvidenceError, KeyError, TypeError) as exc:
+    except (EvidenceError, LookupError, TypeError) as exc:
         yield Fault(code="case.json", file=name, message=f"读不出来：{exc}")
         return
     for folder in sorted(named - folders):
@@ -76,7 +95,7 @@ def _one_capture(package: OpenedPackage, folder: str, files: set[str], budget: _
         record = _json(package, name)
         listed = {str(file): str(record["files"][file]["sha256"]) for file in record["files"]}
         identity, sha256, capture_id = str(record["warc_record_id"]), str(record["sha256"]), str(record["id"])
-    except (EvidenceError, KeyError, TypeError) as exc:
+    except (EvidenceError, LookupError, TypeError) as exc:
         yield Fault(code="capture.record", file=name, message=f"读不出来：{exc}")
         return
     if capture_id != folder or listed.keys() != files - {"record.json"}:
@@ -90,8 +109,11 @@ def _one_capture(package: OpenedPackage, folder: str, files: set[str], budget: _
 def _warc_faults(package: OpenedPackage, name: str, identity: str, sha256: str, budget: _Budget) -> Iterator[Fault]:
     found = None
     try:
-        for record in ArchiveIterator(package.open(name), check_digests=True):
+        records = ArchiveIterator(package.open(name), check_digests=True)
+        records.reader = headers = _BoundedHeaders(records.fh)
+        for record in records:
             digest = _payload_hash(record, budget)
+            headers.next_record()
             kind = record.rec_type
             if record.digest_checker.passed is False:
                 yield Fault(code="warc.digest", file=name, message=f"一条 {kind} 记录的内容与其自带校验值不符")

@@ -258,12 +258,22 @@ def _bomb(_data: bytes) -> bytes:
     return gzip.compress(head + bytes(300_000_000), compresslevel=1)
 
 
+def _endless_headers(_data: bytes) -> bytes:
+    return gzip.compress(b"WARC/1.1\r\nWARC-Type: resource\r\n" + b"X: y\r\n" * 1_000_000, compresslevel=1)
+
+
+def _endless_line(_data: bytes) -> bytes:
+    return gzip.compress(b"WARC/1.1\r\nX: " + bytes(3_000_000), compresslevel=1)
+
+
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
         (_flip_payload, "warc.digest"),
         (_no_digests, "warc.digest"),
         (_bomb, "warc.damaged"),
+        (_endless_headers, "warc.damaged"),
+        (_endless_line, "warc.damaged"),
         (lambda data: data[::-1], "warc.damaged"),
         (lambda data: data[: len(data) // 2], "warc.record"),
         (lambda _data: b"", "warc.record"),
@@ -296,6 +306,39 @@ def test_an_audit_row_rewritten_is_noticed(package: Package) -> None:
     rows = package.files["data/audit.jsonl"].replace(b'"actor": "wang"', b'"actor": "zhao"', 1)
     files = package.resealed(package.files | {"data/audit.jsonl": rows}, package.signer)
     assert package.codes(package.zipped(files)) == {("audit.hash", "data/audit.jsonl")}
+
+
+@pytest.mark.parametrize("seq", ["1e999", "-1e999", "NaN", "null", "[1]", '"five"', "9" * 5000])
+def test_an_audit_row_with_an_odd_number_is_refused_calmly(package: Package, seq: str) -> None:
+    row = json.dumps(json.loads(package.files["data/audit.jsonl"].splitlines()[0]) | {"seq": "@"})
+    rows = row.replace('"@"', seq).encode() + b"\n"
+    files = package.resealed(package.files | {"data/audit.jsonl": rows}, package.signer)
+    assert {file for _, file in package.codes(package.zipped(files))} == {"data/audit.jsonl"}
+
+
+@pytest.mark.parametrize("listed", [[5], [True], [], None, "x", {"page.warc.gz": [1]}, {"page.warc.gz": None}, 1])
+def test_a_record_with_odd_file_lists_is_refused_calmly(package: Package, listed: object) -> None:
+    record = package.warc.replace("page.warc.gz", "record.json")
+    told = json.loads(package.files[record]) | {"files": listed}
+    files = package.resealed(package.files | {record: json.dumps(told).encode()}, package.signer)
+    assert ("capture.record", record) in package.codes(package.zipped(files))
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J\n完整性：通过", "\ud800", "\u202egnp.exe", "x" * 100_000])
+def test_faults_are_fit_for_a_terminal(package: Package, name: str) -> None:
+    """Names come from the package: they must not steer the terminal, forge a line or stop the printing."""
+    case = json.loads(package.files["data/case.json"])
+    case["leads"][0]["captures"] = [name]
+    files = package.resealed(package.files | {"data/case.json": json.dumps(case).encode()}, package.signer)
+    result = package.check(package.zipped(files))
+    assert {fault.code for fault in result.faults} == {"capture.missing", "capture.unknown"}
+    assert all((fault.file + fault.message).isprintable() for fault in result.faults)
+    assert all(len(fault.file) < 400 for fault in result.faults)
+
+
+def test_deep_names_are_refused_before_they_are_taken_apart(package: Package) -> None:
+    result = package.check(package.zipped(package.files | {"data/" + "a/" * 200 + "x": b""}))
+    assert {fault.code for fault in result.faults} == {"zip.name"}
 
 
 @pytest.mark.parametrize(
