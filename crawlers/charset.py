@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ import charset_normalizer
 #: What Chinese pages call themselves → the superset that really decodes them.
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030"}
 _ALWAYS = ("utf-8", "gb18030", "big5")
+#: Codecs that are no charsets of web pages: they make half characters or raise whatever the error mode, or are slow.
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined"})
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,30})", re.I)
 _HTTP = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,30})", re.I)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -71,9 +74,11 @@ def _candidates(body: bytes, declared: tuple[str, ...]) -> list[str]:
         try:
             "".encode(name)
             b"".decode(name)
+            codec = codecs.lookup(name).name
         except (LookupError, UnicodeError, ValueError, AttributeError):
             continue
-        usable.append(name)
+        if codec not in _NO_CHARSETS:
+            usable.append(name)
     return usable
 
 

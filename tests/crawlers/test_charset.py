@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import encodings
+import pkgutil
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,3 +58,11 @@ def test_any_bytes_give_some_text(body: bytes, content_type: str) -> None:
     decoded = decode(body, content_type)
     assert isinstance(decoded.text, str)
     decoded.text.encode("utf-8", "surrogatepass")
+
+
+@pytest.mark.parametrize("name", sorted(module.name for module in pkgutil.iter_modules(encodings.__path__)))
+@pytest.mark.parametrize("tail", [b"", b"\xff\xfe"])
+def test_no_declared_codec_breaks_reading(name: str, tail: bytes) -> None:
+    """A page may name any codec Python knows, idna and unicode_escape too; whole characters come out all the same."""
+    page = b"<meta charset=" + name.encode() + b">abc +2AA- \\ud800 xn--a-\x31" + tail
+    decode(page, f"text/html; charset={name}").text.encode("utf-8")
