@@ -17,6 +17,7 @@ from pipelines.errors import Conflict, EvidenceError
 from pipelines.evidence import documents
 from pipelines.evidence.bag import SIGNATURE, check_bag, files_under, make_bag, sha256_of
 from pipelines.evidence.canonical_zip import write_zip
+from pipelines.evidence.leftovers import STAGING_PREFIX, part_of, staging_of, sweep
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, gather_case
 from pipelines.evidence.report import render_html, render_pdf
 from pipelines.evidence.signer import Signer, fingerprint, station_signer, sync_folder
@@ -34,6 +35,7 @@ def export_case(desk: Desk, case_id: str, out: Path, *, user: str) -> Path:
     The export is logged before the file gets its name, so no package exists that the log does not know. Raises
     Conflict when `out` exists, NotFound, Refused, or EvidenceError when any part is missing or does not hold.
     """
+    sweep(desk.home, out)
     material = gather_case(desk, case_id, user=user, at=clock.now())
     signer = station_signer(desk.home, agency=material.agency)
     with new_file(out) as part:
@@ -55,9 +57,9 @@ def export_case(desk: Desk, case_id: str, out: Path, *, user: str) -> Path:
 
 def build_package(material: CaseMaterial, part: Path, *, home: Path, blobs: BlobStore, signer: Signer) -> None:
     """Write the package of this material into `part` and verify it. Equal material and signer give equal bytes."""
-    staging = home / "tmp"
+    staging = staging_of(home)
     staging.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(dir=staging, prefix="export-") as name:
+    with tempfile.TemporaryDirectory(dir=staging, prefix=STAGING_PREFIX) as name:
         root = Path(name) / material.case.id
         _fill(root, material, home=home, blobs=blobs)
         (root / GUIDE).write_bytes(documents.verification_text(material, fingerprint=fingerprint(signer.certificate)))
@@ -81,7 +83,7 @@ def new_file(out: Path) -> Iterator[Path]:
     _refuse_existing(out)
     if not out.parent.is_dir():
         raise EvidenceError(f"文件夹 {out.parent} 不存在")
-    part = out.with_name(f".{out.name}.{clock.new_id()[:8]}.part")
+    part = part_of(out)
     try:
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as exc:
