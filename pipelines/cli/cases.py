@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipelines.cli.desk_for_command import acting_user, command_desk, print_json
+from pipelines.cli.desk_for_command import LEAD_ID, acting_user, command_desk, plain, print_json
 from pipelines.clock import rfc3339
 from pipelines.config import read_settings
 from pipelines.enforcement import cases
@@ -22,7 +22,7 @@ def case() -> None:
 
 
 @case.command("open")
-@click.argument("lead_ids", metavar="LEAD...", type=int, nargs=-1, required=True)
+@click.argument("lead_ids", metavar="LEAD...", type=LEAD_ID, nargs=-1, required=True)
 @click.option("--as", "user_name", required=True, metavar="USER", help="立案的用户。")
 @click.option("--title", help="案件名称；不填则取第一条线索的标题。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
@@ -59,7 +59,8 @@ def list_(as_json: bool) -> None:
         )
         return
     for row in rows:
-        click.echo(f"{row.id}  {row.status}  {len(row.lead_ids)} 条线索  {row.title}{'  【演示】' if row.demo else ''}")
+        mark = "  【演示】" if row.demo else ""
+        click.echo(plain(f"{row.id}  {row.status}  {len(row.lead_ids)} 条线索  {row.title}{mark}"))
 
 
 @case.command()

@@ -9,11 +9,16 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+from rich.console import Console
+from rich.table import Table
 
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.errors import NotFound, Refused
 from pipelines.records import User
+
+#: A lead's number; both databases refuse larger ones.
+LEAD_ID = click.IntRange(1, 2**31 - 1)
 
 
 @contextmanager
@@ -50,3 +55,13 @@ def print_json(value: Any) -> None:
 def print_line(value: Any) -> None:
     """One JSON object as one line on stdout."""
     click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def print_table(table: Table) -> None:
+    """A table on stdout, its cells taken as they are: square brackets and colons of a page's title are no markup."""
+    Console(markup=False, emoji=False, highlight=False).print(table)
+
+
+def plain(text: str) -> str:
+    """One line fit for a terminal: control and formatting characters of hostile texts are shown, not acted on."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

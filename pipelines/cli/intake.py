@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from pipelines.cli.desk_for_command import command_desk, print_line
+from pipelines.cli.desk_for_command import command_desk, plain, print_line
 
 #: bytes and file name → what the page was taken for (crawlers.pages_reader.read_page).
 PageReader = Callable[[bytes, str], Any]
@@ -37,7 +37,7 @@ def commands(read_page: PageReader) -> list[click.Command]:
                     print_line(row)
                 else:
                     place = f"{row['file']}:{row['row']}" if row.get("row") else row["file"]
-                    click.echo(f"{place}  {row['result']}  {row.get('reason', '')}")
+                    click.echo(plain(f"{place}  {row['result']}  {row.get('reason', '')}"))
         return 1 if refused else 0
 
     return [intake]

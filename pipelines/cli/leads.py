@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
-from pipelines.cli.desk_for_command import acting_user, command_desk, os_account, print_json
+from pipelines.cli.desk_for_command import (
+    LEAD_ID,
+    acting_user,
+    command_desk,
+    os_account,
+    plain,
+    print_json,
+    print_table,
+)
 from pipelines.clock import local, rfc3339
 from pipelines.enforcement import review
 from pipelines.enforcement.lead import lead_view
@@ -60,16 +67,16 @@ def leads(status: str | None, limit: int, after: str | None, as_json: bool) -> N
             str(item.priority),
             " ".join(item.codes),
             item.source,
-            mark + item.title,
+            mark + plain(item.title),
             found,
         )
-    Console().print(table)
+    print_table(table)
     if page.next:
         click.echo(f"还有更多：--after {page.next}", err=True)
 
 
 @click.command()
-@click.argument("lead_id", metavar="ID", type=int)
+@click.argument("lead_id", metavar="ID", type=LEAD_ID)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON（目前只有这种格式）。")
 def lead(lead_id: int, as_json: bool) -> None:  # noqa: ARG001  # contract: lists and items take --json
     """显示一条线索：原文、疑点、审核结论、采集快照。"""
@@ -110,7 +117,7 @@ def lead(lead_id: int, as_json: bool) -> None:  # noqa: ARG001  # contract: list
 
 
 @click.command()
-@click.argument("lead_id", metavar="ID", type=int)
+@click.argument("lead_id", metavar="ID", type=LEAD_ID)
 @click.option(
     "--verdict",
     type=click.Choice(_VERDICTS),

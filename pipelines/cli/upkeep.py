@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from pipelines import audit as audit_log
 from pipelines import doctor as health
-from pipelines.cli.desk_for_command import command_desk, print_json
+from pipelines.cli.desk_for_command import command_desk, print_json, print_table
 from pipelines.config import describe, read_settings
 from pipelines.store import status as store_status
 from pipelines.store import upgrade as store_upgrade
@@ -85,4 +84,4 @@ def config(as_json: bool) -> None:
     table = Table("配置项", "当前值", "来源", "含义")
     for row in rows:
         table.add_row(row["key"], row["value"], row["source"], row["meaning"])
-    Console().print(table)
+    print_table(table)

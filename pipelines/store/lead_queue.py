@@ -13,6 +13,9 @@ from pipelines.store.base import Repo
 from pipelines.store.desk_tables import DecisionRow, LeadCodeRow, LeadRow
 from pipelines.store.tables import ListingRow, ListingVersionRow
 
+#: Of a number both databases can compare ids with.
+_MAX_DIGITS = 9
+
 
 class LeadQueue(Repo):
     def page(
@@ -92,7 +95,7 @@ class LeadQueue(Repo):
 
     def _place(self, lead_id: str | None) -> tuple[int, int] | None:
         """Where a lead stands in the queue."""
-        if lead_id is None or not lead_id.isdecimal():
+        if lead_id is None or not lead_id.isdecimal() or len(lead_id) > _MAX_DIGITS:
             return None
         rank = self._session.scalar(select(LeadRow.rank).where(LeadRow.id == int(lead_id)))
         return None if rank is None else (rank, int(lead_id))

@@ -77,6 +77,33 @@ def test_the_table_speaks_chinese(station: Path, tmp_path: Path) -> None:
     assert "待审" in _run(station, "leads").stdout
 
 
+def test_a_hostile_title_is_only_text(station: Path, tmp_path: Path) -> None:
+    """Square brackets are no markup (a closing tag once ended the listing), escapes do not reach the terminal."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    title = "[/x] :bomb: \x1b[2J\u202e补课"
+    (folder / "a\x1b[31m.jsonl").write_text(json.dumps({"title": title, "text": AD, "\x1b[2Jtext": 1}) + "\n[1]\n")
+    told = _run(station, "intake", str(folder)).stdout
+    assert "taken" in told
+    listed = _run(station, "leads", COLUMNS="200").stdout
+    assert "[/x]" in listed
+    assert ":bomb:" in listed
+    lead = json.loads(_run(station, "leads", "--json").stdout)["leads"][0]["id"]
+    _run(station, "decide", str(lead), "--verdict", "confirm", "--as", "yuan")
+    _run(station, "case", "open", str(lead), "--as", "yuan")
+    cases = _run(station, "case", "list").stdout
+    assert "[/x]" in cases
+    for shown in (told, listed, cases):
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+
+
+def test_a_cursor_that_is_no_lead_begins_at_the_beginning(station: Path, tmp_path: Path) -> None:
+    _take_in(station, tmp_path / "in")
+    for after in ("9" * 30, "-1", "x"):
+        assert json.loads(_run(station, "leads", "--after", after, "--json").stdout)["leads"]
+
+
 def test_decide_can_be_switched_off(station: Path) -> None:
     result = _run(station, "decide", "1", "--verdict", "hold", "--as", "yuan", MINGCHA_CLI_DECISIONS="false")
     assert "MINGCHA_CLI_DECISIONS" in _message(result)
@@ -86,6 +113,8 @@ def test_decide_can_be_switched_off(station: Path) -> None:
     ("args", "words"),
     [
         (("lead", "77", "--json"), "77"),
+        (("lead", "9" * 30), "9" * 30),
+        (("case", "open", "9" * 30, "--as", "yuan"), "9" * 30),
         (("decide", "77", "--verdict", "confirm", "--as", "nobody"), "nobody"),
         (("case", "export", "AJ-2026-0099", "--out", "x.zip"), "AJ-2026-0099"),
         (("verify", "not-there.zip"), "not-there.zip"),
