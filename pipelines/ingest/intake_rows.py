@@ -54,7 +54,10 @@ class Row:
 
 def json_rows(text: str) -> Iterator[Row]:
     """One JSON object a line; empty lines are skipped, unknown keys are ignored."""
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.split("\n", _MAX_ROWS), 1):
+        if number > _MAX_ROWS and line:
+            yield Row(number=number, reason=f"超过 {_MAX_ROWS} 行，从这一行起没有读")
+            return
         if not line.strip():
             continue
         try:

@@ -28,12 +28,17 @@ _SAMPLE = 64 * 1024
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file's bytes. Raises BadInput for folders, devices, unreadable, empty and too large files."""
+    """The file's bytes. Raises BadInput for folders, devices, links, unreadable, empty and too large files.
+
+    A link is not followed: on somebody's stick it may lead to any file of this machine.
+    """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
     except FileNotFoundError as exc:
         raise BadInput("文件不存在") from exc
     except (OSError, ValueError) as exc:
+        if path.is_symlink():
+            raise BadInput("这是一个链接，不跟随；请给出文件本身") from exc
         raise BadInput(f"文件打不开：{getattr(exc, 'strerror', None) or exc}") from exc
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):

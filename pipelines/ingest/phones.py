@@ -101,7 +101,7 @@ def _stands_alone(run: list[Digit], position: int, window: list[Digit]) -> bool:
 
 def _after_country_code(run: list[Digit], position: int) -> bool:
     """Does 86 or 0086, and nothing else, stand before?"""
-    return "".join(digit.value for digit in run[:position]) in {"86", "0086"}
+    return position in (2, 4) and "".join(digit.value for digit in run[:position]) in {"86", "0086"}
 
 
 def _touches_letters(text: str, window: list[Digit]) -> bool:

@@ -131,7 +131,7 @@ def test_what_is_no_file_for_us_is_refused_with_a_reason(desk: Desk, tmp_path: P
     paths = {
         tmp_path: "目录",
         tmp_path / "missing.csv": "不存在",
-        tmp_path / "dangling.csv": "不存在",
+        tmp_path / "dangling.csv": "链接",
         tmp_path / "pipe.jsonl": "不是普通文件",
         write(tmp_path, "empty.csv", b""): "空的",
         write(tmp_path, "blank.jsonl", b"\n\n"): "没有内容",
@@ -150,6 +150,16 @@ def test_what_is_no_file_for_us_is_refused_with_a_reason(desk: Desk, tmp_path: P
         assert reason in row["reason"], row
     assert rows[-1]["result"] == "taken"
     assert len(rows) == len(paths) + 1
+
+
+def test_links_are_not_followed(desk: Desk, tmp_path: Path) -> None:
+    """On somebody's stick a link may lead to any file of this machine."""
+    secret = write(tmp_path, "secret.txt", "初三数学一对一补课")
+    link = tmp_path / "ad.txt"
+    link.symlink_to(secret)
+    (row,) = intake(desk, link)
+    assert row["result"] == "refused"
+    assert "链接" in row["reason"]
 
 
 def test_an_unreadable_file_is_refused(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import BadInput
+from pipelines.ingest import intake_rows
 from pipelines.ingest.intake_rows import Row, csv_rows, json_rows, text_rows
 from pipelines.ingest.intake_text import MAX_TEXT, decode, text_fault
 from pipelines.records import ExtractedListing
@@ -179,3 +180,12 @@ def test_no_bytes_make_a_reader_fall_over(kind: str, data: bytes) -> None:
         if row.listing is not None:
             assert text_fault(row.listing.title + row.listing.text) is None
             assert row.listing.title.strip() or row.listing.text.strip()
+
+
+@pytest.mark.parametrize("line", ["1\n", "\n", '{"text":"x"}\n'])
+def test_endless_json_lines_are_read_to_a_bound(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake_rows, "_MAX_ROWS", 1000)
+    rows = list(json_rows(line * 5000))
+    assert len(rows) <= 1001
+    assert rows[-1].number == 1001
+    assert "超过 1000 行" in rows[-1].reason
