@@ -1,0 +1,56 @@
+"""The records every package passes around: frozen, keyword-only, times aware UTC, ids from clock.new_id()."""
+
+from __future__ import annotations
+
+from pipelines.records.captured import (
+    WALLS,
+    Capture,
+    CrawlRun,
+    ExtractedListing,
+    Image,
+    Listing,
+    Page,
+    PageState,
+    Source,
+)
+from pipelines.records.leads import (
+    STATUS_AFTER,
+    Case,
+    Decision,
+    Lead,
+    LeadStatus,
+    StoredAssessment,
+    StoredDigest,
+    Verdict,
+)
+from pipelines.records.lists import PageOf
+from pipelines.records.operators import Contact, Operator, StoredContact
+from pipelines.records.people import AuditEvent, Role, Session, User
+
+__all__ = [
+    "STATUS_AFTER",
+    "WALLS",
+    "AuditEvent",
+    "Capture",
+    "Case",
+    "Contact",
+    "CrawlRun",
+    "Decision",
+    "ExtractedListing",
+    "Image",
+    "Lead",
+    "LeadStatus",
+    "Listing",
+    "Operator",
+    "Page",
+    "PageOf",
+    "PageState",
+    "Role",
+    "Session",
+    "Source",
+    "StoredAssessment",
+    "StoredContact",
+    "StoredDigest",
+    "User",
+    "Verdict",
+]

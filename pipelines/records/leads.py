@@ -1,0 +1,130 @@
+"""What officers work on: assessments, leads, decisions, cases, digests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class LeadStatus(StrEnum):
+    """Where a lead stands; always derived from its decisions."""
+
+    OPEN = "open"
+    HELD = "held"
+    ACCEPTED = "accepted"
+    DISMISSED = "dismissed"
+    TRANSFERRED = "transferred"
+
+
+class Verdict(StrEnum):
+    """What an officer may decide; `undo` takes back the decision it names and is itself a row."""
+
+    CONFIRM = "confirm"
+    DISMISS = "dismiss"
+    TRANSFER = "transfer"
+    HOLD = "hold"
+    UNDO = "undo"
+
+
+#: The status a verdict leaves a lead in (undo falls back to the decision before).
+STATUS_AFTER: dict[Verdict, LeadStatus] = {
+    Verdict.CONFIRM: LeadStatus.ACCEPTED,
+    Verdict.DISMISS: LeadStatus.DISMISSED,
+    Verdict.TRANSFER: LeadStatus.TRANSFERRED,
+    Verdict.HOLD: LeadStatus.HELD,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredAssessment:
+    """The classifier's answer for one listing version; `result` is the contract's `assess` object."""
+
+    id: int
+    version_id: int
+    model: str
+    rulebook: str
+    created_at: datetime
+    lead: bool
+    priority: int
+    result: dict[str, Any]
+    #: The text that was assessed, to which the spans belong (title + "\n" + text incl. fields and OCR).
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lead:
+    """What the queue shows: one cluster of near-duplicate listings that needs a person."""
+
+    id: int
+    cluster_id: int
+    listing_id: int
+    assessment_id: int
+    status: LeadStatus
+    priority: int
+    title: str
+    source: str
+    platform: str
+    url: str
+    district: str
+    #: Rule codes, strongest first.
+    codes: tuple[str, ...]
+    operator_id: int | None
+    #: Listings in the cluster.
+    duplicates: int
+    created_at: datetime
+    updated_at: datetime
+    demo: bool
+    #: Capture id of the browser capture (screenshot), when taken.
+    browser_capture_id: str | None
+    #: Raised with every status change; a decision names the one it saw (optimistic lock).
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """One officer's verdict on a lead; rows are only ever added."""
+
+    id: int
+    lead_id: int
+    verdict: Verdict
+    #: Department a transfer goes to.
+    to_department: str | None
+    reason: str
+    user: str
+    #: OS account when decided from the command line.
+    os_account: str | None
+    decided_at: datetime
+    #: The decision this undo takes back.
+    undoes: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """Leads of one operator taken on."""
+
+    #: e.g. AJ-2026-0001; also the top folder of its evidence package.
+    id: str
+    title: str
+    status: str
+    opened_by: str
+    opened_at: datetime
+    lead_ids: tuple[int, ...]
+    operator_id: int | None
+    demo: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredDigest:
+    """A weekly digest that was made: its days, its files, its maker."""
+
+    id: str
+    first_day: str
+    last_day: str
+    created_at: datetime
+    created_by: str
+    #: File name → SHA-256 (blob).
+    files: dict[str, str]
+    demo: bool

@@ -1,0 +1,39 @@
+"""Who stands behind postings: contacts and the operator they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """A phone, WeChat id, QQ number or name found in a listing."""
+
+    #: phone | wechat | qq | name | email
+    kind: str
+    #: In clear; never stored like this.
+    value: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredContact:
+    """A contact as kept: masked for the screen, keyed hash for linking, ciphertext for the logged reveal."""
+
+    id: int
+    kind: str
+    masked: str
+    keyed_hash: str
+    ciphertext: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operator:
+    """Who stands behind listings: contacts and names seen together."""
+
+    id: int
+    name: str
+    contacts: tuple[StoredContact, ...]
+    listings: int
+    leads: int
