@@ -84,10 +84,14 @@ class Child:
         try:
             traffic = Traffic()
             traffic.watch(page)
+            page.on("popup", lambda popup: popup.close())
             page.set_default_timeout(order.timeout_s * 1000)
             main = page.goto(order.url, wait_until="domcontentloaded", timeout=order.timeout_s * 1000)
             if main is None:
                 raise Error("no response")
+            if urlsplit(main.url).netloc.lower() not in self._hosts:
+                # The resolver led a redirect back to the site's own port; the address would be a false one.
+                raise Error("redirected away from the site")
             self._wait_drawn(page, traffic, order)
             for _ in range(order.scrolls):
                 if not self._scroll(page, traffic):
@@ -100,16 +104,21 @@ class Child:
             return Rendered(
                 final_url=page.url,
                 dom=dom,
-                text=page.evaluate("() => document.body ? document.body.innerText : ''")[:200_000],
-                title=page.title()[:500],
+                text=_text(page.evaluate("() => document.body ? document.body.innerText : ''"))[:200_000],
+                title=_text(page.title())[:500],
                 main=first,
                 others=others,
                 screenshot=shot,
                 environment=self._environment(),
             )
         finally:
-            page.close()
+            self._close_all()
             self._context.clear_cookies()
+
+    def _close_all(self) -> None:
+        """Nothing of a page outlives its order, not even windows it opened at the last moment."""
+        for page in self._context.pages[1:]:
+            page.close()
 
     def _wait_drawn(self, page: Page, traffic: Traffic, order: Order) -> None:
         if order.ready is not None:
@@ -126,11 +135,11 @@ class Child:
 
     def _scroll(self, page: Page, traffic: Traffic) -> bool:
         """One step to the bottom; false once the page grows no further."""
-        before = page.evaluate("() => document.documentElement.scrollHeight")
+        before = _height(page)
         page.evaluate("() => window.scrollTo(0, document.documentElement.scrollHeight)")
         for _ in range(3):
             self._settle(page, traffic)
-            if page.evaluate("() => document.documentElement.scrollHeight") > before:
+            if _height(page) > before:
                 return True
         return False
 
@@ -138,7 +147,7 @@ class Child:
         """The whole page as PNG, pictures further down loaded first."""
         self._scroll(page, traffic)
         page.evaluate("() => window.scrollTo(0, 0)")
-        height = min(int(page.evaluate("() => document.documentElement.scrollHeight")), MAX_HEIGHT)
+        height = min(_height(page), MAX_HEIGHT)
         clip: Any = {"x": 0, "y": 0, "width": VIEWPORT["width"], "height": max(height, VIEWPORT["height"])}
         return page.screenshot(full_page=True, type="png", clip=clip, animations="disabled")
 
@@ -178,6 +187,17 @@ class Child:
             route.continue_()
         else:
             route.abort("blockedbyclient")
+
+
+def _height(page: Page) -> int:
+    """How tall the page says it is; what scripts put in its place counts as nothing."""
+    value = page.evaluate("() => document.documentElement.scrollHeight")
+    return int(value) if isinstance(value, int | float) and 0 <= value < 10**9 else 0
+
+
+def _text(value: object) -> str:
+    """A page can give its own elements the names body and title."""
+    return value if isinstance(value, str) else ""
 
 
 def _wire(response: Response, limit: int) -> Wire:

@@ -76,6 +76,9 @@ class Browser:
                 except _ChildGone as exc:
                     complaint = self._complaint()
                     self._stop()
+                    if isinstance(exc, _TooSlow):
+                        # A page that loops for ever does so every time: once is enough.
+                        raise BrowserFailed(f"浏览器没有完成 {url[:200]}：{exc}") from exc
                     if last:
                         raise BrowserFailed(f"浏览器两次没有完成 {url[:200]}：{exc}{complaint}") from exc
         raise BrowserFailed  # not reached
@@ -166,7 +169,7 @@ class Browser:
             selector.register(child.stdout, selectors.EVENT_READ)
             while b"\n" not in parts[-1]:
                 if not selector.select(max(0.0, end - time.monotonic())):
-                    raise _ChildGone(f"{seconds:.0f} 秒内没有完成")
+                    raise _TooSlow(f"{seconds:.0f} 秒内没有完成")
                 data = os.read(child.stdout.fileno(), _CHUNK)
                 if not data:
                     raise _ChildGone("浏览器进程已退出")
@@ -186,6 +189,10 @@ class Browser:
 
 class _ChildGone(BrowserFailed):
     """浏览器进程不可用。"""
+
+
+class _TooSlow(_ChildGone):
+    """浏览器没有在限定时间内答复。"""
 
 
 def resolver_rules(hosts: Iterable[str], allowed: Sequence[Endpoint]) -> str:

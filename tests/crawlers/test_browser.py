@@ -9,6 +9,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,10 +22,12 @@ from crawlers.browser.client import Browser
 from crawlers.errors import BrowserFailed
 from crawlers.run import crawl_source
 from crawlers.sandbox.sites import Sandbox, serve_sandbox
+from crawlers.source import FILE, SOURCES
 from pipelines.desk import Desk
 from pipelines.evidence.warc import read_record
 from pipelines.records import PageState
 from tests.crawlers.conftest import NothingFound
+from tests.crawlers.small_site import serve
 from tests.crawlers.test_crawl_board import truth
 
 
@@ -98,6 +101,65 @@ def test_a_redirect_to_another_port_does_not_arrive(shared: Sandbox) -> None:
         assert len(shared.log.rows("feed")) == before
 
 
+_HOSTILE = {
+    "/popups": "<script>for (let i = 0; i < 5; i++) window.open('/late' + i)</script>words",
+    "/late": "<script>setInterval(() => fetch('/still-here'), 20)</script>",
+    "/clobber": "<img name=body><img name=documentElement><img name=title>words",
+    "/height": "<script>Object.defineProperty(Element.prototype, 'scrollHeight', {get: () => 'tall'})</script>words",
+    "/nan": "<script>Object.defineProperty(Element.prototype, 'scrollHeight', {get: () => NaN})</script>words",
+    "/dialogs": "<script>alert(1); confirm(2); onbeforeunload = () => 'stay'</script>words",
+    "/loop": "<script>setTimeout(() => { for (;;); }, 50)</script>words",
+    "/fine": "<p>words",
+}
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Iterator[tuple[Browser, str, list[tuple[str, dict[str, str]]]]]:
+    """A browser, the origin of a site that fights it, and what the site was asked."""
+    pages = {path: (200, {"Content-Type": "text/html"}, body.encode()) for path, body in _HOSTILE.items()}
+    pages |= {f"/late{number}": pages["/late"] for number in range(5)}
+    pages["/away"] = (302, {"Location": "http://127.0.0.1:18999/fine"}, b"")
+    with serve(pages) as site:
+        netloc = f"127.0.0.1:{site.server_port}"
+        with Browser(hosts=[netloc], allowed=[parse_allow(netloc)], user_agent="MingchaBot/0.1") as opened:
+            yield opened, f"http://{netloc}", site.asked
+
+
+@pytest.mark.parametrize("path", ["/popups", "/clobber", "/height", "/nan", "/dialogs", "/fine"])
+def test_a_hostile_page_is_still_captured(hostile: tuple[Browser, str, Any], path: str) -> None:
+    browser, origin, _asked = hostile
+    page = browser.render(origin + path, screenshot=True)
+    assert "words" in page.dom
+    assert page.screenshot is not None
+    assert page.screenshot.startswith(b"\x89PNG")
+
+
+def test_windows_a_page_opened_do_not_outlive_it(hostile: tuple[Browser, str, list[Any]]) -> None:
+    browser, origin, asked = hostile
+    browser.render(origin + "/popups")
+    asked.clear()
+    browser.render(origin + "/fine")
+    assert {path for path, _headers in asked} <= {"/fine", "/favicon.ico"}
+
+
+def test_a_redirect_off_the_site_is_not_told_under_a_false_address(hostile: tuple[Browser, str, Any]) -> None:
+    browser, origin, _asked = hostile
+    with pytest.raises(BrowserFailed, match="redirected away"):
+        browser.render(origin + "/away")
+
+
+def test_a_page_that_never_answers_is_tried_once(
+    hostile: tuple[Browser, str, list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawlers.browser.client.GRACE_SECONDS", 1.0)
+    browser, origin, asked = hostile
+    browser.render(origin + "/fine")
+    asked.clear()
+    with pytest.raises(BrowserFailed):
+        browser.render(origin + "/loop", timeout_s=1.5)
+    assert [path for path, _headers in asked if path == "/loop"] == ["/loop"]
+
+
 def test_a_killed_browser_is_replaced(browser: Browser, shared: Sandbox) -> None:
     browser.render(f"{shared['feed']}/")
     first = browser.pid
@@ -118,9 +180,13 @@ def test_closing_leaves_no_process_and_no_folder(shared: Sandbox) -> None:
     assert not [command for _account, command in processes() if str(place.folder) in command]
 
 
-def test_leads_of_the_feed_get_their_captures(desk: Desk, shared: Sandbox) -> None:
-    allow = [urlsplit(shared["feed"]).netloc]
-    run = crawl_source(desk, NothingFound(""), "sandbox-feed", limit=6, allow=allow)
+def test_leads_of_the_feed_get_their_captures(desk: Desk, shared: Sandbox, tmp_path: Path) -> None:
+    folder = tmp_path / "short-feed"
+    folder.mkdir()
+    text = (SOURCES / "sandbox-feed" / FILE).read_text("utf-8")
+    assert "scrolls: 60" in text
+    (folder / FILE).write_text(text.replace("scrolls: 60", "scrolls: 1"), encoding="utf-8")
+    run = crawl_source(desk, NothingFound(""), folder, limit=4, allow=[urlsplit(shared["feed"]).netloc])
     assert run.outcome == "finished"
     with desk.store.read() as tx:
         leads = tx.leads.without_browser_capture(100)
