@@ -18,7 +18,7 @@ SHOWN_CHARACTERS = 200_000
 
 @dataclass(frozen=True, kw_only=True)
 class StoredPage:
-    """A stored page as text."""
+    """A stored page as text, contacts in clear: who shows it masks them."""
 
     capture: Capture
     text: str
@@ -40,7 +40,8 @@ def stored_page(desk: Desk, capture_id: str, *, user: User) -> StoredPage:
 
 
 def raw_page(desk: Desk, capture_id: str, *, user: User) -> tuple[Capture, bytes]:
-    """The stored bytes exactly as captured, for download."""
+    """The stored bytes exactly as captured, for download; they hold contacts in clear. Raises Refused."""
+    require(user, Action.REVEAL)
     capture = _seen(desk, capture_id, user=user, action="capture.download")
     return capture, read_record(desk.home, capture)
 

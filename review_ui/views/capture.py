@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from pipelines.enforcement import captures
 from pipelines.enforcement.permissions import Action
+from pipelines.ingest.contacts import find_contacts, mask_text
 from review_ui.auth import Visitor, allowed
 from review_ui.ids import CaptureId
 from review_ui.render import page
@@ -25,17 +26,24 @@ _ID = "/captures/{capture_id}"
 def stored_page(
     request: Request, capture_id: CaptureId, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]
 ) -> Response:
-    """The stored page as text, with what was noted at capture."""
+    """The stored page as text, contacts masked as everywhere on screen, with what was noted at capture."""
     found = captures.stored_page(web_of(request).desk, capture_id, user=visitor.user)
     lead = request.query_params.get("lead", "")
-    return page(request, "capture.html", found=found, capture=found.capture, lead_id=lead if lead.isdigit() else "")
+    return page(
+        request,
+        "capture.html",
+        found=found,
+        text=mask_text(found.text, find_contacts(found.text)),
+        capture=found.capture,
+        lead_id=lead if lead.isdigit() else "",
+    )
 
 
 @router.get(_ID + "/raw")
 def raw(
-    request: Request, capture_id: CaptureId, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]
+    request: Request, capture_id: CaptureId, visitor: Annotated[Visitor, Depends(allowed(Action.REVEAL))]
 ) -> Response:
-    """The stored bytes for download, as plain text whatever they are."""
+    """The stored bytes for download, as plain text whatever they are; contacts are in clear there."""
     capture, data = captures.raw_page(web_of(request).desk, capture_id, user=visitor.user)
     name = f"capture-{capture.sha256[:16]}.txt"
     return Response(

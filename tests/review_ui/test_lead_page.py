@@ -121,6 +121,24 @@ def test_the_stored_page_is_text_and_never_runs(officer: Browser, lead: Lead) ->
     assert download.headers["content-disposition"].startswith("attachment;")
 
 
+def test_contacts_on_a_stored_page_are_masked_and_its_bytes_need_the_right(
+    browser_of: Callable[..., Browser], desk: Desk
+) -> None:
+    """The masks of the lead page would mean little if the stored page one click away had none."""
+    seed_source(desk)
+    capture = seed_capture(desk, "phone", "<p>电话 13912345678，微信号：tutor_2024</p>".encode())
+    reviewer = browser_of("zhaoqi", Role.REVIEWER)
+    shown = reviewer.page(f"/captures/{capture.id}")
+    assert "139****5678" in shown.text
+    assert "13912345678" not in shown.text
+    assert "tutor_2024" not in shown.text
+    assert shown.find("a", href=f"/captures/{capture.id}/raw") is None
+    assert reviewer.get(f"/captures/{capture.id}/raw").status_code == 403
+    officer = browser_of("sunba", Role.OFFICER)
+    assert "13912345678" not in officer.page(f"/captures/{capture.id}").text
+    assert "13912345678" in officer.get(f"/captures/{capture.id}/raw").text
+
+
 def test_the_screenshot_comes_with_closed_headers(officer: Browser, lead: Lead) -> None:
     response = officer.get(f"/captures/{lead.browser_capture_id}/screenshot")
     assert response.content.startswith(b"\x89PNG")

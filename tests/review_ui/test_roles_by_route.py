@@ -35,7 +35,7 @@ ALLOWED: dict[tuple[str, str], set[Role]] = {
     ("POST", "/leads/{lead_id}/decide"): DESK,
     ("POST", "/leads/{lead_id}/undo"): DESK,
     ("GET", "/captures/{capture_id}"): DESK,
-    ("GET", "/captures/{capture_id}/raw"): DESK,
+    ("GET", "/captures/{capture_id}/raw"): TAKERS,
     ("GET", "/captures/{capture_id}/screenshot"): DESK,
     ("GET", "/captures/{capture_id}/thumbnail"): DESK,
     ("POST", "/leads/{lead_id}/contacts/{contact_id}"): TAKERS,
