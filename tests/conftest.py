@@ -13,7 +13,11 @@ from pipelines import clock
 from pipelines.config import PREFIX, read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.store import upgrade
+from tests.memory import roomy_folder
 from tests.postgres import PostgresServer, find_binaries
+
+#: Read by pytest when it makes the first folder of a run.
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(roomy_folder()))
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ import psycopg
 from psycopg import sql
 
 from pipelines.store import upgrade
+from tests.memory import roomy_folder
 
 #: Nothing here has to survive a power cut, and a test should not wait for the disk.
 OPTIONS = {
@@ -30,7 +31,7 @@ OPTIONS = {
 }
 TEMPLATE = "mingcha_template"
 #: A unix socket's path may have 107 bytes; pytest's own folders are longer.
-SHORT_FOLDER = Path("/tmp")
+SHORT_FOLDER = roomy_folder()
 
 
 def system_binaries() -> Path | None:

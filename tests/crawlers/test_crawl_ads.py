@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from crawlers.errors import SourceUnavailable
+from crawlers.middlewares import politeness
 from crawlers.middlewares.wall_stop import cooldown_after
 from crawlers.run import crawl_source
-from crawlers.sandbox.sites import Sandbox
+from crawlers.sandbox.sites import Sandbox, serve_sandbox
+from crawlers.sandbox.turnstile import Pace
 from crawlers.source import SOURCES
 from pipelines import clock
 from pipelines.desk import Desk
@@ -21,6 +24,26 @@ from tests.crawlers.conftest import NothingFound
 from tests.crawlers.test_crawl_board import truth
 
 SOURCE = "sandbox-ads"
+
+
+@pytest.fixture
+def patient(poster_folder: Path) -> Iterator[Sandbox]:
+    """The platforms with nothing against haste."""
+    with serve_sandbox(posters=poster_folder, pace=Pace(requests=1_000_000)) as running:
+        yield running
+
+
+@pytest.fixture
+def crawl_delays(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
+    """What the site asks visitors to wait, noted with each request instead of waited for."""
+    noted: list[float | None] = []
+
+    def delay_for(_host: str, _recipe: float, crawl_delay: float | None, *, up_to: float) -> float:
+        noted.append(crawl_delay)
+        return 0.0
+
+    monkeypatch.setattr(politeness, "delay_for", delay_for)
+    return noted
 
 
 def crawl(desk: Desk, platforms: Sandbox, source: str | Path = SOURCE, **options: Any) -> CrawlRun:
@@ -38,8 +61,13 @@ def walled(folder: Path) -> Path:
     return place
 
 
-def test_each_ad_once_and_the_second_run_asks_only_whether_it_changed(desk: Desk, platforms: Sandbox) -> None:
+def test_each_ad_once_and_the_second_run_asks_only_whether_it_changed(
+    desk: Desk, patient: Sandbox, crawl_delays: list[float | None]
+) -> None:
+    platforms = patient
     first = crawl(desk, platforms)
+    # robots.txt names the pace; only robots.txt itself is asked for before we know it.
+    assert set(crawl_delays[1:]) == {0.05}
     reachable = {path for path, row in truth("ads").items() if row["reachable"]}
     assert (first.outcome, first.new) == ("finished", len(reachable))
     with desk.store.read() as tx:

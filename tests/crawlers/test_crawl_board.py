@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +13,6 @@ import crawlers.sandbox
 from crawlers.errors import AddressRefused, SourceUnavailable
 from crawlers.run import crawl_source
 from crawlers.sandbox.sites import Sandbox
-from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.evidence.warc import read_record
 from pipelines.records import CrawlRun, PageState
@@ -34,8 +32,17 @@ def crawl(desk: Desk, platforms: Sandbox, limit: int | None = None) -> CrawlRun:
     return crawl_source(desk, NothingFound(), SOURCE, limit=limit, allow=[urlsplit(platforms["board"]).netloc])
 
 
-def test_every_reachable_posting_once_and_no_other(desk: Desk, platforms: Sandbox) -> None:
-    run = crawl(desk, platforms)
+def test_first_run_second_run_second_day(desk: Desk, platforms: Sandbox) -> None:
+    """One whole crawl, and what those after it find; the parts in order below."""
+    first = crawl_source(desk, NothingFound("一对一"), SOURCE, allow=[urlsplit(platforms["board"]).netloc])
+    every_reachable_posting_once_and_no_other(desk, platforms, first)
+    with desk.store.read() as tx:
+        assert first.leads == sum(tx.leads.counts().values()) > 0
+    a_second_run_stores_nothing(desk, platforms, first)
+    the_second_day_only_what_changed(desk, platforms, first)
+
+
+def every_reachable_posting_once_and_no_other(desk: Desk, platforms: Sandbox, run: CrawlRun) -> None:
     rows = truth("board")
     reachable = {path for path, row in rows.items() if row["reachable"]}
     assert (run.outcome, run.new, run.changed) == ("finished", len(reachable), 0)
@@ -54,6 +61,33 @@ def test_every_reachable_posting_once_and_no_other(desk: Desk, platforms: Sandbo
     assert platforms.forbidden_fetches() == ()
     texts = [f"{listing.title}\n{listing.text}" for listing in listings if listing is not None]
     assert not any("$k8&" in text or "x7Qm" in text for text in texts)
+
+
+def a_second_run_stores_nothing(desk: Desk, platforms: Sandbox, first: CrawlRun) -> None:
+    asked = sorted(row.target for row in platforms.log.rows("board"))
+    platforms.log.clear()
+    size = sum(path.stat().st_size for path in desk.home.glob("warc/**/*.gz"))
+    second = crawl(desk, platforms)
+    assert (second.new, second.changed, second.unchanged) == (0, 0, first.new)
+    assert sorted(row.target for row in platforms.log.rows("board")) == asked
+    assert sum(path.stat().st_size for path in desk.home.glob("warc/**/*.gz")) == size
+
+
+def the_second_day_only_what_changed(desk: Desk, platforms: Sandbox, first: CrawlRun) -> None:
+    platforms.day = 2
+    third = crawl(desk, platforms)
+    edited = {"s1-014", "s2-022"}
+    assert (third.new, third.changed) == (0, len(edited))
+    gone = {path.split("-")[1] for path, row in truth("board").items() if row.get("day2") == "gone"}
+    with desk.store.read() as tx:
+        pages = [tx.pages.get(SOURCE, key) for key in gone]
+        assert all(tx.listings.find(SOURCE, key) for key in gone)
+    assert [page and page.state for page in pages] == [PageState.GONE] * len(gone) == [PageState.GONE] * 2
+    # No list names them, and nobody asks for them again.
+    platforms.log.clear()
+    fourth = crawl(desk, platforms)
+    assert (fourth.new, fourth.changed, fourth.unchanged) == (0, 0, first.new - 2)
+    assert not [row for row in platforms.log.rows("board") if any(f"thread-{key}-" in row.target for key in gone)]
 
 
 def test_bytes_as_received_and_all_fields(desk: Desk, platforms: Sandbox) -> None:
@@ -81,59 +115,9 @@ def test_bytes_as_received_and_all_fields(desk: Desk, platforms: Sandbox) -> Non
     assert kinds.count("request") == kinds.count("response")
 
 
-def test_a_second_run_stores_nothing_and_the_second_day_only_what_changed(desk: Desk, platforms: Sandbox) -> None:
-    first = crawl(desk, platforms)
-    asked = sorted(row.target for row in platforms.log.rows("board"))
-    platforms.log.clear()
-    size = sum(path.stat().st_size for path in desk.home.glob("warc/**/*.gz"))
-    second = crawl(desk, platforms)
-    assert (second.new, second.changed, second.unchanged) == (0, 0, first.new)
-    assert sorted(row.target for row in platforms.log.rows("board")) == asked
-    assert sum(path.stat().st_size for path in desk.home.glob("warc/**/*.gz")) == size
-    platforms.day = 2
-    third = crawl(desk, platforms)
-    edited = {"s1-014", "s2-022"}
-    assert (third.new, third.changed) == (0, len(edited))
-    gone = {path.split("-")[1] for path, row in truth("board").items() if row.get("day2") == "gone"}
-    with desk.store.read() as tx:
-        pages = [tx.pages.get(SOURCE, key) for key in gone]
-        assert all(tx.listings.find(SOURCE, key) for key in gone)
-    assert [page and page.state for page in pages] == [PageState.GONE] * len(gone) == [PageState.GONE] * 2
-    # No list names them, and nobody asks for them again.
-    platforms.log.clear()
-    fourth = crawl(desk, platforms)
-    assert (fourth.new, fourth.changed, fourth.unchanged) == (0, 0, first.new - 2)
-    assert not [row for row in platforms.log.rows("board") if any(f"thread-{key}-" in row.target for key in gone)]
-
-
-def test_postings_that_are_not_due_are_not_fetched(desk: Desk, platforms: Sandbox, tmp_path: Path) -> None:
-    folder = tmp_path / "slow-board"
-    folder.mkdir()
-    text = (Path(crawlers.sandbox.__file__).parent.parent / "sources" / SOURCE / "source.yml").read_text("utf-8")
-    (folder / "source.yml").write_text(
-        text.replace("detail: [0h]", "detail: [1d, 3d]").replace("'36', '41', '52'", "'36'")
-    )
-    allow = [urlsplit(platforms["board"]).netloc]
-    first = crawl_source(desk, NothingFound(), folder, allow=allow)
-    platforms.log.clear()
-    second = crawl_source(desk, NothingFound(), folder, allow=allow)
-    assert second.unchanged == first.new
-    assert not [row for row in platforms.log.rows("board") if "thread-" in row.target]
-    later = clock.now() + timedelta(days=1, minutes=1)
-    clock.pin(lambda: later)
-    crawl_source(desk, NothingFound(), folder, allow=allow)
-    assert [row for row in platforms.log.rows("board") if "thread-" in row.target]
-
-
 def test_without_allow_a_local_address_is_refused(desk: Desk, platforms: Sandbox) -> None:
     with pytest.raises(SourceUnavailable, match="--allow"):
         crawl_source(desk, NothingFound(), SOURCE)
     with pytest.raises(AddressRefused):
         crawl_source(desk, NothingFound(), SOURCE, origin=platforms["board"])
     assert platforms.log.rows("board") == ()
-
-
-def test_leads_come_out_of_a_run(desk: Desk, platforms: Sandbox) -> None:
-    run = crawl_source(desk, NothingFound("一对一"), SOURCE, allow=[urlsplit(platforms["board"]).netloc])
-    with desk.store.read() as tx:
-        assert run.leads == sum(tx.leads.counts().values()) > 0

@@ -64,7 +64,9 @@ def test_what_disappeared_on_the_second_day_is_gone(
     folder = tmp_path / f"calm-{name}"
     folder.mkdir()
     text = (SOURCES / f"sandbox-{name}" / "source.yml").read_text("utf-8")
-    (folder / "source.yml").write_text(text.replace("detail: [0h]", "detail: [30d]"), encoding="utf-8")
+    (folder / "source.yml").write_text(
+        text.replace("detail: [0h]", "detail: [30d]").replace("scrolls: 60", "scrolls: 1"), encoding="utf-8"
+    )
     # The platform has moved to another port since.
     site = Site.of(load_recipe(folder), "http://127.0.0.1:9")
     assert site is not None
@@ -132,8 +134,8 @@ def test_unlisted_postings_are_looked_at_when_due_and_the_listing_stays(desk: De
         assert board.crawl().new == 3
         answers["/forum-1-1.html"] = listed(3)
         del answers["/thread-1-1-1.html"]
-        # Nothing is due yet.
-        board.crawl()
+        # Nothing is due yet, listed or not.
+        assert board.crawl().unchanged == 1
         assert board.threads_asked() == []
         pin(timedelta(days=1, minutes=1))
         # While no list can be read, nothing follows from a posting that was not seen.
