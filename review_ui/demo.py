@@ -28,6 +28,8 @@ from pipelines.records import Role
 DEMO_USER = "demo"
 #: The sandbox serves these three; the source of each is called sandbox-<name>.
 SITES = ("board", "ads", "feed")
+#: Even kill -9 must not leave a child that holds the ports (util-linux).
+_DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM")
 _DEMO_REGION = "000000"
 _DEMO_AGENCY = "演示单位（不是真实机关）"  # stands on the demo's digests and packages
 
@@ -79,7 +81,7 @@ def sandbox_platforms(home: Path) -> Iterator[dict[str, str]]:
     kept = home / "sandbox.ports"
     ports = ["--ports", kept.read_text().strip()] if kept.exists() else []
     child = subprocess.Popen(
-        [sys.argv[0], "sandbox", *ports], stdout=subprocess.PIPE, text=True, start_new_session=True
+        [*_DIES_WITH_US, sys.argv[0], "sandbox", *ports], stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
         stdout = child.stdout
@@ -114,7 +116,7 @@ def crawl_sandbox(desk: Desk, origins: dict[str, str], console: Console) -> None
 
 def capture_leads(stop: threading.Event) -> None:
     """Browser captures of the leads, after the queue is already open."""
-    child = subprocess.Popen([sys.argv[0], "capture"], stdout=sys.stderr, start_new_session=True)
+    child = subprocess.Popen([*_DIES_WITH_US, sys.argv[0], "capture"], stdout=sys.stderr, start_new_session=True)
     while child.poll() is None:
         if stop.wait(0.2):
             child.terminate()
@@ -128,6 +130,8 @@ def demo() -> None:
     from review_ui.server import address, listening_socket, make_server, run_until_stopped
 
     console = Console(stderr=True)
+    # A polite kill ends like Ctrl-C, so that the children end too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = demo_settings()
     sock = listening_socket(settings)
     with contextlib.closing(sock), contextlib.ExitStack() as stack:
