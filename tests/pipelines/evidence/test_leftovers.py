@@ -71,8 +71,9 @@ def test_the_next_export_sweeps_what_a_kill_left_once_it_is_an_hour_old(desk: De
 def test_half_packages_of_the_review_ui_are_swept_too(home: Path, tmp_path: Path) -> None:
     folder = home / "exports" / "AJ-2026-0001"
     folder.mkdir(parents=True)
-    staging_of(home).mkdir()
-    killed_export(home, folder / "AJ-2026-0001-1.zip")
+    (staging_of(home) / "export-abc" / "data").mkdir(parents=True)
+    part_of(folder / "AJ-2026-0001-1.zip").touch()
+    assert len(left(home, folder)) == 2
     later()
     sweep(home, tmp_path / "elsewhere.zip")
     assert left(home, folder) == []
