@@ -62,8 +62,14 @@ class Site:
         return not scope.allow or any(pattern.search(target) for pattern in scope.allow)
 
     def canonical(self, url: str) -> str:
-        """The URL without trackers: click links unwrapped, twins folded, dropped query keys gone."""
-        return canonical_url(self.absolute(url) or url, self.recipe.scope.canonical)
+        """The URL without trackers: click links unwrapped, twins folded, dropped query keys gone.
+
+        The empty string when it, or what a click link holds, is no URL: one bad link must not lose a whole list.
+        """
+        try:
+            return canonical_url(self.absolute(url) or url, self.recipe.scope.canonical)
+        except ValueError:
+            return ""
 
     def at_origin(self, url: str) -> str:
         """A stored URL at the address the source has now: demo sources move between ports."""

@@ -6,9 +6,10 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import scrapy
+from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
@@ -49,6 +50,17 @@ class ListDetailSpider(scrapy.Spider):
         self._seen: set[str] = set()
         self._asked = 0
         self._lists = OpenLists()
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.tripped, signal=signals.spider_error)
+        return spider
+
+    def tripped(self, failure: Any, response: Any) -> None:
+        """A page that our own code fell over is told of; Scrapy would only log it."""
+        self.job.errors.append(f"{response.url[:200]}: {failure.type.__name__}")
+        self.job.message = self.job.message or f"有页面读取时出错：{self.job.errors[-1]}"
 
     async def start(self) -> AsyncIterator[Any]:
         # All of them at once, so that no list is the last before the next is asked for.

@@ -20,6 +20,7 @@ from crawlers import settings as ours
 from crawlers.middlewares.politeness import delay_for
 from crawlers.run import crawl_source
 from crawlers.source import load_recipe
+from crawlers.spiders.list_detail import ListDetailSpider
 from pipelines.desk import Desk
 from tests.crawlers.small_site import HTML, OPEN, board_on, row, serve, thread_page
 
@@ -198,6 +199,28 @@ def test_without_robots_everything_is_open_and_its_copy_is_kept(desk: Desk, tmp_
     with serve(answers) as server:
         run = crawl(desk, tmp_path, server)
     assert run.states == {"gone": 1, "list": 1, "ok": 1}
+
+
+def test_one_bad_link_does_not_lose_the_list(desk: Desk, tmp_path: Path) -> None:
+    rows = row(1, "http://[") + row(2, "thread-2-1-1.html")
+    answers = {
+        "/robots.txt": OPEN,
+        "/forum-1-1.html": (200, HTML, rows.encode()),
+        "/thread-2-1-1.html": (200, HTML, thread_page()),
+    }
+    with serve(answers) as server:
+        run = crawl(desk, tmp_path, server)
+    assert (run.outcome, run.new, run.states["ok"]) == ("finished", 1, 1)
+
+
+def test_a_page_we_fall_over_is_told_of(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fall(*_args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(ListDetailSpider, "rows", fall)
+    with serve({"/robots.txt": OPEN, "/forum-1-1.html": (200, HTML, row(2, "thread-2-1-1.html").encode())}) as server:
+        run = crawl(desk, tmp_path, server)
+    assert "ZeroDivisionError" in run.message
 
 
 def self_signed(folder: Path) -> Path:

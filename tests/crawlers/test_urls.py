@@ -67,3 +67,10 @@ def test_no_link_can_crash_or_escape(link: str) -> None:
     site.key(link)
     if site.in_scope(canonical):
         assert canonical.startswith(ORIGIN + "/")
+
+
+@pytest.mark.parametrize("link", ["http://[", "/click?u=http%3A%2F%2F%5B&k=1", "//[::1", "http://a]b/"])
+def test_a_link_that_is_no_url_is_no_page(link: str) -> None:
+    site = ads()
+    assert not site.in_scope(site.canonical(link))
+    assert site.key(link) is None
