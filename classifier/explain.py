@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+import rjieba
 
 from classifier.document import Document
 from classifier.fold import Folded
@@ -13,17 +14,22 @@ from classifier.model import HEADS, Model
 from classifier.types import Span
 
 _CLAUSE = re.compile(r"[^，。！？；,.!?;\n~、|]+")
+#: A clause as shown: a decimal point does not end it.
+_SHOWN = re.compile(r"(?:[^，。！？；,.!?;\n~|…【】「」]|(?<=\d)[.,](?=\d))+")
 MOST_SPANS = 5
-
-#: Lists to point at for a head, tried after its own rule hits.
-LISTS: Mapping[str, tuple[str, ...]] = {
-    "academic": (
-        "subject_chinese", "subject_maths", "subject_foreign", "subject_science", "subject_arts", "subject_all",
-        "homework", "stage_preschool", "stage_primary", "stage_junior", "stage_senior",
-    ),
-    "anxiety": ("anxiety",),
-    **{f"signal:{name}": (name,) for name in ("loan", "exam_insider", "foreign_teacher_abroad", "preschool_academic")},
-}  # fmt: skip
+#: Of one signal at most this many places are shown, the surest first.
+MOST_PLACES = 3
+#: Longer clauses are not shown whole, only the words that fired.
+LONGEST_CLAUSE = 26
+#: Signals that only a whole clause makes plain.
+CLAUSE_SIGNALS = frozenset(
+    {"fear", "guarantee", "endorsement", "exaggerated", "exam_insider", "school_link", "teacher_public"}
+)
+#: Lists to point at for an academic finding.
+ACADEMIC_LISTS = (
+    "subject_chinese", "subject_maths", "subject_foreign", "subject_science", "subject_arts", "subject_all",
+    "homework", "stage_preschool", "stage_primary", "stage_junior", "stage_senior",
+)  # fmt: skip
 
 
 def merge(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -62,26 +68,59 @@ def heaviest_clause(model: Model, doc: Document, head: str) -> tuple[int, int] |
             best = (total, start, end)
     if best is None:
         return None
-    _, start, end = best
+    start, end = _trimmed(text, best[1], best[2])
+    return (start, end) if end > start else None
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    return (start, end) if end > start else None
+    return start, end
 
 
-def places_for(model: Model, doc: Document, head: str) -> Sequence[tuple[int, int]]:
-    """Where a head's finding rests: its rule hits, else its list's words, else the heaviest clause."""
-    name = "fear" if head == "anxiety" else head.partition(":")[2]
-    hits = sorted(doc.named(name), key=lambda hit: -hit.strength) if name else []
+def whole(text: str, start: int, end: int, *, clause: bool) -> tuple[int, int]:
+    """A place grown to whole words, or to its whole clause when asked for and that is short enough."""
+    first, last = start, end
+    for match in _SHOWN.finditer(text):
+        if match.end() <= start:
+            continue
+        if match.start() >= end:
+            break
+        first, last = min(first, match.start()), max(last, match.end())
+    if clause and last - first <= LONGEST_CLAUSE:
+        return _trimmed(text, first, last)
+    place = first
+    for word in rjieba.cut(text[first:last]):
+        after = place + len(word)
+        if place < start < after and start - place <= 3:
+            start = place
+        if place < end < after and after - end <= 3:
+            end = after
+        place = after
+    return _trimmed(text, start, end)
+
+
+def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, int]]:
+    """Where a signal's finding rests: its surest rule hits, as whole words or clauses.
+
+    Fear alone may be told by the model from a whole clause that no rule names.
+    """
+    name = "fear" if signal == "anxiety" else signal
+    hits = sorted(doc.named(name), key=lambda hit: (-hit.strength, hit.start))
     if hits:
-        return [(hit.start, hit.end) for hit in hits[:MOST_SPANS]]
-    for theme in LISTS.get(head, ()):
-        if theme in doc.words and head != "academic":
-            return list(doc.words[theme])[:MOST_SPANS]
-    if head == "academic":
-        words = [place for theme in LISTS["academic"] for place in doc.words.get(theme, ())[:2]]
-        if words:
-            return words[:8]
+        floor = hits[0].strength / 2
+        chosen = [hit for hit in hits if hit.strength >= floor][:MOST_PLACES]
+        return merge(whole(doc.text, hit.start, hit.end, clause=name in CLAUSE_SIGNALS) for hit in chosen)
+    clause = heaviest_clause(model, doc, signal) if signal == "anxiety" else None
+    return [clause] if clause else []
+
+
+def academic_places(model: Model, doc: Document, head: str) -> Sequence[tuple[int, int]]:
+    """The words of subject, homework and stage; without one, the clause that spoke loudest."""
+    words = [place for theme in ACADEMIC_LISTS for place in doc.words.get(theme, ())[:2]]
+    if words and head == "academic":
+        return words[:8]
     clause = heaviest_clause(model, doc, head)
     return [clause] if clause else []

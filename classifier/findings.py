@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from classifier.document import Document
-from classifier.explain import places_for, to_spans
+from classifier.explain import academic_places, places_of, to_spans
 from classifier.judge import Judgement
 from classifier.model import Model
 from classifier.rulebook import Rulebook
@@ -109,7 +109,7 @@ class Reporter:
             if judged.kind == "offer" and judged.minors and posting.is_public:
                 yield self._banned(doc, judged, "advert_banned", 0.5)
             return
-        spans = to_spans(doc.folded, places_for(self._model, doc, "academic"), 8)
+        spans = to_spans(doc.folded, academic_places(self._model, doc, "academic"), 8)
         hidden = judged.covers != ("none",)
         said_openly = bool(judged.criteria["content"]) and judged.criteria_met >= 2
         if not hidden and said_openly:
@@ -141,7 +141,7 @@ class Reporter:
 
     def _banned(self, doc: Document, judged: Judgement, signal: str, score: float) -> Finding:
         head = "academic" if judged.academic else "minors"
-        spans = to_spans(doc.folded, places_for(self._model, doc, head), 3)
+        spans = to_spans(doc.folded, academic_places(self._model, doc, head), 3)
         why = f"疑似在公开渠道登播面向未成年人的校外培训广告{_quote(spans)}，属政策清理范围"
         return self._make(signal, "AD01", score, spans, why)
 
@@ -152,8 +152,7 @@ class Reporter:
         for signal, score in scored.items():
             if signal in ADVERTISING and not posting.is_public:
                 continue
-            head = signal if signal == "anxiety" else f"signal:{signal}"
-            spans = to_spans(doc.folded, places_for(self._model, doc, head))
+            spans = to_spans(doc.folded, places_of(self._model, doc, signal))
             rule = self._rulebook.signals[signal]
             notes = [hit.note for hit in sorted(doc.named(signal), key=lambda hit: -hit.strength) if hit.note]
             quote = _quote(spans)

@@ -46,6 +46,9 @@ _SCHOOLING = (
 
 #: Signals whose rule is as good as the model on held-out texts: a sure hit is enough if the head does not object.
 RULE_SUFFICES = frozenset({"exam_insider", "holiday", "late", "loan", "prepay"})
+#: Rules on training of minors say nothing of adults' courses.
+ACADEMIC_ONLY = ("holiday", "preschool_academic")
+MINORS_ONLY = ("late", "prepay", "loan", "teacher_public", "school_link", "foreign_teacher_abroad")
 RULE_STRENGTH = 0.8
 RULE_FLOOR = 0.15
 RULE_SCORE = 0.6
@@ -107,12 +110,17 @@ def offers_something(doc: Document) -> bool:
 
 
 def _signal(model: Model, scores: Scores, doc: Document, flag: str) -> float:
-    """The score of a signal that is held, else 0; a number plainly read may stand in for a hesitant head."""
+    """The score of a signal that is held, else 0: its rule must have found words, and the head agree.
+
+    A number plainly read may stand in for a hesitant head.
+    """
+    sure = max((hit.strength for hit in doc.named(flag)), default=0.0)
+    if not sure:
+        return 0.0
     score = scores[f"signal:{flag}"]
     if score >= model.thresholds[f"signal:{flag}"]:
         return score
     if flag in RULE_SUFFICES and score > RULE_FLOOR:
-        sure = max((hit.strength for hit in doc.named(flag)), default=0.0)
         return sure * RULE_SCORE if sure >= RULE_STRENGTH else 0.0
     return 0.0
 
@@ -169,8 +177,8 @@ def judge(model: Model, doc: Document, scores: Scores) -> Judgement:
     anxiety = anxious and kind == "offer" and minors
     training = kind == "offer" and touches_training(doc)
     signals = {flag: score for flag in AD_FLAGS if training and (score := _signal(model, scores, doc, flag))}
-    for flag in ("holiday", "preschool_academic"):
-        if not academic:
+    for flag in (*ACADEMIC_ONLY, *MINORS_ONLY):
+        if not (academic if flag in ACADEMIC_ONLY else minors):
             signals.pop(flag, None)
     return Judgement(
         kind=kind,

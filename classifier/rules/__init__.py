@@ -7,6 +7,7 @@ from classifier.rules.fear import find_fear
 from classifier.rules.identity import find_identity
 from classifier.rules.price import find_prices
 from classifier.rules.promise import find_promises
+from classifier.rules.success import find_success
 from classifier.rules.times import find_times
 from classifier.types import Hit
 
@@ -23,7 +24,7 @@ __all__ = ["RULE_NAMES", "denied", "find_hits"]
 def find_hits(text: str) -> list[Hit]:
     """All hits in a restored text, in order of place."""
     hits = [
-        *find_prices(text), *find_times(text), *find_promises(text), *find_identity(text),
+        *find_prices(text), *find_times(text), *find_promises(text), *find_success(text), *find_identity(text),
         *find_fear(text), *find_context(text),
     ]  # fmt: skip
     return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.name))

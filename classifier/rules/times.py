@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
 """When lessons are: weekends and holidays (holiday), end after half past eight (late)."""
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ _CLOCK = re.compile(
     r"(?P<part>晚上?|夜里?|傍晚|晚间|深夜|下午|pm)?\s*(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:(?P<colon>[:：]\s*(?P<minute>[0-5]\d))|(?P<dian>[点时])\s*(?P<half>半|一刻|三刻|[0-5]?\d分?|[一二三四五]?十[一二三四五六七八九]?)?)"
 )
 _LATE_WORDS = re.compile(
-    r"(?:上|学|讲|陪|开|盯|补|自习|延|留|守|教|辅导|营业|在线)[^，。\n]{0,8}?(?:到|至)?(?:深夜|半夜|凌晨|夜里十|夜里九)|晚自习[^，。\n]{0,8}(?:九|9|十|10|21|22)"
+    r"(?:上|学|讲|陪|开|盯|补|自习|延|留|守|教|辅导|营业|在线)[^，,。\n]{0,8}?(?:到|至)?(?:深夜|半夜|凌晨|夜里十|夜里九)|晚自习[^，,。\n]{0,8}(?:九|9|十|10|21|22)"
+)
+_DAY = re.compile(
+    r"早[五六七八九5-9][^，,。\n]{0,3}?(?:到|至|-)?晚(?:上)?(?P<hour>[九十]一?|十一|9|10|11)(?![个天年月日])"
 )
 _NOT_LESSON = re.compile(
-    r"截[止至]|前回复|取件|停水|停电|客服|抢|开售|报名截|活动|直播带货|开播|退房|门店|打烊|营业时间|起飞|发车|检票|体检|挂号"
+    r"截[止至]|前回复|取件|停水|停电|客服|抢|开售|熄灯|报名截|活动|直播带货|开播|退房|门店|打烊|营业时间|起飞|发车|检票|体检|挂号|前说|接龙"
 )
 
 
@@ -39,6 +43,9 @@ def find_times(text: str) -> Iterator[Hit]:
 def _late(text: str) -> Iterator[Hit]:
     for match in _LATE_WORDS.finditer(text):
         yield Hit(name="late", start=match.start(), end=match.end(), strength=0.7, note="晚于20:30")
+    for match in _DAY.finditer(text):
+        note = "晚上结束，晚于20:30"
+        yield Hit(name="late", start=match.start(), end=match.end(), strength=0.9, note=note)
     evening = False
     last_end = -20
     for match in _CLOCK.finditer(text):
@@ -56,7 +63,7 @@ def _late(text: str) -> Iterator[Hit]:
             text[max(0, match.start() - 5) : match.start()],
         )
         note = f"{clock[0]:02d}:{clock[1]:02d}，晚于20:30"
-        yield Hit(name="late", start=match.start(), end=match.end(), strength=0.9 if ends else 0.45, note=note)
+        yield Hit(name="late", start=match.start(), end=match.end(), strength=0.9 if ends else 0.65, note=note)
 
 
 def _read(match: re.Match[str], *, evening: bool, text: str) -> tuple[int, int] | None:
