@@ -44,13 +44,18 @@ _SCHOOLING = (
 )  # fmt: skip
 
 
-#: Signals whose rule is as good as the model on held-out texts: a sure hit is enough if the head does not object.
-RULE_SUFFICES = frozenset({"exam_insider", "holiday", "late", "loan", "prepay"})
+#: Signals whose rule is as good as the model on held-out texts: a sure hit is enough unless the head is certain it is not.
+RULE_SUFFICES = frozenset(
+    {
+        "exam_insider", "foreign_teacher_abroad", "guarantee", "holiday", "late", "loan", "preschool_academic",
+        "prepay", "school_link", "superlative", "teacher_public",
+    }
+)  # fmt: skip
 #: Rules on training of minors say nothing of adults' courses.
 ACADEMIC_ONLY = ("holiday", "preschool_academic")
 MINORS_ONLY = ("late", "prepay", "loan", "teacher_public", "school_link", "foreign_teacher_abroad")
 RULE_STRENGTH = 0.8
-RULE_FLOOR = 0.15
+RULE_FLOOR = 0.08
 RULE_SCORE = 0.6
 _OFFER_RULES = frozenset({"paid", "price_bait", "guarantee", "prepay", "loan", "home", "online"})
 
@@ -98,7 +103,7 @@ def _academic(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]
     if not touches_schooling(doc):
         score *= 0.3
     elif not offers_something(doc):
-        score *= 0.6
+        score *= 0.85
     return score >= model.thresholds["academic"], score
 
 
@@ -131,7 +136,7 @@ def _anxious(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]:
     if not touches_schooling(doc):
         score *= 0.5
     if not any(hit.strength >= 1 for hit in doc.named("fear")):
-        score *= 0.75
+        score *= 0.9
     return score >= model.thresholds["anxiety"], score
 
 

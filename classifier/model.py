@@ -68,6 +68,19 @@ def companions(docs: Sequence[Document]) -> np.ndarray:
     return rows
 
 
+def temper(probability: np.ndarray) -> np.ndarray:
+    """Probabilities (documents × heads) with kinds adding up to one, and what only an offer can be weighed by it."""
+    tempered = probability.copy()
+    kinds = len(KINDS)
+    total = tempered[:, :kinds].sum(axis=1, keepdims=True)
+    tempered[:, :kinds] /= np.where(total > 0, total, 1)
+    offer, minors = tempered[:, HEADS.index("kind:offer")], tempered[:, HEADS.index("minors")]
+    academic, anxiety = HEADS.index("academic"), HEADS.index("anxiety")
+    tempered[:, academic] = np.minimum(1, tempered[:, academic] * np.minimum(1.2, 0.5 + offer))
+    tempered[:, anxiety] *= np.minimum(1, offer + minors)
+    return tempered
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scores:
     """What the model says of one document."""
@@ -102,12 +115,9 @@ class Model:
         return total
 
     def score(self, docs: Sequence[Document]) -> list[Scores]:
-        """Calibrated probabilities; those of kind add up to one."""
+        """Calibrated and tempered probabilities."""
         margins = self.margins(docs) * self.slope + companions(docs) * self.companion + self.offset
-        probability = 1 / (1 + np.exp(-np.clip(margins, -30, 30)))
-        kinds = len(KINDS)
-        total = probability[:, :kinds].sum(axis=1, keepdims=True)
-        probability[:, :kinds] /= np.where(total > 0, total, 1)
+        probability = temper(1 / (1 + np.exp(-np.clip(margins, -30, 30))))
         return [Scores(probability=dict(zip(HEADS, map(float, row), strict=True))) for row in probability]
 
     def flags(self, scores: Scores, head: str) -> bool:

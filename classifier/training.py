@@ -15,8 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from classifier.dataset import CORPUS, Example, corpus_hash, read_corpus
 from classifier.document import Document, read
 from classifier.features import Vectoriser
-from classifier.model import HEADS, Model, answer, companions
-from classifier.types import KINDS
+from classifier.model import HEADS, Model, answer, companions, temper
 
 #: Strength of the evidence columns beside the n-grams, and inverse regularisation; by cross-validation on the corpus.
 EVIDENCE_WEIGHT = 0.12
@@ -185,9 +184,7 @@ def train(folder: Path = CORPUS) -> Trained:
         slope[column], weight[column], offset[column] = calibrate(
             held_out[chosen, column], beside[chosen, column], truths[chosen, column]
         )
-    probability = 1 / (1 + np.exp(-np.clip(held_out * slope + beside * weight + offset, -30, 30)))
-    kinds = len(KINDS)
-    probability[:, :kinds] /= probability[:, :kinds].sum(axis=1, keepdims=True)
+    probability = temper(1 / (1 + np.exp(-np.clip(held_out * slope + beside * weight + offset, -30, 30))))
     for column, head in enumerate(HEADS):
         if head.startswith("signal:"):  # no signal without words its rule has found (judge.py)
             probability[:, column] *= beside[:, column] > 0

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
 """When lessons are: weekends and holidays (holiday), end after half past eight (late)."""
 
 from __future__ import annotations
