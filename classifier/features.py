@@ -45,6 +45,8 @@ PAIRS: tuple[tuple[str, str], ...] = (
     ("rule_fear", "contact"), ("rule_fear", "subject"), ("rule_fear", "rule_news"), ("rule_fear", "ctx_discuss"),
     ("stage", "rule_paid"), ("subject", "rule_home"), ("subject", "rule_online"), ("stage", "holiday"),
 )  # fmt: skip
+#: Weight of the two columns that say in one number what many others say together.
+STRONG = 3.0
 _PERSONS = (
     "我家",
     "我们",
@@ -99,6 +101,8 @@ def evidence_names() -> tuple[str, ...]:
         "x:hidden",
         "x:subjects",
         "x:lines",
+        "x:plain_offer",
+        "x:plain_material",
     )
 
 
@@ -126,6 +130,8 @@ def _evidence(doc: Document) -> list[float]:
         on[sign] for sign in ("contact", "rule_paid", "rule_price_bait", "org", "ctx_licensed", "rule_guarantee")
     ) + min(2.0, counts["teach"] / 2)
     silent = float(offering < 1)
+    reaches = min(1.0, on["contact"] + on["rule_paid"] + on["rule_price_bait"] + on["rule_guarantee"])
+    speaks = 1 - max(on["rule_news"], on["rule_jobs"], on["rule_seek"], on["rule_jobseeker"])
     row += [
         min(1.0, offering / 4),
         silent,
@@ -136,6 +142,8 @@ def _evidence(doc: Document) -> list[float]:
         float(bool(doc.folded.rewritten)),
         subjects / 3,
         min(1.0, text.count("\n") / 6),
+        STRONG * on["class_words"] * reaches * (1 - on["elsewhere"]) * speaks,
+        STRONG * on["ctx_material"] * (1 - reaches),
     ]
     return row
 

@@ -44,7 +44,7 @@ _SCHOOLING = (
 )  # fmt: skip
 
 
-#: Signals whose rule is as good as the model on held-out texts: a sure hit is enough unless the head is certain it is not.
+#: Signals whose rule is as good as the model on held-out texts: a sure hit is enough unless the head rules it out.
 RULE_SUFFICES = frozenset(
     {
         "exam_insider", "foreign_teacher_abroad", "guarantee", "holiday", "late", "loan", "preschool_academic",
@@ -103,7 +103,7 @@ def _academic(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]
     if not touches_schooling(doc):
         score *= 0.3
     elif not offers_something(doc):
-        score *= 0.85
+        score *= 0.4 if "ctx_material" in doc.words else 0.85
     return score >= model.thresholds["academic"], score
 
 

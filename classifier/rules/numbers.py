@@ -22,7 +22,10 @@ _DIGITS = {
 _UNITS = {"十": 10, "百": 100, "千": 1000, "k": 1000, "万": 10_000, "w": 10_000}
 
 #: A number: digits with thousands marks and decimals, Chinese numerals, or both with a unit (1.2万, 三千八).
-NUMBER = r"(?:(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:[千万kw](?![a-z]))?|[零一二两俩三四五六七八九十百千万]+)"
+NUMBER = (
+    r"(?:(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,12}(?:\.\d{1,4})?)(?:[千万kw](?![a-z]))?"
+    r"|[零一二两俩三四五六七八九十百千万]{1,12})"
+)
 
 
 def to_number(words: str) -> float | None:

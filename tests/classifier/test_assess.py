@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from classifier.assess import Assessor
 from classifier.errors import PostingError
+from classifier.explain import MOST_PLACES, whole
 from classifier.findings import primary_subcode
-from classifier.types import COVERS, KINDS, SIGNALS, STAGES, SUBJECTS, Posting
+from classifier.normalise import normalise
+from classifier.rules import find_hits
+from classifier.types import AD_FLAGS, COVERS, KINDS, SIGNALS, STAGES, SUBJECTS, Posting
 
 KEYS = {
     "id", "kind", "academic", "covers", "stages", "subjects", "paid", "anxiety", "findings", "lead", "priority",
@@ -122,6 +125,29 @@ def test_hidden_words_are_shown_as_published(assessor: Assessor) -> None:
     assert answer["academic"]["flag"]
     spans = [span for finding in answer["findings"] for span in finding["spans"]]
     assert any(span["restored"] != span["text"] for span in spans)
+
+
+def test_signals_rest_on_words_a_rule_found(assessor: Assessor) -> None:
+    for text in (OPEN, CARE, "初三数学班报名，配一个主班一个阿姨，电话13800001234"):
+        folded = normalise(text)
+        named = {hit.name for hit in find_hits(folded.text)}
+        for finding in one(assessor, text)["findings"]:
+            if finding["signal"] in AD_FLAGS:
+                assert finding["signal"] in named
+                assert 1 <= len(finding["spans"]) <= MOST_PLACES
+
+
+def test_places_grow_to_whole_clauses_and_words() -> None:
+    text = "初三数学班,签约提分三十分,不达标全额退费。地址在实验中学东门对面的那栋楼的三层左手边第二间教室里"
+    start = text.index("提分")
+    assert text[slice(*whole(text, start, start + 2, clause=True))] == "签约提分三十分"
+    start = text.index("验中")
+    assert text[slice(*whole(text, start, start + 2, clause=True))] == "实验中学"
+
+
+def test_rules_on_minors_say_nothing_of_adults(assessor: Assessor) -> None:
+    answer = one(assessor, "会计从业考前冲刺，上班族晚七点到十点，全年班学费6800元，可分12期，电话报名")
+    assert not {"HT07", "HT12"} & codes(answer)
 
 
 def test_order_and_batches_do_not_matter(assessor: Assessor) -> None:

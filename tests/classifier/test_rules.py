@@ -118,6 +118,65 @@ def test_denied_or_modest(text: str, name: str) -> None:
     assert name not in found(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("一学期成绩无提高全额退费", "guarantee"),
+        ("听不懂不收钱，先上再说", "guarantee"),
+        ("分上去了再给后一半", "guarantee"),
+        ("目标分写进合同", "guarantee"),
+        ("期中54，期末89", "endorsement"),
+        ("去年四个孩子全部125以上", "endorsement"),
+        ("热烈祝贺我校陈同学中考全县第二名", "endorsement"),
+        ("本科上线率91.3%", "endorsement"),
+        ("小宇数学从46涨到89", "endorsement"),
+        ("三天背八百单词，过目不忘", "exaggerated"),
+        ("批过中考卷的老师带队", "exam_insider"),
+        ("城北最大的中小学辅导基地", "superlative"),
+        ("与实验中学共建，直通实验班", "school_link"),
+        ("三中现任备课组长周末带数学", "teacher_public"),
+        ("15天6600包吃包住", "prepay"),
+        ("早八到晚十，六科排满", "late"),
+        ("原价1280，现价699", "price_bait"),
+        ("只留12座，坐满即止", "price_bait"),
+        ("4-6岁识字拼音班", "preschool_academic"),
+    ],
+)
+def test_said_the_way_people_say_it(text: str, name: str) -> None:
+    assert name in found(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("最后一个月，配一个主班一个阿姨", "endorsement"),
+        ("金状元教育秋季开课", "endorsement"),
+        ("我们陪孩子进步", "endorsement"),
+        ("四十分钟单词加二十分钟古诗", "guarantee"),
+        ("试教不满意不收分文", "guarantee"),
+        ("报名就签约，送书包", "guarantee"),
+        ("上班族首选", "superlative"),
+        ("最后一次机会", "superlative"),
+        ("最强大脑同款", "superlative"),
+        ("一学期成绩单", "price_bait"),
+        ("最后一个月冲刺", "price_bait"),
+        ("三年级奥数班，每期900元", "prepay"),
+        ("教师资源库9000余人", "prepay"),
+        ("高中数学老师，周六有空", "teacher_public"),
+        ("结业推荐上岗", "school_link"),
+        ("数学小班，十二人", "preschool_academic"),
+        ("本园不教拼音不写字", "preschool_academic"),
+    ],
+)
+def test_not_what_it_looks_like(text: str, name: str) -> None:
+    assert name not in found(text)
+
+
+@pytest.mark.parametrize("text", ["签约保过，工作学习两不误", "包会，八百八十元"])
+def test_hits_stop_at_the_comma(text: str) -> None:
+    assert all("," not in words for words in found(text).get("guarantee", []))
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.text(

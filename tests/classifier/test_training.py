@@ -11,12 +11,13 @@ import pytest
 
 from classifier import model_file
 from classifier.assess import Assessor
-from classifier.dataset import corpus_hash, read_corpus, read_file
+from classifier.dataset import CORPUS, corpus_hash, read_corpus, read_file
 from classifier.errors import CorpusError, ModelFileError, ModelMissing
 from classifier.evaluation import count, report
+from classifier.model import HEADS, temper
 from classifier.model_file import load_current, load_model, save_model
 from classifier.training import Trained, choose_threshold, model_id, train
-from classifier.types import Posting
+from classifier.types import KINDS, Posting
 
 
 @pytest.fixture
@@ -129,3 +130,21 @@ def test_threshold_is_the_middle_of_the_best() -> None:
 def test_figures() -> None:
     figure = count(np.array([1, 1, 0, 0]), np.array([1, 0, 1, 0]))
     assert (figure.precision, figure.recall, figure.f1) == (0.5, 0.5, 0.5)
+
+
+def test_temper_weighs_academic_and_anxiety_by_kind() -> None:
+    row = np.full((2, len(HEADS)), 0.5)
+    row[0, HEADS.index("kind:offer")], row[1, HEADS.index("kind:offer")] = 0.99, 0.01
+    offer, other = temper(row)
+    kinds = len(KINDS)
+    assert offer[:kinds].sum() == pytest.approx(1)
+    assert other[:kinds].sum() == pytest.approx(1)
+    assert offer[HEADS.index("academic")] > other[HEADS.index("academic")]
+    assert offer[HEADS.index("anxiety")] > other[HEADS.index("anxiety")]
+    assert row[0, HEADS.index("academic")] == 0.5
+
+
+def test_agreement_of_readers_is_on_record() -> None:
+    agreement = json.loads((CORPUS / "agreement.json").read_text(encoding="utf-8"))
+    assert agreement["texts"] >= 2_000
+    assert agreement["questions"]["academic_flag"]["kappa"] >= 0.9
