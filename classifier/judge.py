@@ -131,12 +131,8 @@ def _signal(model: Model, scores: Scores, doc: Document, flag: str) -> float:
 
 
 def _anxious(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]:
-    """Without one plain word of fear the model must be very sure."""
-    score = scores["anxiety"]
-    if not touches_schooling(doc):
-        score *= 0.5
-    if not any(hit.strength >= 1 for hit in doc.named("fear")):
-        score *= 0.9
+    """Without one word of schooling the model must be much surer."""
+    score = scores["anxiety"] if touches_schooling(doc) else scores["anxiety"] * 0.5
     return score >= model.thresholds["anxiety"], score
 
 
