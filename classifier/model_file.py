@@ -21,11 +21,13 @@ import numpy as np
 from classifier.errors import ModelFileError, ModelMissing
 from classifier.features import Vectoriser, evidence_names
 from classifier.model import HEADS, Model
+from classifier.second_tier import SecondTier
 from classifier.training import code_hash, library_versions
 
-FORMAT = 1
+FORMAT = 2
 MODELS = Path(__file__).resolve().parent.parent / "var" / "models"
 _FILES = ("weights.npz", "model.json")
+_SECOND = ("centre", "basis", "duals", "level", "first", "second", "offset")
 
 
 def _key(folder: Path) -> bytes:
@@ -68,12 +70,14 @@ def save_model(model: Model, *, corpus: str, report: dict[str, Any], folder: Pat
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
+        allow_pickle=False,
         idf=model.vectoriser.idf,
         weights=model.weights.astype(np.float32),
         bias=model.bias,
         slope=model.slope,
         companion=model.companion,
         offset=model.offset,
+        **_second_numbers(model.second),
     )
     _write(target / "weights.npz", buffer.getvalue())
     words = {
@@ -84,6 +88,7 @@ def save_model(model: Model, *, corpus: str, report: dict[str, Any], folder: Pat
         "evidence_weight": model.vectoriser.evidence_weight,
         "grams": list(model.vectoriser.grams),
         "thresholds": dict(model.thresholds),
+        "second": _second_words(model.second),
         "corpus": corpus,
         "code": code_hash(),
         "libraries": library_versions(),
@@ -129,6 +134,7 @@ def load_model(model_dir: Path) -> Model:
     try:
         with np.load(model_dir / "weights.npz", allow_pickle=False) as arrays:
             numbers = {name: arrays[name] for name in ("idf", "weights", "bias", "slope", "companion", "offset")}
+            second = _read_second(words["second"], arrays)
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ModelFileError(f"模型 {model_dir.name} 的权重无法读取：{error}") from error
     vectoriser = Vectoriser(
@@ -145,7 +151,29 @@ def load_model(model_dir: Path) -> Model:
         companion=numbers["companion"],
         offset=numbers["offset"],
         thresholds=words["thresholds"],
+        second=second,
     )
+
+
+def _second_numbers(second: SecondTier | None) -> dict[str, np.ndarray]:
+    """The second tier's arrays; the two large ones as short as they were rounded to in training."""
+    if second is None:
+        return {}
+    arrays = {f"second_{name}": getattr(second, name) for name in _SECOND}
+    arrays["second_basis"] = arrays["second_basis"].astype(np.float16)
+    arrays["second_duals"] = arrays["second_duals"].astype(np.float32)
+    return arrays
+
+
+def _second_words(second: SecondTier | None) -> dict[str, Any] | None:
+    return None if second is None else {"made_by": second.made_by, "thresholds": dict(second.thresholds)}
+
+
+def _read_second(words: dict[str, Any] | None, arrays: Any) -> SecondTier | None:
+    if words is None:
+        return None
+    numbers = {name: arrays[f"second_{name}"].astype(np.float64) for name in _SECOND}
+    return SecondTier(made_by=words["made_by"], thresholds=words["thresholds"], **numbers)
 
 
 def _check(words: dict[str, Any], name: str) -> None:

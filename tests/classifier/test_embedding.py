@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier import embedding
-from classifier.embedding import DIMENSIONS, HEAD, TAIL, Embedder, EmbeddingError, available, prepare
+from classifier.embedding import DIMENSIONS, HEAD, TAIL, Embedder, available, prepare
 from classifier.embedding_cache import CorpusEmbeddings, RunCache, digest, load_corpus_embeddings
-from classifier.errors import ClassifierError
+from classifier.errors import ClassifierError, EmbeddingError
 
 
 class Hashing:
