@@ -27,11 +27,11 @@ def _parse(line: str, number: int) -> Posting | dict[str, Any]:
     try:
         row = json.loads(line)
         return Posting.from_dict(row)
-    except (json.JSONDecodeError, RecursionError):
-        return {"line": number, "error": "不是 JSON"}
     except PostingError as error:
         answer: dict[str, Any] = {"id": row["id"]} if isinstance(row, dict) and isinstance(row.get("id"), str) else {}
         return {**answer, "line": number, "error": error.message}
+    except (ValueError, RecursionError):  # JSONDecodeError, and numbers of thousands of digits
+        return {"line": number, "error": "不是 JSON"}
 
 
 def _chunks(lines: Iterator[tuple[int, str]]) -> Iterator[list[Posting | dict[str, Any]]]:

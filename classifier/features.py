@@ -43,6 +43,8 @@ PAIRS: tuple[tuple[str, str], ...] = (
     ("teach", "rule_news"), ("subject", "ctx_discuss"), ("stage", "tier_words"), ("tier_words", "org"),
     ("name_school", "contact"), ("cover_care", "elsewhere"), ("subject", "ctx_pure_care"), ("stage", "rule_home"),
     ("rule_fear", "contact"), ("rule_fear", "subject"), ("rule_fear", "rule_news"), ("rule_fear", "ctx_discuss"),
+    ("subject", "ctx_adult"), ("teach", "ctx_adult"), ("stage", "ctx_adult"), ("score", "ctx_adult"),
+    ("subject", "ctx_goods"), ("teach", "ctx_goods"), ("score", "ctx_goods"), ("subject", "ctx_service"),
     ("stage", "rule_paid"), ("subject", "rule_home"), ("subject", "rule_online"), ("stage", "holiday"),
 )  # fmt: skip
 #: Weight of the two columns that say in one number what many others say together.

@@ -54,6 +54,8 @@ RULE_SUFFICES = frozenset(
 #: Rules on training of minors say nothing of adults' courses.
 ACADEMIC_ONLY = ("holiday", "preschool_academic")
 MINORS_ONLY = ("late", "prepay", "loan", "teacher_public", "school_link", "foreign_teacher_abroad")
+LIKELY_MINORS = 0.75
+SURE_OF_MINORS = 0.95
 RULE_STRENGTH = 0.8
 RULE_FLOOR = 0.08
 RULE_SCORE = 0.6
@@ -136,6 +138,13 @@ def _anxious(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]:
     return score >= model.thresholds["anxiety"], score
 
 
+def _for_minors(model: Model, scores: Scores, doc: Document) -> bool:
+    """Whether an offer that is not academic is training of minors; beside words of adults' courses the head must be
+    nearly certain."""
+    needed = SURE_OF_MINORS if "ctx_adult" in doc.words else max(model.thresholds["minors"], LIKELY_MINORS)
+    return touches_training(doc) and scores["minors"] >= needed
+
+
 def _covers(model: Model, scores: Scores) -> tuple[str, ...]:
     found = [cover for cover in COVERS if model.flags(scores, f"cover:{cover}")]
     return tuple(sorted(found, key=lambda cover: -scores[f"cover:{cover}"])) or ("none",)
@@ -173,7 +182,7 @@ def judge(model: Model, doc: Document, scores: Scores) -> Judgement:
             academic, academic_score = False, min(academic_score, model.thresholds["academic"] - 0.01)
         else:
             kind = "offer"
-    minors = academic or (kind == "offer" and model.flags(scores, "minors") and touches_training(doc))
+    minors = academic or (kind == "offer" and _for_minors(model, scores, doc))
     anxious, anxiety_score = _anxious(model, scores, doc)
     anxiety = anxious and kind == "offer" and minors
     training = kind == "offer" and touches_training(doc)

@@ -80,7 +80,8 @@ def temper(probability: np.ndarray) -> np.ndarray:
     tempered[:, :kinds] /= np.where(total > 0, total, 1)
     offer, minors = tempered[:, HEADS.index("kind:offer")], tempered[:, HEADS.index("minors")]
     academic, anxiety = HEADS.index("academic"), HEADS.index("anxiety")
-    tempered[:, academic] = np.minimum(1, tempered[:, academic] * np.minimum(1.2, 0.5 + offer))
+    # An adult's course or somebody's old exam papers use the same words: no offer to minors, no academic offer.
+    tempered[:, academic] *= np.sqrt(offer * minors)
     tempered[:, anxiety] *= np.minimum(1, offer + minors)
     return tempered
 

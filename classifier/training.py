@@ -30,7 +30,7 @@ FOLDS = 5
 #: Fewer positives than this and a head has nothing to learn from.
 MIN_POSITIVES = 6
 #: A false alarm weighs this many misses when a threshold is chosen (most of the field is innocent).
-FALSE_ALARM_WEIGHT = {"academic": 1.0, "anxiety": 1.1, "minors": 1.5}
+FALSE_ALARM_WEIGHT = {"academic": 2.5, "anxiety": 1.1, "minors": 2.5}
 _LIBRARIES = ("scikit-learn", "numpy", "scipy", "rjieba", "opencc", "ahocorasick-rs")
 
 
