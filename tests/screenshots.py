@@ -21,10 +21,11 @@ def _take(context: BrowserContext, folder: Path, suffix: str) -> None:
     page.get_by_test_id("login-user").fill(user)
     page.get_by_test_id("login-password").fill(password)
     page.get_by_test_id("login-submit").click()
-    page.goto(f"{ORIGIN}/queue")
+    page.goto(f"{ORIGIN}/queue", wait_until="networkidle")
     page.screenshot(path=folder / f"queue{suffix}.png")
     page.get_by_test_id("lead-row").first.get_by_test_id("lead-title").click()
     page.wait_for_url("**/leads/*")
+    page.wait_for_load_state("networkidle")
     page.screenshot(path=folder / f"lead{suffix}.png")
 
 
