@@ -87,3 +87,8 @@ def any_desk(home: Path, any_url: str) -> Iterator[Desk]:
     """An open desk on SQLite, then on PostgreSQL."""
     with open_desk(read_settings({}, home=home, database_url=any_url)) as opened:
         yield opened
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long whole-job tests start first, so that no worker is left alone with them at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(("tests/end_to_end", "tests/faults")))
