@@ -14,7 +14,7 @@ run: setup
 	@MINGCHA_HOME=$(HOME_DIR) exec $(MINGCHA) demo
 
 test: setup-test
-	@$(PY) -m pytest -n 2 --dist worksteal -m "not soak" $(ARGS)
+	@$(PY) -m pytest -n 2 --dist load --maxschedchunk 1 -m "not soak" $(ARGS)
 
 check: setup
 	@.venv/bin/ruff format --check .

@@ -21,8 +21,8 @@ import numpy as np
 from classifier.errors import ModelFileError, ModelMissing
 from classifier.features import Vectoriser, evidence_names
 from classifier.model import HEADS, Model
+from classifier.provenance import code_hash, library_versions
 from classifier.second_tier import SecondTier
-from classifier.training import code_hash, library_versions
 
 FORMAT = 2
 MODELS = Path(__file__).resolve().parent.parent / "var" / "models"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from classifier.errors import RulebookError
+from classifier.provenance import judging_hash
 
 CONSEQUENCES = ("sanctionable", "cleanup", "lead")
 _RULE_KEYS = {"name", "basis", "lead", "supporting", "severity", "consequence", "subcodes"}
@@ -165,5 +166,6 @@ def parse_rulebook(text: str) -> Rulebook:
 
 @cache
 def load_rulebook() -> Rulebook:
-    """The rulebook that ships with the classifier."""
-    return parse_rulebook((resources.files("classifier") / "rulebook.yml").read_text(encoding="utf-8"))
+    """The rulebook that ships with the classifier; its id also names the code that applies it."""
+    book = parse_rulebook((resources.files("classifier") / "rulebook.yml").read_text(encoding="utf-8"))
+    return replace(book, id=f"{book.id}-{judging_hash()[:4]}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib import metadata, resources
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from classifier.embedding import prepare
 from classifier.embedding_cache import file_hash, load_corpus_embeddings
 from classifier.features import Vectoriser
 from classifier.model import HEADS, Model, answer, companions, temper
+from classifier.provenance import code_hash, library_versions
 from classifier.second_tier_training import SecondTrained, train_second, usable
 
 #: Strength of the evidence columns beside the n-grams, and inverse regularisation; by cross-validation on the corpus.
@@ -31,7 +31,6 @@ FOLDS = 5
 MIN_POSITIVES = 6
 #: A false alarm weighs this many misses when a threshold is chosen (most of the field is innocent).
 FALSE_ALARM_WEIGHT = {"academic": 2.5, "anxiety": 1.1, "minors": 2.5}
-_LIBRARIES = ("scikit-learn", "numpy", "scipy", "rjieba", "opencc", "ahocorasick-rs")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,36 +44,6 @@ class Trained:
     docs: tuple[Document, ...]
     #: What both tiers together say of the same, when there is a second.
     second: SecondTrained | None = None
-
-
-def library_versions() -> dict[str, str]:
-    """Versions of everything a prediction depends on."""
-    return {name: metadata.version(name) for name in _LIBRARIES}
-
-
-def code_hash() -> str:
-    """SHA-256 over the sources and lists that turn a text into numbers."""
-    digest = hashlib.sha256()
-    root = resources.files("classifier")
-    parts = [
-        "fold.py",
-        "restore.py",
-        "normalise.py",
-        "document.py",
-        "features.py",
-        "segment.py",
-        "model.py",
-        "training.py",
-        "embedding.py",
-        "second_tier.py",
-        "second_tier_training.py",
-    ]
-    entries = [root / part for part in parts]
-    for folder in (root / "rules", root / "lexicon", root / "lexicon" / "themes"):
-        entries += sorted((e for e in folder.iterdir() if e.name.endswith((".py", ".yml"))), key=lambda e: e.name)
-    for entry in entries:
-        digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def model_id(folder: Path = CORPUS) -> str:

@@ -89,6 +89,15 @@ def any_desk(home: Path, any_url: str) -> Iterator[Desk]:
         yield opened
 
 
+#: The longest first, by what they took; whatever is not named here is short.
+_LONGEST = (
+    "test_whole_job_on_sqlite",
+    "test_whole_job_on_postgresql",
+    "test_three_kills_lose_nothing",
+    "tests/crawlers",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long whole-job tests start first, so that no worker is left alone with them at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith(("tests/end_to_end", "tests/faults")))
+    """Long tests start first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: next((n for n, name in enumerate(_LONGEST) if name in item.nodeid), len(_LONGEST)))

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from classifier.errors import RulebookError
+from classifier.provenance import judging_hash
 from classifier.rulebook import load_rulebook, parse_rulebook
 from classifier.types import SIGNALS
 
@@ -100,6 +101,6 @@ def test_strict(change: object) -> None:
         parse_rulebook(yaml.safe_dump(data, allow_unicode=True))
 
 
-def test_id_changes_with_content() -> None:
-    assert parse_rulebook(TEXT).id == load_rulebook().id
-    assert parse_rulebook(TEXT + "\n# note\n").id != load_rulebook().id
+def test_id_names_the_content_and_the_code_that_applies_it() -> None:
+    assert load_rulebook().id == f"{parse_rulebook(TEXT).id}-{judging_hash()[:4]}"
+    assert parse_rulebook(TEXT + "\n# note\n").id != parse_rulebook(TEXT).id

@@ -1,0 +1,56 @@
+"""Which code, lists and libraries an answer depends on; kept apart from training so that assessing needs no trainer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from importlib import metadata, resources
+from importlib.resources.abc import Traversable
+
+_LIBRARIES = ("scikit-learn", "numpy", "scipy", "rjieba", "opencc", "ahocorasick-rs")
+#: From a text to numbers: a model made by other versions of these is refused.
+_LEARNING = (
+    "fold.py",
+    "restore.py",
+    "normalise.py",
+    "document.py",
+    "features.py",
+    "segment.py",
+    "model.py",
+    "training.py",
+    "embedding.py",
+    "second_tier.py",
+    "second_tier_training.py",
+)
+#: From numbers to findings: these may change under the same model, and then name another rulebook.
+_JUDGING = ("assess.py", "judge.py", "findings.py", "explain.py", "rulebook.py")
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of everything a prediction depends on."""
+    return {name: metadata.version(name) for name in _LIBRARIES}
+
+
+@cache
+def code_hash() -> str:
+    """SHA-256 over the sources and lists that turn a text into numbers."""
+    root = resources.files("classifier")
+    entries = [root / part for part in _LEARNING]
+    for folder in (root / "rules", root / "lexicon", root / "lexicon" / "themes"):
+        entries += sorted((e for e in folder.iterdir() if e.name.endswith((".py", ".yml"))), key=lambda e: e.name)
+    return _digest(entries)
+
+
+@cache
+def judging_hash() -> str:
+    """SHA-256 over the sources that turn numbers into findings."""
+    root = resources.files("classifier")
+    return _digest(root / part for part in _JUDGING)
+
+
+def _digest(entries: Iterable[Traversable]) -> str:
+    digest = hashlib.sha256()
+    for entry in entries:
+        digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
+    return digest.hexdigest()
