@@ -17,7 +17,7 @@ from pipelines.errors import PipelineError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="mingcha")
+@click.version_option(package_name="mingcha", help="显示版本。")
 def cli() -> None:
     """明察：发现公开平台上的隐形变异培训与违法培训广告，只提示“疑似”，由人审核。"""
 

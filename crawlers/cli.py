@@ -28,12 +28,12 @@ def commands() -> list[click.Command]:
 
 @click.command()
 @click.argument("names", metavar="NAME...", nargs=-1)
-@click.option("--recipe", type=click.Path(path_type=Path, exists=True), help="Folder of a source not installed.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many postings are fetched.")
-@click.option("--allow", multiple=True, metavar="HOST:PORT", help="Local address that may be reached; repeatable.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON line a source.")
+@click.option("--recipe", type=click.Path(path_type=Path, exists=True), help="未安装来源所在的文件夹。")
+@click.option("--limit", type=click.IntRange(min=1), help="最多采集多少条。")
+@click.option("--allow", multiple=True, metavar="HOST:PORT", help="允许访问的本机地址，可重复给出。")
+@click.option("--json", "as_json", is_flag=True, help="每个来源输出一行 JSON。")
 def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow: tuple[str, ...], as_json: bool) -> int:
-    """Crawl sources: robots.txt obeyed, slowly, until done or the first wall."""
+    """采集来源：遵守 robots.txt，慢速，采完或遇到第一道墙为止。"""
     wanted: list[str | Path] = [*names, *([recipe] if recipe is not None else [])]
     if not wanted:
         raise click.UsageError("请给出来源名，或用 --recipe 指定来源文件夹；现有来源见 mingcha source list")
@@ -119,10 +119,10 @@ def _progress(title: str, *, quiet: bool) -> Iterator[Callable[[Any], None] | No
 
 
 @click.command()
-@click.option("--limit", type=click.IntRange(min=1), default=500, show_default=True, help="At most so many leads.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON line a lead.")
+@click.option("--limit", type=click.IntRange(min=1), default=500, show_default=True, help="最多截图多少条线索。")
+@click.option("--json", "as_json", is_flag=True, help="每条线索输出一行 JSON。")
 def capture(limit: int, as_json: bool) -> int:
-    """Take a browser capture (screenshot, WARC) of each open lead that has none yet."""
+    """给还没有快照的待办线索逐条用浏览器取快照（截图与 WARC）。"""
     from crawlers.browser.capture import capture_pending  # the browser is heavy; only capturing loads it
 
     stop = threading.Event()
@@ -143,13 +143,13 @@ def capture(limit: int, as_json: bool) -> int:
 
 @click.group()
 def source() -> None:
-    """The sources: which there are, and how they are."""
+    """来源：有哪些，情况如何。"""
 
 
 @source.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def source_list(as_json: bool) -> None:
-    """All sources, installed or known to the store."""
+    """列出全部来源：已安装的和库中有记录的。"""
     with _open() as desk:
         rows = source_rows(desk)
     if as_json:

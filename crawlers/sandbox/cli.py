@@ -25,7 +25,7 @@ DEFAULT_PORTS = (18081, 18082, 18083)
     "--day", type=click.IntRange(1, 2), default=1, show_default=True, help="2 = 第二天：五条已修改，五条已消失。"
 )
 def sandbox(ports: str | None, seed: int, day: int) -> None:
-    """Serve the three demo platforms on this machine; prints one line a site: NAME ORIGIN."""
+    """在本机运行三个演示平台；每个平台输出一行：名称 地址。"""
     # Pillow and the templates take a moment to load, so only this command pays for them.
     from crawlers.sandbox.errors import PortTaken
     from crawlers.sandbox.sites import serve_sandbox
