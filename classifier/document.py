@@ -18,6 +18,8 @@ from classifier.types import Hit
 _CONTACT = re.compile(
     r"(?:1[3-9][\dx*]{1,2}[-\s]?[\dx*]{4}[-\s]?[\dx*]{4}|0\d{2,3}[-\s]?[\dx*]{7,8}|[48]00[-\s]?[\dx*]{3,4}[-\s]?[\dx*]{3,4}|\d{7,}|(?<=[:：])\s*[a-z][a-z0-9_-]{5,19}|https?://\S+|[\w.-]+@[\w-]+\.\w+)"
 )
+#: 五十三岁 is not 三岁.
+_TO_NINE = frozenset("一二三四五六七八九")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _MASKS = re.compile(r"(?<![a-z])x+(?![a-z])|\*+")
 
@@ -67,7 +69,9 @@ def find_words(text: str) -> dict[str, list[tuple[int, int]]]:
     search, owners = _search()
     found: dict[str, list[tuple[int, int]]] = {}
     for number, start, end in search.find_matches_as_indexes(text, overlapping=True):
-        if text[start].isascii() and not _clean(text, start, end):
+        if (text[start].isascii() and not _clean(text, start, end)) or (
+            start and text[start - 1] == "十" and text[start] in _TO_NINE
+        ):
             continue
         for theme in owners[number]:
             found.setdefault(theme, []).append((start, end))

@@ -45,6 +45,7 @@ PAIRS: tuple[tuple[str, str], ...] = (
     ("rule_fear", "contact"), ("rule_fear", "subject"), ("rule_fear", "rule_news"), ("rule_fear", "ctx_discuss"),
     ("subject", "ctx_adult"), ("teach", "ctx_adult"), ("stage", "ctx_adult"), ("score", "ctx_adult"),
     ("subject", "ctx_goods"), ("teach", "ctx_goods"), ("score", "ctx_goods"), ("subject", "ctx_service"),
+    ("subject", "rule_grown_ups"), ("teach", "rule_grown_ups"), ("stage", "rule_grown_ups"),
     ("stage", "rule_paid"), ("subject", "rule_home"), ("subject", "rule_online"), ("stage", "holiday"),
 )  # fmt: skip
 #: Weight of the two columns that say in one number what many others say together.
@@ -144,7 +145,7 @@ def _evidence(doc: Document) -> list[float]:
         float(bool(doc.folded.rewritten)),
         subjects / 3,
         min(1.0, text.count("\n") / 6),
-        STRONG * on["class_words"] * reaches * (1 - on["elsewhere"]) * speaks,
+        STRONG * on["class_words"] * reaches * (1 - max(on["elsewhere"], on["rule_grown_ups"])) * speaks,
         STRONG * on["ctx_material"] * (1 - reaches),
     ]
     return row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from classifier.rules.audience import find_audience
 from classifier.rules.context import denied, find_context
 from classifier.rules.fear import find_fear
 from classifier.rules.identity import find_identity
@@ -17,7 +18,7 @@ from classifier.types import Hit
 RULE_NAMES = (
     "paid", "price_bait", "prepay", "loan", "holiday", "late", "guarantee", "exaggerated", "exam_insider",
     "endorsement", "superlative", "teacher_public", "school_link", "foreign_teacher_abroad", "preschool_academic",
-    "home", "online", "fear", "news", "seek", "jobs", "jobseeker", "quote",
+    "home", "online", "fear", "news", "seek", "jobs", "jobseeker", "quote", "grown_ups",
 )  # fmt: skip
 
 __all__ = ["RULE_NAMES", "denied", "find_hits"]
@@ -32,6 +33,6 @@ def find_hits(text: str) -> list[Hit]:
     text = _ENDLESS.sub(lambda run: "\0" * len(run[0]), text)
     hits = [
         *find_prices(text), *find_times(text), *find_promises(text), *find_success(text), *find_identity(text),
-        *find_fear(text), *find_context(text),
+        *find_fear(text), *find_context(text), *find_audience(text),
     ]  # fmt: skip
     return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.name))
