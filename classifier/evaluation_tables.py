@@ -15,8 +15,9 @@ _GROUPS = {"kind": "类型", "cover": "外衣", "stage": "学段", "subject": "�
 _NAMES = {
     "academic": "学科类培训", "anxiety": "制造焦虑", "lead": "线索", "paid": "收费",
     "offer": "招揽", "seek": "求购", "jobs": "招聘", "article": "文章", "other": "其他",
-    "consulting": "咨询", "culture": "文化", "thinking": "思维", "domestic": "家政", "crowdfund": "众筹", "camp": "营地",
-    "care": "托管", "family_edu": "家庭教育", "online": "线上", "home": "居家", "product": "产品", "none": "无",
+    "consulting": "咨询", "culture": "文化", "thinking": "思维", "domestic": "家政", "crowdfund": "众筹",
+    "camp": "营地", "care": "托管", "family_edu": "家庭教育", "online": "线上", "home": "居家",
+    "product": "产品", "none": "无",
     "preschool": "学龄前", "primary": "小学", "junior": "初中", "senior": "高中", "adult": "成人", "unknown": "不明",
     "guarantee": "保证效果", "exam_insider": "命题考试人员", "endorsement": "推荐证明", "superlative": "绝对化用语",
     "exaggerated": "夸大", "price_bait": "价格诱导", "school_link": "与学校关联", "teacher_public": "在职教师",
@@ -62,9 +63,11 @@ def _summary(figures: Mapping[str, Any]) -> Text:
     tier = f"第二层读了 {figures['read_closely']} 条" if figures["tiers"] == 2 else "只有第一层作答"
     lines = [
         f"模型 {figures['model']}，规则库 {figures['rulebook']}；{tier}。",
-        f"评测 {figures['texts']} 条，另有 {figures['bad_lines']} 行不可读。以下数字除条数外均为百分数，括号内为 95% 区间。",
-        f"成为线索：{_range(figures['lead_share'], figures['lead_share_95'])}；类型判对：{_percent(figures['kind_accuracy'])}；"
-        f"疑点宏平均 F1：{_percent(macro['f1'])}（{len(macro['signals'])} 种疑点，各有 5 个以上正例，保证与夸大合并）。",
+        f"评测 {figures['texts']} 条，另有 {figures['bad_lines']} 行不可读。"
+        "以下比率均为百分数，括号内为 95% 区间；误报、漏报是条数。",
+        f"成为线索：{_range(figures['lead_share'], figures['lead_share_95'])}；"
+        f"类型判对：{_percent(figures['kind_accuracy'])}；"
+        f"疑点宏平均 F1：{_percent(macro['f1'])}（正例不少于 5 条的 {len(macro['signals'])} 种，保证与夸大合并）。",
     ]
     return Text("\n".join(lines))
 

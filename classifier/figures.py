@@ -1,4 +1,4 @@
-"""Figures of yes/no answers with their uncertainty: counts, 95 % intervals, calibration; all from sums, no text kept."""
+"""Figures of yes/no answers with their uncertainty: counts, 95 % intervals, calibration; sums only, no text kept."""
 
 from __future__ import annotations
 

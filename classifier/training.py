@@ -35,7 +35,7 @@ FALSE_ALARM_WEIGHT = {"academic": 2.5, "anxiety": 1.1, "minors": 2.5}
 
 @dataclass(frozen=True, kw_only=True)
 class Apart:
-    """A model that saw nothing of some writers, calibration and thresholds included; what it says of them is held out."""
+    """A model that saw nothing of some writers, calibration included: what it says of them is held out."""
 
     model: Model
     writers: frozenset[str]
@@ -213,7 +213,7 @@ def _calibrated(
     folder: Path,
     folds: np.ndarray | None = None,
 ) -> Trained:
-    """Weights made a model: calibrated, thresholds chosen and the second tier trained on the examples' held-out margins."""
+    """Weights made a model: calibration, thresholds and the second tier from the examples' held-out margins."""
     beside = companions(docs)
     slope, weight, offset = np.ones(len(HEADS)), np.zeros(len(HEADS)), np.zeros(len(HEADS))
     truths = np.array([[answer(head, example.gold) for head in HEADS] for example in examples])

