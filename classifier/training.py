@@ -144,8 +144,8 @@ def _held_out_margins(docs: Sequence[Document], examples: Sequence[Example]) -> 
     folds = _folds(examples)
     first = None
     for fold in sorted(set(folds)):
-        inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        if not len(inside):
+        inside, outside = np.flatnonzero(folds != fold).tolist(), np.flatnonzero(folds == fold).tolist()
+        if not inside:
             continue
         fitted = _Fitted.to([docs[i] for i in inside], [examples[i] for i in inside])
         margins[outside] = fitted.margins([docs[i] for i in outside])

@@ -187,12 +187,18 @@ def _alike(char: str) -> str:
 
 def split(word: str, rng: random.Random) -> str:
     """讠果, 女子, 衤卜课."""
-    places = [place for place, char in enumerate(word) if len(_parts(char)) == 2 and _parts(char)[0] in _LEFT]
+    places = [place for place, char in enumerate(word) if _side_by_side(char)]
     if not places:
         return word
     chosen = set(places) if rng.random() < 0.4 else {rng.choice(places)}
     seen = rng.random() < 0.7
     return "".join(_apart(char, seen) if place in chosen else char for place, char in enumerate(word))
+
+
+def _side_by_side(char: str) -> bool:
+    """Whether a character still reads when its two halves are written one after the other."""
+    parts = _parts(char)
+    return len(parts) == 2 and parts[0] in _LEFT and parts[1] not in "一丨丶丿亅乀乚"
 
 
 def _apart(char: str, seen: bool) -> str:
@@ -289,12 +295,13 @@ def perturbed(row: dict[str, Any], *, seed: int = SEED) -> Iterator[dict[str, An
 def main(arguments: Sequence[str], out: TextIO) -> None:
     """Read JSONL, write JSONL."""
     parser = argparse.ArgumentParser(prog="python -m tests.evasions", description=__doc__)
-    parser.add_argument("file", type=argparse.FileType(encoding="utf-8"))
+    parser.add_argument("file", type=Path)
     parser.add_argument("--seed", type=int, default=SEED)
     chosen = parser.parse_args(arguments)
-    for line in chosen.file:
-        for row in perturbed(json.loads(line), seed=chosen.seed):
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    with chosen.file.open(encoding="utf-8") as lines:
+        for line in lines:
+            for row in perturbed(json.loads(line), seed=chosen.seed):
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

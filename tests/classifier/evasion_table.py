@@ -98,9 +98,8 @@ def main() -> None:
     held_out = HeldOut.current()
     plain = held_out.answers(None, screen=not chosen.both)
     print(f"{len(held_out.examples)} texts of {', '.join(sorted({e.writer for e in held_out.examples}))}")
-    print(
-        "| evasion | academic recall lost | lead recall lost | false leads (plain) | of innocent |\n|---|---|---|---|---|"
-    )
+    print("| evasion | academic recall lost | lead recall lost | false leads (plain) | of innocent |")
+    print("|---|---|---|---|---|")
     costs = [held_out.cost(name, plain, screen=not chosen.both) for name in EVASIONS]
     for cost in costs:
         print(
