@@ -119,8 +119,10 @@ def lead_of(labels: Labels) -> bool | None:
         return False
     if labels.academic:
         return True
-    if labels.anxiety is None or labels.anxiety:
-        return labels.anxiety
+    if labels.anxiety is None:
+        return None
+    if labels.anxiety:
+        return labels.minors is not False  # nothing outside education and training is a lead
     if labels.signals is None:
         return None
     if labels.signals & (_SANCTIONABLE | _LEAD_ALONE):

@@ -21,7 +21,10 @@ SHOWN = 72
 #: Channels told apart; those of a longer file fall under one name.
 MOST_GROUPS = 60
 OTHERS = "其余"
-_NAMES = re.compile(r"[A-Za-z][\w-]{5,}", re.ASCII)
+#: Names of accounts: a long Latin word with a digit or underscore in it, or one behind a word for an account.
+_NAMES = re.compile(
+    r"(?=[A-Za-z\d_-]*[\d_])[A-Za-z][\w-]{5,}|(?<=[信号vVxXqQ:：+＋])\s*[A-Za-z][\w-]{5,}", re.ASCII
+)
 
 Answer = Mapping[str, Any]
 

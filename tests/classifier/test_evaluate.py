@@ -73,6 +73,7 @@ def test_ad_flags_are_signals_and_two_of_them_one_rule() -> None:
         ({"kind": "article", "academic": "no"}, False),
         ({"kind": "offer", "academic": "likely"}, True),
         ({"kind": "offer", "academic": "no", "anxiety": True}, True),
+        ({"kind": "offer", "academic": "no", "anxiety": True, "minors": False}, False),
         ({"kind": "offer", "academic": "no", "anxiety": False}, None),
         ({"kind": "offer", "academic": "no", "anxiety": False, "signals": ["price_bait"]}, False),
         ({"kind": "offer", "academic": "no", "anxiety": False, "signals": ["prepay"], "stages": ["adult"]}, False),
@@ -192,6 +193,8 @@ def test_memory_is_bounded_by_groups_and_worst_errors() -> None:
 
 
 def test_contacts_are_masked_in_errors() -> None:
+    assert one_line("buke jiaoshi") == "buke jiaoshi"
+    assert "wanglaoshi" not in one_line("加微信wanglaoshi，补课")
     line = one_line("补课\n加微信 Wang_laoshi88 或 138 1234 5678、１３８００００\u202e" + "很长" * 100)
     assert "\n" not in line and "Wang" not in line and "138" not in line and "\u202e" not in line
     assert len(line) <= 80 and line.endswith("…")
