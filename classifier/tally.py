@@ -22,9 +22,7 @@ SHOWN = 72
 MOST_GROUPS = 60
 OTHERS = "其余"
 #: Names of accounts: a long Latin word with a digit or underscore in it, or one behind a word for an account.
-_NAMES = re.compile(
-    r"(?=[A-Za-z\d_-]*[\d_])[A-Za-z][\w-]{5,}|(?<=[信号vVxXqQ:：+＋])\s*[A-Za-z][\w-]{5,}", re.ASCII
-)
+_NAMES = re.compile(r"(?=[A-Za-z\d_-]*[\d_])[A-Za-z][\w-]{5,}|(?<=[信号vVxXqQ:：+＋])\s*[A-Za-z][\w-]{5,}", re.ASCII)
 
 Answer = Mapping[str, Any]
 

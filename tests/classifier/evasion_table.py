@@ -26,13 +26,13 @@ class HeldOut:
     examples: Sequence[Example]
 
     @classmethod
-    def current(cls) -> HeldOut:
-        """Of the model `mingcha train` made last."""
+    def current(cls, *, every: int = 1) -> HeldOut:
+        """Of the model `mingcha train` made last; every so-many-th text of those writers."""
         folder = MODELS / APART / str(current_id())
         model = load_model(folder)
         without = set(read_report(folder)["without"])
         examples = [example for example in read_corpus() if example.writer in without]
-        return cls(assessor=Assessor(model, load_rulebook()), examples=examples)
+        return cls(assessor=Assessor(model, load_rulebook()), examples=examples[::every])
 
     def answers(self, name: str | None, *, screen: bool) -> list[dict[str, Any]]:
         """What is said of the texts disguised one way, or as they are."""

