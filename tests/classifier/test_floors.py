@@ -49,7 +49,7 @@ EVASION_COSTS: dict[str, tuple[float, float, int]] = {
     "invisible": (0.0, 0.0, 8),
 }
 #: Mean over the eight of academic and of lead recall lost.
-MEAN_COST = (5.7, 5.3)
+MEAN_COST = (5.7, 5.4)
 #: One text of the writers apart, in points.
 _ONE_TEXT = 0.46
 
