@@ -42,9 +42,11 @@ class Assessor:
         self._embed = (embed or _installed(model)) if model.second else None
         self._close = model.close
         self._reporter = Reporter(model, rulebook)
-        self._screen_id = model.id + FIRST_TIER if model.second else model.id
-        self.model_id = model.id if self._embed else self._screen_id
+        self.screen_id = model.id + FIRST_TIER if model.second else model.id
+        self.model_id = model.id if self._embed else self.screen_id
         self.rulebook_id = rulebook.id
+        #: Texts the second tier has read so far.
+        self.read_closely = 0
 
     @classmethod
     def load(cls, model_dir: Path | str | None = None) -> Assessor:
@@ -59,6 +61,10 @@ class Assessor:
     def screen(self, items: Sequence[Posting]) -> list[dict[str, Any]]:
         """The first tier alone: what the model says, no findings, spans or reasons."""
         return [self._screened(posting, judged) for posting, _, judged in self._judged(items, None)]
+
+    def given(self, posting: Posting, doc: Document, scores: Scores, *, closely: bool = False) -> dict[str, Any]:
+        """The answer if the model had said `scores` of this document: for what training holds out."""
+        return self._full(posting, doc, judge(self._close if closely else self._model, doc, scores))
 
     def _judged(self, items: Sequence[Posting], embed: Embed | None) -> Iterator[tuple[Posting, Document, Judgement]]:
         for start in range(0, len(items), BATCH):
@@ -77,6 +83,7 @@ class Assessor:
         places = [int(place) for place in np.flatnonzero(unclear(table(scores)))]
         if not places or self._model.second is None:
             return {}
+        self.read_closely += len(places)
         rows = embed([embedding.prepare(docs[place].text) for place in places])
         return dict(zip(places, self._model.second.score([scores[place] for place in places], rows), strict=True))
 
@@ -91,7 +98,7 @@ class Assessor:
             "anxiety": {"score": round(judged.anxiety_score, 4), "flag": judged.anxiety},
             "lead": lead,
             "priority": priority(judged, (), lead=lead),
-            "model": self._screen_id,
+            "model": self.screen_id,
             "rulebook": self.rulebook_id,
         }
 

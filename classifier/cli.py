@@ -1,4 +1,4 @@
-"""`mingcha assess` and `mingcha train`."""
+"""`mingcha assess`, `mingcha evaluate` and `mingcha train`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHUNK = 256
 
 def commands() -> list[click.Command]:
     """The classifier's commands, for mingcha.py."""
-    return [assess, train]
+    return [assess, evaluate, train]
 
 
 def _parse(line: str, number: int) -> Posting | dict[str, Any]:
@@ -90,6 +90,37 @@ def assess(file: IO[bytes], screen_only: bool) -> None:
             out.write(_dump(item if isinstance(item, dict) else next(answers)) + "\n")
         out.flush()
     sys.exit(1 if failed else 0)
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--screen-only", is_flag=True, help="只评测第一层（模型初筛），不评外衣、学段和疑点。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+def evaluate(file: IO[bytes], screen_only: bool, as_json: bool) -> None:
+    """用带标注的 JSONL 文本评测当前模型：查准、查全、校准、最有把握的错误，按渠道和改写方式分列。"""
+    from rich.console import Console  # heavy, as is the model
+
+    from classifier import evaluation, evaluation_tables
+    from classifier.assess import Assessor
+
+    try:
+        run = evaluation.evaluate(_lines(file), Assessor.load(None), screen_only=screen_only)
+    except ClassifierError as error:
+        click.echo(error.message, err=True)
+        sys.exit(2)
+    figures = run.to_dict()
+    for number, fault in run.faults:
+        click.echo(f"第 {number} 行未评：{fault}", err=True)
+    if run.bad > len(run.faults):
+        click.echo(f"……共 {run.bad} 行不可读", err=True)
+    if as_json:
+        click.echo(_dump(figures))
+    else:
+        console = Console()
+        evaluation_tables.show(console if console.is_terminal else Console(width=160), figures)
+    if not figures["texts"]:
+        click.echo("没有可评测的文本", err=True)
+    sys.exit(1 if run.bad or not figures["texts"] else 0)
 
 
 @click.command()

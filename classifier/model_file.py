@@ -155,6 +155,12 @@ def load_model(model_dir: Path) -> Model:
     )
 
 
+def read_report(model_dir: Path) -> dict[str, Any]:
+    """What `mingcha train` found out about a model, as signed with it; read it after `load_model` has let it pass."""
+    report: dict[str, Any] = json.loads((model_dir / "model.json").read_text(encoding="utf-8"))["report"]
+    return report
+
+
 def _second_numbers(second: SecondTier | None) -> dict[str, np.ndarray]:
     """The second tier's arrays; the two large ones as short as they were rounded to in training."""
     if second is None:

@@ -34,6 +34,14 @@ FALSE_ALARM_WEIGHT = {"academic": 2.5, "anxiety": 1.1, "minors": 2.5}
 
 
 @dataclass(frozen=True, kw_only=True)
+class Apart:
+    """A model that saw nothing of some writers, calibration included: what it says of them is held out."""
+
+    model: Model
+    writers: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Trained:
     """A model and what its making showed."""
 
@@ -44,6 +52,8 @@ class Trained:
     docs: tuple[Document, ...]
     #: What both tiers together say of the same, when there is a second.
     second: SecondTrained | None = None
+    #: Only when asked for.
+    apart: Apart | None = None
 
 
 def model_id(folder: Path = CORPUS) -> str:
@@ -102,21 +112,45 @@ def _fit(rows: sp.csr_matrix, examples: Sequence[Example]) -> tuple[np.ndarray, 
     return weights, bias
 
 
-def _held_out_margins(docs: Sequence[Document], examples: Sequence[Example]) -> np.ndarray:
-    """Margins for each writer's texts from a model trained on the others, its vocabulary included."""
-    margins = np.zeros((len(examples), len(HEADS)))
+@dataclass(frozen=True, kw_only=True)
+class _Fitted:
+    """Weights before calibration."""
+
+    vectoriser: Vectoriser
+    weights: np.ndarray
+    bias: np.ndarray
+
+    @classmethod
+    def to(cls, docs: Sequence[Document], examples: Sequence[Example]) -> _Fitted:
+        vectoriser = _vectoriser(docs, examples)
+        weights, bias = _fit(vectoriser.transform(docs), examples)
+        return cls(vectoriser=vectoriser, weights=weights, bias=bias)
+
+    def margins(self, docs: Sequence[Document]) -> np.ndarray:
+        total: np.ndarray = self.vectoriser.transform(docs) @ self.weights + self.bias
+        return total
+
+
+def _folds(examples: Sequence[Example]) -> np.ndarray:
+    """Which group of writers each example belongs to."""
     writers = sorted({example.writer for example in examples})
-    for fold in range(min(FOLDS, len(writers))):
-        apart = set(writers[fold::FOLDS])
-        inside = [i for i, example in enumerate(examples) if example.writer not in apart]
-        outside = [i for i, example in enumerate(examples) if example.writer in apart]
+    return np.array([writers.index(example.writer) % FOLDS for example in examples])
+
+
+def _held_out_margins(docs: Sequence[Document], examples: Sequence[Example]) -> tuple[np.ndarray, _Fitted | None]:
+    """Margins for each writer's texts from a model trained on the others, its vocabulary included; and the first of
+    these models."""
+    margins = np.zeros((len(examples), len(HEADS)))
+    folds = _folds(examples)
+    first = None
+    for fold in sorted(set(folds)):
+        inside, outside = np.flatnonzero(folds != fold).tolist(), np.flatnonzero(folds == fold).tolist()
         if not inside:
             continue
-        others = [examples[i] for i in inside]
-        vectoriser = _vectoriser([docs[i] for i in inside], others)
-        weights, bias = _fit(vectoriser.transform([docs[i] for i in inside]), others)
-        margins[outside] = vectoriser.transform([docs[i] for i in outside]) @ weights + bias
-    return margins
+        fitted = _Fitted.to([docs[i] for i in inside], [examples[i] for i in inside])
+        margins[outside] = fitted.margins([docs[i] for i in outside])
+        first = first or fitted
+    return margins, first
 
 
 def _vectoriser(docs: Sequence[Document], examples: Sequence[Example]) -> Vectoriser:
@@ -149,11 +183,37 @@ def choose_threshold(probability: np.ndarray, truth: np.ndarray, *, false_alarm_
     return float(round(grid[best[len(best) // 2]], 3))
 
 
-def train(folder: Path = CORPUS) -> Trained:
-    """Train from a corpus folder; the same inputs give the same model, byte for byte."""
+def train(folder: Path = CORPUS, *, apart: bool = False) -> Trained:
+    """Train from a corpus folder; the same inputs give the same model, byte for byte.
+
+    With `apart`, one of the models made to hold out a group of writers is kept as well.
+    """
     examples = read_corpus(folder)
     docs = tuple(read(example.posting.body) for example in examples)
-    held_out = _held_out_margins(docs, examples)
+    margins, first = _held_out_margins(docs, examples)
+    name = model_id(folder)
+    trained = _calibrated(name, _Fitted.to(docs, examples), examples, docs, margins, folder)
+    if not apart or first is None:
+        return trained
+    folds = _folds(examples)
+    inside = np.flatnonzero(folds != folds.min())
+    others = tuple(examples[i] for i in inside)
+    without = _calibrated(name, first, others, tuple(docs[i] for i in inside), margins[inside], folder, folds[inside])
+    kept = {example.writer for example in others}
+    left_out = frozenset(example.writer for example in examples) - kept
+    return replace(trained, apart=Apart(model=without.model, writers=left_out))
+
+
+def _calibrated(
+    name: str,
+    fitted: _Fitted,
+    examples: tuple[Example, ...],
+    docs: tuple[Document, ...],
+    held_out: np.ndarray,
+    folder: Path,
+    folds: np.ndarray | None = None,
+) -> Trained:
+    """Weights made a model: calibration, thresholds and the second tier from the examples' held-out margins."""
     beside = companions(docs)
     slope, weight, offset = np.ones(len(HEADS)), np.zeros(len(HEADS)), np.zeros(len(HEADS))
     truths = np.array([[answer(head, example.gold) for head in HEADS] for example in examples])
@@ -174,30 +234,26 @@ def train(folder: Path = CORPUS) -> Trained:
         )
         for column, head in enumerate(HEADS)
     }
-    vectoriser = _vectoriser(docs, examples)
-    weights, bias = _fit(vectoriser.transform(docs), examples)
     model = Model(
-        id=model_id(folder),
-        vectoriser=vectoriser,
-        weights=weights,
-        bias=bias,
+        id=name,
+        vectoriser=fitted.vectoriser,
+        weights=fitted.weights,
+        bias=fitted.bias,
         slope=slope,
         companion=weight,
         offset=offset,
         thresholds=thresholds,
     )
     trained = Trained(model=model, held_out=probability, examples=examples, docs=docs)
-    return _with_second(trained, folder)
+    return _with_second(trained, folder, _folds(examples) if folds is None else folds)
 
 
-def _with_second(trained: Trained, folder: Path) -> Trained:
+def _with_second(trained: Trained, folder: Path, folds: np.ndarray) -> Trained:
     """The same with a second tier, when embeddings of the corpus are at hand and not stale."""
     embeddings = load_corpus_embeddings(folder)
     texts = [prepare(doc.text) for doc in trained.docs]
     if embeddings is None or not usable(embeddings, texts):
         return trained
-    writers = sorted({example.writer for example in trained.examples})
-    folds = np.array([writers.index(example.writer) % FOLDS for example in trained.examples])
     second = train_second(trained.examples, texts, trained.held_out, folds, embeddings, _choose)
     return replace(trained, model=replace(trained.model, second=second.tier), second=second)
 

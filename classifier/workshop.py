@@ -10,9 +10,12 @@ from classifier.document import read
 from classifier.embedding import Embedder, prepare
 from classifier.embedding_cache import CorpusEmbeddings, load_corpus_embeddings
 from classifier.errors import ModelFileError, ModelMissing
-from classifier.evaluation import report
-from classifier.model_file import MODELS, load_model, point_at, save_model
+from classifier.evaluation import REPORT, report
+from classifier.model_file import MODELS, load_model, point_at, read_report, save_model
 from classifier.training import model_id, train
+
+#: Folder, beside the models, of those that have not seen one group of writers.
+APART = "apart"
 
 
 def embed_corpus(corpus: Path = CORPUS, embedder: Embedder | None = None) -> int:
@@ -28,15 +31,31 @@ def embed_corpus(corpus: Path = CORPUS, embedder: Embedder | None = None) -> int
     return len(made.entries)
 
 
-def make_current(corpus: Path = CORPUS, folder: Path = MODELS) -> dict[str, Any]:
-    """Returns {"model", "trained": bool, …held-out figures when trained}."""
-    wanted = model_id(corpus)
+def _at_hand(wanted: str, folder: Path) -> bool:
+    """Whether the model and the one apart are there, sound, and with a report of the present form."""
     try:
-        load_model(folder / wanted)
+        for place in (folder, folder / APART):
+            load_model(place / wanted)
+            if read_report(place / wanted).get("format") != REPORT:
+                return False
     except (ModelMissing, ModelFileError):
-        trained = train(corpus)
+        return False
+    return True
+
+
+def make_current(corpus: Path = CORPUS, folder: Path = MODELS) -> dict[str, Any]:
+    """Returns {"model", "trained": bool, …held-out figures when trained}.
+
+    Beside it, in APART, the same without one group of writers: for figures on texts it has not seen.
+    """
+    wanted = model_id(corpus)
+    if not _at_hand(wanted, folder):
+        trained = train(corpus, apart=True)
         figures = report(trained)
         save_model(trained.model, corpus=corpus_hash(corpus), report=figures, folder=folder)
+        if trained.apart is not None:
+            seen = {"format": REPORT, "without": sorted(trained.apart.writers)}
+            save_model(trained.apart.model, corpus=corpus_hash(corpus), report=seen, folder=folder / APART)
         heads = figures["heads"]
         second = figures.get("second")
         return {
