@@ -52,23 +52,17 @@ def to_spans(folded: Folded, places: Iterable[tuple[int, int]], most: int = MOST
 def heaviest_clause(model: Model, doc: Document, head: str) -> tuple[int, int] | None:
     """The clause whose characters speak loudest for a head; None when none does."""
     column = HEADS.index(head)
-    index: dict[str, int] = model.vectoriser._index  # type: ignore[attr-defined]
     weights: np.ndarray = model.weights[:, column]
     text = re.sub(r"\d", "0", doc.text)
-    best: tuple[float, int, int] | None = None
-    for match in _CLAUSE.finditer(text):
-        start, end = match.span()
-        total = 0.0
-        for size in (1, 2, 3):
-            for place in range(start, end - size + 1):
-                gram = index.get("c" + text[place : place + size])
-                if gram is not None:
-                    total += float(weights[gram]) * float(model.vectoriser.idf[gram])
-        if total > 0 and (best is None or total > best[0]):
-            best = (total, start, end)
-    if best is None:
+    clauses = [match.span() for match in _CLAUSE.finditer(text)]
+    if not clauses:
         return None
-    start, end = _trimmed(text, best[1], best[2])
+    owners, columns = model.vectoriser.vocabulary.characters([text[start:end] for start, end in clauses])
+    totals = np.bincount(owners, weights[columns] * model.vectoriser.idf[columns], minlength=len(clauses))
+    if totals.max() <= 0:
+        return None
+    best = clauses[int(totals.argmax())]
+    start, end = _trimmed(text, best[0], best[1])
     return (start, end) if end > start else None
 
 

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from classifier.errors import ModelFileError, ModelMissing
-from classifier.features import Vectoriser, evidence_names
+from classifier.evidence import evidence_names
+from classifier.features import Vectoriser
 from classifier.model import HEADS, Model
 from classifier.provenance import code_hash, library_versions
 from classifier.second_tier import SecondTier

@@ -16,6 +16,8 @@ _LEARNING = (
     "normalise.py",
     "document.py",
     "features.py",
+    "evidence.py",
+    "grams.py",
     "segment.py",
     "model.py",
     "training.py",

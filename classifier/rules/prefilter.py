@@ -1,52 +1,99 @@
-"""Patterns that are tried only where they can match: one pass of RE2 over a text tells which of them may.
+"""Patterns that are tried only where they can match: one Aho-Corasick pass over a text tells which of them may.
 
-Python's engine is needed for what the rules say (looking back and ahead), but costs most on texts where nothing
-matches, and most of the field is such texts. RE2 takes a wider twin of each pattern (without the looking around),
-all twins in one automaton; a pattern whose twin does not match cannot match either.
+Most of the field is texts where no rule matches, and there Python's engine costs most. From each pattern's syntax tree
+we read words that must stand in whatever it matches: for each of its outermost alternatives, a list of word sets,
+of each of which one must be there. A pattern none of whose alternatives has its words cannot match.
 """
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-import re2
+import ahocorasick_rs
 
-_ANY = "(?s:.)"
-_patterns: list[Gated] = []
+#: A set of strings larger than this is no longer written out.
+MOST_WORDS = 200
+#: For each alternative of every pattern, in order of making: its own alternatives and the word sets these need.
+_needs: list[list[list[frozenset[str]]]] = []
 _current = threading.local()
+
+#: All strings a piece of pattern can match, None when too many.
+Words = frozenset[str] | None
 
 
 class Gated:
-    """A compiled pattern that knows its place in the filter; the same answers as `re`, sooner."""
+    """A compiled pattern whose outermost alternatives are tried only where they can match; same answers as `re`."""
 
     def __init__(self, pattern: str) -> None:
         self._compiled = re.compile(pattern)
-        self._number = len(_patterns)
-        self.wider = widened(pattern)
-        _patterns.append(self)
+        # Groups are numbered over the whole pattern, so one with groups stays in one piece.
+        pieces = [pattern] if self._compiled.groups else split(pattern)
+        self._alternatives = [re.compile(piece) for piece in pieces]
+        self._first = len(_needs)
+        _needs.extend(needs(piece) for piece in pieces)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """As re.Pattern.finditer."""
-        return iter(()) if self._idle(text) else self._compiled.finditer(text)
+        if getattr(_current, "text", None) is not text:
+            return self._compiled.finditer(text)
+        possible = _current.possible
+        chosen = [one for number, one in enumerate(self._alternatives, self._first) if number in possible]
+        return _leftmost(chosen, text) if len(chosen) > 1 else chosen[0].finditer(text) if chosen else iter(())
 
     def search(self, text: str) -> re.Match[str] | None:
         """As re.Pattern.search."""
-        return None if self._idle(text) else self._compiled.search(text)
+        return next(self.finditer(text), None)
 
     def match(self, text: str, start: int = 0) -> re.Match[str] | None:
         """As re.Pattern.match."""
         return self._compiled.match(text, start)
 
-    def _idle(self, text: str) -> bool:
-        """Whether this very text was scanned and the twin did not match; any other text is tried as usual."""
-        return getattr(_current, "text", None) is text and self._number not in _current.possible
+
+def _leftmost(patterns: Sequence[re.Pattern[str]], text: str) -> Iterator[re.Match[str]]:
+    """What finditer of all joined by | would find: the leftmost match, of several there the first pattern's."""
+    ahead = [(pattern, pattern.search(text)) for pattern in patterns]
+    while True:
+        ahead = [(pattern, match) for pattern, match in ahead if match]
+        if not ahead:
+            return
+        best = min((match for _, match in ahead if match), key=lambda match: match.start())
+        yield best
+        reach = best.end() + (best.end() == best.start())
+        ahead = [
+            (pattern, match if match and match.start() >= reach else pattern.search(text, reach))
+            for pattern, match in ahead
+        ]
+
+
+def split(pattern: str) -> list[str]:
+    """The outermost alternatives of a pattern, as written."""
+    pieces, start, depth, at, inside = [], 0, 0, 0, False
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "\\":
+            at += 1
+        elif inside:
+            inside = char != "]"
+        elif char == "[":
+            inside = True
+            at += pattern[at + 1 : at + 2] == "^"
+            at += pattern[at + 1 : at + 2] == "]"
+        elif char in "()":
+            depth += 1 if char == "(" else -1
+        elif char == "|" and not depth:
+            pieces.append(pattern[start:at])
+            start = at + 1
+        at += 1
+    return [*pieces, pattern[start:]]
 
 
 def gated(pattern: str) -> Gated:
@@ -56,8 +103,8 @@ def gated(pattern: str) -> Gated:
 
 @contextmanager
 def scanned(text: str) -> Iterator[None]:
-    """Within the block, patterns whose twin does not match this very string object answer at once."""
-    _current.possible = frozenset(_filter(len(_patterns)).Match(text) or ())
+    """Within the block, patterns whose words do not stand in this very string object answer at once."""
+    _current.possible = _filter(len(_needs)).possible(text)
     _current.text = text
     try:
         yield
@@ -65,80 +112,152 @@ def scanned(text: str) -> Iterator[None]:
         _current.text = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Filter:
+    search: ahocorasick_rs.AhoCorasick
+    #: for each word, the word sets it satisfies
+    sets_of: Sequence[tuple[int, ...]]
+    #: for each word set, its alternative; for each alternative, its piece of a pattern and how many sets it needs
+    alternative_of: Sequence[int]
+    piece_of: Sequence[int]
+    needed: Sequence[int]
+    always: frozenset[int]
+
+    def possible(self, text: str) -> frozenset[int]:
+        """Numbers of the pieces that may match."""
+        words = {number for number, _, _ in self.search.find_matches_as_indexes(text, overlapping=True)}
+        satisfied = {number for word in words for number in self.sets_of[word]}
+        left: dict[int, int] = {}
+        found = set(self.always)
+        for number in satisfied:
+            alternative = self.alternative_of[number]
+            left[alternative] = left.get(alternative, self.needed[alternative]) - 1
+            if not left[alternative]:
+                found.add(self.piece_of[alternative])
+        return frozenset(found)
+
+
 @cache
-def _filter(count: int) -> Any:
-    """The automaton over the first `count` patterns."""
-    combined = re2.Filter()
-    for pattern in _patterns[:count]:
-        combined.Add(pattern.wider)
-    combined.Compile()
-    return combined
+def _filter(count: int) -> _Filter:
+    """The filter of the first `count` pieces."""
+    owners: dict[str, list[int]] = {}
+    alternative_of: list[int] = []
+    piece_of: list[int] = []
+    needed: list[int] = []
+    always = set()
+    for piece, alternatives in enumerate(_needs[:count]):
+        for sets in alternatives:
+            if not sets:
+                always.add(piece)
+                continue
+            piece_of.append(piece)
+            needed.append(len(sets))
+            for words in sets:
+                for word in words:
+                    owners.setdefault(word, []).append(len(alternative_of))
+                alternative_of.append(len(piece_of) - 1)
+    ordered = sorted(owners)
+    return _Filter(
+        search=ahocorasick_rs.AhoCorasick(ordered),
+        sets_of=[tuple(owners[word]) for word in ordered],
+        alternative_of=alternative_of,
+        piece_of=piece_of,
+        needed=needed,
+        always=frozenset(always),
+    )
 
 
-def widened(pattern: str) -> str:
-    """An RE2 pattern that matches wherever `pattern` does, and maybe elsewhere."""
-    return _sequence(parser.parse(pattern))
+def needs(pattern: str) -> list[list[frozenset[str]]]:
+    """For each outermost alternative the word sets of which one word each must stand in a match."""
+    return [_required(branch) for branch in _alternatives(list(parser.parse(pattern)))]
 
 
-def _sequence(parts: Iterable[tuple[Any, Any]]) -> str:
-    return "".join(_part(kind, value) for kind, value in parts)
+def _alternatives(parts: list[tuple[Any, Any]]) -> list[list[tuple[Any, Any]]]:
+    """A pattern that is one group of alternatives (looking around left aside) taken apart."""
+    bare = [part for part in parts if part[0] not in (sre.ASSERT, sre.ASSERT_NOT, sre.AT)]
+    if len(bare) == 1 and bare[0][0] is sre.BRANCH:
+        return [one for branch in bare[0][1][1] for one in _alternatives(list(branch))]
+    if len(bare) == 1 and bare[0][0] is sre.SUBPATTERN:
+        return _alternatives(list(bare[0][1][3]))
+    return [bare]
 
 
-def _part(kind: Any, value: Any) -> str:
+def _required(parts: Sequence[tuple[Any, Any]]) -> list[frozenset[str]]:
+    """Word sets of a sequence: neighbours that can be written out are joined into longer words."""
+    sets: list[frozenset[str]] = []
+    run: Words = frozenset({""})
+    for part in parts:
+        words = _words(part)
+        joined = _join(run, words) if words is not None and run is not None else None
+        if joined is not None:
+            run = joined
+            continue
+        _keep(sets, run)
+        run = words if words is not None else frozenset({""})
+        if words is None:
+            sets += _inside(part)
+    _keep(sets, run)
+    return sets
+
+
+def _keep(sets: list[frozenset[str]], words: Words) -> None:
+    if words and "" not in words:
+        sets.append(words)
+
+
+def _inside(part: tuple[Any, Any]) -> list[frozenset[str]]:
+    """What a part that cannot be written out still requires."""
+    kind, value = part
+    if kind is sre.SUBPATTERN:
+        return _required(list(value[3]))
+    if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT) and value[0] > 0:
+        return _required(list(value[2]))
+    if kind is sre.BRANCH:
+        branches = [_required(list(branch)) for branch in value[1]]
+        if all(branches):  # the strictest set of each, together
+            return [frozenset().union(*(max(sets, key=_strict) for sets in branches))]
+    return []
+
+
+def _strict(words: frozenset[str]) -> tuple[int, int]:
+    return min(len(word) for word in words), -len(words)
+
+
+def _words(part: tuple[Any, Any]) -> Words:
+    """All strings a part matches, None when they are too many to write out."""
+    kind, value = part
     match kind:
         case sre.LITERAL:
-            return _char(value)
-        case sre.NOT_LITERAL:
-            return f"[^{_char(value)}]"
-        case sre.ANY:
-            return _ANY
-        case sre.IN:
-            return _set(value)
-        case sre.BRANCH:
-            return "(?:" + "|".join(_sequence(branch) for branch in value[1]) + ")"
+            return frozenset({chr(value)})
+        case sre.IN if all(member[0] is sre.LITERAL for member in value):
+            return frozenset(chr(member[1]) for member in value)
         case sre.SUBPATTERN:
-            return f"(?:{_sequence(value[3])})"
-        case sre.MAX_REPEAT | sre.MIN_REPEAT | sre.POSSESSIVE_REPEAT:
-            return _repeat(*value)
-        case sre.ATOMIC_GROUP:
-            return f"(?:{_sequence(value)})"
+            return _sequence_words(list(value[3]))
+        case sre.BRANCH:
+            branches = [_sequence_words(list(branch)) for branch in value[1]]
+            united = frozenset().union(*(words for words in branches if words is not None))
+            return united if all(words is not None for words in branches) and len(united) <= MOST_WORDS else None
+        case sre.MAX_REPEAT | sre.MIN_REPEAT if value[:2] == (0, 1):
+            words = _sequence_words(list(value[2]))
+            return None if words is None else words | {""}
         case sre.ASSERT | sre.ASSERT_NOT | sre.AT:
-            return ""
+            return frozenset({""})
         case _:
-            return "(?s:.*)"
+            return None
 
 
-def _repeat(least: int, most: Any, inner: Any) -> str:
-    body = f"(?:{_sequence(inner)})"
-    if most is sre.MAXREPEAT:
-        return body + ("*" if least == 0 else "+")
-    return f"{body}{{{least},{most}}}"
+def _sequence_words(parts: Sequence[tuple[Any, Any]]) -> Words:
+    run: Words = frozenset({""})
+    for part in parts:
+        words = _words(part)
+        run = _join(run, words) if words is not None and run is not None else None
+        if run is None:
+            return None
+    return run
 
 
-def _set(members: list[tuple[Any, Any]]) -> str:
-    """A set of characters, or a larger one: an exception (NEGATE) is dropped where RE2's property may differ."""
-    inside = members[0][0] is not sre.NEGATE
-    out = [] if inside else ["^"]
-    for kind, value in members if inside else members[1:]:
-        match kind:
-            case sre.LITERAL:
-                out.append(_char(value))
-            case sre.RANGE:
-                out.append(f"{_char(value[0])}-{_char(value[1])}")
-            case _ if inside and value not in _CATEGORIES:
-                return _ANY
-            case _ if inside:
-                out.append(_CATEGORIES[value])
-    return f"[{''.join(out)}]" if out not in ([], ["^"]) else _ANY
-
-
-#: Python's \d, \s and \w know all of Unicode; RE2 says so by property.
-_CATEGORIES = {
-    sre.CATEGORY_DIGIT: r"\p{Nd}",
-    sre.CATEGORY_SPACE: r"\s\x0b\x1c-\x1f\x{85}\p{Z}",
-    sre.CATEGORY_WORD: r"\p{L}\p{N}\p{M}_",
-}
-
-
-def _char(code: int) -> str:
-    return f"\\x{{{code:x}}}"
+def _join(left: frozenset[str], right: frozenset[str]) -> Words:
+    """Every word of the left followed by every one of the right, None when too many."""
+    if len(left) * len(right) > MOST_WORDS:
+        return None
+    return frozenset(a + b for a, b in product(left, right))

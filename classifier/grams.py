@@ -1,0 +1,118 @@
+"""Counting the n-grams of many texts at once: characters 1–3, words and word pairs, those of a vocabulary only.
+
+Character n-grams are looked up as whole numbers in a hash table of arrays, a batch of texts in one go; a loop in
+Python over six hundred substrings a text would cost more than all the rest of the first tier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from classifier.segment import words
+
+CHAR = "c"
+WORD = "w"
+_SIZES = (1, 2, 3)
+#: Fibonacci hashing: the top bits of the product with 2^64 over the golden ratio.
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_CODE_POINTS = 0x110000
+
+
+def grams(text: str) -> Iterable[str]:
+    """Every n-gram of a masked text, each marked by kind."""
+    for size in _SIZES:
+        for start in range(len(text) - size + 1):
+            yield CHAR + text[start : start + size]
+    yield from word_grams(text)
+
+
+def word_grams(text: str) -> Iterable[str]:
+    """Words and pairs of neighbouring words, marked."""
+    tokens = words(text)
+    for token in tokens:
+        yield WORD + token
+    for left, right in pairwise(tokens):
+        yield f"{WORD}{left} {right}"
+
+
+class Vocabulary:
+    """The n-grams that have a column, and how to count them."""
+
+    def __init__(self, kept: Sequence[str]) -> None:
+        self._words = {gram: column for column, gram in enumerate(kept) if gram[0] == WORD}
+        of_chars = [(gram[1:], column) for column, gram in enumerate(kept) if gram[0] == CHAR]
+        alphabet = sorted({char for gram, _ in of_chars for char in gram})
+        self._base = len(alphabet) + 1
+        self._letters = np.zeros(_CODE_POINTS, dtype=np.int32)
+        self._letters[[ord(char) for char in alphabet]] = np.arange(1, self._base, dtype=np.int32)
+        keys = np.array([self._key(gram) for gram, _ in of_chars], dtype=np.uint64)
+        self._chars = _Table(keys, np.array([column for _, column in of_chars], dtype=np.int64))
+
+    def _key(self, gram: str) -> int:
+        key = 0
+        for char in gram:
+            key = key * self._base + int(self._letters[ord(char)])
+        return key * 4 + len(gram)
+
+    def count(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(text, column, count) of every n-gram found, by text and then by column. Texts hold no NUL."""
+        places, columns = self.characters(texts)
+        found = [[self._words[gram] for gram in word_grams(text) if gram in self._words] for text in texts]
+        places = np.concatenate([places, np.repeat(np.arange(len(texts)), [len(one) for one in found])])
+        columns = np.concatenate([columns, np.array([column for one in found for column in one], dtype=np.int64)])
+        width = max(1, int(columns.max(initial=0)) + 1)
+        both, counts = np.unique(places * width + columns, return_counts=True)
+        return both // width, both % width, counts
+
+    def characters(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """(text, column) of every character n-gram in the vocabulary."""
+        codes = np.frombuffer("\0".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        letters = self._letters[codes].astype(np.uint64)
+        owner = np.repeat(np.arange(len(texts)), [len(text) + 1 for text in texts])[: len(letters)]
+        keys, owners = [], []
+        run, valid = np.zeros_like(letters), np.ones(len(letters), dtype=bool)
+        for size in _SIZES:
+            left = max(0, len(letters) - size + 1)
+            run = run[:left] * np.uint64(self._base) + letters[size - 1 :]
+            valid = valid[:left] & (letters[size - 1 :] > 0)
+            keys.append(run[valid] * np.uint64(4) + np.uint64(size))
+            owners.append(owner[:left][valid])
+        columns = self._chars.find(np.concatenate(keys))
+        known = columns >= 0
+        return np.concatenate(owners)[known], columns[known]
+
+
+class _Table:
+    """Keys to values, open addressing, asked for many at once."""
+
+    def __init__(self, keys: np.ndarray, values: np.ndarray) -> None:
+        bits = max(4, int(len(keys) * 4).bit_length())
+        self._shift, self._last = np.uint64(64 - bits), (1 << bits) - 1
+        self._keys, self._values = np.zeros(1 << bits, dtype=np.uint64), np.full(1 << bits, -1, dtype=np.int64)
+        left, step, home = np.arange(len(keys)), 0, self._home(keys)
+        while len(left):
+            slots = (home[left] + step) & self._last
+            placed = np.zeros(len(left), dtype=bool)
+            placed[np.unique(slots, return_index=True)[1]] = True
+            placed &= self._keys[slots] == 0
+            self._keys[slots[placed]], self._values[slots[placed]] = keys[left[placed]], values[left[placed]]
+            left, step = left[~placed], step + 1
+
+    def _home(self, keys: np.ndarray) -> np.ndarray:
+        return ((keys * _GOLDEN) >> self._shift).astype(np.int64)
+
+    def find(self, keys: np.ndarray) -> np.ndarray:
+        """The value of each key, -1 where there is none. No key is 0."""
+        home = self._home(keys)
+        out = np.full(len(keys), -1, dtype=np.int64)
+        left, step = np.arange(len(keys)), 0
+        while len(left):
+            slots = (home[left] + step) & self._last
+            there = self._keys[slots]
+            hit = there == keys[left]
+            out[left[hit]] = self._values[slots[hit]]
+            left, step = left[~hit & (there != 0)], step + 1
+        return out
