@@ -25,6 +25,7 @@ from pipelines.records.leads import (
 )
 from pipelines.records.lists import PageOf
 from pipelines.records.operators import Contact, Operator, StoredContact
+from pipelines.records.opinions import Opinion, OpinionFault, OpinionOutcome
 from pipelines.records.people import AuditEvent, Role, Session, User
 
 __all__ = [
@@ -42,6 +43,9 @@ __all__ = [
     "LeadStatus",
     "Listing",
     "Operator",
+    "Opinion",
+    "OpinionFault",
+    "OpinionOutcome",
     "Page",
     "PageOf",
     "PageState",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +54,11 @@ class Assessments(Repo):
     def get(self, assessment_id: int) -> StoredAssessment | None:
         row = self._get(AssessmentRow, assessment_id)
         return None if row is None else _record(row)
+
+    def get_many(self, assessment_ids: Sequence[int]) -> dict[int, StoredAssessment]:
+        """Those of the ids that exist."""
+        rows = self._session.scalars(select(AssessmentRow).where(AssessmentRow.id.in_(assessment_ids)))
+        return {row.id: _record(row) for row in rows}
 
     def for_listing(self, listing_id: int) -> tuple[StoredAssessment, ...]:
         """Of every version of the listing, newest first."""

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipelines.records import LeadStatus, Role, Verdict
+from pipelines.records import LeadStatus, OpinionFault, OpinionOutcome, Role, Verdict
 from pipelines.store.base import AutoId, Base, one_of
 from pipelines.store.types import Json
 
 #: Tables whose rows are only ever added; triggers made by the migrations refuse the rest.
-APPEND_ONLY = ("decisions", "audit_events")
+APPEND_ONLY = ("decisions", "audit_events", "opinions")
 
 
 class LeadRow(Base):
@@ -108,6 +108,30 @@ class DecisionRow(Base):
     os_account: Mapped[str | None]
     decided_at: Mapped[datetime]
     undoes: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+
+
+class OpinionRow(Base):
+    """What a second reader said, or that it said nothing; no key leads from here to a status."""
+
+    __tablename__ = "opinions"
+    __table_args__ = (
+        one_of("outcome", OpinionOutcome),
+        one_of("fault", OpinionFault),
+        CheckConstraint("(outcome = 'given') = (answer IS NOT NULL)", name="answer"),
+        CheckConstraint("(outcome = 'missed') = (fault IS NOT NULL)", name="fault_told"),
+        Index("ix_opinions_lead_id", "lead_id", "id"),
+        Index("ix_opinions_assessment_id", "assessment_id"),
+    )
+
+    id: Mapped[AutoId]
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessments.id"))
+    model: Mapped[str]
+    prompt: Mapped[str]
+    asked_at: Mapped[datetime]
+    outcome: Mapped[str]
+    fault: Mapped[str | None]
+    answer: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
 class SessionRow(Base):

@@ -24,6 +24,7 @@ from pipelines.store.leads import Leads
 from pipelines.store.listings import Listings
 from pipelines.store.logins import Logins
 from pipelines.store.operators import Operators
+from pipelines.store.opinions import Opinions
 from pipelines.store.pages import Pages
 from pipelines.store.runs import Runs
 from pipelines.store.sessions import Sessions
@@ -46,6 +47,7 @@ class Tx:
         self.assessments = Assessments(session)
         self.leads = Leads(session)
         self.decisions = Decisions(session)
+        self.opinions = Opinions(session)
         self.users = Users(session)
         self.sessions = Sessions(session)
         self.logins = Logins(session)
