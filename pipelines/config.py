@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipelines.errors import ConfigError
@@ -17,7 +18,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "MINGCHA_"
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 #: Settings whose value `mingcha config` never prints whole (it may carry a password).
-SECRET_FIELDS = frozenset({"database_url"})
+SECRET_FIELDS = frozenset({"database_url", "reader_key"})
 
 
 class Settings(BaseSettings):
@@ -33,6 +34,19 @@ class Settings(BaseSettings):
     region: str = Field(default="", description="区划代码（6 位）；空 = 首次登录时填写")
     agency: str = Field(default="", description="单位名称；空 = 首次登录时填写")
     cli_decisions: bool = Field(default=True, description="允许用命令 mingcha decide 审核线索；false = 只能在界面操作")
+    reader_url: str = Field(
+        default="", description="第二读者（OpenAI 兼容接口）网址，写到 /v1 为止；空 = 不启用，什么也不发出"
+    )
+    reader_model: str = Field(default="", max_length=200, description="第二读者的模型名称，照接口所列填写")
+    reader_key: str = Field(default="", description="第二读者接口的密钥；本机接口一般不需要")
+    reader_public: bool = Field(
+        default=False, description="true = 允许第二读者在公网（须 https）；false = 只许本机和内网地址"
+    )
+    reader_band: float = Field(
+        default=0.15, ge=0, le=0.5, description="只读拿不准的线索：学科或焦虑得分与阈值相差不超过这个数"
+    )
+    reader_timeout: float = Field(default=60, gt=0, le=600, description="等第二读者一次回答最多几秒（从连接到读完）")
+    reader_limit: int = Field(default=50, ge=1, le=1000, description="一次运行最多问第二读者几条")
     test_data: Path | None = Field(default=None, description="测试用的真实文本和网页所在目录（仅测试读取）")
 
     @field_validator("region")
@@ -55,6 +69,51 @@ class Settings(BaseSettings):
         if value and (urlsplit(value).scheme != "https" or not urlsplit(value).netloc):
             raise ValueError("应为 https:// 开头的网址")
         return value.rstrip("/")
+
+    @field_validator("reader_url")
+    @classmethod
+    def _reader_url_is_an_interface(cls, value: str) -> str:
+        if not value:
+            return value
+        try:
+            parts = urlsplit(value)
+            whole = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        except ValueError:
+            whole = False
+        if not whole or parts.username is not None or parts.query or parts.fragment or not value.isascii():
+            raise ValueError("应为 http(s)://主机:端口/v1，不带用户名、参数；密钥写在 MINGCHA_READER_KEY")
+        if parts.path.rstrip("/").endswith("/completions"):
+            raise ValueError("写到 /v1 为止，不带 /chat/completions")
+        return value.rstrip("/")
+
+    @field_validator("reader_key")
+    @classmethod
+    def _reader_key_is_a_header(cls, value: str) -> str:
+        if not (value.isascii() and value.isprintable()) or " " in value:
+            raise ValueError("密钥只能是一串不带空格的英文字符")
+        return value
+
+    @model_validator(mode="after")
+    def _reader_is_whole(self) -> Self:
+        """What of the second reader contradicts itself; addresses behind names are checked at each connection."""
+        if not self.reader_url:
+            for name in ("reader_model", "reader_key", "reader_public"):
+                if getattr(self, name):
+                    raise ValueError(f"设了 {PREFIX}{name.upper()} 却没有 {PREFIX}READER_URL")
+            return self
+        if not self.reader_model:
+            raise ValueError(f"设了 {PREFIX}READER_URL 却没有 {PREFIX}READER_MODEL")
+        if self.reader_key and urlsplit(self.reader_url).scheme == "http" and not self._reader_is_here:
+            raise ValueError(f"{PREFIX}READER_KEY 不能经 http 发到别的机器；请改用 https 或去掉密钥")
+        return self
+
+    @property
+    def _reader_is_here(self) -> bool:
+        host = urlsplit(self.reader_url).hostname or ""
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost"
 
     @property
     def home_path(self) -> Path:
@@ -85,6 +144,8 @@ def read_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
         return Settings.model_validate({**values, **overrides})
     except ValidationError as exc:
         first = exc.errors()[0]
+        if not first["loc"]:  # two settings that do not go together
+            raise ConfigError(f"配置项互相矛盾：{first['msg'].removeprefix('Value error, ')}；请改正后再启动") from exc
         key = PREFIX + str(first["loc"][0]).upper()
         raise ConfigError(f"配置项 {key} 不对：{first['msg']}；请改正后再启动") from exc
 

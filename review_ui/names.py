@@ -59,6 +59,9 @@ SUBJECTS = {
     "none": "未见学科",
 }
 
+#: What a second reader answers to: is it training in school subjects.
+ACADEMIC_OPINIONS = {"yes": "疑似学科类", "likely": "有迹象，不完整", "no": "未见学科类"}
+
 AUDIT_ACTIONS = {
     "login": "登录",
     "login.failed": "登录失败",
@@ -67,6 +70,7 @@ AUDIT_ACTIONS = {
     "lead.view": "查看线索",
     "lead.decide": "作出结论",
     "lead.undo": "撤销结论",
+    "lead.opinion": "征求第二意见",
     "lead.live": "打开原网址提示页",
     "capture.view": "查看留存页面",
     "capture.download": "下载留存页面",

@@ -15,6 +15,8 @@ from pipelines import clock
 from pipelines.desk import Desk, is_demo
 from pipelines.enforcement.permissions import ROLE_NAMES
 from pipelines.enforcement.review import STATUS_NAMES, VERDICT_NAMES
+from pipelines.enforcement.rules import signal_name
+from pipelines.opinions.faults import FAULT_NAMES
 from review_ui import names, notices
 from review_ui.addresses import with_query, write_filters
 from review_ui.web import web_of
@@ -41,6 +43,8 @@ def make_templates(desk: Desk) -> Environment:
         status_name=STATUS_NAMES.__getitem__,
         verdict_name=VERDICT_NAMES.__getitem__,
         role_name=ROLE_NAMES.__getitem__,
+        signal_name=signal_name,
+        fault_name=FAULT_NAMES.__getitem__,
         named=lambda value, table: names.name(getattr(names, table), value),
     )
     environment.tests["pending"] = lambda basis: "待核" in str(basis)

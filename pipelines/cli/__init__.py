@@ -1,13 +1,20 @@
-"""The commands of pipelines: leads, cases, digest, verify, intake, db, audit, doctor, config."""
+"""The commands of pipelines: leads, opinions, cases, digest, verify, intake, db, audit, doctor, config."""
 
 from __future__ import annotations
 
 import click
 
-from pipelines.cli import cases, digest, intake, leads, upkeep
+from pipelines.cli import cases, digest, intake, leads, opinions, upkeep
 from pipelines.cli.intake import PageReader
 
 
 def commands(read_page: PageReader) -> list[click.Command]:
     """All commands of this package; `read_page` comes from the crawlers, which pipelines may not import."""
-    return [*leads.commands(), *cases.commands(), *digest.commands(), *intake.commands(read_page), *upkeep.commands()]
+    return [
+        *leads.commands(),
+        *opinions.commands(),
+        *cases.commands(),
+        *digest.commands(),
+        *intake.commands(read_page),
+        *upkeep.commands(),
+    ]

@@ -16,6 +16,7 @@ from pipelines.cli.desk_for_command import (
     print_json,
     print_table,
 )
+from pipelines.cli.opinions import opinion_json
 from pipelines.clock import local, rfc3339
 from pipelines.enforcement import review
 from pipelines.enforcement.lead import lead_view
@@ -102,6 +103,7 @@ def lead(lead_id: int, as_json: bool) -> None:  # noqa: ARG001  # contract: list
                 }
                 for row in view.decisions
             ],
+            "opinions": [opinion_json(row) for row in view.opinions],
             "captures": [
                 {
                     "id": capture.id,

@@ -22,6 +22,7 @@ from pipelines.records import (
     LeadStatus,
     Listing,
     Operator,
+    Opinion,
     StoredAssessment,
     StoredContact,
     User,
@@ -47,6 +48,8 @@ class LeadView:
     #: The decision that holds now, if any.
     standing: Decision | None
     can_undo: bool
+    #: What the second reader said, newest first; never part of a decision.
+    opinions: tuple[Opinion, ...]
     #: Newest first.
     captures: tuple[Capture, ...]
     #: Lead ids before and after this one among those of the same filter.
@@ -134,6 +137,7 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         decisions=decisions,
         standing=last,
         can_undo=last is not None and case is None and user is not None and review.may_undo(user, last),
+        opinions=tx.opinions.for_lead(lead.id),
         captures=_captures(tx, lead, listing),
         neighbours=neighbours(tx, lead, filters),
         case=case,

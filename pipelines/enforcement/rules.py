@@ -14,6 +14,12 @@ def rule_name(code: str) -> str:
         return code
 
 
+def signal_name(signal: str) -> str:
+    """The Chinese name of a signal; the word itself when our rulebook has it not."""
+    found = load_rulebook().signals.get(signal)
+    return signal if found is None else found.title
+
+
 def departments() -> tuple[str, ...]:
     """The departments that lead on some rule, each once, in the rulebook's order."""
     return tuple(dict.fromkeys(rule.lead_department for rule in load_rulebook().rules.values()))

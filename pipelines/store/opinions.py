@@ -71,9 +71,7 @@ class Opinions(Repo):
         """Assessment id → its tries with this model and prompt; those never tried are not named."""
         rows = self._session.execute(
             select(OpinionRow.assessment_id, OpinionRow.fault)
-            .where(
-                OpinionRow.assessment_id.in_(assessment_ids), OpinionRow.model == model, OpinionRow.prompt == prompt
-            )
+            .where(OpinionRow.assessment_id.in_(assessment_ids), OpinionRow.model == model, OpinionRow.prompt == prompt)
             .order_by(OpinionRow.id)
         )
         found: dict[int, list[str | None]] = {}
