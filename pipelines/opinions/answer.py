@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from classifier.types import AD_FLAGS, KINDS
-from pipelines.ingest.contacts import find_contacts, mask_text
 from pipelines.opinions.faults import Invalid, NotJson
+from pipelines.opinions.masking import outgoing
 from pipelines.opinions.prompt import ABOUT, ACADEMIC, MAX_QUOTE, MAX_QUOTES, MAX_REASON
 
 #: Models that think aloud do so before they answer.
@@ -91,7 +91,7 @@ def _found(quote: _Quote, sent: str) -> dict[str, Any] | None:
 
 
 def _sentence(reason: str) -> str:
-    """One printable line, contacts masked: a reader may make some up."""
+    """One printable line, contacts and names masked: a reader may make some up."""
     line = " ".join("".join(char if char.isprintable() else " " for char in reason).split())
-    line = mask_text(line, find_contacts(line))
+    line = outgoing(line)
     return line if len(line) <= MAX_REASON else line[: MAX_REASON - 1] + "…"

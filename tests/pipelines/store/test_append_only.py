@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -10,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from pipelines import audit
 from pipelines.desk import Desk
-from pipelines.errors import Conflict
-from pipelines.records import Verdict
+from pipelines.errors import Conflict, NotFound, StoreError
+from pipelines.records import OpinionFault, Verdict
 from pipelines.store.desk_tables import APPEND_ONLY
 from pipelines.store.engine import make_engine
 from tests.factories import NOON, add_lead, user
@@ -26,13 +27,14 @@ def decided(any_desk: Desk) -> Desk:
         first = tx.decisions.add(lead.id, Verdict.DISMISS, None, "误报", "lin", None, None, NOON)
         tx.decisions.add(lead.id, Verdict.UNDO, None, "", "lin", None, first.id, NOON)
         audit.record(tx, actor="lin", action="lead.decide", object_type="lead", object_id=lead.id)
+        tx.opinions.add(lead.id, lead.assessment_id, model="q", prompt="p", at=NOON, fault=OpinionFault.TIMEOUT)
     return any_desk
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
 def test_changing_and_deleting_is_refused(decided: Desk, table: str, statement: str) -> None:
-    column = {"decisions": "reason", "audit_events": "actor"}[table]
+    column = {"decisions": "reason", "audit_events": "actor", "opinions": "model"}[table]
     engine = make_engine(decided.store.url, "write")
     with pytest.raises(DBAPIError, match="only ever added"), engine.begin() as connection:
         connection.execute(text(statement.format(table, column, "'x'")))
@@ -61,6 +63,8 @@ def test_truncating_is_refused(decided: Desk, table: str) -> None:
         "FROM decisions WHERE undoes IS NOT NULL",
         "REPLACE INTO audit_events SELECT seq, at, 'x', action, object_type, object_id, detail, prev_hash, 'h' "
         "FROM audit_events",
+        "REPLACE INTO opinions SELECT id, lead_id, assessment_id, 'other', prompt, asked_at, outcome, fault, answer "
+        "FROM opinions",
     ],
 )
 def test_replacing_is_refused_even_by_a_plain_connection(desk: Desk, statement: str) -> None:
@@ -70,6 +74,7 @@ def test_replacing_is_refused_even_by_a_plain_connection(desk: Desk, statement: 
         first = tx.decisions.add(lead.id, Verdict.DISMISS, None, "误报", "lin", None, None, NOON)
         tx.decisions.add(lead.id, Verdict.UNDO, None, "", "lin", None, first.id, NOON)
         audit.record(tx, actor="lin", action="lead.decide", object_type="lead", object_id=lead.id)
+        tx.opinions.add(lead.id, lead.assessment_id, model="q", prompt="p", at=NOON, fault=OpinionFault.TIMEOUT)
     plain = sqlite3.connect(desk.home / "mingcha.db")
     with pytest.raises(sqlite3.IntegrityError, match="row already"):
         plain.execute(statement)
@@ -95,3 +100,15 @@ def test_decisions_survive_closing_and_opening(decided: Desk) -> None:
         assert before[0].decided_at == NOON
         assert tx.decisions.between(NOON, NOON) == ()
         assert len(tx.decisions.between(NOON, NOON.replace(hour=9))) == 2
+
+
+@pytest.mark.parametrize("told", [{}, {"fault": OpinionFault.BUSY, "answer": {"kind": "offer"}}])
+def test_an_opinion_is_given_or_missed_never_both_nor_neither(any_desk: Desk, told: dict[str, Any]) -> None:
+    with any_desk.store.transaction() as tx:
+        lead = add_lead(tx)
+    with pytest.raises(StoreError), any_desk.store.transaction() as tx:
+        tx.opinions.add(lead.id, lead.assessment_id, model="q", prompt="p", at=NOON, **told)
+    with pytest.raises(NotFound), any_desk.store.transaction() as tx:
+        tx.opinions.add(99, lead.assessment_id, model="q", prompt="p", at=NOON, fault=OpinionFault.BUSY)
+    with any_desk.store.read() as tx:
+        assert tx.opinions.for_lead(lead.id) == ()
