@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         default="", description="第二读者（OpenAI 兼容接口）网址，写到 /v1 为止；空 = 不启用，什么也不发出"
     )
     reader_model: str = Field(default="", max_length=200, description="第二读者的模型名称，照接口所列填写")
-    reader_key: str = Field(default="", description="第二读者接口的密钥；本机接口一般不需要")
+    reader_key: str = Field(default="", repr=False, description="第二读者接口的密钥；本机接口一般不需要")
     reader_public: bool = Field(
         default=False, description="true = 允许第二读者在公网（须 https）；false = 只许本机和内网地址"
     )

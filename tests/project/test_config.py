@@ -32,6 +32,61 @@ def test_wrong_value_names_its_key(key: str, value: str) -> None:
         read_settings({key: value})
 
 
+READER = {"MINGCHA_READER_URL": "http://10.0.0.7:8000/v1/", "MINGCHA_READER_MODEL": "qwen3"}
+
+
+def test_the_second_reader_is_off_by_default() -> None:
+    settings = read_settings({})
+    assert (settings.reader_url, settings.reader_model, settings.reader_public) == ("", "", False)
+    assert read_settings(READER).reader_url == "http://10.0.0.7:8000/v1"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("MINGCHA_READER_URL", "10.0.0.7:8000"),
+        ("MINGCHA_READER_URL", "ftp://10.0.0.7/v1"),
+        ("MINGCHA_READER_URL", "http:///v1"),
+        ("MINGCHA_READER_URL", "http://10.0.0.7:99999/v1"),
+        ("MINGCHA_READER_URL", "http://u:p@10.0.0.7/v1"),
+        ("MINGCHA_READER_URL", "http://10.0.0.7/v1?key=x"),
+        ("MINGCHA_READER_URL", "http://10.0.0.7/v1/chat/completions"),
+        ("MINGCHA_READER_KEY", "two words"),
+        ("MINGCHA_READER_KEY", "密钥"),
+        ("MINGCHA_READER_BAND", "0.6"),
+        ("MINGCHA_READER_TIMEOUT", "0"),
+        ("MINGCHA_READER_LIMIT", "0"),
+        ("MINGCHA_READER_PUBLIC", "perhaps"),
+    ],
+)
+def test_wrong_value_of_the_second_reader_names_its_key(key: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=key):
+        read_settings(READER | {key: value})
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"MINGCHA_READER_URL": "http://10.0.0.7/v1"}, "MINGCHA_READER_MODEL"),
+        ({"MINGCHA_READER_MODEL": "qwen3"}, "MINGCHA_READER_URL"),
+        ({"MINGCHA_READER_KEY": "k"}, "MINGCHA_READER_URL"),
+        ({"MINGCHA_READER_PUBLIC": "true"}, "MINGCHA_READER_URL"),
+        (READER | {"MINGCHA_READER_KEY": "k"}, "https"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_named(environ: dict[str, str], said: str) -> None:
+    with pytest.raises(ConfigError, match=f"互相矛盾.*{said}"):
+        read_settings(environ)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:11434/v1", "http://localhost/v1", "https://10.0.0.7/v1"])
+def test_a_key_may_go_over_tls_or_stay_on_this_machine(url: str) -> None:
+    environ = READER | {"MINGCHA_READER_URL": url, "MINGCHA_READER_KEY": "geheim"}
+    assert read_settings(environ).reader_key == "geheim"
+    assert "geheim" not in str(describe(read_settings(environ), environ))
+    assert "geheim" not in repr(read_settings(environ))
+
+
 def test_unknown_key_is_refused_by_name() -> None:
     with pytest.raises(ConfigError, match="MINGCHA_HOEM"):
         read_settings({"MINGCHA_HOEM": "/tmp/x"})

@@ -42,7 +42,7 @@ def add_uncertain(
         result = {
             "academic": {"score": academic, "flag": True},
             "anxiety": {"score": anxiety, "flag": False},
-            "findings": [{"code": "HT18.1"}],
+            "findings": [],
         }
         stored = tx.assessments.add(
             listing.version_id, model, "r1", True, 70, result, listing.title, listing.text, NOON
