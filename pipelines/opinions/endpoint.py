@@ -16,6 +16,8 @@ _PRIVATE = tuple(
     ipaddress.ip_network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 )
 
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -64,9 +66,16 @@ def _address(text: str) -> IPAddress:
 def _check(address: IPAddress, *, https: bool, public: bool) -> None:
     if address.is_loopback or any(address in network for network in _PRIVATE):
         return
-    if not address.is_global or address.is_multicast or address.is_reserved:
+    if _is_tunnel(address) or not address.is_global or address.is_multicast or address.is_reserved:
         raise AddressRefused(f"接口地址 {address} 既不是本机、内网，也不是公网地址")
     if not public:
         raise AddressRefused(f"接口地址 {address} 在公网；确要使用请设 MINGCHA_READER_PUBLIC=true")
     if not https:
         raise AddressRefused(f"接口地址 {address} 在公网，只能用 https")
+
+
+def _is_tunnel(address: IPAddress) -> bool:
+    """IPv6 addresses that lead to some other address; which one is not for us to follow."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return False
+    return address in _NAT64 or address.sixtofour is not None or address.teredo is not None

@@ -59,7 +59,7 @@ def test_an_opinion_says_who_when_and_that_it_binds_nobody(officer: Browser, des
         clock.local(opinion.asked_at).strftime("%Y-%m-%d %H:%M"),
         "招聘求职",
         "未见学科类",
-        "超期、超额预收；在职教师",
+        "超期、超额预收；在职教师 （未引原文）",
         "更像招聘 <script>alert(1)</script>",
         "一次交清",
         "对阅读者下指令",

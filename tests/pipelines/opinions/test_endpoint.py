@@ -64,8 +64,15 @@ def test_a_public_address_needs_its_setting_and_https() -> None:
         find_route(f"http://{PUBLIC}/v1", public=True)
     with pytest.raises(AddressRefused, match="MINGCHA_READER_PUBLIC"):
         find_route(f"https://{PUBLIC}/v1", public=False)
-    with pytest.raises(AddressRefused):
-        find_route("https://169.254.169.254/v1", public=True)
+    for never in (
+        "169.254.169.254",
+        "[2002:a9fe:a9fe::1]",
+        "[64:ff9b::a9fe:a9fe]",
+        "[2001:0:4136:e378::1]",
+        "[ff02::1]",
+    ):
+        with pytest.raises(AddressRefused):
+            find_route(f"https://{never}/v1", public=True)
 
 
 def test_one_wrong_address_of_a_name_refuses_it_whole(monkeypatch: pytest.MonkeyPatch) -> None:
