@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from classifier import embedding
+from classifier.article17 import nothing_seen, read_article17
 from classifier.document import Document, read
 from classifier.embedding_cache import RunCache
 from classifier.explain import to_spans
@@ -105,7 +106,7 @@ class Assessor:
     def _full(self, posting: Posting, doc: Document, judged: Judgement) -> dict[str, Any]:
         findings = self._reporter.findings(posting, doc, judged)
         lead = is_lead(judged, findings)
-        paid = to_spans(doc.folded, [(hit.start, hit.end) for hit in doc.named("paid")])
+        paid = [(hit.start, hit.end) for hit in doc.named("paid")]
         return {
             "id": posting.id,
             "kind": judged.kind,
@@ -113,9 +114,16 @@ class Assessor:
             "covers": list(judged.covers),
             "stages": list(judged.stages),
             "subjects": list(judged.subjects),
-            "paid": {"flag": judged.paid, "spans": [span.to_dict() for span in paid]},
+            "paid": {"flag": judged.paid, "spans": _dicts(doc, paid)},
             "anxiety": {"score": round(judged.anxiety_score, 4), "flag": judged.anxiety},
             "findings": [finding.to_dict() for finding in findings],
+            "criteria": {
+                name: {"met": bool(places), "spans": _dicts(doc, places)} for name, places in judged.criteria.items()
+            },
+            "article17": {
+                name: {"met": True if places else None, "spans": _dicts(doc, places)}
+                for name, places in (read_article17(doc) if judged.minors else nothing_seen()).items()
+            },
             "lead": lead,
             "priority": priority(judged, findings, lead=lead),
             "model": self.model_id,
@@ -128,6 +136,11 @@ def _installed(model: Model) -> Embed | None:
     if model.second is None or not embedding.available() or embedding.version() != model.second.made_by:
         return None
     return RunCache(embedding.Embedder()).rows
+
+
+def _dicts(doc: Document, places: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Spans of places in the restored text, as the contract writes them."""
+    return [span.to_dict() for span in to_spans(doc.folded, places)]
 
 
 def is_lead(judged: Judgement, findings: Sequence[Finding]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from classifier.criteria import content_places
 from classifier.document import Document
 from classifier.explain import academic_places, places_of, to_spans
 from classifier.judge import Judgement
@@ -84,7 +85,7 @@ class Reporter:
         """All findings, strongest first."""
         found = [*self._academic(posting, doc, judged), *self._signals(posting, doc, judged)]
         if judged.kind in ("seek", "jobs"):
-            found += self._broker(doc, judged)
+            found += self._broker(doc)
         return tuple(sorted(found, key=lambda f: (-f.severity * f.score, f.code, f.signal)))
 
     def _make(
@@ -159,8 +160,8 @@ class Reporter:
             why = _SENTENCE[signal].format(quote=quote, note=f"{quote}（{notes[0]}）" if notes else quote)
             yield self._make(signal, rule.code, score, spans, why, rule.consequence)
 
-    def _broker(self, doc: Document, judged: Judgement) -> Iterator[Finding]:
-        content = judged.criteria["content"]
+    def _broker(self, doc: Document) -> Iterator[Finding]:
+        content = content_places(doc)
         tutoring = any(word in doc.text for word in ("家教", "一对一", "辅导", "住家", "补课", "补习", "陪读", "上门"))
         if content and tutoring:
             spans = to_spans(doc.folded, content, 3)

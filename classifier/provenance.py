@@ -24,7 +24,17 @@ _LEARNING = (
     "second_tier_training.py",
 )
 #: From numbers to findings: these may change under the same model, and then name another rulebook.
-_JUDGING = ("assess.py", "judge.py", "findings.py", "explain.py", "rulebook.py")
+_JUDGING = (
+    "assess.py",
+    "judge.py",
+    "findings.py",
+    "explain.py",
+    "rulebook.py",
+    "evidence.py",
+    "criteria.py",
+    "criteria.yml",
+    "article17.py",
+)
 
 
 def library_versions() -> dict[str, str]:
