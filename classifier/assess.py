@@ -10,13 +10,16 @@ import numpy as np
 
 from classifier import embedding
 from classifier.article17 import nothing_seen, read_article17
+from classifier.compared import only_online, paid_places
 from classifier.document import Document, read
 from classifier.embedding_cache import RunCache
 from classifier.explain import to_spans
+from classifier.feature_names import top_features
 from classifier.findings import Reporter
 from classifier.judge import Judgement, judge
 from classifier.model import Model, Scores
 from classifier.model_file import load_current, load_model
+from classifier.readings import readings
 from classifier.rulebook import Rulebook, load_rulebook
 from classifier.second_tier import table, unclear
 from classifier.types import Finding, Posting
@@ -106,7 +109,7 @@ class Assessor:
     def _full(self, posting: Posting, doc: Document, judged: Judgement) -> dict[str, Any]:
         findings = self._reporter.findings(posting, doc, judged)
         lead = is_lead(judged, findings)
-        paid = [(hit.start, hit.end) for hit in doc.named("paid")]
+        paid = paid_places(doc) if judged.paid else []
         return {
             "id": posting.id,
             "kind": judged.kind,
@@ -128,7 +131,16 @@ class Assessor:
             "priority": priority(judged, findings, lead=lead),
             "model": self.model_id,
             "rulebook": self.rulebook_id,
+            **self._explained(posting, doc, judged, lead=lead),
         }
+
+    def _explained(self, posting: Posting, doc: Document, judged: Judgement, *, lead: bool) -> dict[str, Any]:
+        """What only an answer asked to explain itself carries: the model's columns, and the values read."""
+        if posting.explain == "never" or (posting.explain == "leads" and not lead):
+            return {}
+        heads = ["academic", *(["anxiety"] if judged.anxiety else [])]
+        values = readings(posting, doc, online=only_online(doc, judged)) if judged.minors else []
+        return {"top": [row for head in heads for row in top_features(self._model, doc, head)], "values": values}
 
 
 def _installed(model: Model) -> Embed | None:

@@ -27,12 +27,18 @@ _HOW = frozenset(
     }
 )  # fmt: skip
 #: Adjuncts that name a subject although they speak of another matter: 历史悠久, 地理位置, 生物钟, 政治面貌.
-_ELSEWHERE = re.compile(r"历史(?:悠久|上|性|新高|遗留)|地理(?:位置|优势)|生物(?:钟|科技|医药)|政治(?:面貌|学习)|化学(?:反应|品)|非学科")
+_ELSEWHERE = re.compile(
+    r"历史(?:悠久|上|性|新高|遗留)|地理(?:位置|优势)|生物(?:钟|科技|医药)|政治(?:面貌|学习)|化学(?:反应|品)|非学科"
+)
 #: What turns an examination's name into a measure: a number of points, a rank, a rate, 考 with a result.
-_MEASURED = re.compile(r"\d\s*[分名%]|[一二三四五六七八九十百]\s*分|第[一二三\d]|前[十三五百\d]|率|不?及格|考(?:了|到|出|过|进)|从\D{0,6}\d|x+分|退|达标")
+_MEASURED = re.compile(
+    r"\d\s*[分名%]|[一二三四五六七八九十百]\s*分|第[一二三\d]|前[十三五百\d]|率|不?及格|考(?:了|到|出|过|进)|从\D{0,6}\d|x+分|退|达标"
+)
 _CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
 #: A promised rise: aim and measure at once.
-_RISE = re.compile(r"(?:提|涨|加|多考|提高|提升|进步|抢回?)(?:分)?[^，,。\n]{0,3}?(?:\d{1,3}|[一二三四五六七八九十百]{1,4}|x{1,3})\s*\+?多?\s*分")
+_RISE = re.compile(
+    r"(?:提|涨|加|多考|提高|提升|进步|抢回?)(?:分)?[^，,。\n]{0,3}?(?:\d{1,3}|[一二三四五六七八九十百]{1,4}|x{1,3})\s*\+?多?\s*分"
+)
 
 
 def read_criteria(doc: Document) -> dict[str, tuple[Place, ...]]:

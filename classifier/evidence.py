@@ -44,9 +44,7 @@ def _split(value: Any) -> Any:
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     """Longest first; Latin words not inside longer ones."""
     ordered = sorted(set(words), key=lambda word: (-len(word), word))
-    parts = [
-        rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if word.isascii() else re.escape(word) for word in ordered
-    ]
+    parts = [rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if word.isascii() else re.escape(word) for word in ordered]
     return re.compile("|".join(parts))
 
 

@@ -34,6 +34,13 @@ _JUDGING = (
     "criteria.py",
     "criteria.yml",
     "article17.py",
+    "compared.py",
+    "feature_names.py",
+    "readings.py",
+    *(
+        f"values/{name}.py"
+        for name in ("clock", "dates", "days_off", "fees", "lessons", "limits", "promises", "records")
+    ),
 )
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
 """Calendar days as written: 5月1日, 10月2日-6日, 2026年1月1日, 元旦, 五一."""
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ _FESTIVALS: tuple[tuple[str, str, tuple[int, int] | None], ...] = (
     ("国庆节", r"国庆(?!路|街|[北南东西]路)|十一(?:假期?|期间|长假|黄金周|小长假)", (10, 1)),
 )  # fmt: skip
 #: A deadline, an examination or an ordinary school's day is no day of lessons.
-_NO_LESSON = re.compile(r"截[止至]|报名|前(?:付|交|回复|缴)|考试|中考|高考|开学|放假|休息|不上课|停课|放榜|出分|涨价|恢复原价|更新|发布|生日|成立|优惠|立减|活动价")
+_NO_LESSON = re.compile(
+    r"截[止至]|报名|前(?:付|交|回复|缴)|考试|中考|高考|开学|放假|休息|不上课|停课|放榜|出分|涨价|恢复原价|更新|发布|生日|成立|优惠|立减|活动价"
+)
 
 
 def read_days(text: str) -> Iterator[Days]:
@@ -41,7 +44,13 @@ def _written(text: str) -> Iterator[Days]:
         last = _day(month2 or month, day2) if day2 else first
         if first is None or last is None or (last < first and not month2) or _no_lesson(text, *match.span()):
             continue
-        yield Days(start=match.start(), end=match.end(), year=int(match["year"]) if match["year"] else None, first=first, last=last)
+        yield Days(
+            start=match.start(),
+            end=match.end(),
+            year=int(match["year"]) if match["year"] else None,
+            first=first,
+            last=last,
+        )
 
 
 def _named(text: str) -> Iterator[Days]:

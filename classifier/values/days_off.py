@@ -6,7 +6,6 @@ it. For those only the days that law fixes by date are given; the moving ones an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -42,7 +41,7 @@ class DayOff:
 @cache
 def last_known_year() -> int:
     """The last year whose arrangement the library has."""
-    return max(holidays).year
+    return int(max(holidays).year)
 
 
 def day_off(day: date) -> DayOff | None:
@@ -76,11 +75,10 @@ def off_every_year(month: int, day: int) -> DayOff | None:
     return found.pop() if len(found) == 1 else None
 
 
-def nearest_year(days: Iterable[tuple[int, int]], on: date) -> int:
+def nearest_year(day: tuple[int, int], on: date) -> int:
     """The year meant by a day without one, seen from the day it was published: up to two months back, else ahead."""
-    month, day = next(iter(days))
-    years = [year for year in (on.year - 1, on.year, on.year + 1) if _exists(year, month, day)]
-    ahead = [year for year in years if (date(year, month, day) - on).days >= -60]
+    years = [year for year in (on.year - 1, on.year, on.year + 1) if _exists(year, *day)]
+    ahead = [year for year in years if (date(year, *day) - on).days >= -60]
     return min(ahead, default=on.year)
 
 

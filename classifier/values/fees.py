@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
 """Sums of money asked for lessons, with what they are for: 每课时150元, 192课时 2.1万, 一学期4800."""
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ _PER_WORDS: dict[str, str] = {
 }  # fmt: skip
 _PER = "|".join(sorted(_PER_WORDS, key=len, reverse=True))
 #: A sum with its own mark of money.
-_MARKED = rf"(?:[¥￥]\s*(?P<sign>{NUMBER})|(?P<plain>{NUMBER})\s*(?P<unit>{_UNIT}))"
+_MARKED = rf"(?:[¥￥]\s*(?P<sign>{NUMBER})|(?<!\d)(?<!\d[:.])(?P<plain>{NUMBER})\s*(?P<unit>{_UNIT}))"
 #: 万, 千 and k make a sum where nothing else is counted by them.
-_LARGE = r"(?P<large>\d+(?:\.\d+)?\s*[万w](?![a-z家人名字词户多余])(?:[一二三四五六七八九](?!\d))?|\d+(?:\.\d+)?k(?![a-z\d])|[一二两三四五六七八九]万[一二三四五六七八九]?(?:千[一二三四五六七八九]?)?(?![人名家字词户])|[一二两三四五六七八九]千[一二三四五六七八九]百?(?![人名家字词户]))"
+_LARGE = r"(?<!\d)(?<!\d[:.])(?P<large>\d+(?:\.\d+)?\s*[万w](?![a-z家人名字词户多余])(?:[一二三四五六七八九](?!\d))?|\d+(?:\.\d+)?k(?![a-z\d])|[一二两三四五六七八九]万[一二三四五六七八九]?(?:千[一二三四五六七八九]?)?(?![人名家字词户])|[一二两三四五六七八九]千[一二三四五六七八九]百?(?![人名家字词户]))"
 _AFTER = rf"(?:\s*(?:/|每|一|per)\s*(?P<after>{_PER})(?![一-鿿]?级))?"
 _BEFORE = rf"(?:(?P<each>每|一|单|按)\s*个?(?P<before>{_PER})(?:课)?\s*(?:只?要|收费?|学费|费用|仅需?|共|合计|[:：=]|平均)?\s*)"
 _FEE_WORD = r"(?:学费|收费|费用|课时费|总价|价格|全款|套餐价?|打包价?|一口价|团购价?|优惠价|现价|特价|年费|月费|半年费|季度费|学期费|定金|报名费|只要|仅需|一次交清?|一次性?交|付清)"
@@ -32,7 +33,9 @@ _FEES = re.compile(
     rf"|(?P<length>半年|全年|整年|[一两二三]年|{NUMBER}\s*个月|\d{{1,3}}\s*天|暑假|寒假|全程|全套)\s*(?:只?要|收|仅需?|共|[:：])?\s*(?P<bare5>[1-9]\d{{2,4}})(?![\d.:]|\s*[年月日号点分名人个节次课词字级岁米%届折元块圆万千kw天])"
 )
 #: Wages, rents, fines, prizes: sums that nobody pays for lessons.
-_NO_FEE = re.compile(r"月薪|底薪|时薪|薪资|工资|提成|首付|月租|租金|房租|罚款|罚|奖金|奖学金|补贴|立减|减免?|优惠|返现?|省|抵|原价|价值")
+_NO_FEE = re.compile(
+    r"月薪|底薪|时薪|薪资|工资|提成|首付|月租|租金|房租|罚款|罚|奖金|奖学金|补贴|立减|减免?|优惠|返现?|省|抵|原价|价值"
+)
 _WORD_PER = {"课时费": "lesson", "年费": "year", "月费": "month", "季度费": "quarter", "学期费": "term"}
 
 

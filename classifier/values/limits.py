@@ -36,6 +36,8 @@ class Beyond:
     end: int
     #: 192课时，超过60课时
     note: str
+    #: Whether the value by itself may be shown as the signal's place.
+    alone: bool = False
 
 
 def beyond(values: Values, *, online: bool, on: date | None = None) -> tuple[Beyond, ...]:
@@ -50,7 +52,7 @@ def _prepaid(values: Values) -> Iterator[Beyond]:
     for lessons in values.lessons:
         if MAX_LESSONS < lessons.count <= 2_000:
             note = f"{plain(lessons.count)}课时，超过{MAX_LESSONS}课时"
-            yield Beyond(signal="prepay", start=lessons.start, end=lessons.end, note=note)
+            yield Beyond(signal="prepay", start=lessons.start, end=lessons.end, note=note, alone=True)
     for length in values.lengths:
         if MAX_MONTHS < length.months <= 48:
             about = "约" if length.months % 12 and length.months != 6 else ""
@@ -59,7 +61,7 @@ def _prepaid(values: Values) -> Iterator[Beyond]:
     for fee in values.fees:
         if fee.yuan > MAX_YUAN and fee.per not in _SMALL:
             note = f"{plain(fee.yuan)}元，超过{MAX_YUAN}元"
-            yield Beyond(signal="prepay", start=fee.start, end=fee.end, note=note)
+            yield Beyond(signal="prepay", start=fee.start, end=fee.end, note=note, alone=True)
 
 
 def _late(values: Values, *, online: bool) -> Iterator[Beyond]:
@@ -67,14 +69,14 @@ def _late(values: Values, *, online: bool) -> Iterator[Beyond]:
     for time in values.times:
         if time.ends is not None and time.ends > limit:
             note = f"{clock(time.ends)}结束，晚于{where}{clock(limit)}"
-            yield Beyond(signal="late", start=time.start, end=time.end, note=note)
+            yield Beyond(signal="late", start=time.start, end=time.end, note=note, alone=True)
 
 
 def _long_lessons(values: Values) -> Iterator[Beyond]:
     for lesson in values.lesson_lengths:
         if lesson.minutes > MAX_LESSON_MINUTES:
             note = f"线上每课时{plain(lesson.minutes)}分钟，超过{MAX_LESSON_MINUTES}分钟"
-            yield Beyond(signal="lesson_length", start=lesson.start, end=lesson.end, note=note)
+            yield Beyond(signal="lesson_length", start=lesson.start, end=lesson.end, note=note, alone=True)
 
 
 def _days_off(values: Values, on: date | None) -> Iterator[Beyond]:
@@ -84,7 +86,7 @@ def _days_off(values: Values, on: date | None) -> Iterator[Beyond]:
             yield Beyond(signal="holiday", start=time.start, end=time.end, note="、".join(off) + "为休息日")
     for days in values.days:
         if note := off_note(days, on):
-            yield Beyond(signal="holiday", start=days.start, end=days.end, note=note)
+            yield Beyond(signal="holiday", start=days.start, end=days.end, note=note, alone=not days.festival)
 
 
 def off_note(days: Days, on: date | None) -> str:
@@ -97,7 +99,11 @@ def off_note(days: Days, on: date | None) -> str:
         steps = days.dates(last_known_year())
         found = [one for one in (off_every_year(day.month, day.day) for day in steps) if one]
         return _say(found, "历年")
-    year = days.year if days.year is not None else nearest_year([days.first], on)
+    year = days.year
+    if year is None and on is not None:
+        year = nearest_year(days.first, on)
+    if year is None:
+        return ""
     found = [one for one in (day_off(day) for day in days.dates(year)) if one]
     return _say(found, f"{year}年")
 
