@@ -52,8 +52,8 @@ def read_times(text: str) -> Iterator[Time]:
     used: set[int] = set()
     found: list[Time] = []
     for start, end, begins, ends in hours:
-        owner = max((n for n, day in enumerate(days) if day[1] <= start <= day[1] + _NEAR), default=None)
-        if owner is not None and "\n" not in text[days[owner][1] : start]:
+        owner = max((n for n, day in enumerate(days) if day[0] < start <= day[1] + _NEAR), default=None)
+        if owner is not None and "\n" not in text[days[owner][0] : start]:
             used.add(owner)
             found.append(Time(start=days[owner][0], end=end, days=days[owner][2], begins=begins, ends=ends))
         else:

@@ -15,7 +15,7 @@ _D = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|
 _TO = r"\s*(?:-{1,2}|—{1,2}|–|~|到|至)\s*"
 _DAYS = re.compile(
     rf"(?:(?P<year>20\d\d)\s*[年./-]\s*)?(?<!\d)(?P<month>{_M})\s*月\s*(?P<day>{_D})\s*[日号]?(?:{_TO}(?:(?P<month2>{_M})\s*月\s*)?(?P<day2>{_D})\s*[日号]?(?!\s*[:点元块个节岁月年级]))?"
-    rf"|(?<![\d.:/-])(?P<dmonth>1[0-2]|0?[1-9])[./](?P<dday>3[01]|[12]\d|0?[1-9]){_TO}(?:(?P<dmonth2>1[0-2]|0?[1-9])[./])?(?P<dday2>3[01]|[12]\d|0?[1-9])(?![\d.:/%]|\s*[元块万分])"
+    rf"|(?<![\d.:/-])(?:(?P<dyear>20\d\d)[./-])?(?P<dmonth>1[0-2]|0?[1-9])[./](?P<dday>3[01]|[12]\d|0?[1-9]){_TO}(?:(?P<dmonth2>1[0-2]|0?[1-9])[./])?(?P<dday2>3[01]|[12]\d|0?[1-9])(?![\d.:/%]|\s*[元块万分])"
 )
 #: Festivals named; those with a fixed date carry it. 十一 alone is a number.
 _FESTIVALS: tuple[tuple[str, str, tuple[int, int] | None], ...] = (
@@ -47,7 +47,7 @@ def _written(text: str) -> Iterator[Days]:
         yield Days(
             start=match.start(),
             end=match.end(),
-            year=int(match["year"]) if match["year"] else None,
+            year=int(match["year"] or match["dyear"]) if match["year"] or match["dyear"] else None,
             first=first,
             last=last,
         )
