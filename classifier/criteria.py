@@ -21,11 +21,34 @@ CONTENT_THEMES = (
 )  # fmt: skip
 #: Words of those lists that say how, not what: they count as method.
 _HOW = frozenset(
-    {
-        "批改", "订正", "错题", "讲错题", "讲题", "答疑", "解惑", "不会的题", "做题", "刷题", "题海", "难题", "一道道",
-        "举一反三", "听不懂", "陪读", "陪学", "伴学", "口语", "听力", "双语", "学科", "托福", "雅思", "弱科", "偏科",
-    }
-)  # fmt: skip
+    [
+        "批改",
+        "订正",
+        "错题",
+        "讲错题",
+        "讲题",
+        "答疑",
+        "解惑",
+        "不会的题",
+        "做题",
+        "刷题",
+        "题海",
+        "难题",
+        "举一反三",
+        "陪读",
+        "陪学",
+        "伴学",
+        "弱科",
+        "偏科",
+    ]
+)
+#: Words of those lists that show neither.
+_VAGUE = frozenset(["听不懂", "一道道", "学科", "托福", "雅思"])
+#: Teaching said of the subject itself: 讲数理题, 补理综; 计算专项, 数学课.
+_TEACHES = re.compile(r"(?:讲|教|补|带|辅|练|盯|抓|攻|背|抠)[^，。！？；,!?;\n]{0,5}$")
+_TAUGHT = re.compile(r"^[^，。！？；,!?;\n]{0,3}?(?:班|课|专项|专题|集训|小组|突击|突破|特训|训练|精讲|全程)")
+#: Rules whose hits speak of results (成绩单, 从46到89) and of the examination as the aim (押题).
+_RULES = {"evaluation": "endorsement", "purpose": "exam_insider"}
 #: Adjuncts that name a subject although they speak of another matter: 历史悠久, 地理位置, 生物钟, 政治面貌.
 _ELSEWHERE = re.compile(
     r"历史(?:悠久|上|性|新高|遗留)|地理(?:位置|优势)|生物(?:钟|科技|医药)|政治(?:面貌|学习)|化学(?:反应|品)|非学科"
@@ -51,7 +74,9 @@ def read_criteria(doc: Document) -> dict[str, tuple[Place, ...]]:
         found[name] += find(text, words[name]["plain"])
         if content:
             found[name] += find(text, words[name]["beside"])
-    found["method"] += _how(doc)
+    found["method"] += _how(doc, content)
+    for name, rule in _RULES.items():
+        found[name] += [(hit.start, hit.end) for hit in doc.named(rule) if hit.strength == 1 and content]
     measures = list(_exams(text, words["exam"], measured=True))
     aims = list(_exams(text, words["exam"], measured=False))
     rises = [m.span() for m in _RISE.finditer(text) if not taken_back(text, *m.span())]
@@ -80,14 +105,25 @@ def _content(doc: Document) -> list[Place]:
         place
         for theme in CONTENT_THEMES
         for place in doc.words.get(theme, ())
-        if text[slice(*place)] not in _HOW and not _touches(place, elsewhere) and not taken_back(text, *place)
+        if text[slice(*place)] not in _HOW | _VAGUE and not _touches(place, elsewhere) and not taken_back(text, *place)
     ]
 
 
-def _how(doc: Document) -> Iterator[Place]:
+def _how(doc: Document, content: list[Place]) -> Iterator[Place]:
+    """Ways of teaching: words of the homework list, classes, and verbs and nouns of teaching right at a subject."""
+    text = doc.text
     for place in doc.words.get("homework", ()):
-        if doc.text[slice(*place)] in _HOW and not taken_back(doc.text, *place):
+        if text[slice(*place)] in _HOW and not taken_back(text, *place):
             yield place
+    if content:
+        yield from (place for place in doc.words.get("class_words", ()) if not taken_back(text, *place))
+    for start, end in content:
+        if before := _TEACHES.search(text[max(0, start - 6) : start]):
+            first = start - len(before[0])
+            if not taken_back(text, first, end):
+                yield first, end
+        if after := _TAUGHT.match(text[end : end + 6]):
+            yield start, end + len(after[0])
 
 
 def _exams(text: str, words: tuple[str, ...], *, measured: bool) -> Iterator[Place]:

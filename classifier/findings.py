@@ -9,7 +9,7 @@ from classifier.compared import BY_STAGE, Compared, compare, paid_places
 from classifier.criteria import content_places
 from classifier.document import Document
 from classifier.explain import MOST_PLACES, academic_places, places_of, to_spans
-from classifier.judge import RULE_SCORE, Judgement
+from classifier.judge import RULE_SCORE, Judgement, speaks_of_teaching
 from classifier.model import Model
 from classifier.rulebook import Rulebook
 from classifier.types import Finding, Posting, Span
@@ -123,8 +123,7 @@ class Reporter:
             return
         spans = to_spans(doc.folded, academic_places(self._model, doc, "academic"), 8)
         hidden = judged.covers != ("none",)
-        said_openly = bool(judged.criteria["content"]) and judged.criteria_met >= 2
-        if not hidden and said_openly:
+        if not hidden and speaks_of_teaching(doc):
             why = f"疑似公开招收学科类培训：{_quote(spans)}；有无办学许可须查证"
             yield self._make("academic_open", "HT01", judged.academic_score, spans, why)
             if posting.is_public:

@@ -88,6 +88,12 @@ def touches_training(doc: Document) -> bool:
     return touches_schooling(doc) or "ctx_art" in doc.words
 
 
+def speaks_of_teaching(doc: Document) -> bool:
+    """Whether a subject or homework is named beside a word of aim, manner or measure, whoever denies what."""
+    named = any(theme in doc.words for theme in CONTENT_THEMES)
+    return named and any(theme in doc.words for theme in ("purpose", "method", "evaluation"))
+
+
 def _kind(scores: Scores) -> str:
     return max(KINDS, key=lambda kind: scores[f"kind:{kind}"])
 

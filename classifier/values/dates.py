@@ -14,7 +14,7 @@ _M = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _D = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _TO = r"\s*(?:-{1,2}|—{1,2}|–|~|到|至)\s*"
 _DAYS = re.compile(
-    rf"(?:(?P<year>20\d\d)\s*[年./-]\s*)?(?<!\d)(?P<month>{_M})\s*月\s*(?P<day>{_D})\s*[日号]?(?:{_TO}(?:(?P<month2>{_M})\s*月\s*)?(?P<day2>{_D})\s*[日号]?(?!\s*[:点元块个节岁月年级]))?"
+    rf"(?:(?P<year>20\d\d)\s*[年./-]\s*)?(?<!\d)(?P<month>{_M})\s*月\s*(?P<day>{_D})(?!几|来|多)\s*[日号]?(?:{_TO}(?:(?P<month2>{_M})\s*月\s*)?(?P<day2>{_D})\s*[日号]?(?!\s*[:点元块个节岁月年级]))?"
     rf"|(?<![\d.:/-])(?:(?P<dyear>20\d\d)[./-])?(?P<dmonth>1[0-2]|0?[1-9])[./](?P<dday>3[01]|[12]\d|0?[1-9]){_TO}(?:(?P<dmonth2>1[0-2]|0?[1-9])[./])?(?P<dday2>3[01]|[12]\d|0?[1-9])(?![\d.:/%]|\s*[元块万分])"
 )
 #: Festivals named; those with a fixed date carry it. 十一 alone is a number.
@@ -42,6 +42,9 @@ def _written(text: str) -> Iterator[Days]:
         month2, day2 = (match["dmonth2"], match["dday2"]) if dotted else (match["month2"], match["day2"])
         first = _day(month, day)
         last = _day(month2 or month, day2) if day2 else first
+        # 一月一盒, 一月一交: in Chinese numerals a day is one only with its 日 or 号.
+        if not dotted and not month[0].isdigit() and match[0][-1] not in "日号":
+            continue
         if first is None or last is None or (last < first and not month2) or _no_lesson(text, *match.span()):
             continue
         yield Days(

@@ -96,7 +96,10 @@ def test_notes(text: str, on: date | None, note: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["10月1日前报名", "截止10月2日", "6月7日高考", "9月1日开学", "10月1日-7日放假", "国庆不上课", "2月30日上课", "13月1日", "五一班", "十一班", "国庆路12号", "10.5元"],
+    [
+        "10月1日前报名", "截止10月2日", "6月7日高考", "9月1日开学", "10月1日-7日放假", "国庆不上课",
+        "2月30日上课", "13月1日", "五一班", "十一班", "国庆路12号", "10.5元",
+    ],
 )  # fmt: skip
 def test_no_days_of_lessons(text: str) -> None:
     assert list(read_days(normalise(text).text)) == []

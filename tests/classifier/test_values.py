@@ -171,7 +171,8 @@ def test_lesson_lengths(text: str, minutes: float) -> None:
         ("不达标退款", ["refund"], None), ("提80分，不达标退款", ["rise", "refund"], 80),
         ("签约保过，不过全额退款", ["pass", "refund"], None), ("见分再付尾款", ["pay_after"], None),
         ("不提分不收费", ["pay_after"], None), ("期末不及格免费重读", ["repeat"], None), ("学会为止", ["repeat"], None),
-        ("考不上学费全退", ["refund"], None), ("去年平均提20分", [], None), ("不承诺提分30分", [], None), ("我们不保过", [], None),
+        ("考不上学费全退", ["refund"], None), ("去年平均提20分", [], None), ("不承诺提分30分", [], None),
+        ("我们不保过", [], None),
     ],
 )  # fmt: skip
 def test_promises(text: str, kinds: list[str], points: float | None) -> None:
