@@ -47,6 +47,8 @@ _VAGUE = frozenset(["听不懂", "一道道", "学科", "托福", "雅思"])
 #: Teaching said of the subject itself: 讲数理题, 补理综; 计算专项, 数学课.
 _TEACHES = re.compile(r"(?:讲|教|补|带|辅|练|盯|抓|攻|背|抠)[^，。！？；,!?;\n]{0,5}$")
 _TAUGHT = re.compile(r"^[^，。！？；,!?;\n]{0,3}?(?:班|课|专项|专题|集训|小组|突击|突破|特训|训练|精讲|全程)")
+#: Of the words for classes those that are one; 学堂 and 名师 there are names.
+_CLASS = re.compile(r"(?:班|辅导|补习|补课|预科|一对一)$")
 #: Rules whose hits speak of results (成绩单, 从46到89) and of the examination as the aim (押题).
 _RULES = {"evaluation": "endorsement", "purpose": "exam_insider"}
 #: Adjuncts that name a subject although they speak of another matter: 历史悠久, 地理位置, 生物钟, 政治面貌.
@@ -116,7 +118,9 @@ def _how(doc: Document, content: list[Place]) -> Iterator[Place]:
         if text[slice(*place)] in _HOW and not taken_back(text, *place):
             yield place
     if content:
-        yield from (place for place in doc.words.get("class_words", ()) if not taken_back(text, *place))
+        for place in doc.words.get("class_words", ()):
+            if _CLASS.search(text[slice(*place)]) and not taken_back(text, *place):
+                yield place
     for start, end in content:
         if before := _TEACHES.search(text[max(0, start - 6) : start]):
             first = start - len(before[0])
