@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from classifier import embedding
+from classifier.article17 import nothing_seen, read_article17
+from classifier.compared import only_online, paid_places
 from classifier.document import Document, read
 from classifier.embedding_cache import RunCache
 from classifier.explain import to_spans
+from classifier.feature_names import top_features
 from classifier.findings import Reporter
 from classifier.judge import Judgement, judge
 from classifier.model import Model, Scores
 from classifier.model_file import load_current, load_model
+from classifier.readings import readings
 from classifier.rulebook import Rulebook, load_rulebook
 from classifier.second_tier import table, unclear
 from classifier.types import Finding, Posting
@@ -105,7 +109,7 @@ class Assessor:
     def _full(self, posting: Posting, doc: Document, judged: Judgement) -> dict[str, Any]:
         findings = self._reporter.findings(posting, doc, judged)
         lead = is_lead(judged, findings)
-        paid = to_spans(doc.folded, [(hit.start, hit.end) for hit in doc.named("paid")])
+        paid = paid_places(doc) if judged.paid else []
         return {
             "id": posting.id,
             "kind": judged.kind,
@@ -113,14 +117,30 @@ class Assessor:
             "covers": list(judged.covers),
             "stages": list(judged.stages),
             "subjects": list(judged.subjects),
-            "paid": {"flag": judged.paid, "spans": [span.to_dict() for span in paid]},
+            "paid": {"flag": judged.paid, "spans": _dicts(doc, paid)},
             "anxiety": {"score": round(judged.anxiety_score, 4), "flag": judged.anxiety},
             "findings": [finding.to_dict() for finding in findings],
+            "criteria": {
+                name: {"met": bool(places), "spans": _dicts(doc, places)} for name, places in judged.criteria.items()
+            },
+            "article17": {
+                name: {"met": True if places else None, "spans": _dicts(doc, places)}
+                for name, places in (read_article17(doc) if judged.minors else nothing_seen()).items()
+            },
             "lead": lead,
             "priority": priority(judged, findings, lead=lead),
             "model": self.model_id,
             "rulebook": self.rulebook_id,
+            **self._explained(posting, doc, judged, lead=lead),
         }
+
+    def _explained(self, posting: Posting, doc: Document, judged: Judgement, *, lead: bool) -> dict[str, Any]:
+        """What only an answer asked to explain itself carries: the model's columns, and the values read."""
+        if posting.explain == "never" or (posting.explain == "leads" and not lead):
+            return {}
+        heads = ["academic", *(["anxiety"] if judged.anxiety else [])]
+        values = readings(posting, doc, online=only_online(doc, judged)) if judged.minors else []
+        return {"top": [row for head in heads for row in top_features(self._model, doc, head)], "values": values}
 
 
 def _installed(model: Model) -> Embed | None:
@@ -128,6 +148,11 @@ def _installed(model: Model) -> Embed | None:
     if model.second is None or not embedding.available() or embedding.version() != model.second.made_by:
         return None
     return RunCache(embedding.Embedder()).rows
+
+
+def _dicts(doc: Document, places: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Spans of places in the restored text, as the contract writes them."""
+    return [span.to_dict() for span in to_spans(doc.folded, places)]
 
 
 def is_lead(judged: Judgement, findings: Sequence[Finding]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import IO, Any
 
 import click
@@ -67,8 +68,11 @@ def _dump(row: dict[str, Any]) -> str:
 @click.command()
 @click.argument("file", type=click.File("rb"), default="-")
 @click.option("--screen-only", is_flag=True, help="只运行第一层（模型初筛），不出疑点。")
-def assess(file: IO[bytes], screen_only: bool) -> None:
+@click.option("--explain", is_flag=True, help="同时给出模型中分量最大的特征（top）和读出的时间、费用、承诺（values）。")
+def assess(file: IO[bytes], screen_only: bool, explain: bool) -> None:
     """研判 JSONL 文本：一行进一行出，不保存任何内容。"""
+    if screen_only and explain:
+        raise click.UsageError("--explain 不能与 --screen-only 同用：第一层只给分数")
     from classifier.assess import Assessor  # heavy: numpy, scipy and the model
 
     try:
@@ -81,7 +85,10 @@ def assess(file: IO[bytes], screen_only: bool) -> None:
     out = sys.stdout
     for chunk in _chunks(_lines(file)):
         try:
-            answers = iter(judge([item for item in chunk if isinstance(item, Posting)]))
+            postings = [item for item in chunk if isinstance(item, Posting)]
+            if explain:
+                postings = [replace(item, explain="always") for item in postings]
+            answers = iter(judge(postings))
         except ClassifierError as error:  # the second tier's engine, broken
             click.echo(error.message, err=True)
             sys.exit(2)

@@ -1,157 +1,94 @@
-"""Evidence columns: what lists and rules found in a text, alone and together, as numbers beside its n-grams."""
+"""Words as evidence: where lists have them in a restored text, unless the text says they are not so."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib import resources
+from typing import Any
 
-import numpy as np
+import yaml
 
-from classifier.document import Document
-from classifier.lexicon import themes
-from classifier.rules import RULE_NAMES
+#: A place in the restored text.
+Place = tuple[int, int]
+#: Shown of one dimension or element.
+MOST = 4
 
-#: Theme groups that mean something together.
-GROUPS: dict[str, tuple[str, ...]] = {
-    "subject": (
-        "subject_chinese", "subject_maths", "subject_foreign", "subject_science", "subject_arts", "subject_all",
-    ),
-    "stage": ("stage_preschool", "stage_primary", "stage_junior", "stage_senior"),
-    "cover": (
-        "cover_consulting", "cover_culture", "cover_thinking", "cover_domestic", "cover_crowdfund", "cover_camp",
-        "cover_care", "cover_family_edu", "cover_product",
-    ),
-    "elsewhere": ("ctx_adult", "ctx_art", "ctx_goods", "ctx_property", "ctx_service"),
-}  # fmt: skip
-#: Pairs whose meeting in one text matters more than either alone.
-PAIRS: tuple[tuple[str, str], ...] = (
-    ("subject", "stage"), ("subject", "teach"), ("subject", "paid"), ("subject", "contact"), ("subject", "cover"),
-    ("stage", "teach"), ("stage", "cover"), ("stage", "contact"), ("stage", "score"), ("stage", "org"),
-    ("homework", "cover_care"), ("homework", "contact"), ("score", "cover"), ("score", "contact"), ("score", "paid"),
-    ("stage_k12", "teach"), ("stage_k12", "contact"), ("subject", "elsewhere"), ("stage", "elsewhere"),
-    ("teach", "elsewhere"), ("subject", "rule_news"), ("subject", "rule_seek"), ("subject", "rule_jobs"),
-    ("teach", "rule_news"), ("subject", "ctx_discuss"), ("stage", "tier_words"), ("tier_words", "org"),
-    ("name_school", "contact"), ("cover_care", "elsewhere"), ("subject", "ctx_pure_care"), ("stage", "rule_home"),
-    ("rule_fear", "contact"), ("rule_fear", "subject"), ("rule_fear", "rule_news"), ("rule_fear", "ctx_discuss"),
-    ("subject", "ctx_adult"), ("teach", "ctx_adult"), ("stage", "ctx_adult"), ("score", "ctx_adult"),
-    ("subject", "ctx_goods"), ("teach", "ctx_goods"), ("score", "ctx_goods"), ("subject", "ctx_service"),
-    ("subject", "rule_grown_ups"), ("teach", "rule_grown_ups"), ("stage", "rule_grown_ups"),
-    ("stage", "rule_paid"), ("subject", "rule_home"), ("subject", "rule_online"), ("stage", "holiday"),
-)  # fmt: skip
-#: Weight of the two columns that say in one number what many others say together.
-STRONG = 3.0
-_PERSONS = (
-    "我家",
-    "我们",
-    "你家",
-    "您",
-    "家长",
-    "欢迎",
-    "【",
-    "】",
-    "?",
-    "!",
-    "#",
-    "“",
-    "请",
-    "吗",
-    "元",
-    "详",
-    "退订",
-    "回t",
-    "回复t",
+#: Words that take back what follows in the same clause, listed things included (不涉及语文、数学).
+_TAKEN_BACK = re.compile(
+    r"(?:不(?:再)?(?:做|搞|教|涉及|提供|开展|含|带|承诺|保证|谈|布置|排|设|参加|组织|进行|提|看|问|比|追求|以|用|收|办|辅导|补习|写|学|碰|接|管|开设|讲究|属于|得|包括|包含|上|是|考)"
+    r"|没有|没|无|非|勿|严禁|禁止|拒绝|杜绝|取消|告别|远离|绝不|从不|并非|并不|无需|不用|反对|除外)"
+    r"[“\"「『]?(?:(?:任何|以|为目的|目的|固定|专门|所谓|什么|学科类?|有关|相关)|[^，。！？；,.!?;\n、]{0,6}[、和及或与/])*[“\"「『]?$"
 )
-_OFFERING = ("contact", "rule_paid", "rule_price_bait", "org", "ctx_licensed", "rule_guarantee")
-_REACHING = ("contact", "rule_paid", "rule_price_bait", "rule_guarantee")
-_OTHER_SPEAKERS = ("rule_news", "rule_jobs", "rule_seek", "rule_jobseeker")
-_WHOLE_TEXT = (
-    "x:offering", "x:no_offer", "x:matter_no_offer", "x:log_length", "x:short", "x:long", "x:subjects", "x:lines",
-    "x:plain_offer", "x:plain_material",
-)  # fmt: skip
-
-
-def evidence_names() -> tuple[str, ...]:
-    """Names of the evidence columns, in order."""
-    names = [f"t:{theme}" for theme in themes()] + [f"n:{theme}" for theme in themes()]
-    names += [f"g:{group}" for group in GROUPS]
-    names += [f"r:{rule}" for rule in RULE_NAMES] + [f"rn:{rule}" for rule in RULE_NAMES]
-    names += [f"p:{left}&{right}" for left, right in PAIRS]
-    names += [f"s:{mark}" for mark in _PERSONS]
-    return (*names, *_WHOLE_TEXT)
+_NOT = re.compile(r"[不没无非未免勿][“\"「『]?$")
+#: 没有基础, 无压力, 不会: a pupil's want, not a denial of teaching.
+_WANT = re.compile(r"(?:没有?|无)(?:基础|时间|压力|忧|论|法|需|效|门|锡)|不(?:仅|只|光|但|单|会|懂)$")
+#: A promise in the form of a denial: 不提分退款, 不及格免费重读.
+_REMEDY = re.compile(r"^[^。！？!?\n]{0,14}?(?:退|免费|免单|不收|不要钱|重[修学读]|赔|全免)")
+_BACK = 24
 
 
 @cache
-def _places() -> tuple[dict[str, int], dict[str, int], np.ndarray, dict[str, int], np.ndarray]:
-    """Column of each theme and rule, themes × groups membership, column of each sign, and the pairs' columns."""
-    theme_at = {theme: column for column, theme in enumerate(themes())}
-    rule_at = {rule: column for column, rule in enumerate(RULE_NAMES)}
-    member = np.zeros((len(theme_at), len(GROUPS)))
-    for column, members in enumerate(GROUPS.values()):
-        member[[theme_at[theme] for theme in members], column] = 1
-    signs = [*theme_at, *GROUPS, *(f"rule_{rule}" for rule in RULE_NAMES)]
-    sign_at = {sign: column for column, sign in enumerate(signs)}
-    pairs = np.array([[sign_at[left], sign_at[right]] for left, right in PAIRS])
-    return theme_at, rule_at, member, sign_at, pairs
+def lists() -> dict[str, Any]:
+    """The evidence lists of criteria.yml, each a tuple of words."""
+    rows = yaml.safe_load((resources.files("classifier") / "criteria.yml").read_text(encoding="utf-8"))
+    return {key: _split(value) for key, value in rows.items()}
 
 
-def evidence(docs: Sequence[Document]) -> np.ndarray:
-    """The evidence columns of each document, documents × evidence_names()."""
-    theme_at, rule_at, member, sign_at, pairs = _places()
-    counts = np.zeros((len(docs), len(theme_at)))
-    strength = np.zeros((len(docs), len(rule_at)))
-    times = np.zeros((len(docs), len(rule_at)))
-    marks = np.zeros((len(docs), len(_PERSONS)))
-    for row, doc in enumerate(docs):
-        text = doc.text
-        for theme, found in doc.words.items():
-            counts[row, theme_at[theme]] = len({text[start:end] for start, end in found})
-        for hit in doc.hits:
-            column = rule_at[hit.name]
-            strength[row, column] = max(strength[row, column], hit.strength)
-            times[row, column] += 1
-        marks[row] = [mark in text for mark in _PERSONS]
-    groups = counts @ member
-    on = np.hstack([np.minimum(1, counts), np.minimum(1, groups), strength])
-    return np.hstack(
-        [
-            on[:, : len(theme_at)],
-            np.log1p(counts) / 2,
-            np.log1p(groups) / 2,
-            strength,
-            np.log1p(times) / 2,
-            on[:, pairs[:, 0]] * on[:, pairs[:, 1]],
-            marks,
-            _whole_text(docs, counts, on, sign_at),
-        ]
-    )
+def _split(value: Any) -> Any:
+    return tuple(value.split()) if isinstance(value, str) else {key: _split(inner) for key, inner in value.items()}
 
 
-def _whole_text(docs: Sequence[Document], counts: np.ndarray, on: np.ndarray, sign_at: dict[str, int]) -> np.ndarray:
-    """The columns that say in one number what many others say together."""
+@cache
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Longest first; Latin words not inside longer ones."""
+    ordered = sorted(set(words), key=lambda word: (-len(word), word))
+    parts = [rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if word.isascii() else re.escape(word) for word in ordered]
+    return re.compile("|".join(parts))
 
-    def sign(name: str) -> np.ndarray:
-        column: np.ndarray = on[:, sign_at[name]]
-        return column
 
-    length = np.array([len(doc.text) for doc in docs])
-    lines = np.array([doc.text.count("\n") for doc in docs])
-    subjects = (counts[:, [sign_at[theme] for theme in GROUPS["subject"]]] > 0).sum(axis=1)
-    offering = sum(sign(name) for name in _OFFERING) + np.minimum(2, counts[:, sign_at["teach"]] / 2)
-    silent = (offering < 1).astype(float)
-    reaches = np.minimum(1, sum(sign(name) for name in _REACHING))
-    speaks = 1 - np.max([sign(name) for name in _OTHER_SPEAKERS], axis=0)
-    here = 1 - np.maximum(sign("elsewhere"), sign("rule_grown_ups"))
-    return np.column_stack(
-        [
-            np.minimum(1, offering / 4),
-            silent,
-            silent * np.maximum(sign("subject"), sign("stage")),
-            np.log1p(length) / 6,
-            length < 30,
-            length > 250,
-            subjects / 3,
-            np.minimum(1, lines / 6),
-            STRONG * sign("class_words") * reaches * here * speaks,
-            STRONG * sign("ctx_material") * (1 - reaches),
-        ]
-    )
+def find(text: str, words: tuple[str, ...]) -> Iterator[Place]:
+    """Where any of the words stands and is not denied, in order, longest at each place."""
+    if not words:
+        return
+    for match in _pattern(words).finditer(text):
+        if not taken_back(text, match.start(), match.end()):
+            yield match.span()
+
+
+def taken_back(text: str, start: int, end: int) -> bool:
+    """Whether the text says of the words that they are not so: 不辅导作业, 不涉及语文、数学, 无考试."""
+    before = text[max(0, start - _BACK) : start]
+    clause = re.split(r"[，。！？；,!?;\n]", before)[-1]
+    if not clause or _WANT.search(clause):
+        return False
+    if not (_NOT.search(clause) or _TAKEN_BACK.search(clause)):
+        return False
+    return not _REMEDY.match(text[end : end + 24])
+
+
+def distinct(text: str, places: Iterable[Place], most: int = MOST) -> tuple[Place, ...]:
+    """The first place of each different wording, overlapping ones once, at most `most`, in order."""
+    kept: list[Place] = []
+    seen: set[str] = set()
+    for start, end in sorted(set(places), key=lambda place: (place[0], -place[1])):
+        words = text[start:end]
+        if words in seen or (kept and start < kept[-1][1]):
+            continue
+        seen.add(words)
+        kept.append((start, end))
+    return tuple(kept[:most])
+
+
+def within_lines(text: str, places: Iterable[Place]) -> tuple[Place, ...]:
+    """The same places cut at line ends, blank pieces left out: no span runs from a title into the text."""
+    pieces: list[Place] = []
+    for start, end in places:
+        for match in re.finditer(r"[^\n]+", text[start:end]):
+            words = match.group()
+            left = start + match.start() + len(words) - len(words.lstrip())
+            right = start + match.end() - (len(words) - len(words.rstrip()))
+            if right > left:
+                pieces.append((left, right))
+    return tuple(pieces)

@@ -9,6 +9,7 @@ import numpy as np
 import rjieba
 
 from classifier.document import Document
+from classifier.evidence import taken_back, within_lines
 from classifier.fold import Folded
 from classifier.model import HEADS, Model
 from classifier.types import Span
@@ -44,8 +45,12 @@ def merge(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def to_spans(folded: Folded, places: Iterable[tuple[int, int]], most: int = MOST_SPANS) -> tuple[Span, ...]:
-    """Original spans of places in the restored text, at most a handful, in order, none twice."""
-    spans = {folded.span(start, end) for start, end in merge(places)[:most] if end > start}
+    """Original spans of places in the restored text, at most a handful, in order, none twice.
+
+    None runs over a line end: what a rule read from title and text together is shown as two places.
+    """
+    pieces = within_lines(folded.text, merge(places))[:most]
+    spans = {folded.span(start, end) for start, end in pieces}
     return tuple(sorted(spans))
 
 
@@ -112,8 +117,10 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
 
 
 def academic_places(model: Model, doc: Document, head: str) -> Sequence[tuple[int, int]]:
-    """The words of subject, homework and stage; without one, the clause that spoke loudest."""
-    words = [place for theme in ACADEMIC_LISTS for place in doc.words.get(theme, ())[:2]]
+    """The words of subject, homework and stage that the text does not deny; else the clause that spoke loudest."""
+    words = [
+        place for theme in ACADEMIC_LISTS for place in doc.words.get(theme, ())[:2] if not taken_back(doc.text, *place)
+    ]
     if words and head == "academic":
         return words[:8]
     clause = heaviest_clause(model, doc, head)

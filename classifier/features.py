@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from classifier.document import Document, masked
-from classifier.evidence import evidence, evidence_names
+from classifier.evidence_columns import evidence, evidence_names
 from classifier.grams import Vocabulary, grams
 
 #: Only the beginning of very long texts is read for n-grams.

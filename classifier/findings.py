@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from classifier.compared import BY_STAGE, Compared, compare, paid_places
+from classifier.criteria import content_places
 from classifier.document import Document
-from classifier.explain import academic_places, places_of, to_spans
-from classifier.judge import Judgement
+from classifier.explain import MOST_PLACES, academic_places, places_of, to_spans
+from classifier.judge import RULE_SCORE, Judgement, speaks_of_teaching
 from classifier.model import Model
 from classifier.rulebook import Rulebook
 from classifier.types import Finding, Posting, Span
@@ -30,6 +32,7 @@ _COVER_WORD: Mapping[str, str] = {
 _AI_ROOM = re.compile(r"ai[^，。\n]{0,4}(?:自习|学习)|智慧学习|智能自习|自习舱")
 _PLANNING = re.compile(r"志愿填报|填报志愿|升学规划|学业规划|规划师")
 _CONTEST = re.compile(r"竞赛|杯赛|华杯|迎春杯|希望杯|amc|奥赛|等级考")
+_DIMENSION_NAMES = {"purpose": "目的", "content": "内容", "method": "方式", "evaluation": "评价"}
 _SENTENCE: Mapping[str, str] = {
     "anxiety": "疑似以{quote}等说法渲染家长焦虑、攀比，属广告管控清理范围",
     "guarantee": "疑似以{quote}对升学、成绩或培训效果作出明示或暗示的保证",
@@ -40,23 +43,32 @@ _SENTENCE: Mapping[str, str] = {
     "price_bait": "疑似以{quote}作价格诱导，原价、折扣是否真实须查证",
     "school_link": "疑似以{quote}表示与学校合作、点招或输送生源",
     "teacher_public": "疑似由{quote}即在职或公办学校教师任教，身份须查证",
-    "holiday": "疑似在{quote}开展学科类培训，占用休息日或寒暑假",
+    "holiday": "疑似在{note}开展学科类培训，占用休息日、节假日或寒暑假",
     "preschool_academic": "疑似向学龄前儿童教授{quote}等学科或小学课程内容",
     "foreign_teacher_abroad": "疑似由{quote}即境外外籍人员授课",
     "prepay": "疑似一次性收取过长或过高费用：{note}",
     "late": "疑似培训结束过晚：{note}",
+    "lesson_length": "疑似线上课时过长：{note}",
     "loan": "疑似以{quote}方式诱导分期或贷款缴费",
 }
 
 
 def _quote(spans: Sequence[Span], most: int = 3) -> str:
+    """The words as published, with what they say where the spelling hid it: “辅 寻（还原：辅导）”."""
     words: list[str] = []
     for span in spans:
-        word = " ".join(span.restored.split())
-        word = word if len(word) <= 24 else word[:24] + "…"
+        word, meant = _short(span.text), _short(span.restored)
+        if word != meant:
+            word = f"{word}（还原：{meant}）" if word else meant
         if word and word not in words:
             words.append(word)
     return "、".join(f"“{word}”" for word in words[:most]) or "全文"
+
+
+def _short(words: str) -> str:
+    """Words fit for a sentence: one line, nothing unprintable, no longer than can be said."""
+    words = " ".join("".join(char if char.isprintable() else " " for char in words).split())
+    return words if len(words) <= 24 else words[:24] + "…"
 
 
 def primary_subcode(covers: Sequence[str], text: str) -> str:
@@ -84,7 +96,7 @@ class Reporter:
         """All findings, strongest first."""
         found = [*self._academic(posting, doc, judged), *self._signals(posting, doc, judged)]
         if judged.kind in ("seek", "jobs"):
-            found += self._broker(doc, judged)
+            found += self._broker(doc)
         return tuple(sorted(found, key=lambda f: (-f.severity * f.score, f.code, f.signal)))
 
     def _make(
@@ -111,8 +123,7 @@ class Reporter:
             return
         spans = to_spans(doc.folded, academic_places(self._model, doc, "academic"), 8)
         hidden = judged.covers != ("none",)
-        said_openly = bool(judged.criteria["content"]) and judged.criteria_met >= 2
-        if not hidden and said_openly:
+        if not hidden and speaks_of_teaching(doc):
             why = f"疑似公开招收学科类培训：{_quote(spans)}；有无办学许可须查证"
             yield self._make("academic_open", "HT01", judged.academic_score, spans, why)
             if posting.is_public:
@@ -133,10 +144,11 @@ class Reporter:
             form = f"，涉{names}" if names else ""
             why = f"疑似含学科类培训内容{_quote(spans)}{form}；尚缺{'、'.join(missing)}的文字证据，建议核查"
             return self._make("academic_hidden", "HT99", judged.academic_score, spans, why)
-        paid = to_spans(doc.folded, [(hit.start, hit.end) for hit in doc.named("paid")], 2)
+        paid = to_spans(doc.folded, paid_places(doc), 2)
         code = f"HT18.{primary_subcode(judged.covers, doc.text)}"
-        money = _quote(paid, 2) if paid else "全文语意"
-        why = f"疑似以{names}有偿开展学科类培训：{_quote(spans)}；收费见{money}；四维符合{judged.criteria_met}维"
+        money = f"收费见{_quote(paid, 2)}" if paid else "收费未见明文，由全文推断"
+        met = "、".join(_DIMENSION_NAMES[name] for name, places in judged.criteria.items() if places)
+        why = f"疑似以{names}有偿开展学科类培训：{_quote(spans)}；{money}；四维中{met}有文字证据"
         return self._make("academic_hidden", code, judged.academic_score, tuple(sorted({*spans, *paid})), why)
 
     def _banned(self, doc: Document, judged: Judgement, signal: str, score: float) -> Finding:
@@ -149,18 +161,26 @@ class Reporter:
         scored = dict(judged.signals)
         if judged.anxiety:
             scored["anxiety"] = judged.anxiety_score
+        compared = compare(posting, doc, judged) if judged.minors else Compared()
+        for signal in compared.dropped:
+            scored.pop(signal, None)
+        for signal in compared.added:
+            scored.setdefault(signal, RULE_SCORE)
         for signal, score in scored.items():
             if signal in ADVERTISING and not posting.is_public:
                 continue
-            spans = to_spans(doc.folded, places_of(self._model, doc, signal))
+            places = [*compared.places(signal), *places_of(self._model, doc, signal)]
+            spans = to_spans(doc.folded, places, MOST_PLACES)
             rule = self._rulebook.signals[signal]
-            notes = [hit.note for hit in sorted(doc.named(signal), key=lambda hit: -hit.strength) if hit.note]
             quote = _quote(spans)
-            why = _SENTENCE[signal].format(quote=quote, note=f"{quote}（{notes[0]}）" if notes else quote)
+            notes = compared.notes(signal, doc, spans)
+            why = _SENTENCE[signal].format(quote=quote, note=f"{quote}（{'；'.join(notes)}）" if notes else quote)
+            if signal in BY_STAGE and set(judged.stages) == {"senior"}:
+                why += "；高中阶段以本地规定为准"
             yield self._make(signal, rule.code, score, spans, why, rule.consequence)
 
-    def _broker(self, doc: Document, judged: Judgement) -> Iterator[Finding]:
-        content = judged.criteria["content"]
+    def _broker(self, doc: Document) -> Iterator[Finding]:
+        content = content_places(doc)
         tutoring = any(word in doc.text for word in ("家教", "一对一", "辅导", "住家", "补课", "补习", "陪读", "上门"))
         if content and tutoring:
             spans = to_spans(doc.folded, content, 3)

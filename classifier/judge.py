@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from classifier.criteria import CONTENT_THEMES, nothing, read_criteria
 from classifier.document import Document
 from classifier.model import Model, Scores
 from classifier.types import AD_FLAGS, COVERS, KINDS, STAGES
@@ -27,18 +28,9 @@ _SCIENCES: Mapping[str, tuple[str, ...]] = {
     "politics": ("政治", "道法", "道德与法治", "思想品德", "文综", "政史", "小四门", "史政"),
     "all": ("全科", "各科", "文化课", "多科", "全学科", "所有科目", "各门功课", "主科", "九科", "六科", "科目"),
 }
-CRITERIA: Mapping[str, tuple[str, ...]] = {
-    "purpose": ("purpose",),
-    "content": (
-        "subject_chinese", "subject_maths", "subject_foreign", "subject_science", "subject_arts", "subject_all",
-        "homework",
-    ),
-    "method": ("method",),
-    "evaluation": ("evaluation",),
-}  # fmt: skip
 #: Without a single one of these themes a text is not about schooling, whatever the model makes of its style.
 _SCHOOLING = (
-    *CRITERIA["content"], "teach", "score", "stage_preschool", "stage_primary", "stage_junior", "stage_senior",
+    *CONTENT_THEMES, "teach", "score", "stage_preschool", "stage_primary", "stage_junior", "stage_senior",
     "stage_k12", "name_school", "cover_care", "cover_camp", "cover_thinking", "cover_culture", "cover_consulting",
     "cover_family_edu", "cover_domestic", "purpose", "evaluation",
 )  # fmt: skip
@@ -78,7 +70,7 @@ class Judgement:
     minors: bool
     #: signal → probability, those that reach their threshold
     signals: Mapping[str, float]
-    #: dimension → places in the restored text
+    #: dimension → places in the restored text; all empty unless minors are offered training
     criteria: Mapping[str, tuple[tuple[int, int], ...]]
 
     @property
@@ -94,6 +86,12 @@ def touches_schooling(doc: Document) -> bool:
 def touches_training(doc: Document) -> bool:
     """Whether schooling or an art, sport or the like to be learnt stands in the text."""
     return touches_schooling(doc) or "ctx_art" in doc.words
+
+
+def speaks_of_teaching(doc: Document) -> bool:
+    """Whether a subject or homework is named beside a word of aim, manner or measure, whoever denies what."""
+    named = any(theme in doc.words for theme in CONTENT_THEMES)
+    return named and any(theme in doc.words for theme in ("purpose", "method", "evaluation"))
 
 
 def _kind(scores: Scores) -> str:
@@ -165,13 +163,6 @@ def _subjects(doc: Document) -> tuple[str, ...]:
     return tuple(sorted(found)) or ("none",)
 
 
-def _criteria(doc: Document) -> dict[str, tuple[tuple[int, int], ...]]:
-    return {
-        name: tuple(sorted({place for theme in themes for place in doc.words.get(theme, ())}))[:6]
-        for name, themes in CRITERIA.items()
-    }
-
-
 def judge(model: Model, doc: Document, scores: Scores) -> Judgement:
     """Weigh one document."""
     kind = _kind(scores)
@@ -202,5 +193,5 @@ def judge(model: Model, doc: Document, scores: Scores) -> Judgement:
         paid=bool(doc.named("paid")) or scores["paid"] >= max(0.6, model.thresholds["paid"]),
         minors=minors,
         signals=signals,
-        criteria=_criteria(doc),
+        criteria=read_criteria(doc) if minors else nothing(),
     )

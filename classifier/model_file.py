@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from classifier.errors import ModelFileError, ModelMissing
-from classifier.evidence import evidence_names
+from classifier.evidence_columns import evidence_names
 from classifier.features import Vectoriser
 from classifier.model import HEADS, Model
 from classifier.provenance import code_hash, library_versions

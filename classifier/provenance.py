@@ -16,7 +16,7 @@ _LEARNING = (
     "normalise.py",
     "document.py",
     "features.py",
-    "evidence.py",
+    "evidence_columns.py",
     "grams.py",
     "segment.py",
     "model.py",
@@ -26,7 +26,24 @@ _LEARNING = (
     "second_tier_training.py",
 )
 #: From numbers to findings: these may change under the same model, and then name another rulebook.
-_JUDGING = ("assess.py", "judge.py", "findings.py", "explain.py", "rulebook.py")
+_JUDGING = (
+    "assess.py",
+    "judge.py",
+    "findings.py",
+    "explain.py",
+    "rulebook.py",
+    "evidence_columns.py",
+    "criteria.py",
+    "criteria.yml",
+    "article17.py",
+    "compared.py",
+    "feature_names.py",
+    "readings.py",
+    *(
+        f"values/{name}.py"
+        for name in ("clock", "dates", "days_off", "fees", "lessons", "limits", "promises", "records")
+    ),
+)
 
 
 def library_versions() -> dict[str, str]:

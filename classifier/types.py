@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 from classifier.errors import PostingError
 
@@ -22,7 +23,9 @@ AD_FLAGS = (
     "guarantee", "exam_insider", "endorsement", "superlative", "exaggerated", "price_bait", "school_link",
     "teacher_public", "holiday", "preschool_academic", "foreign_teacher_abroad", "prepay", "late", "loan",
 )  # fmt: skip
-SIGNALS = ("academic_hidden", "academic_open", "anxiety", *AD_FLAGS)
+#: Signals that rest on a number compared alone; the model has no head for them.
+COMPARED = ("lesson_length",)
+SIGNALS = ("academic_hidden", "academic_open", "anxiety", *AD_FLAGS, *COMPARED)
 VISIBILITIES = ("public", "group", "private")
 
 
@@ -37,6 +40,10 @@ class Posting:
     url: str | None = None
     #: public | group | private; None is taken as public. Only public things are advertisements.
     visibility: str | None = None
+    #: When it was published or first seen; tells the year of a date that names none.
+    posted_on: date | None = None
+    #: never | leads | always: whether the answer also says what moved the model and which values were read.
+    explain: Literal["never", "leads", "always"] = "never"
 
     @property
     def body(self) -> str:
@@ -68,7 +75,16 @@ class Posting:
             platform=row.get("platform"),
             url=row.get("url"),
             visibility=visibility,
+            posted_on=_day(row.get("posted_at")),
         )
+
+
+def _day(value: object) -> date | None:
+    """The day of an ISO date or time; anything else is as good as none."""
+    try:
+        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

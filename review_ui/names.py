@@ -36,6 +36,8 @@ GOOD_STATES = frozenset({"ok", "list", "empty_list", "gone", "never"})
 
 KINDS = {"offer": "提供服务", "seek": "求购求教", "jobs": "招聘求职", "article": "文章", "other": "其他"}
 
+HEADS = {"academic": "学科类", "anxiety": "焦虑"}
+
 STAGES = {
     "preschool": "学前",
     "primary": "小学",

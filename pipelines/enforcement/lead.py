@@ -14,6 +14,7 @@ from pipelines.enforcement.permissions import Action, require
 from pipelines.enforcement.segments import Segment, cut, marks_of
 from pipelines.enforcement.users import CONSOLE
 from pipelines.errors import NotFound
+from pipelines.evidence.tables import TableRow, article17_rows, criteria_rows
 from pipelines.records import (
     Capture,
     Case,
@@ -38,6 +39,12 @@ class LeadView:
     listing: Listing
     assessment: StoredAssessment
     findings: tuple[dict[str, Any], ...]
+    #: 四维 and 三要件; () for answers older than the tables.
+    criteria: tuple[TableRow, ...]
+    article17: tuple[TableRow, ...]
+    #: What moved the model, and the values read: () for answers older than either.
+    top: tuple[dict[str, Any], ...]
+    values: tuple[dict[str, Any], ...]
     chips: tuple[Chip, ...]
     title: tuple[Segment, ...]
     segments: tuple[Segment, ...]
@@ -130,6 +137,10 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         listing=listing,
         assessment=assessment,
         findings=findings,
+        criteria=criteria_rows(assessment.result),
+        article17=article17_rows(assessment.result),
+        top=tuple(assessment.result.get("top", ())),
+        values=tuple(assessment.result.get("values", ())),
         chips=chips_of(findings),
         title=cut(body, marks, start=0, end=max(0, text_from - 1)),
         segments=cut(body, marks, start=text_from),

@@ -15,6 +15,7 @@ from pipelines.clock import local
 from pipelines.evidence.gaps import missing_evidence
 from pipelines.evidence.marks import masked_result, pieces
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
+from pipelines.evidence.tables import article17_rows, criteria_rows
 from pipelines.evidence.words import CONSEQUENCES, DECLARATION, METHODS, STATES, STATUSES, VERDICTS, VISIBILITY
 from pipelines.records import Capture
 
@@ -78,6 +79,7 @@ def render_pdf(html: str) -> bytes:
 
 def _lead_context(item: LeadMaterial, blobs: BlobStore) -> dict[str, object]:
     captures = [entry.capture for entry in item.captures]
+    result = masked_result(item.assessment)
     return {
         "lead": item.lead,
         "listing": item.listing,
@@ -86,7 +88,11 @@ def _lead_context(item: LeadMaterial, blobs: BlobStore) -> dict[str, object]:
         "captures": captures,
         "contacts": item.contacts,
         "pieces": pieces(item.assessment),
-        "findings": masked_result(item.assessment).get("findings", []),
+        "findings": result.get("findings", []),
+        "tables": [
+            ("四维鉴别（《义务教育阶段校外培训项目分类鉴别指南》）", criteria_rows(result)),
+            ("三要件（《校外培训行政处罚暂行办法》第十七条）", article17_rows(result)),
+        ],
         "shots": [shot for capture in captures if (shot := _shot(capture, blobs)) is not None],
     }
 

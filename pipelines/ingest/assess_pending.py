@@ -79,6 +79,8 @@ def assess_pending(desk: Desk, assessor: Assessor, *, limit: int = 200, ocr: Rea
                 platform=one.listing.platform or None,
                 url=one.listing.url or None,
                 visibility=one.listing.visibility,
+                posted_on=clock.local(one.listing.posted_at or one.listing.first_seen_at).date(),
+                explain="leads",
             )
             for one, (title, text) in zip(read, texts, strict=True)
         ]

@@ -71,3 +71,29 @@ def test_second_training_only_points(small_corpus: Path, tmp_path: Path) -> None
     assert (tmp_path / "current").read_text().strip() == first["model"]
     (tmp_path / first["model"] / "signature").write_text("bad")
     assert workshop.make_current(small_corpus, tmp_path)["trained"] is True
+
+
+@pytest.mark.usefixtures("ready")
+def test_explain_names_what_moved_the_model_and_what_was_read() -> None:
+    text = "初三数学冲刺班，192课时2.1万，周六8:30-10:30，电话报名"
+    line = json.dumps({"id": "a", "text": text})
+    plain = json.loads(CliRunner().invoke(COMMANDS["assess"], input=line).stdout)
+    answer = json.loads(CliRunner().invoke(COMMANDS["assess"], ["--explain"], input=line).stdout)
+    assert {key: value for key, value in answer.items() if key not in ("top", "values")} == plain
+    assert answer["top"]
+    weights = [abs(row["weight"]) for row in answer["top"]]
+    assert weights == sorted(weights, reverse=True)
+    assert {row["head"] for row in answer["top"]} == {"academic"}
+    assert [(row["reading"], row["note"]) for row in answer["values"]] == [
+        ("192课时", "192课时，超过60课时"),
+        ("21000元", "21000元，超过5000元"),
+        ("周六 08:30–10:30", "周六为休息日"),
+    ]
+    for row in answer["values"]:
+        assert text[row["start"] : row["end"]] == row["text"]
+
+
+def test_explain_needs_the_whole_reading() -> None:
+    result = CliRunner().invoke(COMMANDS["assess"], ["--explain", "--screen-only"], input="")
+    assert result.exit_code == 2
+    assert "--explain" in result.stderr

@@ -152,6 +152,16 @@ def finding(text: str, touch: Touch) -> dict[str, Any]:
     }
 
 
+def cell(body: str, *words: str, empty: bool | None = False) -> dict[str, Any]:
+    """One dimension or element: the words that stand in the text."""
+    spans = [
+        {"start": body.find(word), "end": body.find(word) + len(word), "text": word, "restored": word}
+        for word in words
+        if word in body
+    ]
+    return {"met": True if spans else empty, "spans": spans}
+
+
 def assessment(body: str, touches: Sequence[Touch], priority: int) -> dict[str, Any]:
     """An `assess` answer of the contract's shape."""
     return {
@@ -164,6 +174,17 @@ def assessment(body: str, touches: Sequence[Touch], priority: int) -> dict[str, 
         "paid": {"flag": True, "spans": []},
         "anxiety": {"score": 0.2, "flag": False},
         "findings": [finding(body, touch) for touch in touches],
+        "criteria": {
+            "purpose": cell(body, "提分"),
+            "content": cell(body, "数学"),
+            "method": cell(body, "小班", "刷题"),
+            "evaluation": cell(body),
+        },
+        "article17": {
+            "place": cell(body, "教室", empty=None),
+            "staff": cell(body, empty=None),
+            "organisation": cell(body, empty=None),
+        },
         "lead": True,
         "priority": priority,
         "model": "m-seed",

@@ -219,3 +219,18 @@ def test_the_essentials_work_without_scripts(site: Site) -> None:
         page.get_by_test_id("transfer-department").first.click()
         page.wait_for_url(f"**/leads/{order[1].id}")
     assert site.status(order[0]) is LeadStatus.TRANSFERRED
+
+
+def test_the_printed_lead_shows_the_tables_and_nothing_to_press(site: Site) -> None:
+    lead = _order(site)[0]
+    with site.page(scripts=False) as page:
+        page.goto(f"/leads/{lead.id}")
+        page.emulate_media(media="print")
+        assert page.get_by_test_id("criteria").is_visible()
+        assert page.get_by_test_id("article17").is_visible()
+        assert page.get_by_test_id("lead-text").is_visible()
+        assert page.locator("p.declaration").is_visible()
+        assert page.locator(".finding ul.print-only").first.is_visible()
+        for hidden in (".top", ".crumbs", ".verdicts", ".contacts", ".timeline", ".shot"):
+            assert all(not one.is_visible() for one in page.locator(hidden).all()), hidden
+        assert all(not button.is_visible() for button in page.locator("button").all())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -231,3 +233,84 @@ def test_j_and_k_go_along_the_same_filter(officer: Browser, desk: Desk) -> None:
     east = "district=%E4%B8%9C"
     assert ends(f"/leads/{ids[1]}?{east}") == [None, f"/leads/{ids[3]}?{east}"]
     assert ends(f"/leads/{ids[3]}?{east}") == [f"/leads/{ids[1]}?{east}", None]
+
+
+def _table(page: BeautifulSoup, mark: str) -> dict[str, list[str]]:
+    table = page.find("table", attrs={"data-testid": mark})
+    assert table is not None, mark
+    return {
+        str(row["data-key"]): [" ".join(cell.get_text(" ", strip=True).split()) for cell in row.find_all(["th", "td"])]
+        for row in table.find("tbody").find_all("tr")
+    }
+
+
+def test_both_tables_show_the_words_or_say_not_seen(officer: Browser, lead: Lead) -> None:
+    page = officer.page(f"/leads/{lead.id}")
+    criteria = _table(page, "criteria")
+    assert list(criteria) == ["purpose", "content", "method", "evaluation"]
+    assert [cells[0].split()[0] for cells in criteria.values()] == ["目的", "内容", "方式", "评价"]
+    assert [cells[1] for cells in criteria.values()] == ["提分", "数学", "小班", "未见"]
+    elements = _table(page, "article17")
+    assert {key: cells[1] for key, cells in elements.items()} == {
+        "place": "未见",
+        "staff": "未见",
+        "organisation": "未见",
+    }
+    assert "2名以上培训从业人员" in elements["staff"][0]
+
+
+def _rewritten(desk: Desk, lead: Lead, change: Callable[[dict[str, Any]], None]) -> Lead:
+    """The same lead under an assessment of another model, changed."""
+    with desk.store.transaction() as tx:
+        old = tx.assessments.get(lead.assessment_id)
+        listing = tx.listings.get(lead.listing_id)
+        assert old is not None
+        assert listing is not None
+        result = json.loads(json.dumps(old.result))
+        change(result)
+        new = tx.assessments.add(
+            old.version_id, "m-other", old.rulebook, True, 50, result, old.title, old.text, old.created_at
+        )
+        return tx.leads.open_for(listing, new, old.created_at)[0]
+
+
+def test_an_answer_older_than_the_tables_breaks_nothing(officer: Browser, desk: Desk, lead: Lead) -> None:
+    def older(result: dict[str, Any]) -> None:
+        del result["criteria"], result["article17"]
+
+    again = _rewritten(desk, lead, older)
+    page = officer.page(f"/leads/{again.id}")
+    assert page.find("table", attrs={"data-testid": "criteria"}) is None
+    assert _named(page, "lead-text") == TEXT
+
+
+def test_values_and_what_moved_the_model_are_folded_away(officer: Browser, desk: Desk, lead: Lead) -> None:
+    def explained(result: dict[str, Any]) -> None:
+        result["top"] = [{"head": "academic", "feature": "词表：<b>数学</b>", "weight": 1.25}]
+        result["values"] = [
+            {"kind": "lessons", "start": 0, "end": 4, "text": "96课时", "restored": "96课时", "reading": "96课时",
+             "note": "96课时，超过60课时"}
+        ]  # fmt: skip
+
+    again = _rewritten(desk, lead, explained)
+    page = officer.page(f"/leads/{again.id}")
+    for mark, words in (("top", ["学科类", "词表：<b>数学</b>", "+1.25"]), ("values", ["96课时", "超过60课时"])):
+        table = page.find("table", attrs={"data-testid": mark})
+        assert table is not None
+        assert all(word in table.text for word in words)
+        folded = table.find_parent("details")
+        assert folded is not None
+        assert not folded.has_attr("open")
+
+
+def test_on_paper_is_nobody_elses_posting(officer: Browser, desk: Desk, lead: Lead) -> None:
+    """What the print rules hide is marked on the page: other postings, contacts, officers' names, pictures."""
+    seed_lead(desk, "twin", "小升初衔接（转）", TEXT, cluster_id=lead.cluster_id, priority=5, phone="13900002222")
+    page = officer.page(f"/leads/{lead.id}")
+    for gone in page.select(".no-print, .top, .crumbs, .verdicts, .skip"):
+        gone.decompose()
+    text = page.get_text(" ", strip=True)
+    for hidden in ("小升初衔接（转）", "139****2222", "138****5678", "wangmin", "历史"):
+        assert hidden not in text
+    for shown in (HIDDEN.why, PREPAY.basis[0], "机器初筛，非认定", "目的", "从业人员"):
+        assert shown in text

@@ -222,6 +222,33 @@ def test_findings_never_carry_words_that_the_stored_text_masks(desk: Desk, tmp_p
     assert "138****5678" in (top / "data/findings.json").read_text("utf-8")
 
 
+def test_report_carries_both_tables_and_older_answers_go_without(
+    desk: Desk, case: Case, package: Path, tmp_path: Path
+) -> None:
+    older = BeautifulSoup((unpacked(package, tmp_path / "old") / "data/案件报告.html").read_text("utf-8"), "lxml")
+    assert "四维鉴别" not in older.get_text()
+    lead = add_lead(desk, "tables")
+    with desk.store.transaction() as tx:
+        stored = tx.assessments.get(lead.assessment_id)
+        listing = tx.listings.get(lead.listing_id)
+        assert stored is not None
+        assert listing is not None
+        at = f"{stored.title}\n{stored.text}".index("提分")
+        seen = {"met": True, "spans": [{"start": at, "end": at + 2, "text": "提分", "restored": "提高分数"}]}
+        result = {**stored.result, "criteria": {"purpose": seen}, "article17": {"place": {"met": None, "spans": []}}}
+        newer = tx.assessments.add(listing.version_id, "m2", "r1", True, 99, result, stored.title, stored.text, MONDAY)
+        tx.leads.open_for(listing, newer, MONDAY)
+    exported = export_case(desk, open_case(desk, [lead]).id, tmp_path / "t.zip", user="wang")
+    top = unpacked(exported, tmp_path / "new")
+    soup = BeautifulSoup((top / "data/案件报告.html").read_text("utf-8"), "lxml")
+    cells = [[cell.get_text(strip=True) for cell in row.find_all("td")] for row in soup.find_all("tr")]
+    told = {row[0]: row[2] for row in cells if len(row) == 3}
+    assert told["目的"] == "“提分”（还原：提高分数）"
+    assert [told[name] for name in ("内容", "方式", "评价", "场所或平台", "从业人员", "组织机构")] == ["未见"] * 6
+    kept = json.loads((top / "data/findings.json").read_text("utf-8"))["leads"][0]["assessment"]
+    assert kept["criteria"]["purpose"]["met"] is True
+
+
 def _pdf_text(path: Path) -> str:
     """Words of a PDF, pages ended by form feeds; without poppler, those WeasyPrint lays out of the same HTML."""
     if shutil.which("pdftotext"):

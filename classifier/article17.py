@@ -1,0 +1,103 @@
+"""Article 17's three elements of 擅自举办 (place, staff, organisation): what the text itself shows of them.
+
+None of the three can be denied from a text: an element is seen (True, with its words) or not to be seen (None).
+Homes, hotels and cafés are article 18's places, chat groups and meeting rooms its means; they are no element here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from classifier.document import Document
+from classifier.evidence import Place, distinct, find, lists, taken_back, within_lines
+from classifier.rules.numbers import NUMBER, to_number
+
+ELEMENTS = ("place", "staff", "organisation")
+#: Premises that are a home or a public house, and places of ordinary schools.
+_NO_PREMISES = re.compile(
+    r"居民楼|住宅|民房|民宅|家属[院楼]|单元|客厅|书房|卧室|我家|家里|家中|上门|到家|入户|酒店|宾馆|咖啡|茶[楼室馆]|包[间厢]|出租屋|宿舍"
+    r"|腾讯会议|钉钉|微信群|进群|群里"
+)
+_ADDRESS = re.compile(
+    r"(?:地址|校址|地点|位置)\s*[:：]\s*[^，,。！!\n]{4,30}"
+    r"|[一-鿿]{1,6}(?:路|街|大道|巷)\s*\d{1,4}\s*号[^，,。！!\n]{0,12}"
+    r"|[一-鿿]{2,8}(?:大厦|广场|商场|写字楼|商务楼|商业街)[^，,。！!\n]{0,4}(?:\d{1,2}|[一二三四五六七八九十]+)\s*(?:楼|层|号铺|室)"
+)
+_STAFF = re.compile(
+    rf"({NUMBER})\s*(?:多|余|来)?\s*(?:名|位|个)\s*(?:[^，,。！!？?\n名位个]{{0,8}}?)(?:老师|教师|讲师|教员|名师|外教|助教|教练)"
+    rf"|(?:老师|教师|讲师|名师|助教|教练)\s*(?:共|有|都?是|达|[:：])?\s*({NUMBER})\s*(?:多|余|来)?\s*[名位]"
+)
+_NAMED_STAFF = re.compile(
+    r"(?:语文|数学|英语|物理|化学|生物|历史|地理|政治|道法|主讲|助教|班主任)?(?<![一-鿿])?([一-鿿])老师"
+)
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+#: A name of an undertaking: 启明教育, 博学培训学校, 某某教育咨询有限公司; schools that pupils attend are none.
+_NAMED = re.compile(
+    r"[一-鿿a-z]{2,10}?(?:教育科技|教育咨询|文化传播|教育)?(?:有限公司|培训学校|培训中心|教育中心|辅导中心|学习中心|补习学校|文化学校|教育机构|教育集团)"
+    r"|【[^】\n]{0,8}?[一-鿿]{2,6}(?:教育|学堂|书院|学苑|学社|课堂)[^】\n]{0,6}】"
+    r"|(?:^|[\s，,。！!：:【（(#])[一-鿿]{2,5}(?:教育|学堂|书院|学苑|学社)(?=$|[\s，,。！!：:】）)#·]|[秋春寒暑招开])"
+)
+_ORDINARY = re.compile(
+    r"(?:教育部|教育局|家庭教育|素质教育|义务教育|教育教学|学前教育|中小学教育|艺术教育|继续教育|体育教育|应试教育|学校教育|重视教育|关注教育|我们教育|为了教育)$"
+)
+#: A school's own people are not the undertaking's: 学校班主任, 校长推荐.
+_SCHOOL_PEOPLE = re.compile(r"(?:学校|校内|小学|中学|孩子|原|前|当过|退休)[^，,。\n]{0,3}$")
+
+
+def read_article17(doc: Document) -> dict[str, tuple[Place, ...]]:
+    """Element → places in the restored text, () where nothing is to be seen; whoever it is about."""
+    text = doc.text
+    found = {"place": _place(text), "staff": _staff(text), "organisation": _organisation(text)}
+    return {name: distinct(text, within_lines(text, found[name])) for name in ELEMENTS}
+
+
+def nothing_seen() -> dict[str, tuple[Place, ...]]:
+    """The table of a text that offers no training to minors."""
+    return dict.fromkeys(ELEMENTS, ())
+
+
+def _clause(text: str, start: int, end: int) -> str:
+    left = max(text.rfind(mark, 0, start) for mark in "，。！？；,!?;\n") + 1
+    ends = [place for mark in "，。！？；,!?;\n" if (place := text.find(mark, end)) >= 0]
+    return text[left : min(ends, default=len(text))]
+
+
+def _place(text: str) -> Iterator[Place]:
+    words = lists()["place"]
+    for start, end in [*find(text, words["plain"]), *(m.span() for m in _ADDRESS.finditer(text))]:
+        if not _NO_PREMISES.search(_clause(text, start, end)) and not taken_back(text, start, end):
+            yield start, end
+    for start, end in find(text, words["online"]):
+        if not _NO_PREMISES.search(_clause(text, start, end)):
+            yield start, end
+
+
+def _staff(text: str) -> Iterator[Place]:
+    yield from find(text, lists()["staff"]["plain"])
+    for match in _STAFF.finditer(text):
+        number = to_number(match.group(1) or match.group(2))
+        if number is not None and 2 <= number < 10_000 and not taken_back(text, *match.span()):
+            yield match.span()
+    named = [m for m in _NAMED_STAFF.finditer(text) if m.group(1) in _SURNAMES]
+    if len({m.group(1) for m in named}) >= 2:
+        yield from ((m.start(1), m.end()) for m in named)
+
+
+def _organisation(text: str) -> Iterator[Place]:
+    for match in _NAMED.finditer(text):
+        start, end = _trim(text, *match.span())
+        words = text[start:end]
+        if not _ORDINARY.search(words) and not taken_back(text, start, end):
+            yield start, end
+    for start, end in find(text, lists()["organisation"]["plain"]):
+        if not _SCHOOL_PEOPLE.search(text[max(0, start - 6) : start]):
+            yield start, end
+
+
+def _trim(text: str, start: int, end: int) -> Place:
+    while start < end and text[start] in " \n，,。！!：:（(#":
+        start += 1
+    return start, end

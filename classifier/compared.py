@@ -1,0 +1,100 @@
+"""What numbers and dates add to a judgement's signals: the comparison in words, and signals that rest on it alone.
+
+Hours and sums never raise a signal by themselves, since the same numbers stand in rents and timetables: they say what
+a held signal compared. Two things are read from values alone, and only of school-subject training: a date written
+out that is a day off (holiday), and a lesson online of more than half an hour (lesson_length).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from classifier.document import Document
+from classifier.judge import Judgement
+from classifier.types import Posting, Span
+from classifier.values import read_values
+from classifier.values.limits import ONLINE_END, Beyond, beyond
+from classifier.values.records import Values
+
+#: Rules for compulsory schooling; what holds in senior schools is the region's to say.
+BY_STAGE = frozenset({"holiday", "lesson_length"})
+#: Covers that teach on the spot, and words that do.
+_ON_SITE = frozenset({"home", "care", "camp", "domestic"})
+_ON_SITE_WORDS = re.compile(r"线下|到店|面授|校区|教室|上门|门店|接送|管饭|午托|晚托")
+_NOTES = 3
+_CLOCK = re.compile(r"(\d\d):(\d\d)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """The comparisons of one text."""
+
+    beyond: tuple[Beyond, ...] = ()
+    #: Signals that rest on a value alone.
+    added: tuple[str, ...] = ()
+    #: Signals a rule held by the stricter limit, which the values show to be kept.
+    dropped: tuple[str, ...] = ()
+    online: bool = False
+
+    def places(self, signal: str) -> list[tuple[int, int]]:
+        """Where a signal's values stand; weekdays and spans of time only support what a rule has found."""
+        return [(one.start, one.end) for one in self.beyond if one.signal == signal and one.alone]
+
+    def notes(self, signal: str, doc: Document, spans: Sequence[Span]) -> list[str]:
+        """The comparisons behind the places shown, at most three; the rule's own where no value was read."""
+        notes: list[str] = []
+        shown = [(span.start, span.end) for span in spans]
+        for one in self.beyond:
+            if one.signal == signal and _overlaps(doc, one.start, one.end, shown):
+                notes.append(one.note)
+        if not notes:
+            hits = sorted(doc.named(signal), key=lambda hit: -hit.strength)
+            notes = [hit.note for hit in hits if hit.note][:1]
+            if self.online:
+                notes = [note.replace("晚于20:30", "晚于线上21:00") for note in notes]
+        return list(dict.fromkeys(notes))[:_NOTES]
+
+
+def compare(posting: Posting, doc: Document, judged: Judgement) -> Compared:
+    """Read the values of an offer to minors and compare them with the rules that hold for it."""
+    online = only_online(doc, judged)
+    values = read_values(doc.text)
+    found = beyond(values, online=online, on=posting.posted_on)
+    if not judged.academic:
+        found = tuple(one for one in found if one.signal not in BY_STAGE)
+    signals = {one.signal for one in found if one.alone}
+    added = tuple(signal for signal in ("holiday", "lesson_length") if signal in signals)
+    dropped = ("late",) if online and not _late_online(doc, values, found) else ()
+    return Compared(beyond=found, added=added, dropped=dropped, online=online)
+
+
+def paid_places(doc: Document) -> list[tuple[int, int]]:
+    """Where money is spoken of; a bare sum (192课时2.1万) where no other word says so."""
+    said = [(hit.start, hit.end) for hit in doc.named("paid")]
+    return said or [(fee.start, fee.end) for fee in read_values(doc.text).fees]
+
+
+def only_online(doc: Document, judged: Judgement) -> bool:
+    """Whether lessons are online and nowhere else."""
+    return "online" in judged.covers and not _ON_SITE & set(judged.covers) and not _ON_SITE_WORDS.search(doc.text)
+
+
+def _late_online(doc: Document, values: Values, found: Sequence[Beyond]) -> bool:
+    """Whether anything ends after 21:00; a rule's hit without an hour is believed unless a value says the hour."""
+    if any(one.signal == "late" for one in found):
+        return True
+    for hit in doc.named("late"):
+        clock = _CLOCK.match(hit.note)
+        if clock and int(clock[1]) * 60 + int(clock[2]) > ONLINE_END:
+            return True
+        told = any(time.ends is not None and time.start < hit.end and hit.start < time.end for time in values.times)
+        if not clock and not told:
+            return True
+    return False
+
+
+def _overlaps(doc: Document, start: int, end: int, shown: Sequence[tuple[int, int]]) -> bool:
+    span = doc.folded.span(start, end)
+    return any(low < span.end and span.start < high for low, high in shown)

@@ -1,0 +1,88 @@
+# ruff: noqa: E501 (tables of words read better unbroken)
+"""What the model's columns are called in front of people, and which of them spoke loudest about a text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from classifier.document import Document
+from classifier.evidence_columns import evidence_names
+from classifier.model import HEADS, Model
+
+#: Features shown of one head.
+MOST = 10
+_THEMES = {
+    "subject": "学科", "subject_chinese": "语文", "subject_maths": "数学", "subject_foreign": "外语",
+    "subject_science": "理科", "subject_arts": "文科", "subject_all": "全科、文化课", "homework": "作业辅导",
+    "stage": "学段", "stage_preschool": "学前", "stage_primary": "小学", "stage_junior": "初中", "stage_senior": "高中",
+    "stage_k12": "中小学生", "teach": "教学", "score": "成绩", "org": "机构名称", "contact": "联系方式",
+    "class_words": "班型", "purpose": "目的", "method": "方式", "evaluation": "评价", "cover": "马甲名义",
+    "cover_consulting": "咨询", "cover_culture": "国学文化", "cover_thinking": "思维素养", "cover_domestic": "家政",
+    "cover_crowdfund": "众筹拼班", "cover_camp": "研学营地", "cover_care": "托管自习", "cover_family_edu": "家庭教育",
+    "cover_product": "资料设备", "ctx_adult": "成人课程", "ctx_art": "艺体", "ctx_goods": "商品", "ctx_property": "房产",
+    "ctx_service": "生活服务", "ctx_news": "新闻通报", "ctx_notice": "学校通知", "ctx_seek": "求购", "ctx_jobs": "招聘",
+    "ctx_discuss": "讨论", "ctx_pure_care": "只托管不教学", "ctx_licensed": "许可备案", "ctx_material": "学习资料",
+    "elsewhere": "其他行业", "holiday": "休息日", "tier_words": "分层班", "name_school": "学校名",
+}  # fmt: skip
+_RULES = {
+    "paid": "收费", "price_bait": "价格诱导", "prepay": "预收", "loan": "分期贷款", "holiday": "休息日", "late": "结束过晚",
+    "guarantee": "保证承诺", "exaggerated": "夸大", "exam_insider": "命题内部", "endorsement": "推荐证明",
+    "superlative": "绝对化", "teacher_public": "在职教师", "school_link": "学校合作", "foreign_teacher_abroad": "境外外教",
+    "preschool_academic": "学前学科", "home": "住宅等场所", "online": "线上", "fear": "渲染焦虑", "news": "新闻语气",
+    "seek": "求购语气", "jobs": "招聘语气", "jobseeker": "求职语气", "quote": "引语",
+}  # fmt: skip
+_OTHER = {
+    "offering": "像在招揽", "no_offer": "没有招揽迹象", "matter_no_offer": "有学科词而无招揽", "log_length": "文字长短",
+    "short": "很短", "long": "很长", "hidden": "有隐写", "subjects": "科目数", "lines": "行数", "plain_offer": "明白的招生",
+    "plain_material": "单纯的学习资料",
+}  # fmt: skip
+
+
+def readable(column: str) -> str:
+    """A column's name for people: “数学” for what stands in the text, words for what lists and rules saw."""
+    kind, colon, name = column.partition(":")
+    if not colon or len(kind) > 2:
+        return f"“{column}”"
+    match kind:
+        case "t" | "n" | "g":
+            return f"词表：{_part(name)}"
+        case "r" | "rn":
+            return f"规则：{_RULES.get(name, name)}"
+        case "p":
+            return "同时出现：" + "＋".join(_part(part) for part in name.split("&"))
+        case "s":
+            return f"“{name}”"
+        case _:
+            return f"特点：{_OTHER.get(name, name)}"
+
+
+def _part(name: str) -> str:
+    if name.startswith("rule_"):
+        return _RULES.get(name.removeprefix("rule_"), name)
+    return _THEMES.get(name, _RULES.get(name, name))
+
+
+def top_features(model: Model, doc: Document, head: str, most: int = MOST) -> list[dict[str, Any]]:
+    """The columns that moved a head most, largest first: {"head", "feature", "weight"}, weight in log-odds.
+
+    Of the first tier: the second reads meaning and has no words to point at. N-grams stand as in the text read, numbers
+    levelled to 0; the same words as characters and as a word count together.
+    """
+    column = HEADS.index(head)
+    row = model.vectoriser.transform([doc]).tocsr()
+    grams, evidence = model.vectoriser.grams, evidence_names()
+    total: dict[str, float] = {}
+    for index, value in zip(row.indices, row.data, strict=True):
+        gram = index < len(grams)
+        words = grams[index][1:] if gram else ""
+        if gram and not any(char.isalnum() for char in words):
+            continue
+        name = f"“{words}”" if gram else readable(evidence[index - len(grams)])
+        total[name] = total.get(name, 0.0) + float(value) * float(model.weights[index, column])
+    scale = float(model.slope[column])
+    ranked = sorted(total.items(), key=lambda item: (-abs(item[1]), item[0]))[:most]
+    return [
+        {"head": head, "feature": name, "weight": round(weight * scale, 3)}
+        for name, weight in ranked
+        if abs(weight * scale) >= 0.005
+    ]

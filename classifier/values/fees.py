@@ -1,0 +1,78 @@
+# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
+"""Sums of money asked for lessons, with what they are for: 每课时150元, 192课时 2.1万, 一学期4800."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from classifier.rules.numbers import NUMBER, to_number
+from classifier.values.records import Fee
+
+_UNIT = r"(?:元钱?|块钱?|圆|大洋|rmb|人民币)"
+_PER_WORDS: dict[str, str] = {
+    "课时": "lesson", "节课": "lesson", "节": "lesson", "堂课": "lesson", "堂": "lesson", "次课": "lesson", "次": "lesson",
+    "讲": "lesson", "课": "lesson", "小时": "hour", "钟头": "hour", "h": "hour", "天": "day", "日": "day", "晚": "day",
+    "周": "week", "星期": "week", "个月": "month", "月": "month", "学期": "term", "个学期": "term", "季度": "quarter",
+    "季": "quarter", "学年": "year", "年": "year", "期": "period", "科": "period", "门": "period", "人": "person",
+    "位": "person", "生": "person", "个孩子": "person", "名": "person",
+}  # fmt: skip
+_PER = "|".join(sorted(_PER_WORDS, key=len, reverse=True))
+#: A sum with its own mark of money.
+_MARKED = rf"(?:[¥￥]\s*(?P<sign>{NUMBER})|(?<!\d)(?<!\d[:.])(?P<plain>{NUMBER})\s*(?P<unit>{_UNIT}))"
+#: 万, 千 and k make a sum where nothing else is counted by them.
+_LARGE = r"(?<!\d)(?<!\d[:.])(?P<large>\d+(?:\.\d+)?\s*[万w](?![a-z家人名字词户多余])(?:[一二三四五六七八九](?!\d))?|\d+(?:\.\d+)?k(?![a-z\d])|[一二两三四五六七八九]万[一二三四五六七八九]?(?:千[一二三四五六七八九]?)?(?![人名家字词户])|[一二两三四五六七八九]千[一二三四五六七八九]百?(?![人名家字词户]))"
+_AFTER = rf"(?:\s*(?:/|每|一|per)\s*(?P<after>{_PER})(?![一-鿿]?级))?"
+_BEFORE = rf"(?:(?P<each>每|一|单|按)\s*个?(?P<before>{_PER})(?:课)?\s*(?:只?要|收费?|学费|费用|仅需?|共|合计|[:：=]|平均)?\s*)"
+_FEE_WORD = r"(?:学费|收费|费用|课时费|总价|价格|全款|套餐价?|打包价?|一口价|团购价?|优惠价|现价|特价|年费|月费|半年费|季度费|学期费|定金|报名费|只要|仅需|一次交清?|一次性?交|付清)"
+_FEES = re.compile(
+    rf"{_BEFORE}?(?:{_MARKED}|{_LARGE}){_AFTER}"
+    rf"|(?P<each2>每|一|单)\s*个?(?P<before2>{_PER})(?:课)?\s*(?:只?要|收费?|学费|仅需?|[:：=])?\s*(?P<bare>\d{{2,6}}(?:\.\d+)?|[一二两三四五六七八九]百[一二三四五六七八九]?十?|[一二两三四五六七八九]千[一二三四五六七八九]?百?)(?![\d.:]|[一-鿿]?[年月日号点分名人个节次课词字级岁米%届中小高])"
+    rf"|(?<![\d.])(?P<bare3>\d{{2,6}}(?:\.\d+)?|[一二两三四五六七八九]百[一二三四五六七八九]?十?|[一二两三四五六七八九]千[一二三四五六七八九]?百?)\s*(?:/|每|一)\s*个?(?P<after3>{_PER})(?![一-鿿]?级)"
+    rf"|(?P<word>{_FEE_WORD})\s*[:：]?\s*(?P<bare4>\d{{2,6}}(?:\.\d+)?|[一二两三四五六七八九]百[一二三四五六七八九]?十?|[一二两三四五六七八九]千[一二三四五六七八九]?百?)(?![\d.:]|\s*[年月日号点分名人个节次课词字级岁米%届折元块圆万千kw])"
+    rf"|(?P<length>半年|全年|整年|[一两二三]年|{NUMBER}\s*个月|\d{{1,3}}\s*天|暑假|寒假|全程|全套)\s*(?:只?要|收|仅需?|共|[:：])?\s*(?P<bare5>[1-9]\d{{2,4}})(?![\d.:]|\s*[年月日号点分名人个节次课词字级岁米%届折元块圆万千kw天])"
+)
+#: Wages, rents, fines, prizes: sums that nobody pays for lessons.
+_NO_FEE = re.compile(
+    r"月薪|底薪|时薪|薪资|工资|提成|首付|月租|租金|房租|罚款|罚|奖金|奖学金|补贴|立减|减免?|优惠|返现?|省|抵|原价|价值"
+)
+_WORD_PER = {"课时费": "lesson", "年费": "year", "月费": "month", "季度费": "quarter", "学期费": "term"}
+
+
+def read_fees(text: str) -> Iterator[Fee]:
+    """Sums asked, in order; wages, rents, discounts and struck prices are none."""
+    for match in _FEES.finditer(text):
+        yuan = _yuan(match)
+        if yuan is None or not 1 <= yuan <= 1_000_000:
+            continue
+        if _NO_FEE.search(text[max(0, match.start() - 5) : match.start()] + match[0]) and not match["before"]:
+            continue
+        start, end = match.span()
+        end -= len(match[0]) - len(match[0].rstrip())
+        yield Fee(start=start, end=end, yuan=yuan, per=_per(match))
+
+
+def _yuan(match: re.Match[str]) -> float | None:
+    for name in ("sign", "plain", "bare", "bare3", "bare4", "bare5", "large"):
+        words = match[name]
+        if words:
+            return _sum(re.sub(r"\s", "", words))
+    return None
+
+
+def _sum(words: str) -> float | None:
+    """2.1万, 1万8 and 1万八 as well as plain numbers."""
+    mixed = re.fullmatch(r"(\d+(?:\.\d+)?)[万w]([一二三四五六七八九\d])", words)
+    if mixed:
+        return float(mixed[1]) * 10_000 + (to_number(mixed[2]) or 0) * 1_000
+    return to_number(words)
+
+
+def _per(match: re.Match[str]) -> str:
+    for name in ("before", "after", "before2", "after3"):
+        words = match[name]
+        if words:
+            other = match["after"] if name == "before" else None
+            found = _PER_WORDS[words]
+            return _PER_WORDS[other] if other and found == "person" else found
+    return _WORD_PER.get(match["word"] or "", "total")
