@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +14,11 @@ import pipelines.cli
 import review_ui.cli
 from classifier.errors import ClassifierError
 from crawlers.pages_reader import read_page
+from pipelines.config import read_settings
 from pipelines.errors import PipelineError
+
+if TYPE_CHECKING:
+    from classifier.assess import Assessor
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,8 +27,15 @@ def cli() -> None:
     """明察：发现公开平台上的隐形变异培训与违法培训广告，只提示“疑似”，由人审核。"""
 
 
+def _assessor() -> Assessor:
+    """The assessor of the configured HOME, of which nothing is kept there."""
+    from pipelines.assessor import active_model, assessor_of  # heavy: numpy, scipy
+
+    return assessor_of(active_model(read_settings().home_path), None)
+
+
 for _command in (
-    *classifier.cli.commands(),
+    *classifier.cli.commands(_assessor),
     *pipelines.cli.commands(read_page),
     *crawlers.cli.commands(),
     *review_ui.cli.commands(),

@@ -71,8 +71,7 @@ class EmbeddingShelf:
             first, last = connection.execute("SELECT min(number), max(number) FROM rows").fetchone()
             if last - first >= self._capacity:
                 connection.execute(
-                    "DELETE FROM rows WHERE number <= "
-                    "(SELECT number FROM rows ORDER BY number DESC LIMIT 1 OFFSET ?)",
+                    "DELETE FROM rows WHERE number <= (SELECT number FROM rows ORDER BY number DESC LIMIT 1 OFFSET ?)",
                     (self._capacity,),
                 )
 
