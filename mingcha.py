@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mingcha", help="显示版本。")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """明察：发现公开平台上的隐形变异培训与违法培训广告，只提示“疑似”，由人审核。"""
+    context.obj = _assessor  # for the classifier's commands, which know no HOME
 
 
 def _assessor() -> Assessor:
@@ -35,7 +37,7 @@ def _assessor() -> Assessor:
 
 
 for _command in (
-    *classifier.cli.commands(_assessor),
+    *classifier.cli.commands(),
     *pipelines.cli.commands(read_page),
     *crawlers.cli.commands(),
     *review_ui.cli.commands(),

@@ -14,6 +14,7 @@ from typing import Any
 from classifier import model_file
 from classifier.challenge import TOLERANCE, Comparison, right, teach
 from classifier.dataset import CORPUS
+from classifier.frozen import frozen
 from classifier.model import Model
 from classifier.training import model_id
 from pipelines import audit, clock
@@ -87,20 +88,20 @@ def challenge(desk: Desk, *, actor: str, corpus: Path = CORPUS, shipped: Path = 
             raise Conflict(f"没有新的审核结论可学：与现用模型 {active.id} 所学的相同")
         challenger, report = teach(examples, embed=embed, corpus=corpus)
         decided = [lesson.decided for lesson in newest]
-        frozen = {model.id: _frozen(desk, model, shipped) for model in (base, active)}
+        stored = {model.id: _frozen(desk, model, shipped) for model in (base, active)}
         tier = tier_of({"made_by": challenger.second.made_by} if challenger.second else None)
-        own = report["frozen"][tier]
+        own = frozen(report, second=tier == "second")
         done = Challenge(
             model=challenger.id,
             active=active.id,
             base=base.id,
             lessons=lessons,
             taught=len(older),
-            base_frozen=_asked(frozen[base.id]),
+            base_frozen=_asked(stored[base.id]),
             comparison=Comparison(
-                active_frozen=_asked(frozen[active.id]),
+                active_frozen=_asked(stored[active.id]),
                 challenger_frozen=_asked(own),
-                bar={name: max(frozen[base.id][name], frozen[active.id][name]) for name in TOLERANCE},
+                bar={name: max(stored[base.id][name], stored[active.id][name]) for name in TOLERANCE},
                 recent=recent,
                 active_right=right(assessor_of(active, desk.home), decided),
                 challenger_right=right(assessor_of(challenger, desk.home), decided),
@@ -133,8 +134,7 @@ def _frozen(desk: Desk, model: Model, shipped: Path) -> dict[str, float]:
     """The frozen figures a model was stored with, by the tier that answers here."""
     learned = learned_models(desk.home) / model.id
     words = model_file.read_words(learned if learned.is_dir() else shipped / model.id)
-    figures: dict[str, float] = words["report"]["frozen"][tier_of(words["second"])]
-    return figures
+    return frozen(words["report"], second=tier_of(words["second"]) == "second")
 
 
 def _asked(figures: dict[str, float]) -> dict[str, float]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from classifier import embedding, model_file
 from classifier.errors import ModelFileError, ModelMissing, ModelStale
+from classifier.frozen import frozen
 from pipelines import audit
 from pipelines.assessor import learned_models
 from pipelines.desk import Desk
@@ -137,6 +138,6 @@ def _known(model_dir: Path, *, base: bool, active: bool) -> KnownModel:
         texts=report["texts"],
         lessons=learned["lessons"] if learned else 0,
         tiers=2 if tier == "second" else 1,
-        figures=dict(report["frozen"][tier]),
+        figures=frozen(report, second=tier == "second"),
         comparison=learned["comparison"] if learned else None,
     )
