@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,13 +14,26 @@ import pipelines.cli
 import review_ui.cli
 from classifier.errors import ClassifierError
 from crawlers.pages_reader import read_page
+from pipelines.config import read_settings
 from pipelines.errors import PipelineError
+
+if TYPE_CHECKING:
+    from classifier.assess import Assessor
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mingcha", help="显示版本。")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """明察：发现公开平台上的隐形变异培训与违法培训广告，只提示“疑似”，由人审核。"""
+    context.obj = _assessor  # for the classifier's commands, which know no HOME
+
+
+def _assessor() -> Assessor:
+    """The assessor of the configured HOME, of which nothing is kept there."""
+    from pipelines.assessor import active_model, assessor_of  # heavy: numpy, scipy
+
+    return assessor_of(active_model(read_settings().home_path), None)
 
 
 for _command in (

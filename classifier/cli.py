@@ -1,4 +1,4 @@
-"""`mingcha assess`, `mingcha evaluate` and `mingcha train`."""
+"""`mingcha assess` and `mingcha evaluate`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from classifier.errors import ClassifierError, PostingError
 from classifier.types import Posting
+
+if TYPE_CHECKING:
+    from classifier.assess import Assessor
 
 #: Lines read ahead: enough for batches to pay, small enough for a pipe to feel alive.
 CHUNK = 256
@@ -19,7 +22,7 @@ CHUNK = 256
 
 def commands() -> list[click.Command]:
     """The classifier's commands, for mingcha.py."""
-    return [assess, evaluate, train]
+    return [assess, evaluate]
 
 
 def _parse(line: str, number: int) -> Posting | dict[str, Any]:
@@ -65,6 +68,17 @@ def _dump(row: dict[str, Any]) -> str:
     return text
 
 
+def _assessor() -> Assessor:
+    """What the program that assembles the commands gives to load (only pipelines know a HOME), else the base."""
+    load = click.get_current_context().find_root().obj
+    if load is not None:
+        assessor: Assessor = load()
+        return assessor
+    from classifier.assess import Assessor as Base  # heavy: numpy, scipy and the model
+
+    return Base.load(None)
+
+
 @click.command()
 @click.argument("file", type=click.File("rb"), default="-")
 @click.option("--screen-only", is_flag=True, help="只运行第一层（模型初筛），不出疑点。")
@@ -73,10 +87,8 @@ def assess(file: IO[bytes], screen_only: bool, explain: bool) -> None:
     """研判 JSONL 文本：一行进一行出，不保存任何内容。"""
     if screen_only and explain:
         raise click.UsageError("--explain 不能与 --screen-only 同用：第一层只给分数")
-    from classifier.assess import Assessor  # heavy: numpy, scipy and the model
-
     try:
-        assessor = Assessor.load(None)
+        assessor = _assessor()
     except ClassifierError as error:
         click.echo(error.message, err=True)
         sys.exit(2)
@@ -108,10 +120,9 @@ def evaluate(file: IO[bytes], screen_only: bool, as_json: bool) -> None:
     from rich.console import Console  # heavy, as is the model
 
     from classifier import evaluation, evaluation_tables
-    from classifier.assess import Assessor
 
     try:
-        run = evaluation.evaluate(_lines(file), Assessor.load(None), screen_only=screen_only)
+        run = evaluation.evaluate(_lines(file), _assessor(), screen_only=screen_only)
     except ClassifierError as error:
         click.echo(error.message, err=True)
         sys.exit(2)
@@ -128,19 +139,3 @@ def evaluate(file: IO[bytes], screen_only: bool, as_json: bool) -> None:
     if not figures["texts"]:
         click.echo("没有可评测的文本", err=True)
     sys.exit(1 if run.bad or not figures["texts"] else 0)
-
-
-@click.command()
-@click.option("--embed", is_flag=True, help="先为语料中新增或改动的文本计算语义向量（需要可选组件 embed）。")
-def train(embed: bool) -> None:
-    """训练模型并设为当前模型；语料与代码未变时直接使用已有模型。"""
-    from classifier.workshop import embed_corpus, make_current  # heavy: scikit-learn
-
-    try:
-        if embed:
-            embed_corpus()
-        made = make_current()
-    except ClassifierError as error:
-        click.echo(error.message, err=True)
-        sys.exit(2)
-    click.echo(json.dumps(made, ensure_ascii=False))

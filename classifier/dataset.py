@@ -41,6 +41,16 @@ class Example:
     posting: Posting
     gold: Gold
     writer: str
+    #: How many ordinary texts it weighs.
+    weight: float = 1.0
+    #: The model's questions that `gold` answers; None: all. An officer's decision answers few of them.
+    heads: frozenset[str] | None = None
+
+    def answers(self, head: str) -> bool:
+        """Whether a head may learn from it; covers are asked of offers of school subjects only."""
+        if self.heads is not None:
+            return head in self.heads
+        return self.gold.is_academic or not head.startswith("cover:")
 
 
 def _subset(row: dict[str, Any], key: str, allowed: tuple[str, ...], where: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -114,11 +115,23 @@ def file_hash(folder: Path = CORPUS) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
-class RunCache:
-    """Embeds texts, the latest `capacity` of them kept; safe to share between threads."""
+class Shelf(Protocol):
+    """What keeps rows longer than a run does (embedding_shelf.py)."""
 
-    def __init__(self, embedder: Embedder, *, capacity: int = CAPACITY) -> None:
+    def find(self, keys: Sequence[str]) -> dict[str, np.ndarray]: ...
+
+    def keep(self, rows: Mapping[str, np.ndarray]) -> None: ...
+
+
+class RunCache:
+    """Embeds texts, the latest `capacity` of them kept; safe to share between threads.
+
+    With a shelf, rows of earlier runs are looked up there first and new ones laid down.
+    """
+
+    def __init__(self, embedder: Embedder, *, capacity: int = CAPACITY, shelf: Shelf | None = None) -> None:
         self._embedder = embedder
+        self._shelf = shelf
         self._capacity = capacity
         self._rows: OrderedDict[str, np.ndarray] = OrderedDict()
         self._lock = threading.Lock()
@@ -133,9 +146,17 @@ class RunCache:
                     self._rows.move_to_end(key)
                     found[key] = self._rows[key]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        if new and self._shelf is not None:
+            shelved = self._shelf.find(list(new))
+            found |= shelved
+            self._keep(shelved)
+            new = {key: text for key, text in new.items() if key not in shelved}
         if new:
-            found |= zip(new, self._embedder.embed(list(new.values())), strict=True)
-            self._keep({key: found[key] for key in new})
+            fresh = dict(zip(new, self._embedder.embed(list(new.values())), strict=True))
+            found |= fresh
+            self._keep(fresh)
+            if self._shelf is not None:
+                self._shelf.keep(fresh)
         return np.array([found[key] for key in keys], dtype=np.float32).reshape(len(keys), DIMENSIONS)
 
     def _keep(self, rows: Mapping[str, np.ndarray]) -> None:

@@ -2,7 +2,8 @@
 
 ClassifierError
 ├── ModelMissing     no trained model where one is looked for
-├── ModelFileError   a model file is damaged, foreign or made by other code
+├── ModelFileError   a model file is damaged or foreign
+│   └── ModelStale   a model file is whole, but made by other code or library versions
 ├── RulebookError    rulebook.yml breaks its own rules
 ├── LexiconError     a word list breaks its own rules
 ├── CorpusError      a training text cannot be used
@@ -31,6 +32,10 @@ class ModelMissing(ClassifierError):
 
 class ModelFileError(ClassifierError):
     """模型文件不可用，请重新运行 mingcha train。"""
+
+
+class ModelStale(ModelFileError):
+    """模型由其他版本的程序训练，请重新运行 mingcha train。"""
 
 
 class RulebookError(ClassifierError):

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from classifier.errors import ModelFileError, ModelMissing
+from classifier.errors import ModelFileError, ModelMissing, ModelStale
 from classifier.evidence_columns import evidence_names
 from classifier.features import Vectoriser
 from classifier.model import HEADS, Model
@@ -64,8 +64,10 @@ def _write(path: Path, content: bytes) -> None:
     part.replace(path)
 
 
-def save_model(model: Model, *, corpus: str, report: dict[str, Any], folder: Path = MODELS) -> Path:
-    """Write a model under its id and point `current` at it; returns its folder."""
+def save_model(
+    model: Model, *, corpus: str, report: dict[str, Any], folder: Path = MODELS, current: bool = True
+) -> Path:
+    """Write a model under its id and, if asked, point `current` at it; returns its folder."""
     target = folder / model.id
     target.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
@@ -97,7 +99,8 @@ def save_model(model: Model, *, corpus: str, report: dict[str, Any], folder: Pat
     }
     _write(target / "model.json", json.dumps(words, ensure_ascii=False, sort_keys=True).encode())
     _write(target / "signature", _sign(folder, target).encode())
-    point_at(model.id, folder)
+    if current:
+        point_at(model.id, folder)
     return target
 
 
@@ -114,6 +117,11 @@ def current_id(folder: Path = MODELS) -> str | None:
         return None
 
 
+def point_nowhere(folder: Path) -> None:
+    """No model of this folder is the current one any more."""
+    (folder / "current").unlink(missing_ok=True)
+
+
 def load_current(folder: Path = MODELS) -> Model:
     """The model `current` points at."""
     model = current_id(folder)
@@ -122,16 +130,25 @@ def load_current(folder: Path = MODELS) -> Model:
     return load_model(folder / model)
 
 
-def load_model(model_dir: Path) -> Model:
-    """Read one model folder; ModelFileError names what is wrong with it and the mend."""
+def read_words(model_dir: Path) -> dict[str, Any]:
+    """All of a model but its numbers (model.json), believed only when the signature holds.
+
+    ModelMissing or ModelFileError (ModelStale: whole, but made by other code or libraries) name the fault and the mend.
+    """
     missing = [name for name in (*_FILES, "signature") if not (model_dir / name).is_file()]
     if missing:
         raise ModelMissing(f"模型 {model_dir.name} 缺少 {'、'.join(missing)}，请运行 mingcha train")
     stored = (model_dir / "signature").read_text(encoding="ascii", errors="replace").strip()
     if not hmac.compare_digest(stored, _sign(model_dir.parent, model_dir)):
         raise ModelFileError(f"模型 {model_dir.name} 已损坏或不是本项目训练的，请重新运行 mingcha train")
-    words = json.loads((model_dir / "model.json").read_text(encoding="utf-8"))
+    words: dict[str, Any] = json.loads((model_dir / "model.json").read_text(encoding="utf-8"))
     _check(words, model_dir.name)
+    return words
+
+
+def load_model(model_dir: Path) -> Model:
+    """Read one model folder; ModelFileError names what is wrong with it and the mend."""
+    words = read_words(model_dir)
     try:
         with np.load(model_dir / "weights.npz", allow_pickle=False) as arrays:
             numbers = {name: arrays[name] for name in ("idf", "weights", "bias", "slope", "companion", "offset")}
@@ -186,8 +203,8 @@ def _read_second(words: dict[str, Any] | None, arrays: Any) -> SecondTier | None
 def _check(words: dict[str, Any], name: str) -> None:
     """Refuse a model of another format, code or library version."""
     if words.get("format") != FORMAT or words.get("heads") != list(HEADS):
-        raise ModelFileError(f"模型 {name} 的格式与本程序不符，请重新运行 mingcha train")
+        raise ModelStale(f"模型 {name} 的格式与本程序不符，请重新运行 mingcha train")
     if words.get("code") != code_hash():
-        raise ModelFileError(f"模型 {name} 由其他版本的代码训练，请重新运行 mingcha train")
+        raise ModelStale(f"模型 {name} 由其他版本的代码训练，请重新运行 mingcha train")
     if words.get("libraries") != library_versions():
-        raise ModelFileError(f"模型 {name} 训练时的程序库版本与现在不同，请重新运行 mingcha train")
+        raise ModelStale(f"模型 {name} 训练时的程序库版本与现在不同，请重新运行 mingcha train")

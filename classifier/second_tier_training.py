@@ -14,7 +14,7 @@ from scipy.linalg import cho_factor, cho_solve
 from sklearn.linear_model import LogisticRegression
 
 from classifier.dataset import Example
-from classifier.embedding import rounded
+from classifier.embedding import DIMENSIONS, rounded
 from classifier.embedding_cache import CorpusEmbeddings
 from classifier.model import HEADS, answer
 from classifier.second_tier import ANSWERED, SecondTier, directions, even_kinds, kernel, logit, unclear
@@ -41,6 +41,18 @@ class SecondTrained:
     read: np.ndarray
 
 
+@dataclass(frozen=True, kw_only=True)
+class Taught:
+    """Lessons beside the corpus with their embeddings: what is near them is answered as they say."""
+
+    examples: tuple[Example, ...]
+    #: lessons × DIMENSIONS
+    rows: np.ndarray
+
+
+NOTHING_TAUGHT = Taught(examples=(), rows=np.zeros((0, DIMENSIONS)))
+
+
 def usable(embeddings: CorpusEmbeddings | None, texts: Sequence[str]) -> bool:
     """Whether enough of the corpus's prepared texts have a row that is not stale."""
     return embeddings is not None and len(embeddings.stale(texts)) <= (1 - LEAST_SHARE) * len(texts)
@@ -53,8 +65,9 @@ def train_second(
     folds: np.ndarray,
     embeddings: CorpusEmbeddings,
     choose: ChooseThreshold,
+    taught: Taught,
 ) -> SecondTrained:
-    """Train on the examples that have a row.
+    """Train on the examples that have a row, and the lessons; the weighing learns from examples alone.
 
     `first`: the first tier's held-out probabilities; `folds`: the writers' group of each example;
     `choose(head, probability, truth)`: the threshold of a head.
@@ -63,18 +76,22 @@ def train_second(
     known = np.array([place not in stale for place in range(len(texts))])
     rows = embeddings.rows([text for place, text in enumerate(texts) if place not in stale])
     centre = rows.mean(axis=0, dtype=np.float64)
-    basis = directions(rows, centre)
     embedded = [example for place, example in enumerate(examples) if place not in stale]
-    truths = np.array([[answer(head, example.gold) for head in HEADS] for example in embedded])
-    asked = _asked(embedded)
+    own = len(embedded)
+    basis = directions(np.concatenate([rows, taught.rows]), centre)
+    everything = [*embedded, *taught.examples]
+    truths = np.array([[answer(head, example.gold) for head in HEADS] for example in everything])
+    asked = _asked(everything)
+    looseness = RIDGE / np.array([example.weight for example in everything])
     likeness = kernel(basis, basis)
     margins = np.zeros_like(first[known])
     for fold in sorted(set(folds[known])):
-        outside = folds[known] == fold
-        duals, level = _duals(likeness, truths, asked, ~outside)
-        margins[outside] = likeness[outside] @ duals + level
-    duals, level = _duals(likeness, truths, asked, np.ones(len(basis), dtype=bool))
+        outside = np.concatenate([folds[known] == fold, np.zeros(len(taught.examples), dtype=bool)])
+        duals, level = _duals(likeness, truths, asked, ~outside, looseness)
+        margins[outside[:own]] = likeness[outside] @ duals + level
+    duals, level = _duals(likeness, truths, asked, np.ones(len(basis), dtype=bool), looseness)
 
+    truths, asked = truths[:own], asked[:, :own]
     read = unclear(first[known])
     odds = logit(first[known])
     tops = [_weigh(column, odds, margins, truths[:, column], read & asked[column]) for column in range(len(HEADS))]
@@ -104,16 +121,17 @@ def train_second(
 
 
 def _asked(examples: Sequence[Example]) -> np.ndarray:
-    """Heads × examples: covers are asked of offers of school subjects only, all else of everything."""
-    academic = np.array([example.gold.is_academic for example in examples])
-    everyone = np.ones(len(examples), dtype=bool)
-    return np.array([academic if head.startswith("cover:") else everyone for head in HEADS])
+    """Heads × examples: which head learns from which."""
+    return np.array([[example.answers(head) for example in examples] for head in HEADS])
 
 
 def _duals(
-    likeness: np.ndarray, truths: np.ndarray, asked: np.ndarray, inside: np.ndarray
+    likeness: np.ndarray, truths: np.ndarray, asked: np.ndarray, inside: np.ndarray, looseness: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Ridge regression in the kernel's space: what each text adds to each head, and each head's mean."""
+    """Ridge regression in the kernel's space: what each text adds to each head, and each head's mean.
+
+    `looseness`: how far the fit may pass each text by, the ridge over the text's weight.
+    """
     duals, level = np.zeros(truths.shape), np.zeros(len(HEADS))
     for whom in {column.tobytes() for column in asked}:
         chosen = np.frombuffer(whom, dtype=bool) & inside
@@ -122,7 +140,7 @@ def _duals(
             continue
         target = truths[np.ix_(chosen, heads)].astype(np.float64)
         level[heads] = target.mean(axis=0)
-        factor = cho_factor(likeness[np.ix_(chosen, chosen)] + RIDGE * np.eye(int(chosen.sum())), lower=True)
+        factor = cho_factor(likeness[np.ix_(chosen, chosen)] + np.diag(looseness[chosen]), lower=True)
         duals[np.ix_(chosen, heads)] = cho_solve(factor, target - level[heads])
     return duals, level
 

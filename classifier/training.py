@@ -1,9 +1,13 @@
-"""Train the model on our corpus: weights on all of it, calibration and thresholds by leaving one writer out."""
+"""Train the model on our corpus: weights on all of it, calibration and thresholds by leaving one writer out.
+
+Lessons (what officers decided) may stand beside the corpus: weights learn from them, calibration, thresholds and the
+held-out figures do not, since leads are no fair sample of the field and the figures must stay comparable.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +22,7 @@ from classifier.embedding_cache import file_hash, load_corpus_embeddings
 from classifier.features import Vectoriser
 from classifier.model import HEADS, Model, answer, companions, temper
 from classifier.provenance import code_hash, library_versions
-from classifier.second_tier_training import SecondTrained, train_second, usable
+from classifier.second_tier_training import NOTHING_TAUGHT, SecondTrained, Taught, train_second, usable
 
 #: Strength of the evidence columns beside the n-grams, and inverse regularisation; by cross-validation on the corpus.
 EVIDENCE_WEIGHT = 0.12
@@ -31,6 +35,8 @@ FOLDS = 5
 MIN_POSITIVES = 6
 #: A false alarm weighs this many misses when a threshold is chosen (most of the field is innocent).
 FALSE_ALARM_WEIGHT = {"academic": 2.5, "anxiety": 1.1, "minors": 2.5}
+#: Prepared texts to rows of unit length.
+Embed = Callable[[Sequence[str]], np.ndarray]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,39 +62,50 @@ class Trained:
     apart: Apart | None = None
 
 
-def model_id(folder: Path = CORPUS) -> str:
-    """The id training would give now: same corpus, code and libraries, same id."""
+def model_id(folder: Path = CORPUS, lessons: Sequence[Example] = (), *, embedded: bool = False) -> str:
+    """The id training would give now: same corpus, lessons (with embeddings or without), code, libraries, same id."""
     versions = ",".join(f"{name}={version}" for name, version in sorted(library_versions().items()))
     made_of = f"{corpus_hash(folder)}|{file_hash(folder)}|{code_hash()}|{versions}"
+    if lessons:
+        made_of += f"|{lessons_hash(lessons)}|{embedded}"
     return "m-" + hashlib.sha256(made_of.encode()).hexdigest()[:12]
 
 
-def _learn(rows: sp.csr_matrix, truth: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
+def lessons_hash(lessons: Sequence[Example]) -> str:
+    """SHA-256 over what the lessons say, in their order."""
+    digest = hashlib.sha256()
+    for one in lessons:
+        said = sorted((head, answer(head, one.gold)) for head in one.heads or HEADS)
+        digest.update(repr((one.posting.body, said, one.writer, one.weight)).encode("utf-8", "backslashreplace"))
+    return digest.hexdigest()
+
+
+def _learn(rows: sp.csr_matrix, truth: np.ndarray, weight: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
     learner = LogisticRegression(C=strength, solver="liblinear", dual=True, random_state=0, max_iter=400, tol=1e-3)
-    learner.fit(rows, truth)
+    learner.fit(rows, truth, sample_weight=weight)
     return learner.coef_[0], float(learner.intercept_[0])
 
 
-def _log_odds(rows: sp.csr_matrix, truth: np.ndarray) -> np.ndarray:
+def _log_odds(rows: sp.csr_matrix, truth: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """How much more often each column stands in texts that answer yes, as naive Bayes counts."""
-    present = rows > 0
-    yes = np.asarray(present[truth].sum(axis=0)).ravel()
-    no = np.asarray(present[~truth].sum(axis=0)).ravel()
-    ratio: np.ndarray = np.log((yes + 1) / (truth.sum() + 2)) - np.log((no + 1) / ((~truth).sum() + 2))
+    present = (rows > 0).astype(np.float64)
+    yes = present[truth].T @ weight[truth]
+    no = present[~truth].T @ weight[~truth]
+    ratio: np.ndarray = np.log((yes + 1) / (weight[truth].sum() + 2)) - np.log((no + 1) / (weight[~truth].sum() + 2))
     return ratio
 
 
-def _fit_head(rows: sp.csr_matrix, truth: np.ndarray, *, both: bool) -> tuple[np.ndarray, float]:
+def _fit_head(rows: sp.csr_matrix, truth: np.ndarray, weight: np.ndarray, *, both: bool) -> tuple[np.ndarray, float]:
     """Weights and bias of one head; silence (a constant no) when there is too little to learn from.
 
     With `both`, a second learner sees the columns weighted by their log odds; the two are added at equal spread.
     """
     if truth.sum() < MIN_POSITIVES or truth.all():
         return np.zeros(rows.shape[1]), -6.0
-    weights, bias = _learn(rows, truth, INVERSE_REGULARISATION)
+    weights, bias = _learn(rows, truth, weight, INVERSE_REGULARISATION)
     if both:
-        odds = _log_odds(rows, truth)
-        others, other_bias = _learn((rows @ sp.diags(odds)).tocsr(), truth, INVERSE_REGULARISATION / 3)
+        odds = _log_odds(rows, truth, weight)
+        others, other_bias = _learn((rows @ sp.diags(odds)).tocsr(), truth, weight, INVERSE_REGULARISATION / 3)
         others = others * odds
         share = float(np.std(rows @ weights) / max(np.std(rows @ others), 1e-9))
         weights, bias = (weights + share * others) / 2, (bias + share * other_bias) / 2
@@ -96,19 +113,20 @@ def _fit_head(rows: sp.csr_matrix, truth: np.ndarray, *, both: bool) -> tuple[np
 
 
 def _subset(head: str, examples: Sequence[Example]) -> np.ndarray:
-    """Which examples a head learns from: covers and stages are asked of offers of school subjects only."""
-    if head.startswith("cover:"):
-        return np.array([example.gold.is_academic for example in examples])
-    return np.ones(len(examples), dtype=bool)
+    """Which examples a head learns from."""
+    return np.array([example.answers(head) for example in examples])
 
 
 def _fit(rows: sp.csr_matrix, examples: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
     weights = np.zeros((rows.shape[1], len(HEADS)))
     bias = np.zeros(len(HEADS))
+    weight = np.array([example.weight for example in examples])
     for column, head in enumerate(HEADS):
         chosen = _subset(head, examples)
         truth = np.array([answer(head, example.gold) for example in examples])
-        weights[:, column], bias[column] = _fit_head(rows[chosen], truth[chosen], both=head in TWO_LEARNERS)
+        weights[:, column], bias[column] = _fit_head(
+            rows[chosen], truth[chosen], weight[chosen], both=head in TWO_LEARNERS
+        )
     return weights, bias
 
 
@@ -137,9 +155,11 @@ def _folds(examples: Sequence[Example]) -> np.ndarray:
     return np.array([writers.index(example.writer) % FOLDS for example in examples])
 
 
-def _held_out_margins(docs: Sequence[Document], examples: Sequence[Example]) -> tuple[np.ndarray, _Fitted | None]:
-    """Margins for each writer's texts from a model trained on the others, its vocabulary included; and the first of
-    these models."""
+def _held_out_margins(
+    docs: Sequence[Document], examples: Sequence[Example], lessons: Sequence[Example], lesson_docs: Sequence[Document]
+) -> tuple[np.ndarray, _Fitted | None]:
+    """Margins for each writer's texts from a model trained on the others (and all lessons), its vocabulary included;
+    and the first of these models."""
     margins = np.zeros((len(examples), len(HEADS)))
     folds = _folds(examples)
     first = None
@@ -147,7 +167,7 @@ def _held_out_margins(docs: Sequence[Document], examples: Sequence[Example]) -> 
         inside, outside = np.flatnonzero(folds != fold).tolist(), np.flatnonzero(folds == fold).tolist()
         if not inside:
             continue
-        fitted = _Fitted.to([docs[i] for i in inside], [examples[i] for i in inside])
+        fitted = _Fitted.to([*(docs[i] for i in inside), *lesson_docs], [*(examples[i] for i in inside), *lessons])
         margins[outside] = fitted.margins([docs[i] for i in outside])
         first = first or fitted
     return margins, first
@@ -183,16 +203,24 @@ def choose_threshold(probability: np.ndarray, truth: np.ndarray, *, false_alarm_
     return float(round(grid[best[len(best) // 2]], 3))
 
 
-def train(folder: Path = CORPUS, *, apart: bool = False) -> Trained:
+def train(
+    folder: Path = CORPUS, lessons: Sequence[Example] = (), embed: Embed | None = None, *, apart: bool = False
+) -> Trained:
     """Train from a corpus folder; the same inputs give the same model, byte for byte.
 
-    With `apart`, one of the models made to hold out a group of writers is kept as well.
+    `embed` gives rows for the lessons' prepared texts, made as the corpus's were; without it the second tier does not
+    learn from them. With `apart`, one of the models made to hold out a group of writers is kept as well.
     """
     examples = read_corpus(folder)
     docs = tuple(read(example.posting.body) for example in examples)
-    margins, first = _held_out_margins(docs, examples)
-    name = model_id(folder)
-    trained = _calibrated(name, _Fitted.to(docs, examples), examples, docs, margins, folder)
+    lesson_docs = tuple(read(lesson.posting.body) for lesson in lessons)
+    margins, first = _held_out_margins(docs, examples, lessons, lesson_docs)
+    name = model_id(folder, lessons, embedded=embed is not None)
+    fitted = _Fitted.to((*docs, *lesson_docs), (*examples, *lessons))
+    taught = NOTHING_TAUGHT
+    if lessons and embed is not None:
+        taught = Taught(examples=tuple(lessons), rows=embed([prepare(doc.text) for doc in lesson_docs]))
+    trained = _calibrated(name, fitted, examples, docs, margins, folder, taught=taught)
     if not apart or first is None:
         return trained
     folds = _folds(examples)
@@ -212,6 +240,7 @@ def _calibrated(
     held_out: np.ndarray,
     folder: Path,
     folds: np.ndarray | None = None,
+    taught: Taught = NOTHING_TAUGHT,
 ) -> Trained:
     """Weights made a model: calibration, thresholds and the second tier from the examples' held-out margins."""
     beside = companions(docs)
@@ -245,16 +274,16 @@ def _calibrated(
         thresholds=thresholds,
     )
     trained = Trained(model=model, held_out=probability, examples=examples, docs=docs)
-    return _with_second(trained, folder, _folds(examples) if folds is None else folds)
+    return _with_second(trained, folder, _folds(examples) if folds is None else folds, taught)
 
 
-def _with_second(trained: Trained, folder: Path, folds: np.ndarray) -> Trained:
+def _with_second(trained: Trained, folder: Path, folds: np.ndarray, taught: Taught) -> Trained:
     """The same with a second tier, when embeddings of the corpus are at hand and not stale."""
     embeddings = load_corpus_embeddings(folder)
     texts = [prepare(doc.text) for doc in trained.docs]
     if embeddings is None or not usable(embeddings, texts):
         return trained
-    second = train_second(trained.examples, texts, trained.held_out, folds, embeddings, _choose)
+    second = train_second(trained.examples, texts, trained.held_out, folds, embeddings, _choose, taught)
     return replace(trained, model=replace(trained.model, second=second.tier), second=second)
 
 

@@ -42,9 +42,9 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
     from crawlers.run import crawl_source
     from pipelines.assessor import load_assessor, read_image
 
-    assessor = load_assessor()
     bad = 0
     with _open() as desk:
+        assessor = load_assessor(desk.home)
         for number, one in enumerate(wanted):
             with _progress(recipes[number].title, quiet=as_json) as tell:
                 try:

@@ -22,6 +22,7 @@ from review_ui.views import (
     health,
     lead,
     login,
+    model,
     queue,
     setup,
     source,
@@ -29,7 +30,23 @@ from review_ui.views import (
 )
 from review_ui.web import Web
 
-_VIEWS = (health, login, setup, queue, lead, decide, capture, contact, case, digest, source, audit, user, account)
+_VIEWS = (
+    health,
+    login,
+    setup,
+    queue,
+    lead,
+    decide,
+    capture,
+    contact,
+    case,
+    digest,
+    source,
+    model,
+    audit,
+    user,
+    account,
+)
 
 
 class _Static(StaticFiles):

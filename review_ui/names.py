@@ -64,6 +64,10 @@ SUBJECTS = {
 #: What a second reader answers to: is it training in school subjects.
 ACADEMIC_OPINIONS = {"yes": "疑似学科类", "likely": "有迹象，不完整", "no": "未见学科类"}
 
+MODEL_STATES = {"ok": "可用", "stale": "已过期（程序已更新）", "damaged": "已损坏或外来"}
+
+FIGURES = {"academic_f1": "学科类 F1", "anxiety_f1": "焦虑 F1", "lead_precision": "线索准确率"}
+
 AUDIT_ACTIONS = {
     "login": "登录",
     "login.failed": "登录失败",
@@ -90,6 +94,10 @@ AUDIT_ACTIONS = {
     "user.password": "更改口令",
     "user.keys": "更改快捷键设置",
     "settings.station": "更改单位设置",
+    "model.train": "训练并比较模型",
+    "model.activate": "启用模型",
+    "reassess.start": "开始重新研判",
+    "reassess.finish": "重新研判完成",
 }
 
 OBJECT_TYPES = {
@@ -102,6 +110,7 @@ OBJECT_TYPES = {
     "source": "来源",
     "settings": "设置",
     "listing": "信息",
+    "model": "模型",
 }
 
 

@@ -1,10 +1,10 @@
-"""The commands of pipelines: leads, opinions, cases, digest, verify, intake, db, audit, doctor, config."""
+"""The commands of pipelines: leads, opinions, cases, digest, intake, train, model, reassess, and the engineer's."""
 
 from __future__ import annotations
 
 import click
 
-from pipelines.cli import cases, digest, intake, leads, opinions, upkeep
+from pipelines.cli import cases, digest, intake, leads, models, opinions, upkeep
 from pipelines.cli.intake import PageReader
 
 
@@ -16,5 +16,6 @@ def commands(read_page: PageReader) -> list[click.Command]:
         *cases.commands(),
         *digest.commands(),
         *intake.commands(read_page),
+        *models.commands(),
         *upkeep.commands(),
     ]

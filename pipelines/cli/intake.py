@@ -30,7 +30,9 @@ def commands(read_page: PageReader) -> list[click.Command]:
 
         refused = 0
         with command_desk() as desk:
-            rows = intake_paths(desk, load_assessor(), _files(paths), source=source, note=note, read_page=read_page)
+            rows = intake_paths(
+                desk, load_assessor(desk.home), _files(paths), source=source, note=note, read_page=read_page
+            )
             for row in rows:
                 refused += row["result"] == "refused"
                 if as_json:

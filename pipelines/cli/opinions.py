@@ -50,7 +50,7 @@ def opinions(limit: int | None, as_json: bool) -> int:
 
     with command_desk() as desk:
         reader = Reader(desk.settings)
-        run = ask_opinions(desk, reader, load_thresholds(), actor=CONSOLE, limit=limit, told=tell)
+        run = ask_opinions(desk, reader, load_thresholds(desk.home), actor=CONSOLE, limit=limit, told=tell)
     missed = len(run.opinions) - run.given
     if as_json:
         print_json(

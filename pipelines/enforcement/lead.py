@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pipelines import audit
@@ -52,6 +53,10 @@ class LeadView:
     duplicates: tuple[Listing, ...]
     #: Oldest first.
     decisions: tuple[Decision, ...]
+    #: What models and rulebooks said of the listing shown, oldest first.
+    assessments: tuple[StoredAssessment, ...]
+    #: Decisions and new assessments together, newest first.
+    history: tuple[Decision | StoredAssessment, ...]
     #: The decision that holds now, if any.
     standing: Decision | None
     can_undo: bool
@@ -132,6 +137,7 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
     left = review.standing(decisions)
     last = left[-1] if left else None
     case = tx.cases.of_lead(lead.id)
+    assessments = tx.assessments.for_listing(listing.id)[::-1]
     return LeadView(
         lead=lead,
         listing=listing,
@@ -146,6 +152,8 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         segments=cut(body, marks, start=text_from),
         duplicates=tuple(one for one in tx.listings.in_cluster(lead.cluster_id) if one.id != listing.id),
         decisions=decisions,
+        assessments=assessments,
+        history=_history(decisions, assessments),
         standing=last,
         can_undo=last is not None and case is None and user is not None and review.may_undo(user, last),
         opinions=tx.opinions.for_lead(lead.id),
@@ -156,6 +164,19 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         contacts=_contacts(tx, lead),
         siblings=_siblings(tx, lead),
     )
+
+
+def _history(
+    decisions: tuple[Decision, ...], assessments: tuple[StoredAssessment, ...]
+) -> tuple[Decision | StoredAssessment, ...]:
+    """Newest first; of the assessments those of a text that others had assessed before."""
+    entries: list[tuple[datetime, Decision | StoredAssessment]] = [(one.decided_at, one) for one in decisions]
+    seen: set[int] = set()
+    for one in assessments:
+        if one.version_id in seen:
+            entries.append((one.created_at, one))
+        seen.add(one.version_id)
+    return tuple(entry for _, entry in sorted(entries, key=lambda pair: pair[0], reverse=True))
 
 
 def _captures(tx: Tx, lead: Lead, listing: Listing) -> tuple[Capture, ...]:

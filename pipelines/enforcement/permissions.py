@@ -33,6 +33,8 @@ class Action(StrEnum):
     SETTINGS = "settings"
     #: See how the sources are doing.
     SOURCES = "sources"
+    #: See the classifier's models and how the last challenger did.
+    MODELS = "models"
     #: One's own password and preferences.
     ACCOUNT = "account"
 
@@ -53,6 +55,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.USERS: frozenset({Role.ADMIN}),
     Action.SETTINGS: frozenset({Role.ADMIN}),
     Action.SOURCES: frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    Action.MODELS: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Action.ACCOUNT: _EVERYBODY,
 }
 
@@ -75,6 +78,7 @@ ACTION_NAMES: dict[Action, str] = {
     Action.USERS: "用户管理",
     Action.SETTINGS: "单位设置",
     Action.SOURCES: "来源",
+    Action.MODELS: "模型",
     Action.ACCOUNT: "个人设置",
 }
 

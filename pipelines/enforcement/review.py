@@ -28,6 +28,7 @@ STATUS_NAMES: dict[LeadStatus, str] = {
     LeadStatus.ACCEPTED: "已成立",
     LeadStatus.TRANSFERRED: "已转办",
     LeadStatus.DISMISSED: "已排除",
+    LeadStatus.WITHDRAWN: "已撤下",
 }
 
 #: Why officers dismiss, in their words; any other reason may be typed.

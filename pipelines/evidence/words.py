@@ -16,6 +16,7 @@ STATUSES: dict[LeadStatus, str] = {
     LeadStatus.ACCEPTED: "线索成立",
     LeadStatus.DISMISSED: "已排除",
     LeadStatus.TRANSFERRED: "已转办/移送",
+    LeadStatus.WITHDRAWN: "重新研判后撤下",
 }
 
 VERDICTS: dict[Verdict, str] = {

@@ -17,7 +17,8 @@ from pipelines.ingest.contact_vault import ContactVault
 from pipelines.ingest.contacts import STRONG_KINDS
 from pipelines.ingest.operators import keep_contacts
 from pipelines.ingest.prepare import masked_with_contacts, seal_all
-from pipelines.records import Contact, Image, Lead, Listing
+from pipelines.ingest.settle import settle
+from pipelines.records import Contact, Image, Lead, LeadStatus, Listing
 from pipelines.store import Tx
 
 _log = logging.getLogger(__name__)
@@ -43,9 +44,14 @@ class AssessResult:
     """What a batch of assessments brought."""
 
     assessed: int
+    #: Leads that were not there before.
     leads_new: int
-    #: Leads opened or refreshed by this batch, each once.
+    #: Leads opened, opened again or refreshed by this batch, each once.
     leads: tuple[Lead, ...]
+    #: Withdrawn leads that are leads again.
+    reopened: int = 0
+    #: Open leads that another model or rulebook had called so and this one does not.
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +72,13 @@ def assess_pending(desk: Desk, assessor: Assessor, *, limit: int = 200, ocr: Rea
     """
     with desk.store.read() as tx:
         pending = tx.listings.without_assessment(assessor.model_id, assessor.rulebook_id, limit)
+    return assess_listings(desk, assessor, pending, ocr=ocr)
+
+
+def assess_listings(
+    desk: Desk, assessor: Assessor, pending: Sequence[Listing], *, ocr: ReadImage | None = None
+) -> AssessResult:
+    """Assess these listings in one transaction, and settle their leads."""
     if not pending:
         return AssessResult(assessed=0, leads_new=0, leads=())
     read = [_with_pictures_read(desk, listing, ocr) for listing in pending]
@@ -88,15 +101,24 @@ def assess_pending(desk: Desk, assessor: Assessor, *, limit: int = 200, ocr: Rea
     at = clock.now()
     vault = ContactVault(desk.keys)
     leads: dict[int, Lead] = {}
-    opened = 0
+    opened = reopened = 0
     with desk.store.transaction() as tx:
         for one, (title, text), result in zip(read, texts, results, strict=True):
             _keep_pictures(tx, vault, one)
+            before = tx.leads.by_cluster(one.listing.cluster_id)
             lead = _keep(tx, assessor, one.listing, title, text, result, at)
             if lead is not None:
                 leads[lead[0].id] = lead[0]
                 opened += lead[1]
-    return AssessResult(assessed=len(pending), leads_new=opened, leads=tuple(leads.values()))
+                reopened += before is not None and before.status is LeadStatus.WITHDRAWN
+        withdrawn = settle(tx, (one.listing.cluster_id for one in read), assessor.model_id, assessor.rulebook_id, at)
+    return AssessResult(
+        assessed=len(pending),
+        leads_new=opened,
+        leads=tuple(leads.values()),
+        reopened=reopened,
+        withdrawn=withdrawn,
+    )
 
 
 def assessed_text(listing: Listing) -> tuple[str, str]:

@@ -9,13 +9,15 @@ from typing import Any
 
 
 class LeadStatus(StrEnum):
-    """Where a lead stands; always derived from its decisions."""
+    """Where a lead stands; always derived from its decisions, but for `withdrawn`: an open lead that a newer model or
+    rulebook no longer calls one. It can still be decided like an open one."""
 
     OPEN = "open"
     HELD = "held"
     ACCEPTED = "accepted"
     DISMISSED = "dismissed"
     TRANSFERRED = "transferred"
+    WITHDRAWN = "withdrawn"
 
 
 class Verdict(StrEnum):

@@ -60,6 +60,28 @@ class Assessments(Repo):
         rows = self._session.scalars(select(AssessmentRow).where(AssessmentRow.id.in_(assessment_ids)))
         return {row.id: _record(row) for row in rows}
 
+    def of_version(self, version_id: int, model: str, rulebook: str) -> StoredAssessment | None:
+        """What this model and rulebook said of the version."""
+        row = self._session.scalars(
+            select(AssessmentRow).where(
+                AssessmentRow.version_id == version_id,
+                AssessmentRow.model == model,
+                AssessmentRow.rulebook == rulebook,
+            )
+        ).one_or_none()
+        return None if row is None else _record(row)
+
+    def shown_at(self, listing_id: int, moment: datetime) -> StoredAssessment | None:
+        """What a lead that shows this listing showed at a moment: the newest assessment then that called it a lead."""
+        row = self._session.scalars(
+            select(AssessmentRow)
+            .join(ListingVersionRow, ListingVersionRow.id == AssessmentRow.version_id)
+            .where(ListingVersionRow.listing_id == listing_id, AssessmentRow.created_at <= moment, AssessmentRow.lead)
+            .order_by(AssessmentRow.created_at.desc(), AssessmentRow.id.desc())
+            .limit(1)
+        ).one_or_none()
+        return None if row is None else _record(row)
+
     def for_listing(self, listing_id: int) -> tuple[StoredAssessment, ...]:
         """Of every version of the listing, newest first."""
         rows = self._session.scalars(

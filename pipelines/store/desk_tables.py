@@ -14,13 +14,15 @@ from pipelines.store.types import Json
 
 #: Tables whose rows are only ever added; triggers made by the migrations refuse the rest.
 APPEND_ONLY = ("decisions", "audit_events", "opinions")
+#: What a lead's own row says; that it is withdrawn stands in a table of its own.
+DECIDED_STATUSES = tuple(status for status in LeadStatus if status is not LeadStatus.WITHDRAWN)
 
 
 class LeadRow(Base):
     __tablename__ = "leads"
     __table_args__ = (
         UniqueConstraint("cluster_id"),
-        one_of("status", LeadStatus),
+        one_of("status", DECIDED_STATUSES),
         CheckConstraint("priority BETWEEN 0 AND 100", name="priority"),
         CheckConstraint("rank = -priority", name="rank"),
         # The queue's order, for one status and for all.
@@ -67,6 +69,17 @@ class LeadCaptureRow(Base):
 
     capture_id: Mapped[str] = mapped_column(ForeignKey("captures.id"), primary_key=True)
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
+
+
+class WithdrawnLeadRow(Base):
+    """An open lead that a newer model or rulebook no longer calls one; the row goes when one does again, or when a
+    person decides."""
+
+    __tablename__ = "withdrawn_leads"
+
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), primary_key=True, autoincrement=False)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessments.id"), index=True)
+    at: Mapped[datetime]
 
 
 class UserRow(Base):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from pipelines.records import Lead, LeadStatus, PageOf, Verdict
 from pipelines.store.base import Repo
-from pipelines.store.desk_tables import DecisionRow, LeadCodeRow, LeadRow
+from pipelines.store.desk_tables import DecisionRow, LeadCodeRow, LeadRow, WithdrawnLeadRow
 from pipelines.store.tables import ListingRow, ListingVersionRow
 
 #: Of a number both databases can compare ids with.
@@ -50,7 +50,7 @@ class LeadQueue(Repo):
         order = tuple_(LeadRow.rank, LeadRow.id)
         ids = select(LeadRow.id).limit(1)
         if status is not None:
-            ids = ids.where(LeadRow.status == status)
+            ids = ids.where(*_of_status(status))
         before = ids.where(order < here).order_by(LeadRow.rank.desc(), LeadRow.id.desc())
         behind = ids.where(order > here).order_by(LeadRow.rank, LeadRow.id)
         return self._session.scalar(before), self._session.scalar(behind)
@@ -59,6 +59,9 @@ class LeadQueue(Repo):
         """Status → number of leads; every status is there."""
         rows = self._session.execute(select(LeadRow.status, func.count()).group_by(LeadRow.status))
         found = {LeadStatus(status): number for status, number in rows}
+        withdrawn = int(self._session.scalar(select(func.count()).select_from(WithdrawnLeadRow)) or 0)
+        found[LeadStatus.OPEN] = found.get(LeadStatus.OPEN, 0) - withdrawn
+        found[LeadStatus.WITHDRAWN] = withdrawn
         return {status: found.get(status, 0) for status in LeadStatus}
 
     def without_browser_capture(self, limit: int) -> tuple[Lead, ...]:
@@ -66,6 +69,7 @@ class LeadQueue(Repo):
         return self._records(
             LeadRow.browser_capture_id.is_(None),
             LeadRow.status.in_([LeadStatus.OPEN, LeadStatus.HELD]),
+            ~_withdrawn(),
             limit=limit,
         )
 
@@ -110,14 +114,17 @@ class LeadQueue(Repo):
             select(func.count()).where(twin.cluster_id == LeadRow.cluster_id).correlate(LeadRow).scalar_subquery()
         )
         rows = self._session.execute(
-            select(LeadRow, ListingRow.operator_id, duplicates)
+            select(LeadRow, ListingRow.operator_id, duplicates, _withdrawn())
             .join(ListingRow, ListingRow.id == LeadRow.listing_id)
             .where(*conditions)
             .order_by(LeadRow.rank, LeadRow.id)
             .limit(limit)
         ).all()
-        codes = self._codes([row.id for row, _, _ in rows])
-        return tuple(_record(row, codes.get(row.id, ()), operator, number) for row, operator, number in rows)
+        codes = self._codes([row.id for row, *_ in rows])
+        return tuple(
+            _record(row, codes.get(row.id, ()), operator, number, bool(withdrawn))
+            for row, operator, number, withdrawn in rows
+        )
 
     def _codes(self, lead_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
         found: dict[int, tuple[str, ...]] = {}
@@ -143,7 +150,7 @@ def _conditions(
 ) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if status is not None:
-        conditions.append(LeadRow.status == status)
+        conditions += _of_status(status)
     if source is not None:
         conditions.append(LeadRow.source == source)
     if district is not None:
@@ -155,6 +162,18 @@ def _conditions(
     if query:
         conditions.append(or_(LeadRow.title.icontains(query, autoescape=True), _text_contains(query)))
     return conditions
+
+
+def _of_status(status: LeadStatus) -> tuple[ColumnElement[bool], ...]:
+    if status is LeadStatus.WITHDRAWN:
+        return (LeadRow.status == LeadStatus.OPEN, _withdrawn())
+    if status is LeadStatus.OPEN:
+        return (LeadRow.status == status, ~_withdrawn())
+    return (LeadRow.status == status,)
+
+
+def _withdrawn() -> ColumnElement[bool]:
+    return select(WithdrawnLeadRow.lead_id).where(WithdrawnLeadRow.lead_id == LeadRow.id).correlate(LeadRow).exists()
 
 
 def _text_contains(query: str) -> ColumnElement[bool]:
@@ -170,13 +189,13 @@ def _text_contains(query: str) -> ColumnElement[bool]:
     )
 
 
-def _record(row: LeadRow, codes: tuple[str, ...], operator_id: int | None, duplicates: int) -> Lead:
+def _record(row: LeadRow, codes: tuple[str, ...], operator_id: int | None, duplicates: int, withdrawn: bool) -> Lead:
     return Lead(
         id=row.id,
         cluster_id=row.cluster_id,
         listing_id=row.listing_id,
         assessment_id=row.assessment_id,
-        status=LeadStatus(row.status),
+        status=LeadStatus.WITHDRAWN if withdrawn else LeadStatus(row.status),
         priority=row.priority,
         title=row.title,
         source=row.source,

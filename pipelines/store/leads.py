@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from pipelines import clock
 from pipelines.errors import BadInput, Conflict, NotFound
 from pipelines.records import Lead, LeadStatus, Listing, StoredAssessment
-from pipelines.store.desk_tables import LeadCodeRow, LeadRow
+from pipelines.store.desk_tables import LeadCodeRow, LeadRow, WithdrawnLeadRow
 from pipelines.store.lead_queue import LeadQueue
 
 _UNDECIDED = (LeadStatus.OPEN, LeadStatus.HELD)
@@ -33,7 +33,7 @@ class Leads(LeadQueue):
     def open_for(self, listing: Listing, assessment: StoredAssessment, at: datetime) -> tuple[Lead, bool]:
         """The lead of this listing's cluster, and whether it is new. A known one keeps its status. It follows a new
         assessment of the listing it shows; it changes over to another listing of its cluster only while undecided,
-        not yet captured, and when that one weighs more."""
+        not yet captured, and when that one weighs more. A withdrawn one is open again, showing this listing."""
         added = self._session.scalar(
             self._insert(LeadRow)
             .values(
@@ -51,17 +51,40 @@ class Leads(LeadQueue):
         )
         wanted = select(LeadRow).where(LeadRow.cluster_id == listing.cluster_id).with_for_update()
         row = self._session.scalars(wanted).one()
-        if added is None and _takes_over(row, listing, assessment):
-            values = _shown(listing, assessment, at)
-            self._session.execute(update(LeadRow).where(LeadRow.id == row.id).values(source=listing.source, **values))
-            self._session.execute(delete(LeadCodeRow).where(LeadCodeRow.lead_id == row.id))
-            self._add_codes(row.id, assessment)
-        elif added is not None:
+        if added is None:
+            if self._unmark(row.id) or _takes_over(row, listing, assessment):
+                self.show(row.id, listing, assessment, at)
+        else:
             self._add_codes(row.id, assessment)
         lead = self.get(row.id)
         if lead is None:
             raise NotFound(f"没有线索 {row.id}")
         return lead, added is not None
+
+    def show(self, lead_id: int, listing: Listing, assessment: StoredAssessment, at: datetime) -> None:
+        """Let the lead show this listing and what is said of it."""
+        values = _shown(listing, assessment, at)
+        self._session.execute(update(LeadRow).where(LeadRow.id == lead_id).values(source=listing.source, **values))
+        self._session.execute(delete(LeadCodeRow).where(LeadCodeRow.lead_id == lead_id))
+        self._add_codes(lead_id, assessment)
+
+    def withdraw(self, lead_id: int, assessment: StoredAssessment, at: datetime) -> bool:
+        """Take an open lead out of the queue because of this newer assessment; False if it is not open any more."""
+        locked = select(LeadRow.status).where(LeadRow.id == lead_id).with_for_update()
+        if self._session.scalar(locked) != LeadStatus.OPEN:
+            return False
+        added = self._session.scalar(
+            self._insert(WithdrawnLeadRow)
+            .values(lead_id=lead_id, assessment_id=assessment.id, at=at)
+            .on_conflict_do_nothing(index_elements=["lead_id"])
+            .returning(WithdrawnLeadRow.lead_id)
+        )
+        return added is not None
+
+    def _unmark(self, lead_id: int) -> bool:
+        """No longer withdrawn; whether it was."""
+        gone = delete(WithdrawnLeadRow).where(WithdrawnLeadRow.lead_id == lead_id).returning(WithdrawnLeadRow.lead_id)
+        return self._session.scalar(gone) is not None
 
     def set_status(self, lead_id: int, status: LeadStatus, revision: int) -> Lead:
         """Move the lead. Raises Conflict if its revision is no longer the given one, NotFound if it is not there."""
@@ -76,7 +99,8 @@ class Leads(LeadQueue):
             raise NotFound(f"没有线索 {lead_id}")
         if moved is None:
             raise Conflict("这条线索刚被他人处理过，请刷新后再试")
-        return lead
+        # What a person has decided is no longer the machine's to take away.
+        return (self.get(lead_id) or lead) if self._unmark(lead_id) else lead
 
     def set_browser_capture(self, lead_id: int, capture_id: str) -> None:
         """The newest browser capture of the lead; earlier ones stay among its captures."""

@@ -125,16 +125,35 @@ class Listings(NearKeys):
 
     def without_assessment(self, model: str, rulebook: str, limit: int) -> tuple[Listing, ...]:
         """Listings whose newest version this model and rulebook have not seen, oldest first."""
-        seen = (
-            select(AssessmentRow.id)
-            .where(
-                AssessmentRow.version_id == ListingVersionRow.id,
-                AssessmentRow.model == model,
-                AssessmentRow.rulebook == rulebook,
-            )
-            .exists()
-        )
+        seen = _seen(AssessmentRow.model == model, AssessmentRow.rulebook == rulebook)
         return self._records(~seen, limit=limit)
+
+    def assessed_otherwise(
+        self, model: str, rulebook: str, limit: int, *, any_rulebook: bool = False
+    ) -> tuple[Listing, ...]:
+        """Listings whose newest version others have assessed, but this model with this rulebook (`any_rulebook`: this
+        model with any) has not, oldest first."""
+        return self._records(*_assessed_otherwise(model, rulebook, any_rulebook), limit=limit)
+
+    def count_assessed_otherwise(self, model: str, rulebook: str, *, any_rulebook: bool = False) -> int:
+        """How many those are."""
+        return self._count_newest(*_assessed_otherwise(model, rulebook, any_rulebook))
+
+    def count_without_assessment(self, model: str, rulebook: str) -> int:
+        """How many listings `without_assessment` would give without a limit."""
+        return self._count_newest(~_seen(AssessmentRow.model == model, AssessmentRow.rulebook == rulebook))
+
+    def _count_newest(self, *conditions: ColumnElement[bool]) -> int:
+        wanted = (
+            select(func.count())
+            .select_from(ListingRow)
+            .join(
+                ListingVersionRow,
+                (ListingVersionRow.listing_id == ListingRow.id) & (ListingVersionRow.version == ListingRow.version),
+            )
+            .where(*conditions)
+        )
+        return int(self._session.scalar(wanted) or 0)
 
     def set_images(self, version_id: int, images: Sequence[Image]) -> None:
         """Keep what was read off the pictures."""
@@ -227,6 +246,18 @@ class Listings(NearKeys):
             .limit(limit)
         )
         return tuple(_record(listing, version) for listing, version in rows)
+
+
+def _seen(*by: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The version has an assessment of this kind."""
+    return select(AssessmentRow.id).where(AssessmentRow.version_id == ListingVersionRow.id, *by).exists()
+
+
+def _assessed_otherwise(model: str, rulebook: str, any_rulebook: bool) -> tuple[ColumnElement[bool], ...]:
+    mine = [AssessmentRow.model == model]
+    if not any_rulebook:
+        mine.append(AssessmentRow.rulebook == rulebook)
+    return _seen(), ~_seen(*mine)
 
 
 def _image_values(image: Image) -> dict[str, str | None]:

@@ -37,5 +37,10 @@ def queue(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action.Q
 
 
 def _tabs(counts: dict[LeadStatus, int]) -> list[tuple[LeadStatus | None, int]]:
-    tabs: list[tuple[LeadStatus | None, int]] = [(status, counts.get(status, 0)) for status in LeadStatus]
+    # Withdrawn leads are rare; their tab comes with the first.
+    tabs: list[tuple[LeadStatus | None, int]] = [
+        (status, counts.get(status, 0))
+        for status in LeadStatus
+        if status is not LeadStatus.WITHDRAWN or counts.get(status)
+    ]
     return [*tabs, (None, sum(counts.values()))]

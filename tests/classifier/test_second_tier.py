@@ -13,7 +13,7 @@ from classifier.embedding import DIMENSIONS, Embedder
 from classifier.embedding_cache import CorpusEmbeddings
 from classifier.model import HEADS, Scores, answer
 from classifier.second_tier import ANSWERED, READ_FROM, SecondTier, even_kinds, table, unclear
-from classifier.second_tier_training import SecondTrained, train_second, usable
+from classifier.second_tier_training import NOTHING_TAUGHT, SecondTrained, train_second, usable
 from classifier.types import KINDS
 
 HEAD = HEADS.index("academic")
@@ -83,7 +83,7 @@ def second(
     folds: np.ndarray,
     embeddings: CorpusEmbeddings,
 ) -> SecondTrained:
-    return train_second(examples, texts, first, folds, embeddings, _choose)
+    return train_second(examples, texts, first, folds, embeddings, _choose, NOTHING_TAUGHT)
 
 
 def test_it_learns_what_the_embeddings_know(
@@ -115,7 +115,7 @@ def test_training_twice_gives_the_same(
     folds: np.ndarray,
     embeddings: CorpusEmbeddings,
 ) -> None:
-    again = train_second(examples, texts, first, folds, embeddings, _choose)
+    again = train_second(examples, texts, first, folds, embeddings, _choose, NOTHING_TAUGHT)
     assert np.array_equal(again.tier.duals, second.tier.duals)
     assert np.array_equal(again.held_out, second.held_out)
 
@@ -151,7 +151,7 @@ def test_stale_texts_are_left_out_and_too_many_leave_no_second_tier(
 ) -> None:
     changed = [text + "改" if place < 10 else text for place, text in enumerate(texts)]
     assert usable(embeddings, changed)
-    made = train_second(examples, changed, first, folds, embeddings, _choose)
+    made = train_second(examples, changed, first, folds, embeddings, _choose, NOTHING_TAUGHT)
     assert len(made.tier.basis) == len(texts) - 10
     assert not made.read[:10].any()
     assert not usable(embeddings, [text + "改" for text in texts])

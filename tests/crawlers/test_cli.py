@@ -23,7 +23,7 @@ from tests.crawlers.test_crawl_ads import walled
 @pytest.fixture(autouse=True)
 def _plain_desk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINGCHA_HOME", str(desk.home))
-    monkeypatch.setattr(assessor, "load_assessor", NothingFound)
+    monkeypatch.setattr(assessor, "load_assessor", lambda _home: NothingFound())
 
 
 def run(*words: str) -> Result:

@@ -49,6 +49,7 @@ ALLOWED: dict[tuple[str, str], set[Role]] = {
     ("POST", "/digests"): {SUPERVISOR},
     ("GET", "/digests/{digest_id}/{name}"): {SUPERVISOR},
     ("GET", "/sources"): {SUPERVISOR, ADMIN},
+    ("GET", "/models"): {SUPERVISOR, ADMIN},
     ("GET", "/audit"): {SUPERVISOR},
     ("GET", "/users"): {ADMIN},
     ("POST", "/users"): {ADMIN},

@@ -15,9 +15,10 @@ EXPECTED: dict[Role, set[str]] = {
     Role.REVIEWER: {"queue", "decide", "account"},
     Role.OFFICER: {"queue", "decide", "cases", "export", "reveal", "account"},
     Role.SUPERVISOR: {
-        "queue", "decide", "undo_others", "cases", "export", "reveal", "digests", "audit", "sources", "account",
+        "queue", "decide", "undo_others", "cases", "export", "reveal", "digests", "audit", "sources", "models",
+        "account",
     },
-    Role.ADMIN: {"users", "settings", "sources", "account"},
+    Role.ADMIN: {"users", "settings", "sources", "models", "account"},
 }  # fmt: skip
 
 

@@ -120,6 +120,7 @@ def test_the_queue_is_filtered(any_desk: Desk) -> None:
             LeadStatus.ACCEPTED: 0,
             LeadStatus.DISMISSED: 0,
             LeadStatus.TRANSFERRED: 0,
+            LeadStatus.WITHDRAWN: 0,
         }
         assert tx.stats.leads_by("code") == {"AD04": 2, "HT12": 1, "HT18.1": 1}
         assert tx.stats.leads_by("source", start=NOON, end=LATER) == {"board": 2, "ads": 1}

@@ -1,0 +1,1 @@
+"""What officers' decisions teach: lessons, challengers, and which model is in use."""
