@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from classifier.challenge import TOLERANCE, Comparison
-from classifier.evidence import evidence_names
+from classifier.evidence_columns import evidence_names
 from classifier.features import Vectoriser
 from classifier.model import HEADS, Model
 from classifier.model_file import save_model
