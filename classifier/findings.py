@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from classifier.compared import BY_STAGE, Compared, compare, paid_places
 from classifier.criteria import content_places
@@ -97,6 +98,11 @@ class Reporter:
         found = [*self._academic(posting, doc, judged), *self._signals(posting, doc, judged)]
         if judged.kind in ("seek", "jobs"):
             found += self._broker(doc)
+        # The basis that speaks of this finding: a norm for other classes is none for academic ones.
+        found = [
+            replace(one, basis=self._rulebook.rule(one.code).cited(signal=one.signal, academic=judged.academic))
+            for one in found
+        ]
         return tuple(sorted(found, key=lambda f: (-f.severity * f.score, f.code, f.signal)))
 
     def _make(

@@ -17,7 +17,9 @@ from classifier.provenance import judging_hash
 
 CONSEQUENCES = ("sanctionable", "cleanup", "lead")
 _RULE_KEYS = {"name", "basis", "lead", "supporting", "severity", "consequence", "subcodes"}
-_BASIS_KEYS = {"norm", "article", "gist", "status", "from", "until"}
+_BASIS_KEYS = {"norm", "article", "gist", "status", "from", "until", "for", "signals"}
+#: Whom a basis speaks of when not of everybody.
+_AUDIENCES = ("academic", "other")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +32,18 @@ class Basis:
     verified: bool
     since: date | None = None
     until: date | None = None
+    #: academic | other; None speaks of both.
+    audience: str | None = None
+    #: Only findings of these signals rest on it; empty means all of the rule's.
+    signals: tuple[str, ...] = ()
 
     def in_force(self, day: date) -> bool:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+    def speaks_of(self, signal: str | None, academic: bool | None) -> bool:
+        """Does it carry a finding of this signal on academic (or other) training; None asks about any."""
+        fits = academic is None or self.audience is None or (self.audience == "academic") == academic
+        return fits and (signal is None or not self.signals or signal in self.signals)
 
     def __str__(self) -> str:
         return (
@@ -56,9 +67,16 @@ class Rule:
     #: sub-code suffix → what it covers (HT18 only)
     subcodes: Mapping[str, str]
 
-    def cited(self, day: date | None = None) -> tuple[str, ...]:
-        """The basis as people read it, those in force on the day (all that have not ended when none is given)."""
-        return tuple(str(item) for item in self.basis if (item.in_force(day) if day else item.until is None))
+    def cited(
+        self, day: date | None = None, *, signal: str | None = None, academic: bool | None = None
+    ) -> tuple[str, ...]:
+        """The basis as people read it: in force on the day (all that have not ended when none is given), speaking of
+        this signal and of academic or other training where that is said."""
+        return tuple(
+            str(item)
+            for item in self.basis
+            if (item.in_force(day) if day else item.until is None) and item.speaks_of(signal, academic)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,9 +132,13 @@ def _basis(row: Any, where: str) -> Basis:
     for key in ("norm", "article", "gist"):
         _require(isinstance(row.get(key), str) and bool(row[key]), where, f"缺少 {key}")
     _require(row.get("status") in ("verified", "待核"), where, "status 只能是 verified 或 待核")
+    _require(row.get("for") in (None, *_AUDIENCES), where, f"for 只能是 {' 或 '.join(_AUDIENCES)}")
+    signals = row.get("signals", [])
+    _require(isinstance(signals, list) and all(isinstance(one, str) for one in signals), where, "signals 应是一列名称")
     return Basis(
         norm=row["norm"], article=row["article"], gist=row["gist"], verified=row["status"] == "verified",
-        since=_day(row.get("from"), where), until=_day(row.get("until"), where),
+        since=_day(row.get("from"), where), until=_day(row.get("until"), where), audience=row.get("for"),
+        signals=tuple(signals),
     )  # fmt: skip
 
 
@@ -157,6 +179,10 @@ def parse_rulebook(text: str) -> Rulebook:
         _require(row["code"] in rules, signal, f"没有规则 {row['code']}")
         _require(row["consequence"] in CONSEQUENCES, signal, "consequence 有误")
         signals[signal] = SignalRule(signal=signal, **row)
+    for code, rule in rules.items():
+        own = {signal for signal, row in signals.items() if row.code == code}
+        for item in rule.basis:
+            _require(set(item.signals) <= own, code, f"依据所列的 signals {list(item.signals)} 不触及本规则")
     effective = _day(data["effective"], "rulebook")
     _require(effective is not None, "rulebook", "缺少 effective")
     assert effective is not None  # noqa: S101 - told above, for the type checker

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pipelines.evidence.words import CASE_STATUSES
+
 CONSEQUENCES = {"sanctionable": "可处罚线索", "cleanup": "政策清理", "lead": "需补事实"}
 
 METHODS = {"http": "网页抓取", "browser": "浏览器截图", "import": "导入"}
@@ -83,6 +85,9 @@ AUDIT_ACTIONS = {
     "capture.screenshot": "查看截图",
     "contact.reveal": "查看联系方式明文",
     "case.open": "立案",
+    "case.join": "并入案件",
+    "case.take_out": "移出案件",
+    "case.close": "结束案件",
     "case.view": "查看案件",
     "case.export": "导出证据包",
     "case.download": "下载证据包",
@@ -99,6 +104,13 @@ AUDIT_ACTIONS = {
     "reassess.start": "开始重新研判",
     "reassess.finish": "重新研判完成",
 }
+
+CASE_STATUS = CASE_STATUSES
+
+CASE_EVENTS = {"joined": "并入", "taken_out": "移出", "concluded": "结案", "withdrawn": "撤案"}
+
+#: Actors of the audit log that are no user.
+ACTORS = {"system": "系统", "console": "命令行", "unknown": "未知用户"}
 
 OBJECT_TYPES = {
     "lead": "线索",

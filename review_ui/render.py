@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,7 +19,8 @@ from pipelines.enforcement.permissions import ROLE_NAMES
 from pipelines.enforcement.review import STATUS_NAMES, VERDICT_NAMES
 from pipelines.enforcement.rules import signal_name
 from pipelines.opinions.faults import FAULT_NAMES
-from review_ui import names, notices
+from pipelines.records import Source
+from review_ui import audit_words, names, notices
 from review_ui.addresses import with_query, write_filters
 from review_ui.web import web_of
 
@@ -40,6 +43,8 @@ def make_templates(desk: Desk) -> Environment:
         ago=ago,
         size=size,
         bare_url=bare_url,
+        actor_name=audit_words.actor_name,
+        details=audit_words.details,
         status_name=STATUS_NAMES.__getitem__,
         verdict_name=VERDICT_NAMES.__getitem__,
         role_name=ROLE_NAMES.__getitem__,
@@ -49,7 +54,13 @@ def make_templates(desk: Desk) -> Environment:
     )
     environment.tests["pending"] = lambda basis: "待核" in str(basis)
     environment.globals.update(
-        demo_desk=is_demo(desk), version=_static_version(), names=names, filter_query=write_filters, at=with_query
+        demo_desk=is_demo(desk),
+        version=_static_version(),
+        names=names,
+        filter_query=write_filters,
+        at=with_query,
+        source_titles=source_titles,
+        object_name=audit_words.object_name,
     )
     return environment
 
@@ -111,5 +122,14 @@ def size(value: int) -> str:
 
 
 def bare_url(value: str) -> str:
-    """An address without its scheme, for reading."""
-    return value.split("://", 1)[-1]
+    """An address for reading: without its scheme; an imported file by its name and row."""
+    scheme, _, rest = value.partition("://")
+    if scheme != "file":
+        return rest or value
+    name, _, row = unquote(rest).lstrip("/").partition("#row=")
+    return f"导入文件 {name}" + (f" 第 {row} 行" if row else "")
+
+
+def source_titles(sources: Iterable[Source]) -> dict[str, str]:
+    """Name → what people call the source."""
+    return {source.name: source.title or source.name for source in sources}

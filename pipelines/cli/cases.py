@@ -1,4 +1,4 @@
-"""`mingcha case open|list|export` and `mingcha verify`."""
+"""`mingcha case open|add|take-out|close|list|export` and `mingcha verify`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pipelines.cli.desk_for_command import LEAD_ID, acting_user, command_desk, p
 from pipelines.clock import rfc3339
 from pipelines.config import read_settings
 from pipelines.enforcement import cases
+from pipelines.evidence.words import CASE_STATUSES
+from pipelines.records import CaseEventKind
 
 
 def commands() -> list[click.Command]:
@@ -18,7 +20,7 @@ def commands() -> list[click.Command]:
 
 @click.group()
 def case() -> None:
-    """案件：立案、列表、导出证据包。"""
+    """案件：立案、并入、移出、结案或撤案、列表、导出证据包。"""
 
 
 @case.command("open")
@@ -34,6 +36,47 @@ def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, as_json:
         print_json({"id": opened.id})
     else:
         click.echo(opened.id)
+
+
+@case.command("add")
+@click.argument("case_id", metavar="CASE")
+@click.argument("lead_ids", metavar="LEAD...", type=LEAD_ID, nargs=-1, required=True)
+@click.option("--as", "user_name", required=True, metavar="USER", help="并入的用户。")
+def add(case_id: str, lead_ids: tuple[int, ...], user_name: str) -> None:
+    """把已成立的线索并入在办案件。"""
+    with command_desk() as desk:
+        joined = cases.join_case(desk, case_id, lead_ids, user=acting_user(desk, user_name))
+    click.echo(f"{joined.id}  {len(joined.lead_ids)} 条线索")
+
+
+@case.command("take-out")
+@click.argument("case_id", metavar="CASE")
+@click.argument("lead_id", metavar="LEAD", type=LEAD_ID)
+@click.option("--reason", required=True, help="移出的理由。")
+@click.option("--as", "user_name", required=True, metavar="USER", help="移出的用户。")
+def take_out(case_id: str, lead_id: int, reason: str, user_name: str) -> None:
+    """把一条线索移出还没有导出过证据包的案件（只增记录，不删除）。"""
+    with command_desk() as desk:
+        left = cases.take_out(desk, case_id, lead_id, user=acting_user(desk, user_name), reason=reason)
+    click.echo(f"{left.id}  {len(left.lead_ids)} 条线索")
+
+
+@case.command("close")
+@click.argument("case_id", metavar="CASE")
+@click.option(
+    "--how",
+    type=click.Choice([kind.value for kind in cases.CLOSING_NAMES]),
+    required=True,
+    help="concluded 结案（线索留在案内）；withdrawn 撤案（线索可另行立案）。",
+)
+@click.option("--reason", required=True, help="理由。")
+@click.option("--as", "user_name", required=True, metavar="USER", help="结案或撤案的用户。")
+def close(case_id: str, how: str, reason: str, user_name: str) -> None:
+    """结案或撤案。"""
+    with command_desk() as desk:
+        user = acting_user(desk, user_name)
+        cases.close_case(desk, case_id, CaseEventKind(how), user=user, reason=reason)
+    click.echo(f"{case_id}  {cases.CLOSING_NAMES[CaseEventKind(how)]}")
 
 
 @case.command("list")
@@ -60,7 +103,7 @@ def list_(as_json: bool) -> None:
         return
     for row in rows:
         mark = "  【演示】" if row.demo else ""
-        click.echo(plain(f"{row.id}  {row.status}  {len(row.lead_ids)} 条线索  {row.title}{mark}"))
+        click.echo(plain(f"{row.id}  {CASE_STATUSES[row.status]}  {len(row.lead_ids)} 条线索  {row.title}{mark}"))
 
 
 @case.command()

@@ -11,6 +11,9 @@ from pipelines.records import Verdict
 STANDING = (Verdict.CONFIRM, Verdict.TRANSFER, Verdict.DISMISS, Verdict.HOLD)
 
 
+UNKNOWN = "（未标明）"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tally:
     """Leads of one kind: how many came in the period, and how those decided in it stood at its end."""
@@ -45,6 +48,8 @@ class RuleTouched:
     name: str
     #: sanctionable | cleanup | lead
     consequence: str
+    #: Who leads on it.
+    department: str
     basis: tuple[str, ...]
     #: The (masked) words it rests on.
     words: tuple[str, ...]
@@ -68,7 +73,8 @@ class MarketLead:
     decided_at: datetime
     found_at: datetime
     rules: tuple[RuleTouched, ...]
-    #: By its advertising rules alone: sanctionable | cleanup | lead
+    #: What it is to market regulation: sanctionable when an advertising rule with a penalty is touched; cleanup when
+    #: nothing but policy is; lead when facts are missing or another department leads on a suspicion of its own.
     consequence: str
     demo: bool
 
@@ -109,10 +115,10 @@ class Figures:
 
     @property
     def market_cleanup(self) -> tuple[MarketLead, ...]:
-        """Policy clean-up, without a penalty of its own."""
+        """Nothing but policy clean-up, without a penalty of its own."""
         return tuple(lead for lead in self.market if lead.consequence == "cleanup")
 
     @property
     def market_other(self) -> tuple[MarketLead, ...]:
-        """Leads that need facts first."""
+        """Leads that need facts first, or on which another department leads."""
         return tuple(lead for lead in self.market if lead.consequence == "lead")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipelines.clock import local
-from pipelines.digest.figures import Figures, MarketLead, Tally
+from pipelines.digest.figures import UNKNOWN, Figures, MarketLead, Tally
 from pipelines.evidence.words import CONSEQUENCES, DECLARATION, VERDICTS
 
 #: Control characters that XML cannot hold, and lone surrogates; Word refuses a file with one of them.
@@ -33,7 +34,7 @@ def context(figures: Figures) -> dict[str, Any]:
     made: dict[str, Any] = _printable(
         {
             "demo": figures.demo,
-            "title": "校外培训广告与隐形变异线索周报",
+            "title": "校外培训广告与隐形变异培训线索周报",
             "mark": "演示数据 · 不得作为执法依据" if figures.demo else "",
             "agency": figures.agency or "（单位名称未填写）",
             "region": figures.region or "（未填写）",
@@ -49,10 +50,16 @@ def context(figures: Figures) -> dict[str, Any]:
                 {"title": title, "note": note, "leads": [_market_lead(lead) for lead in leads]}
                 for title, note, leads in (
                     ("（一）可能涉及有罚则的条款", "是否适用由市场监管部门调查后认定。", figures.market_sanctionable),
-                    ("（二）政策清理", "政策要求清理，本身没有对应罚则。", figures.market_cleanup),
-                    ("（三）其他转来的线索", "须先补充事实。", figures.market_other),
+                    ("（二）政策清理", "只触及政策清理要求的广告表述，本身没有对应罚则。", figures.market_cleanup),
+                    (
+                        "（三）须补充事实或由其他部门牵头的线索",
+                        "另有办学、收费等疑点，牵头部门见各条，须先补充事实；其中属政策清理的广告表述本身没有对应罚则。",
+                        figures.market_other,
+                    ),
                 )
+                if leads
             ],
+            "bases": _bases(figures.market),
         }
     )
     return made
@@ -113,6 +120,20 @@ def _market_summary(figures: Figures) -> str:
     )
 
 
+def _bases(leads: Sequence[MarketLead]) -> list[dict[str, Any]]:
+    """The rules these leads touch and what each rests on, once, by code."""
+    found: dict[str, tuple[str, dict[str, None]]] = {}
+    for lead in leads:
+        for rule in lead.rules:
+            code = rule.code.split(".", maxsplit=1)[0]
+            _, lines = found.setdefault(code, (rule.name.split("——", maxsplit=1)[0], {}))
+            lines.update(dict.fromkeys(rule.basis))
+    return [
+        {"code": code, "name": name, "lines": list(lines), "text": "\n".join(lines) or "—"}
+        for code, (name, lines) in sorted(found.items())
+    ]
+
+
 def _market_lead(lead: MarketLead) -> dict[str, Any]:
     return {
         "id": lead.id,
@@ -128,7 +149,7 @@ def _market_lead(lead: MarketLead) -> dict[str, Any]:
             {
                 "name": f"{rule.code} {rule.name}",
                 "consequence": CONSEQUENCES.get(rule.consequence, rule.consequence),
-                "basis": "；".join(rule.basis) or "—",
+                "department": rule.department or UNKNOWN,
                 "words": "、".join(f"“{words}”" for words in rule.words) or "—",
             }
             for rule in lead.rules

@@ -13,18 +13,19 @@ from typing import Any
 
 from pipelines import clock
 from pipelines.desk import Desk, is_demo
-from pipelines.digest.figures import Figures, MarketLead, RuleTouched, Tally, Transfer
+from pipelines.digest.figures import UNKNOWN, Figures, MarketLead, RuleTouched, Tally, Transfer
 from pipelines.errors import BadInput, EvidenceError
 from pipelines.evidence.marks import masked_result
 from pipelines.evidence.words import CONSEQUENCES
 from pipelines.records import Decision, Lead, Operator, Verdict
 from pipelines.store import Tx
 
-UNKNOWN = "（未标明）"
 NO_OPERATOR = "（未提取到联系方式）"
 #: More operators than this are added up in one last row.
-_MOST_OPERATORS = 40
+_MOST_OPERATORS = 20
 _CONSEQUENCE_ORDER = tuple(CONSEQUENCES)
+#: What weighs more: a suspicion that needs facts (无证办学, say) is graver than a slogan without a penalty.
+_GRAVEST_FIRST = ("sanctionable", "lead", "cleanup")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,8 @@ class _Counted:
     decision: Decision | None
     rules: tuple[RuleTouched, ...]
     operator: tuple[str, str]
+    #: Its platform, else its source as people call it.
+    platform: str
 
 
 def period(first_day: date, last_day: date) -> tuple[datetime, datetime]:
@@ -62,6 +65,7 @@ def select_figures(desk: Desk, first_day: date, last_day: date, *, user: str) ->
             leads = {lead_id: lead for lead_id, lead in leads.items() if not lead.demo}
         standing = {lead_id: _standing(tx.decisions.for_lead(lead_id), end) for lead_id in leads}
         operators = _operators(tx, leads.values())
+        sources = {source.name: source.title or source.name for source in tx.sources.list()}
         counted = [
             _Counted(
                 lead=lead,
@@ -69,6 +73,7 @@ def select_figures(desk: Desk, first_day: date, last_day: date, *, user: str) ->
                 decision=_made_since(standing[lead_id], begin),
                 rules=_rules(tx, lead),
                 operator=operators[lead_id],
+                platform=lead.platform or sources.get(lead.source, lead.source),
             )
             for lead_id, lead in sorted(leads.items())
         ]
@@ -89,7 +94,7 @@ def select_figures(desk: Desk, first_day: date, last_day: date, *, user: str) ->
             by_code=_by_code(counted),
             by_consequence=_by_consequence(counted),
             by_district=_grouped(counted, lambda item: (item.lead.district or UNKNOWN,) * 2),
-            by_platform=_grouped(counted, lambda item: (item.lead.platform or item.lead.source,) * 2),
+            by_platform=_grouped(counted, lambda item: (item.platform,) * 2),
             by_operator=_capped(_grouped(counted, lambda item: item.operator), _MOST_OPERATORS),
             market=_market(counted),
         )
@@ -131,6 +136,7 @@ def _rule(finding: dict[str, Any]) -> RuleTouched:
         code=str(finding["code"]),
         name=str(finding["name"]),
         consequence=str(finding["consequence"]),
+        department=str(finding["lead_department"]),
         basis=tuple(map(str, finding["basis"])),
         words=tuple(dict.fromkeys(str(span["text"]) for span in finding["spans"])),
     )
@@ -216,7 +222,16 @@ def _by_consequence(counted: Iterable[_Counted]) -> tuple[Tally, ...]:
 
 def _gravest(rules: Sequence[RuleTouched]) -> str:
     kinds = {rule.consequence for rule in rules}
-    return next((kind for kind in _CONSEQUENCE_ORDER if kind in kinds), "lead")
+    return next((kind for kind in _GRAVEST_FIRST if kind in kinds), "lead")
+
+
+def _to_market(rules: Sequence[RuleTouched]) -> str:
+    """What a lead is to market regulation. A neighbouring rule never gives a slogan a penalty; but a lead with another
+    suspicion is not sent as one for which no penalty exists."""
+    advertising = {rule.consequence for rule in rules if rule.code.startswith("AD")}
+    if "sanctionable" in advertising:
+        return "sanctionable"
+    return "cleanup" if {rule.consequence for rule in rules} == {"cleanup"} else "lead"
 
 
 def _transfers(counted: Iterable[_Counted]) -> tuple[Transfer, ...]:
@@ -252,7 +267,7 @@ def _market_lead(item: _Counted, decision: Decision) -> MarketLead:
         id=lead.id,
         title=lead.title,
         source=lead.source,
-        platform=lead.platform or lead.source,
+        platform=item.platform,
         url=lead.url,
         district=lead.district or UNKNOWN,
         operator=item.operator[1],
@@ -262,6 +277,6 @@ def _market_lead(item: _Counted, decision: Decision) -> MarketLead:
         decided_at=decision.decided_at,
         found_at=lead.created_at,
         rules=item.rules,
-        consequence=_gravest([rule for rule in item.rules if rule.code.startswith("AD")]),
+        consequence=_to_market(item.rules),
         demo=lead.demo,
     )

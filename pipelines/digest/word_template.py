@@ -56,6 +56,7 @@ def word_template() -> bytes:
     document.add_heading("三、归市场监管部门的线索", 1)
     _text(document, "{{ market_summary }}", indent=True)
     _market(document)
+    _bases(document)
     _text(document, "制表：{{ made_by }}　{{ made_at }}", align=WD_ALIGN_PARAGRAPH.RIGHT, size=_XIAO_SI)
     out = io.BytesIO()
     document.save(out)
@@ -114,7 +115,7 @@ def _transfers(document: Any) -> None:
 
 def _tally_table(document: Any) -> None:
     headings = ("{{ table.kind }}", *(title for title, _ in _COLUMNS))
-    table = _table(document, headings, (Cm(5.6), *[Cm(2)] * len(_COLUMNS)))
+    table = _table(document, headings, (Cm(6.6), *[Cm(1.8)] * len(_COLUMNS)))
     _loop_rows(table, "row in table.rows", ("{{ row.name }}", *(f"{{{{ row.{key} }}}}" for _, key in _COLUMNS)))
 
 
@@ -129,19 +130,32 @@ def _market(document: Any) -> None:
     rows = (
         ("线索 {{ lead.id }}", "{{ lead.title }}"),
         ("平台与网址", "{{ lead.platform }}　{{ lead.url }}"),
-        ("地区", "{{ lead.district }}"),
-        ("经营主体", "{{ lead.operator }}"),
+        ("地区与主体", "{{ lead.district }}；经营主体：{{ lead.operator }}"),
         ("发现与审核", "{{ lead.found }} 发现；{{ lead.decided }} 审核：{{ lead.verdict }}"),
     )
     for label, value in rows:
-        _fill(table.add_row().cells, (label, value), widths)
+        cells = table.add_row().cells
+        _fill(cells, (label, value), widths)
+        for cell in cells:  # the rows that name a lead stay with its first finding
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
     _mark_row(table, "{%tr for rule in lead.rules %}")
-    words = "{{ rule.name }}（{{ rule.consequence }}）。原文：{{ rule.words }}。依据：{{ rule.basis }}"
+    words = "{{ rule.name }}（{{ rule.consequence }}；牵头：{{ rule.department }}）。原文：{{ rule.words }}"
     _fill(table.add_row().cells, ("疑点", words), widths)
     _mark_row(table, "{%tr endfor %}")
     _text(document, "", size=_WU)
     document.add_paragraph("{%p endfor %}")
     document.add_paragraph("{%p endfor %}")
+
+
+def _bases(document: Any) -> None:
+    """What the rules rest on, each once instead of under every lead."""
+    document.add_paragraph("{%p if bases %}")
+    document.add_heading("四、所涉规则与依据", 1)
+    _text(document, "各条疑点的依据，按规则各列一次；标有“待核”的条号尚未与正式文本核对。", indent=True, size=_XIAO_SI)
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    table = _table(document, ("规则", "依据"), (Cm(4.6), Cm(11)))
+    _loop_rows(table, "rule in bases", ("{{ rule.code }} {{ rule.name }}", "{{ rule.text }}"))
+    document.add_paragraph("{%p endif %}")
 
 
 def _table(document: Any, headings: tuple[str, ...], widths: tuple[Any, ...]) -> Any:

@@ -9,6 +9,8 @@ from pipelines import audit
 from pipelines.desk import Desk
 from pipelines.enforcement.permissions import Action, require
 from pipelines.errors import NotFound
+from pipelines.evidence.marks import assessed_body
+from pipelines.evidence.material import texts_of_cluster
 from pipelines.evidence.warc import read_record, read_response
 from pipelines.records import Capture, User
 
@@ -26,6 +28,10 @@ class StoredPage:
     headers: tuple[tuple[str, str], ...]
     #: Whether the text was cut for the screen.
     cut: bool
+    #: The posting as it was read, contacts masked; empty when nothing was.
+    read: str
+    #: Whether these words were read off another capture of the same posting (a browser's copy is only looked at).
+    read_elsewhere: bool
 
 
 def stored_page(desk: Desk, capture_id: str, *, user: User) -> StoredPage:
@@ -34,9 +40,27 @@ def stored_page(desk: Desk, capture_id: str, *, user: User) -> StoredPage:
     found = read_response(desk.home, capture)
     data = _unpacked(found.payload, found.headers)
     text = as_text(data, capture.charset)
+    read, elsewhere = _read(desk, capture)
     return StoredPage(
-        capture=capture, text=text[:SHOWN_CHARACTERS], headers=found.headers, cut=len(text) > SHOWN_CHARACTERS
+        capture=capture,
+        text=text[:SHOWN_CHARACTERS],
+        headers=found.headers,
+        cut=len(text) > SHOWN_CHARACTERS,
+        read=read,
+        read_elsewhere=elsewhere,
     )
+
+
+def _read(desk: Desk, capture: Capture) -> tuple[str, bool]:
+    """The words of this capture's postings, else those of the lead it was taken for; whether it is the latter."""
+    with desk.store.read() as tx:
+        clusters = dict.fromkeys(listing.cluster_id for listing in tx.listings.of_capture(capture.id))
+        own = [text for one in clusters if (text := texts_of_cluster(tx, one).get(capture.id))]
+        if own or capture.lead_id is None:
+            return "\n\n".join(own), False
+        lead = tx.leads.get(capture.lead_id)
+        assessment = tx.assessments.get(lead.assessment_id) if lead is not None else None
+        return (assessed_body(assessment), True) if assessment is not None else ("", False)
 
 
 def raw_page(desk: Desk, capture_id: str, *, user: User) -> tuple[Capture, bytes]:

@@ -1,4 +1,4 @@
-"""Cases: accepted leads taken on together, and the evidence packages made of them."""
+"""Cases: accepted leads taken on together, what becomes of them, and the evidence packages made of them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from pipelines import audit, clock
 from pipelines.desk import Desk, is_demo
 from pipelines.enforcement.permissions import Action, require
 from pipelines.errors import BadInput, Conflict, NotFound
-from pipelines.records import Case, Lead, LeadStatus, PageOf, User
+from pipelines.records import Case, CaseEvent, CaseEventKind, Lead, LeadStatus, PageOf, User
+from pipelines.store import Tx
 
 MAX_LEADS = 200
 MAX_TITLE = 80
+MAX_REASON = 300
 _PACKAGE_NAME = re.compile(r"AJ-\d{4}-\d{4,}-\d{8}T\d{6}-[0-9a-f]{6}\.zip")
 
 
@@ -35,28 +37,68 @@ class CaseView:
     case: Case
     leads: tuple[Lead, ...]
     packages: tuple[Package, ...]
+    #: After the opening, oldest first.
+    events: tuple[CaseEvent, ...]
+    #: Whether a package was ever made, here or on the command line.
+    exported: bool
+
+
+CLOSING_NAMES: dict[CaseEventKind, str] = {CaseEventKind.CONCLUDED: "结案", CaseEventKind.WITHDRAWN: "撤案"}
 
 
 def open_case(desk: Desk, lead_ids: Sequence[int], *, user: User, title: str | None = None) -> Case:
     """Open a case of accepted leads. Raises BadInput, NotFound, or Conflict when one is in another case."""
     require(user, Action.CASES)
-    wanted = tuple(dict.fromkeys(lead_ids))
-    if not wanted or len(wanted) > MAX_LEADS:
-        raise BadInput(f"请选 1–{MAX_LEADS} 条线索。")
     with desk.store.transaction() as tx:
-        leads = []
-        for lead_id in wanted:
-            lead = tx.leads.get(lead_id)
-            if lead is None:
-                raise NotFound(f"没有线索 {lead_id}。")
-            if lead.status is not LeadStatus.ACCEPTED:
-                raise BadInput(f"线索 {lead_id} 还没有定为“线索成立”，不能立案。")
-            taken = tx.cases.of_lead(lead_id)
-            if taken is not None:
-                raise Conflict(f"线索 {lead_id} 已在案件 {taken.id} 里。")
-            leads.append(lead)
+        leads = _free_leads(tx, lead_ids)
+        wanted = [lead.id for lead in leads]
         case = tx.cases.open(wanted, _title(title, leads), user.name, clock.now(), is_demo(desk))
-        audit.record(tx, actor=user.name, action="case.open", object_type="case", object_id=case.id, leads=list(wanted))
+        audit.record(tx, actor=user.name, action="case.open", object_type="case", object_id=case.id, leads=wanted)
+    return case
+
+
+def join_case(desk: Desk, case_id: str, lead_ids: Sequence[int], *, user: User) -> Case:
+    """Add accepted leads to a case that has not ended. Raises BadInput, NotFound or Conflict."""
+    require(user, Action.CASES)
+    with desk.store.transaction() as tx:
+        case = _case(tx, case_id)
+        wanted = [lead.id for lead in _free_leads(tx, lead_ids)]
+        if len(case.lead_ids) + len(wanted) > MAX_LEADS:
+            raise BadInput(f"一个案件最多 {MAX_LEADS} 条线索。")
+        case = tx.cases.join(case_id, wanted, user.name, clock.now())
+        audit.record(tx, actor=user.name, action="case.join", object_type="case", object_id=case_id, leads=wanted)
+    return case
+
+
+def take_out(desk: Desk, case_id: str, lead_id: int, *, user: User, reason: str) -> Case:
+    """Take a lead out of a case of which no package was made yet; the case keeps a record of it, with the reason.
+
+    Raises BadInput without a reason, NotFound, or Conflict when the case has ended, was exported or has no other lead.
+    """
+    require(user, Action.CASES)
+    reason = _reason(reason, "移出线索")
+    with desk.store.transaction() as tx:
+        _case(tx, case_id)
+        if _exported(tx, case_id):
+            raise Conflict(f"案件 {case_id} 已导出过证据包，线索不能再移出；整案不办的请撤案。")
+        case = tx.cases.take_out(case_id, lead_id, reason, user.name, clock.now())
+        audit.record(tx, actor=user.name, action="case.take_out", object_type="case", object_id=case_id, lead=lead_id)
+    return case
+
+
+def close_case(desk: Desk, case_id: str, kind: CaseEventKind, *, user: User, reason: str) -> Case:
+    """End a case: concluded (结案, its leads stay) or withdrawn (撤案, its leads are free again).
+
+    Raises BadInput without a reason, NotFound, or Conflict when it has ended already.
+    """
+    require(user, Action.CASES)
+    if kind not in CLOSING_NAMES:
+        raise BadInput("请选择结案或撤案。")
+    reason = _reason(reason, CLOSING_NAMES[kind])
+    with desk.store.transaction() as tx:
+        _case(tx, case_id)
+        case = tx.cases.close(case_id, kind, reason, user.name, clock.now())
+        audit.record(tx, actor=user.name, action="case.close", object_type="case", object_id=case_id, how=kind.value)
     return case
 
 
@@ -71,12 +113,16 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
     """A case with its leads and packages; the look is logged."""
     require(user, Action.CASES)
     with desk.store.transaction() as tx:
-        case = tx.cases.get(case_id)
-        if case is None:
-            raise NotFound(f"没有案件 {case_id[:40]}。")
+        case = _case(tx, case_id)
         leads = tuple(lead for lead_id in case.lead_ids if (lead := tx.leads.get(lead_id)) is not None)
         audit.record(tx, actor=user.name, action="case.view", object_type="case", object_id=case.id)
-    return CaseView(case=case, leads=leads, packages=_packages(desk, case.id))
+        return CaseView(
+            case=case,
+            leads=leads,
+            packages=_packages(desk, case.id),
+            events=tx.cases.events(case_id),
+            exported=_exported(tx, case_id),
+        )
 
 
 def export(desk: Desk, case_id: str, *, user: User) -> Package:
@@ -86,9 +132,9 @@ def export(desk: Desk, case_id: str, *, user: User) -> Package:
 
     require(user, Action.EXPORT)
     with desk.store.read() as tx:
-        case = tx.cases.get(case_id)
-    if case is None:
-        raise NotFound(f"没有案件 {case_id[:40]}。")
+        case = _case(tx, case_id)
+    if case.status == "withdrawn":
+        raise Conflict(f"案件 {case.id} 已撤案，不再导出新的证据包。")
     folder = _folder(desk, case.id)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     stamp = clock.local(clock.now()).strftime("%Y%m%dT%H%M%S")
@@ -107,6 +153,47 @@ def package_path(desk: Desk, case_id: str, name: str, *, user: User) -> Path:
             raise NotFound("没有这个证据包。")
         audit.record(tx, actor=user.name, action="case.download", object_type="case", object_id=case_id, package=name)
     return _folder(desk, case_id) / name
+
+
+def _case(tx: Tx, case_id: str) -> Case:
+    case = tx.cases.get(case_id)
+    if case is None:
+        raise NotFound(f"没有案件 {case_id[:40]}。")
+    return case
+
+
+def _free_leads(tx: Tx, lead_ids: Sequence[int]) -> list[Lead]:
+    """These leads, each once, when all of them are accepted and in no case."""
+    wanted = tuple(dict.fromkeys(lead_ids))
+    if not wanted or len(wanted) > MAX_LEADS:
+        raise BadInput(f"请选 1–{MAX_LEADS} 条线索。")
+    leads = []
+    for lead_id in wanted:
+        lead = tx.leads.get(lead_id)
+        if lead is None:
+            raise NotFound(f"没有线索 {lead_id}。")
+        if lead.status is not LeadStatus.ACCEPTED:
+            raise BadInput(f"线索 {lead_id} 还没有定为“线索成立”，不能立案。")
+        leads.append(lead)
+    taken = tx.cases.of_leads(wanted)
+    if taken:
+        first = min(taken)
+        raise Conflict(f"线索 {first} 已在案件 {taken[first]} 里。")
+    return leads
+
+
+def _exported(tx: Tx, case_id: str) -> bool:
+    """Asked of the log: the command line writes packages anywhere."""
+    return any(event.action == "case.export" for event in tx.audit.for_objects([("case", case_id)]))
+
+
+def _reason(reason: str, what: str) -> str:
+    cleaned = " ".join("".join(char if char.isprintable() else " " for char in reason).split())
+    if not cleaned:
+        raise BadInput(f"{what}要写明理由。")
+    if len(cleaned) > MAX_REASON:
+        raise BadInput(f"理由最多 {MAX_REASON} 字。")
+    return cleaned
 
 
 def _title(title: str | None, leads: Sequence[Lead]) -> str:

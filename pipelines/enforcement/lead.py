@@ -10,9 +10,12 @@ from pipelines import audit
 from pipelines.desk import Desk
 from pipelines.enforcement import review
 from pipelines.enforcement.assessed import Chip, body_of, chips_of, findings_of
+from pipelines.enforcement.case_choice import siblings_of
 from pipelines.enforcement.filters import Filters, neighbours
+from pipelines.enforcement.looks import Look, looks_at
 from pipelines.enforcement.permissions import Action, require
 from pipelines.enforcement.segments import Segment, cut, marks_of
+from pipelines.enforcement.sources import source_titles
 from pipelines.enforcement.users import CONSOLE
 from pipelines.errors import NotFound
 from pipelines.evidence.tables import TableRow, article17_rows, criteria_rows
@@ -21,7 +24,6 @@ from pipelines.records import (
     Case,
     Decision,
     Lead,
-    LeadStatus,
     Listing,
     Operator,
     Opinion,
@@ -69,8 +71,12 @@ class LeadView:
     case: Case | None
     operator: Operator | None
     contacts: tuple[StoredContact, ...]
-    #: Other accepted leads of the same operator that are in no case yet.
-    siblings: tuple[Lead, ...]
+    #: Number of other accepted leads of the same operator that are in no case yet.
+    siblings: int
+    #: The source as people call it.
+    source_title: str
+    #: Who looked at it, newest first.
+    looks: tuple[Look, ...]
 
 
 def lead_view(desk: Desk, lead_id: int, user: User | None, filters: Filters | None = None) -> LeadView:
@@ -138,6 +144,8 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
     last = left[-1] if left else None
     case = tx.cases.of_lead(lead.id)
     assessments = tx.assessments.for_listing(listing.id)[::-1]
+    captures = _captures(tx, lead, listing)
+    contacts = _contacts(tx, lead)
     return LeadView(
         lead=lead,
         listing=listing,
@@ -157,12 +165,14 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         standing=last,
         can_undo=last is not None and case is None and user is not None and review.may_undo(user, last),
         opinions=tx.opinions.for_lead(lead.id),
-        captures=_captures(tx, lead, listing),
+        captures=captures,
         neighbours=neighbours(tx, lead, filters),
         case=case,
         operator=tx.operators.get(lead.operator_id) if lead.operator_id else None,
-        contacts=_contacts(tx, lead),
-        siblings=_siblings(tx, lead),
+        contacts=contacts,
+        siblings=len(siblings_of(tx, lead)),
+        source_title=source_titles(tx).get(lead.source, lead.source),
+        looks=looks_at(tx, lead, captures, contacts),
     )
 
 
@@ -194,13 +204,3 @@ def _contacts(tx: Tx, lead: Lead) -> tuple[StoredContact, ...]:
         for contact in tx.contacts.of_listing(listing.id)
     }
     return tuple(found.values())
-
-
-def _siblings(tx: Tx, lead: Lead) -> tuple[Lead, ...]:
-    if lead.operator_id is None or lead.status is not LeadStatus.ACCEPTED:
-        return ()
-    return tuple(
-        other
-        for other in tx.leads.of_operator(lead.operator_id)
-        if other.id != lead.id and other.status is LeadStatus.ACCEPTED and tx.cases.of_lead(other.id) is None
-    )

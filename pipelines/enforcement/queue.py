@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.desk import Desk
 from pipelines.enforcement.assessed import Chip, body_of, chips_of, findings_of
@@ -27,6 +27,8 @@ class QueueRow:
     title: tuple[Segment, ...]
     snippet: tuple[Segment, ...]
     chips: tuple[Chip, ...]
+    #: The case it is in, if any.
+    case_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +54,9 @@ def page(
     wanted = filters or Filters()
     with desk.store.read() as tx:
         found = leads_of(tx, wanted, after=after, limit=limit)
+        cases = tx.cases.of_leads([lead.id for lead in found.items])
         return QueuePage(
-            rows=tuple(_row(tx, lead) for lead in found.items),
+            rows=tuple(replace(_row(tx, lead), case_id=cases.get(lead.id)) for lead in found.items),
             next=found.next,
             total=found.total or 0,
             counts=tx.leads.counts(),

@@ -74,8 +74,8 @@ def decide(
         lead = _lead(tx, lead_id)
         if seen_revision is not None and seen_revision != lead.revision:
             raise Conflict("这条线索刚被他人处理过，请看过最新结论再定。")
-        _refuse_repeat(tx, lead, verdict, department)
         _refuse_in_case(tx, lead)
+        _refuse_repeat(tx, lead, verdict, department)
         decision = tx.decisions.add(lead_id, verdict, department, reason, user.name, os_account, None, clock.now())
         tx.leads.set_status(lead_id, STATUS_AFTER[verdict], lead.revision)
         audit.record(
@@ -95,6 +95,7 @@ def undo(desk: Desk, lead_id: int, *, user: User, os_account: str | None = None)
     require(user, Action.DECIDE)
     with desk.store.transaction() as tx:
         lead = _lead(tx, lead_id)
+        _refuse_in_case(tx, lead)
         rows = tx.decisions.for_lead(lead_id)
         left = standing(rows)
         if not left:
@@ -102,7 +103,6 @@ def undo(desk: Desk, lead_id: int, *, user: User, os_account: str | None = None)
         last = left[-1]
         if not may_undo(user, last):
             raise Refused(f"这条结论是 {last.user} 作出的，只有本人或督导可以撤销。")
-        _refuse_in_case(tx, lead)
         decision = tx.decisions.add(lead_id, Verdict.UNDO, None, "", user.name, os_account, last.id, clock.now())
         tx.leads.set_status(lead_id, status_of((*rows, decision)), lead.revision)
         audit.record(

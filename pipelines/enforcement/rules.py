@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from classifier.errors import RulebookError
 from classifier.rulebook import load_rulebook
 
@@ -20,6 +22,36 @@ def signal_name(signal: str) -> str:
     return signal if found is None else found.title
 
 
+#: Another office of the same unit.
+OWN_UNIT = "本单位其他科室"
+#: Where leads go besides the rulebook's departments; a department the rulebook already names is not named twice.
+_NEIGHBOURS = (
+    OWN_UNIT,
+    "人力资源社会保障部门",
+    "民政部门",
+    "公安机关",
+    "文化和旅游部门",
+    "街道（乡镇）",
+)
+#: The rulebook's other spellings of a department above; its panel of experts is nobody a lead is handed to.
+_SAME = {"乡镇街道": "街道（乡镇）", "专家鉴别组": ""}
+
+
 def departments() -> tuple[str, ...]:
-    """The departments that lead on some rule, each once, in the rulebook's order."""
-    return tuple(dict.fromkeys(rule.lead_department for rule in load_rulebook().rules.values()))
+    """Where a lead can go, each once: departments that lead on some rule, then those that support, then neighbours."""
+    rules = load_rulebook().rules.values()
+    leading = [rule.lead_department for rule in rules]
+    supporting = [name for rule in rules for name in rule.supporting]
+    named = (_SAME.get(name, name) for name in (*leading, *supporting, *_NEIGHBOURS))
+    return tuple(dict.fromkeys(name for name in named if name))
+
+
+def helpers_of(codes: Iterable[str]) -> tuple[str, ...]:
+    """The departments that support on these rules, each once; unknown codes have none."""
+    found: list[str] = []
+    for code in codes:
+        try:
+            found += load_rulebook().rule(code).supporting
+        except RulebookError:
+            continue
+    return tuple(dict.fromkeys(name for one in found if (name := _SAME.get(one, one))))

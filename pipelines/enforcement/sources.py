@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pipelines.desk import Desk
 from pipelines.enforcement.permissions import Action, require
 from pipelines.records import CrawlRun, Source, User
+from pipelines.store import Tx
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,3 +34,8 @@ def overview(desk: Desk, *, user: User) -> tuple[SourceRow, ...]:
             )
             for source in tx.sources.list()
         )
+
+
+def source_titles(tx: Tx) -> dict[str, str]:
+    """Name → what people call the source."""
+    return {source.name: source.title or source.name for source in tx.sources.list()}

@@ -27,6 +27,8 @@ class LeadMaterial:
     """One lead of the case as it stands."""
 
     lead: Lead
+    #: The source as people call it.
+    source_title: str
     listing: Listing
     assessment: StoredAssessment
     #: Oldest first, undos included.
@@ -88,7 +90,7 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
     listing = tx.listings.by_version(assessment.version_id) if assessment else None
     if lead is None or listing is None or assessment is None:
         raise EvidenceError(f"线索 {lead_id} 的信息不完整，不能导出")
-    texts = _texts_of_cluster(tx, lead.cluster_id)
+    texts = texts_of_cluster(tx, lead.cluster_id)
     captures = []
     for capture in tx.captures.for_lead(lead_id):
         if capture.id not in seen:
@@ -96,6 +98,7 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
             captures.append(CaptureMaterial(capture=capture, text=texts.get(capture.id, assessed_body(assessment))))
     return LeadMaterial(
         lead=lead,
+        source_title=(source.title if (source := tx.sources.get(lead.source)) else "") or lead.source,
         listing=listing,
         assessment=assessment,
         decisions=tx.decisions.for_lead(lead_id),
@@ -104,7 +107,7 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
     )
 
 
-def _texts_of_cluster(tx: Tx, cluster_id: int) -> dict[str, str]:
+def texts_of_cluster(tx: Tx, cluster_id: int) -> dict[str, str]:
     """Capture → what was read off it: a capture that changed nothing shows the version before it."""
     texts: dict[str, str] = {}
     for listing in tx.listings.in_cluster(cluster_id):

@@ -16,7 +16,16 @@ from pipelines.evidence.gaps import missing_evidence
 from pipelines.evidence.marks import masked_result, pieces
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
 from pipelines.evidence.tables import article17_rows, criteria_rows
-from pipelines.evidence.words import CONSEQUENCES, DECLARATION, METHODS, STATES, STATUSES, VERDICTS, VISIBILITY
+from pipelines.evidence.words import (
+    CASE_STATUSES,
+    CONSEQUENCES,
+    DECLARATION,
+    METHODS,
+    STATES,
+    STATUSES,
+    VERDICTS,
+    VISIBILITY,
+)
 from pipelines.records import Capture
 
 #: Thumbnail of a screenshot in the report: wide enough to read, cut below two screens.
@@ -62,6 +71,7 @@ def render_html(material: CaseMaterial, blobs: BlobStore) -> str:
             states=STATES,
             visibility=VISIBILITY,
             consequences=CONSEQUENCES,
+            case_statuses=CASE_STATUSES,
         )
     )
 
@@ -82,6 +92,7 @@ def _lead_context(item: LeadMaterial, blobs: BlobStore) -> dict[str, object]:
     result = masked_result(item.assessment)
     return {
         "lead": item.lead,
+        "source_title": item.source_title,
         "listing": item.listing,
         "assessment": item.assessment,
         "decisions": item.decisions,

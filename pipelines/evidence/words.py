@@ -19,6 +19,8 @@ STATUSES: dict[LeadStatus, str] = {
     LeadStatus.WITHDRAWN: "重新研判后撤下",
 }
 
+CASE_STATUSES = {"open": "在办", "concluded": "已结案", "withdrawn": "已撤案"}
+
 VERDICTS: dict[Verdict, str] = {
     Verdict.CONFIRM: "线索成立",
     Verdict.DISMISS: "排除",

@@ -16,6 +16,8 @@ from pipelines.records.captured import (
 from pipelines.records.leads import (
     STATUS_AFTER,
     Case,
+    CaseEvent,
+    CaseEventKind,
     Decision,
     Lead,
     LeadStatus,
@@ -34,6 +36,8 @@ __all__ = [
     "AuditEvent",
     "Capture",
     "Case",
+    "CaseEvent",
+    "CaseEventKind",
     "Contact",
     "CrawlRun",
     "Decision",

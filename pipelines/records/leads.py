@@ -103,6 +103,31 @@ class Decision:
     undoes: int | None
 
 
+class CaseEventKind(StrEnum):
+    """What can happen to a case after it was opened."""
+
+    JOINED = "joined"
+    TAKEN_OUT = "taken_out"
+    #: 结案: its leads stay in it.
+    CONCLUDED = "concluded"
+    #: 撤案: its leads are free again.
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseEvent:
+    """One thing that happened to a case; rows are only ever added."""
+
+    id: int
+    case_id: str
+    kind: CaseEventKind
+    #: The lead that joined or was taken out, else None.
+    lead_id: int | None
+    reason: str
+    user: str
+    at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """Leads of one operator taken on."""
@@ -110,12 +135,16 @@ class Case:
     #: e.g. AJ-2026-0001; also the top folder of its evidence package.
     id: str
     title: str
+    #: open | concluded | withdrawn
     status: str
     opened_by: str
     opened_at: datetime
+    #: Those in it; of a withdrawn case, those it had when it was withdrawn.
     lead_ids: tuple[int, ...]
     operator_id: int | None
     demo: bool
+    #: How, when, why and by whom it ended.
+    closing: CaseEvent | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipelines.records import LeadStatus, OpinionFault, OpinionOutcome, Role, Verdict
+from pipelines.records import CaseEventKind, LeadStatus, OpinionFault, OpinionOutcome, Role, Verdict
 from pipelines.store.base import AutoId, Base, one_of
 from pipelines.store.types import Json
 
 #: Tables whose rows are only ever added; triggers made by the migrations refuse the rest.
-APPEND_ONLY = ("decisions", "audit_events", "opinions")
+APPEND_ONLY = ("decisions", "audit_events", "opinions", "case_events")
 #: What a lead's own row says; that it is withdrawn stands in a table of its own.
 DECIDED_STATUSES = tuple(status for status in LeadStatus if status is not LeadStatus.WITHDRAWN)
 
@@ -181,12 +181,43 @@ class CaseRow(Base):
 
 
 class CaseLeadRow(Base):
-    """The lead is the key: a lead is in one case at most."""
+    """A lead is in one case at most; one that left keeps its row: taken out by an officer, or released when the case
+    was withdrawn."""
 
     __tablename__ = "case_leads"
+    __table_args__ = (
+        one_of("state", ("in", "taken_out", "released")),
+        Index(
+            "uq_case_leads_in",
+            "lead_id",
+            unique=True,
+            sqlite_where=text("state = 'in'"),
+            postgresql_where=text("state = 'in'"),
+        ),
+    )
 
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), primary_key=True, autoincrement=False)
-    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    state: Mapped[str]
+
+
+class CaseEventRow(Base):
+    """What happened to a case after it was opened."""
+
+    __tablename__ = "case_events"
+    __table_args__ = (
+        one_of("kind", CaseEventKind),
+        CheckConstraint("(kind IN ('joined', 'taken_out')) = (lead_id IS NOT NULL)", name="lead_id"),
+        Index("ix_case_events_case_id", "case_id", "id"),
+    )
+
+    id: Mapped[AutoId]
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str]
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id"))
+    reason: Mapped[str]
+    user: Mapped[str] = mapped_column(ForeignKey("users.name"))
+    at: Mapped[datetime]
 
 
 class AuditRow(Base):

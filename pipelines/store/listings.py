@@ -41,6 +41,11 @@ class Listings(NearKeys):
         )
         return tuple(_record(listing, version) for listing, version in rows)
 
+    def of_capture(self, capture_id: str) -> tuple[Listing, ...]:
+        """The listings that were read off this capture, with their newest versions."""
+        ids = select(ListingCaptureRow.listing_id).where(ListingCaptureRow.capture_id == capture_id)
+        return self._records(ListingRow.id.in_(ids))
+
     def by_version(self, version_id: int) -> Listing | None:
         """The listing as it was in this version."""
         found = self._session.execute(

@@ -44,6 +44,13 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// A package just made is fetched once; going back to the page fetches nothing.
+const download = document.querySelector("[data-download]");
+if (download) {
+  history.replaceState(null, "", location.pathname);
+  download.click();
+}
+
 const actions = { "?": toggleHelp };
 if (document.body.classList.contains("queue")) Object.assign(actions, startQueue());
 if (document.body.classList.contains("lead")) Object.assign(actions, startLead());

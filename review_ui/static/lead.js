@@ -88,10 +88,14 @@ export function startLead() {
     };
   }
 
+  // What was taken into a case is settled: say where, not that there is nothing to do.
+  const taken = document.querySelector("[data-case]");
+  const settled = (text) => say(taken ? `已立入案件 ${taken.dataset.case}，结论不能再改。` : text);
+
   const actions = {
     "Shift+2": () => openPanel("#reasons", ".quick button"),
-    c: () => press("c") || say("先定为“线索成立”，才能立案。"),
-    u: () => press("u") || say("没有可撤销的结论。"),
+    c: () => press("c") || settled("先定为“线索成立”，才能立案。"),
+    u: () => press("u") || settled("没有可撤销的结论。"),
     o: () => press("o") || say("没有留存页面。"),
     j: () => press("j") || say("已是最后一条。"),
     k: () => press("k") || say("已是第一条。"),

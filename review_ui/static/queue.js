@@ -42,7 +42,7 @@ export function startQueue() {
   }
 
   function send(path, fields) {
-    for (const name of ["revision", "verdict", "lead"]) quick.elements[name].value = fields[name] || "";
+    for (const name of ["revision", "verdict"]) quick.elements[name].value = fields[name] || "";
     quick.action = path;
     quick.requestSubmit();
   }
@@ -63,8 +63,9 @@ export function startQueue() {
   function openCase() {
     const row = may("cases") ? chosen() : null;
     if (!row) return;
-    if (row.dataset.status === "accepted") send("/cases", { lead: row.dataset.leadId });
-    else say("先定为“线索成立”，才能立案。");
+    if (row.dataset.case) say(`已立入案件 ${row.dataset.case}。`);
+    else if (row.dataset.status !== "accepted") say("先定为“线索成立”，才能立案。");
+    else location.assign(`/cases/new?lead=${row.dataset.leadId}&back=${encodeURIComponent(location.pathname + location.search)}`);
   }
 
   // After a decision the list has one row less: stay at the same place.
@@ -80,7 +81,12 @@ export function startQueue() {
     "Shift+2": () => open("#reasons"),
     3: () => open("#transfer"),
     4: () => decide("hold"),
-    u: () => { if (!press("u")) say("没有刚作出的结论可撤销。"); },
+    u: () => {
+      if (press("u")) return;
+      const row = at >= 0 ? rows[at] : null;
+      if (row && row.dataset.case) say(`已立入案件 ${row.dataset.case}，结论不能再改。`);
+      else say("没有刚作出的结论可撤销。");
+    },
     c: openCase,
     o: () => open("/stored"),
   };

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -10,6 +12,7 @@ from starlette.responses import Response
 from pipelines.enforcement import captures
 from pipelines.enforcement.permissions import Action
 from pipelines.ingest.contacts import find_contacts, mask_text
+from pipelines.records import Capture
 from review_ui.auth import Visitor, allowed
 from review_ui.ids import CaptureId
 from review_ui.render import page
@@ -35,8 +38,27 @@ def stored_page(
         found=found,
         text=mask_text(found.text, find_contacts(found.text)),
         capture=found.capture,
+        charset=_charset(found.capture),
         lead_id=lead if lead.isdigit() else "",
     )
+
+
+def _charset(capture: Capture) -> str:
+    """The encoding the page was read with, and the one it claimed when that was another."""
+    declared = re.search(r"charset=[\"']?([\w.:-]+)", capture.content_type, re.IGNORECASE)
+    if declared is None or _same_charset(declared[1], capture.charset):
+        return capture.charset
+    return f"{capture.charset}（响应头写的是 {declared[1]}，与内容不符）"
+
+
+def _same_charset(one: str, other: str) -> bool:
+    try:
+        # GB 18030 holds GBK, GBK holds GB 2312: a page that says one of them and is read as another is no surprise.
+        family = {"gb2312": "gb18030", "gbk": "gb18030"}
+        names = [codecs.lookup(name).name for name in (one, other)]
+    except LookupError:
+        return False
+    return family.get(names[0], names[0]) == family.get(names[1], names[1])
 
 
 @router.get(_ID + "/raw")

@@ -8,9 +8,14 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, Response
 
 from pipelines.enforcement import cases
+from pipelines.enforcement.case_choice import case_choice
 from pipelines.enforcement.permissions import Action
+from pipelines.errors import BadInput, Conflict
+from pipelines.records import CaseEventKind
+from review_ui.addresses import safe_path
 from review_ui.auth import Post, Visitor, allowed, posted
-from review_ui.ids import CaseId, FileName, cursor_of
+from review_ui.forms import as_number
+from review_ui.ids import CaseId, FileName, RowId, cursor_of
 from review_ui.notices import Notice, redirect
 from review_ui.render import page
 from review_ui.web import web_of
@@ -24,25 +29,78 @@ def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action
     return page(request, "cases.html", found=found)
 
 
+@router.get("/cases/new")
+def ask(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action.CASES))]) -> Response:
+    """Asks once, before anything happens: these leads, as a new case or into an open one?"""
+    back = safe_path(request.query_params.get("back"), "/queue?status=accepted")
+    try:
+        wanted = [as_number(text) for text in request.query_params.getlist("lead")[:500]]
+        choice = case_choice(web_of(request).desk, wanted, user=visitor.user)
+    except (BadInput, Conflict) as exc:
+        return redirect(request, back, Notice(kind="error", text=exc.message))
+    return page(request, "case_new.html", choice=choice, back=back, max_title=cases.MAX_TITLE)
+
+
 @router.post("/cases")
 def open_case(request: Request, post: Annotated[Post, Depends(posted(Action.CASES))]) -> Response:
-    case = cases.open_case(
-        web_of(request).desk, post.form.numbers("lead"), user=post.user, title=post.form.text("title") or None
-    )
-    return redirect(request, f"/cases/{case.id}", Notice(kind="done", text=f"已立案：{case.id}"))
+    """Open a case of these leads, or put them into one that is open."""
+    desk, leads, into = web_of(request).desk, post.form.numbers("lead"), post.form.text("into")
+    if into:
+        case = cases.join_case(desk, into, leads, user=post.user)
+        text = f"已并入案件 {case.id}：{_numbers(leads)}"
+    else:
+        case = cases.open_case(desk, leads, user=post.user, title=post.form.text("title") or None)
+        text = f"已立案：{case.id}"
+    return redirect(request, f"/cases/{case.id}", Notice(kind="done", text=text))
 
 
 @router.get("/cases/{case_id}")
 def case(request: Request, case_id: CaseId, visitor: Annotated[Visitor, Depends(allowed(Action.CASES))]) -> Response:
     view = cases.view(web_of(request).desk, case_id, user=visitor.user)
-    return page(request, "case.html", view=view, case=view.case)
+    made = request.query_params.get("made", "")
+    return page(
+        request,
+        "case.html",
+        view=view,
+        case=view.case,
+        fresh=next((package for package in view.packages if package.name == made), None),
+        closings=cases.CLOSING_NAMES,
+        max_reason=cases.MAX_REASON,
+    )
+
+
+@router.post("/cases/{case_id}/leads/{lead_id}/take-out")
+def take_out(
+    request: Request, case_id: CaseId, lead_id: RowId, post: Annotated[Post, Depends(posted(Action.CASES))]
+) -> Response:
+    """Take a lead out again; nothing is deleted, the case's history says so."""
+    request.state.back = f"/cases/{case_id}"
+    cases.take_out(web_of(request).desk, case_id, lead_id, user=post.user, reason=post.form.text("reason"))
+    text = f"线索 {lead_id} 已移出案件 {case_id}，仍是“线索成立”。"
+    return redirect(request, f"/cases/{case_id}", Notice(kind="done", text=text))
+
+
+@router.post("/cases/{case_id}/close")
+def close(request: Request, case_id: CaseId, post: Annotated[Post, Depends(posted(Action.CASES))]) -> Response:
+    """End the case: 结案 or 撤案, with a reason."""
+    request.state.back = f"/cases/{case_id}"
+    try:
+        kind = CaseEventKind(post.form.text("how"))
+    except ValueError:
+        raise BadInput("请选择结案或撤案。") from None
+    cases.close_case(web_of(request).desk, case_id, kind, user=post.user, reason=post.form.text("reason"))
+    text = f"案件 {case_id} 已{cases.CLOSING_NAMES[kind]}。"
+    return redirect(request, f"/cases/{case_id}", Notice(kind="done", text=text))
 
 
 @router.post("/cases/{case_id}/export")
 def export(request: Request, case_id: CaseId, post: Annotated[Post, Depends(posted(Action.EXPORT))]) -> Response:
-    """Make a package; the case page then offers it for download."""
+    """Make a package; the case page then starts its download and keeps a button for it."""
+    request.state.back = f"/cases/{case_id}"
     made = cases.export(web_of(request).desk, case_id, user=post.user)
-    return redirect(request, f"/cases/{case_id}", Notice(kind="done", text=f"证据包已生成：{made.name}"))
+    return redirect(
+        request, f"/cases/{case_id}?made={made.name}", Notice(kind="done", text="证据包已生成，已通过自检。")
+    )
 
 
 @router.get("/cases/{case_id}/packages/{name}")
@@ -51,3 +109,7 @@ def package(
 ) -> Response:
     path = cases.package_path(web_of(request).desk, case_id, name, user=visitor.user)
     return FileResponse(path, media_type="application/zip", filename=name)
+
+
+def _numbers(leads: list[int]) -> str:
+    return "线索 " + "、".join(map(str, dict.fromkeys(leads)))

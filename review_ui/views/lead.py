@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from pipelines.enforcement import lead as leads
-from pipelines.enforcement import review
+from pipelines.enforcement import review, rules
 from pipelines.enforcement.permissions import Action
 from pipelines.errors import NotFound
 from pipelines.records import Lead
@@ -66,8 +66,11 @@ def _openable(lead: Lead) -> bool:
 
 
 def _departments(view: leads.LeadView) -> list[tuple[str, bool]]:
-    """The departments to transfer to, those that lead on a finding first and marked."""
-    suggested = list(dict.fromkeys(str(finding["lead_department"]) for finding in view.findings))
+    """Where to transfer to: those that lead on a finding first and marked, then one's own unit, then those that support
+    on a finding; nine of them have a key."""
+    suggested = dict.fromkeys(str(finding["lead_department"]) for finding in view.findings)
     known = review.departments()
     first = [name for name in suggested if name in known]
-    return [(name, True) for name in first] + [(name, False) for name in known if name not in first]
+    helpers = rules.helpers_of(str(finding["code"]) for finding in view.findings)
+    rest = dict.fromkeys((rules.OWN_UNIT, *(name for name in helpers if name in known), *known))
+    return [(name, True) for name in first] + [(name, False) for name in rest if name not in first]

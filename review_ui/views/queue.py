@@ -32,6 +32,7 @@ def queue(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action.Q
         found=found,
         tabs=_tabs(found.counts),
         all_statuses=ALL,
+        from_queue=True,
         paged="after" in request.query_params,
     )
 

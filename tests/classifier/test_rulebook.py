@@ -70,6 +70,27 @@ def test_effective_dates_choose_the_article() -> None:
     assert rule.cited() == new
 
 
+def test_a_norm_for_other_classes_is_no_basis_for_academic_ones() -> None:
+    rule = load_rulebook().rule("HT07")
+    holiday = "；".join(rule.cited(signal="holiday", academic=True))
+    assert "寒暑假" in holiday
+    assert "20:30" not in holiday
+    assert "非学科类" not in holiday
+    late = "；".join(rule.cited(signal="late", academic=True))
+    assert "20:30" in late
+    assert "非学科类" not in late
+    other = "；".join(rule.cited(signal="late", academic=False))
+    assert "非学科类" in other
+    assert "作业负担" not in other  # the academic norm
+
+
+def test_every_finding_that_can_be_made_has_a_basis() -> None:
+    book = load_rulebook()
+    for signal, row in book.signals.items():
+        for academic in (True, False):
+            assert book.rule(row.code).cited(signal=signal, academic=academic), (signal, academic)
+
+
 def test_subcodes_have_names() -> None:
     book = load_rulebook()
     assert book.name("HT18.3h").endswith("托管、作业辅导、成长中心名义")
@@ -88,6 +109,9 @@ def test_subcodes_have_names() -> None:
         lambda d: d["rules"]["AD03"]["basis"][0].update(status="sure"),
         lambda d: d["rules"]["AD03"]["basis"][0].update({"from": "soon"}),
         lambda d: d["rules"]["AD03"]["basis"][0].pop("gist"),
+        lambda d: d["rules"]["AD03"]["basis"][0].update({"for": "everybody"}),
+        lambda d: d["rules"]["AD03"]["basis"][0].update(signals=["late"]),
+        lambda d: d["rules"]["AD03"]["basis"][0].update(signals="anxiety"),
         lambda d: d["signals"]["anxiety"].update(code="AD77"),
         lambda d: d["signals"]["anxiety"].pop("title"),
         lambda d: d.pop("version"),

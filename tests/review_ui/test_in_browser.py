@@ -127,7 +127,16 @@ def test_an_officer_works_the_leads_by_keys(site: Site) -> None:
         page.wait_for_url("**/captures/*")
         page.goto(f"/leads/{order[0].id}?status=accepted")
         page.keyboard.press("c")
+        page.wait_for_url("**/cases/new**")  # asks first
+        page.keyboard.press("Enter")
         page.wait_for_url("**/cases/AJ-*")
+        page.goto(f"/leads/{order[0].id}?status=accepted")
+        page.keyboard.press("u")
+        page.get_by_text("结论不能再改").nth(1).wait_for()  # below the case's own line
+        page.goto("/queue?status=accepted")
+        page.keyboard.press("j")
+        page.keyboard.press("u")
+        page.get_by_text("已立入案件 AJ-").wait_for()
     assert [site.status(lead).value for lead in order[:5]] == ["accepted", "dismissed", "transferred", "held", "open"]
     with site.desk.store.read() as tx:
         decision = tx.decisions.for_lead(order[2].id)[0]
@@ -146,6 +155,7 @@ def test_the_queue_is_worked_by_keys_too(site: Site) -> None:
         page.get_by_text(f"线索 {order[1].id}：线索成立").wait_for()
         page.keyboard.press("u")
         page.get_by_text("结论已撤销").wait_for()
+        assert page.url == f"{site.origin}/queue"
     assert [site.status(lead).value for lead in order[:2]] == ["dismissed", "open"]
 
 
@@ -234,3 +244,35 @@ def test_the_printed_lead_shows_the_tables_and_nothing_to_press(site: Site) -> N
         for hidden in (".top", ".crumbs", ".verdicts", ".contacts", ".timeline", ".shot"):
             assert all(not one.is_visible() for one in page.locator(hidden).all()), hidden
         assert all(not button.is_visible() for button in page.locator("button").all())
+
+
+def test_a_package_just_made_starts_its_download_once(site: Site) -> None:
+    with site.page() as page:
+        page.goto(f"/leads/{site.leads[0].id}")
+        page.keyboard.press("1")
+        page.wait_for_url(f"**/leads/{_order(site)[1].id}")
+        page.goto(f"/cases/new?lead={site.leads[0].id}")
+        page.get_by_test_id("case-confirm").click()
+        page.wait_for_url("**/cases/AJ-*")
+        with page.expect_download() as download:
+            page.get_by_test_id("case-export").click()
+        assert download.value.suggested_filename.startswith("AJ-")
+        assert "made=" not in page.url  # a reload fetches nothing more
+        page.get_by_test_id("case-download").wait_for(state="visible")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_the_transfer_menu_shows_its_last_choice_whole(site: Site, size: tuple[int, int]) -> None:
+    with site.page(size) as page:
+        page.goto(f"/leads/{site.leads[0].id}")
+        page.get_by_test_id("verdict-transfer").click()
+        last = page.get_by_test_id("transfer-department").last
+        last.focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")  # by keyboard, so that the ring is drawn
+        menu, button = page.locator("#transfer .panel").bounding_box(), last.bounding_box()
+        assert menu is not None
+        assert button is not None
+        assert button["y"] + button["height"] + 2 <= menu["y"] + menu["height"]
+        assert menu["y"] >= 0
+        assert menu["y"] + menu["height"] <= size[1]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
+from pipelines import clock
 from pipelines.desk import Desk
-from pipelines.records import Lead, Role
+from pipelines.ingest.contact_vault import ContactVault
+from pipelines.records import Contact, Lead, Role
 from tests.review_ui.conftest import Browser
 from tests.review_ui.seed import (
     ANXIETY,
+    GUARANTEE,
     HIDDEN,
     PREPAY,
     Touch,
@@ -314,3 +318,115 @@ def test_on_paper_is_nobody_elses_posting(officer: Browser, desk: Desk, lead: Le
         assert hidden not in text
     for shown in (HIDDEN.why, PREPAY.basis[0], "机器初筛，非认定", "目的", "从业人员"):
         assert shown in text
+
+
+def test_the_history_says_who_looked(officer: Browser, browser_of: Callable[..., Browser], desk: Desk) -> None:
+    seed_source(desk)
+    lead = seed_lead(
+        desk, "seen", "标题", "数学小班，提分", phone="13812345678", capture=seed_capture(desk, "x", b"<p>x</p>")
+    )
+    browser_of("zhao", Role.REVIEWER).get(f"/leads/{lead.id}")
+    officer.get(f"/leads/{lead.id}/stored")
+    with desk.store.read() as tx:
+        listing = tx.listings.get(lead.listing_id)
+        (contact,) = tx.contacts.of_listing(lead.listing_id)
+    assert listing is not None
+    officer.get(f"/captures/{listing.capture_id}")
+    officer.submit(f"/leads/{lead.id}/contacts/{contact.id}")
+    for _ in range(3):  # the one that shows it is not told yet
+        page = officer.page(f"/leads/{lead.id}")
+    looks = page.find(class_="looks")
+    assert looks is not None
+    said = [" ".join(item.text.split()) for item in looks.find_all("li")]
+    assert len(said) == 4
+    assert said[0].startswith("wangmin 查看线索 2 次")
+    assert said[1].startswith("wangmin 查看联系方式明文")
+    assert said[2].startswith("wangmin 查看留存页面")
+    assert said[3].startswith("zhao 查看线索")
+
+
+def test_a_name_shown_in_clear_has_no_reveal(officer: Browser, desk: Desk) -> None:
+    seed_source(desk)
+    lead = seed_lead(desk, "named", "标题", "数学小班，提分", phone="13812345678")
+    sealed = ContactVault(desk.keys).seal(Contact(kind="name", value="张老师"))
+    with desk.store.transaction() as tx:
+        name = tx.contacts.upsert(sealed.kind, sealed.masked, sealed.keyed_hash, sealed.ciphertext)
+        tx.contacts.link(name, lead.listing_id)
+    rows = officer.page(f"/leads/{lead.id}").select(".contacts li")
+    shown = {str(row.text.split()[0]): row.find("form") is not None for row in rows}
+    assert shown == {"电话": True, "称呼": False}
+
+
+def test_an_imported_file_is_called_by_its_name(officer: Browser, desk: Desk) -> None:
+    seed_source(desk, "intake", "人工导入")
+    lead = seed_lead(
+        desk,
+        "imp",
+        "标题",
+        "数学小班，提分",
+        platform="",
+        source="intake",
+        url="file:///%E6%9D%90%E6%96%99.jsonl#row=3",
+    )
+    page = officer.page(f"/leads/{lead.id}")
+    assert "导入文件 材料.jsonl 第 3 行" in page.text
+    assert "file://" not in page.text
+    row = officer.page("/queue").find(attrs={"data-lead-id": str(lead.id)})
+    assert row is not None
+    assert "人工导入" in row.text
+    assert "intake" not in row.text
+
+
+def test_departments_to_go_to_start_with_those_that_lead(officer: Browser, desk: Desk) -> None:
+    seed_source(desk)
+    lead = seed_lead(desk, "dep", "标题", "数学小班，提分，保证提30分", touches=(HIDDEN, GUARANTEE))
+    buttons = officer.page(f"/leads/{lead.id}").find_all(attrs={"data-testid": "transfer-department"})
+    names = [str(button["value"]) for button in buttons]
+    assert names[:3] == ["教育行政部门", "市场监督管理部门", "本单位其他科室"]
+    assert {"人力资源社会保障部门", "民政部门", "公安机关", "文化和旅游部门", "街道（乡镇）"} <= set(names)
+    assert len(buttons[8].find_all("kbd")) == 1
+    assert not buttons[9].find_all("kbd")  # no digit is left
+
+
+def test_the_stored_page_shows_what_was_read_before_its_source(officer: Browser, desk: Desk) -> None:
+    seed_source(desk)
+    capture = seed_capture(desk, "s", b"<html><p>raw</p></html>")
+    lead = seed_lead(desk, "s", "标题", "读出来的话", capture=capture, picture=True)
+    page = officer.page(f"/captures/{capture.id}?lead={lead.id}")
+    read = page.find(attrs={"data-testid": "capture-text"})
+    assert read is not None
+    assert read.text.split() == ["标题", "读出来的话"]
+    raw = page.find("pre", class_="raw")
+    assert raw is not None
+    assert raw.find_parent("details") is not None  # folded
+    looked = officer.page(f"/captures/{lead.browser_capture_id}?lead={lead.id}")
+    assert looked.find(class_="full-shot") is not None
+    assert "读自同一信息的网页抓取" in looked.text
+
+
+@pytest.mark.parametrize(
+    ("declared", "found", "said"),
+    [
+        ("text/html; charset=gbk", "gb18030", "gb18030"),
+        ("text/html; charset=UTF-8", "utf-8", "utf-8"),
+        ("text/html", "gb18030", "gb18030"),
+        ("text/html; charset=gbk", "utf-8", "utf-8（响应头写的是 gbk，与内容不符）"),
+        ("text/html; charset=none-such", "utf-8", "utf-8（响应头写的是 none-such，与内容不符）"),
+    ],
+)
+def test_an_encoding_that_was_claimed_wrongly_is_told_as_that(
+    officer: Browser, desk: Desk, declared: str, found: str, said: str
+) -> None:
+    seed_source(desk)
+    capture = seed_capture(desk, "c", b"<p>x</p>")
+    other = replace(capture, id=clock.new_id(), content_type=declared, charset=found)
+    with desk.store.transaction() as tx:
+        tx.captures.add(other)
+    facts = officer.page(f"/captures/{other.id}").find("dl", class_="facts")
+    assert facts is not None
+    assert (
+        dict(zip((t.text for t in facts.find_all("dt")), (d.text for d in facts.find_all("dd")), strict=True))[
+            "文字编码"
+        ]
+        == said
+    )

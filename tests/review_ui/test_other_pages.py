@@ -6,12 +6,13 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 
-from pipelines import clock
+from pipelines import audit, clock
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.enforcement import review
@@ -39,47 +40,116 @@ def accepted(officer: Browser, desk: Desk) -> list[Lead]:
     return leads
 
 
-def test_a_case_is_opened_from_the_lead_with_its_operators_other_leads(officer: Browser, accepted: list[Lead]) -> None:
-    page = officer.page(f"/leads/{accepted[0].id}?status=accepted")
-    form = page.find("form", class_="open-case")
+def _submit_choice(officer: Browser, path: str, **changes: object) -> str:
+    """Press 确定立案 on the page that asks; where it leads to."""
+    form = officer.page(path).find("form", class_="ask")
     assert form is not None
-    leads = [int(str(field["value"])) for field in form.find_all("input", attrs={"name": "lead"})]
-    assert sorted(leads) == sorted(lead.id for lead in accepted)
-    there = officer.submit("/cases", lead=leads)
-    case = officer.page(there)
+    leads = [field["value"] for field in form.find_all("input", attrs={"name": "lead"})]
+    return officer.submit("/cases", **{"lead": leads, "into": "", **changes})
+
+
+def test_a_case_is_opened_from_the_lead_with_its_operators_other_leads(officer: Browser, accepted: list[Lead]) -> None:
+    link = officer.page(f"/leads/{accepted[0].id}?status=accepted").find(attrs={"data-testid": "open-case"})
+    assert link is not None
+    asked = officer.page(str(link["href"]))
+    assert "同一主体，一并立案" in asked.text
+    assert asked.find(attrs={"data-testid": "case-mixed"}) is None
+    assert "还没有案件" in officer.page("/cases").text  # asking opens nothing
+    case = officer.page(_submit_choice(officer, str(link["href"])))
     assert {row["data-lead-id"] for row in case.find_all(class_="row")} == {str(lead.id) for lead in accepted}
     after = officer.page(f"/leads/{accepted[0].id}")
     assert "已立入案件" in after.text
     assert after.find(attrs={"data-testid": "verdict-confirm"}) is None
 
 
-def test_a_case_is_opened_from_the_queue_by_ticking(officer: Browser, accepted: list[Lead]) -> None:
+def test_ticked_leads_go_into_an_open_case(officer: Browser, accepted: list[Lead]) -> None:
     page = officer.page("/queue?status=accepted")
     boxes = page.find_all("input", attrs={"type": "checkbox", "name": "lead"})
     assert {box["form"] for box in boxes} == {"case-form"}
-    there = officer.submit("/cases", lead=[box["value"] for box in boxes])
+    there = officer.submit("/cases", lead=[boxes[0]["value"]])
     assert there.startswith("/cases/AJ-")
-    back = officer.submit("/cases", lead=[boxes[0]["value"]], back="/queue?status=accepted")
-    assert back == "/queue?status=accepted"
-    assert "已在案件" in officer.page(back).text
+    case_id = there.rsplit("/", 1)[-1]
+    left = officer.page("/queue?status=accepted")
+    (box,) = left.find_all("input", attrs={"type": "checkbox", "name": "lead"})
+    assert box["value"] == boxes[1]["value"]
+    taken = left.find(attrs={"data-lead-id": boxes[0]["value"]})
+    assert taken is not None
+    assert f"已立案 {case_id}" in taken.text
+    asked = f"/cases/new?lead={box['value']}"
+    assert f"并入 {case_id}" in officer.page(asked).text
+    assert _submit_choice(officer, asked, into=case_id) == there
+    assert "并入" in officer.page(there).find(class_="history").text  # type: ignore[union-attr]
+    assert "立案…" not in officer.page("/queue?status=accepted").text  # nothing left to tick
+
+
+def test_leads_of_different_operators_are_not_joined_without_a_warning(
+    officer: Browser, desk: Desk, accepted: list[Lead]
+) -> None:
+    stranger = seed_lead(desk, "z", "别家", "数学小班，提分 z", phone="13900000001")
+    officer.submit(f"/leads/{stranger.id}/decide", verdict="confirm", revision=stranger.revision)
+    page = officer.page(f"/cases/new?lead={accepted[0].id}&lead={stranger.id}")
+    warning = page.find(attrs={"data-testid": "case-mixed"})
+    assert warning is not None
+    assert "不属于同一经营主体" in warning.text
+
+
+@pytest.mark.parametrize("query", ["", "?lead=x", "?lead=999", "?lead=1&lead=1&back=https://evil.example/"])
+def test_an_odd_wish_for_a_case_comes_back_with_a_sentence(officer: Browser, desk: Desk, query: str) -> None:
+    seed_lead(desk, "open", "还没定", "数学小班，提分", source=seed_source(desk).name)
+    response = officer.get(f"/cases/new{query}")
+    assert response.status_code in {303, 404}
+    assert response.headers.get("location", "/queue").startswith("/queue")
+
+
+def test_a_lead_is_taken_out_and_the_case_withdrawn_on_its_page(officer: Browser, accepted: list[Lead]) -> None:
+    one, two = (lead.id for lead in accepted)
+    there = officer.submit("/cases", lead=[one, two])
+    assert officer.submit(f"{there}/leads/{two}/take-out", reason="主体不同") == there
+    case = officer.page(there)
+    assert [row["data-lead-id"] for row in case.find_all(class_="row")] == [str(one)]
+    assert "主体不同" in case.text
+    assert case.find(class_="take-out") is None  # the last one cannot leave
+    assert officer.submit(f"{there}/close", how="", reason="x") == there
+    assert "请选择结案或撤案" in officer.page(there).text
+    officer.submit(f"{there}/close", how="withdrawn", reason="误点立案")
+    ended = officer.page(there)
+    assert "已撤案" in ended.text
+    assert "误点立案" in ended.text
+    assert ended.find(attrs={"data-testid": "case-export"}) is None
+    assert ended.find(attrs={"data-testid": "case-close"}) is None
+    assert "已撤案" in officer.page("/cases").text
 
 
 def test_an_evidence_package_is_made_and_downloaded(officer: Browser, desk: Desk, accepted: list[Lead]) -> None:
     there = officer.submit("/cases", lead=[accepted[0].id])
-    assert officer.submit(f"{there}/export") == there
-    link = officer.page(there).find(attrs={"data-testid": "case-package"})
-    assert link is not None
+    made = officer.submit(f"{there}/export")
+    assert made.startswith(f"{there}?made=AJ-")
+    page = officer.page(made)
+    link = page.find(attrs={"data-testid": "case-download"})
+    assert link is not None  # a button, and the script presses it once
+    assert "button" in link["class"]
+    assert link.has_attr("data-download")
+    kept = officer.page(there)
+    assert kept.find(attrs={"data-testid": "case-download"}) is None
+    again = kept.find(attrs={"data-testid": "case-package"})
+    assert again is not None
+    assert again["href"] == link["href"]
     response = officer.get(str(link["href"]))
     assert response.headers["content-type"] == "application/zip"
     assert response.headers["content-disposition"].startswith("attachment;")
     with zipfile.ZipFile(io.BytesIO(response.content)) as package:
         case_id = there.rsplit("/", 1)[-1]
         assert f"{case_id}/manifest-sha256.txt" in package.namelist()
+        guide = package.read(f"{case_id}/验证说明.txt").decode()
+    # What it tells people to type fits the name they get.
+    assert f"mingcha verify {case_id}-*.zip" in guide
+    assert fnmatch(str(link["href"]).rsplit("/", 1)[-1], f"{case_id}-*.zip")
     with desk.store.read() as tx:
         actions = [event.action for event in tx.audit.for_objects([("case", case_id)])]
     assert "case.export" in actions
     assert "case.download" in actions
     assert list((desk.home / "exports" / case_id).glob("*.part")) == []
+    assert "移出本案" not in kept.text
 
 
 def test_a_digest_is_made_of_two_days_and_downloaded(officer: Browser, desk: Desk, accepted: list[Lead]) -> None:
@@ -199,3 +269,20 @@ def test_a_demo_home_asks_nothing_and_marks_every_page_and_row(home: Path, sqlit
             part = browser.page(path).find(class_=where)
             assert part is not None
             assert part.find(class_="demo") is not None, path
+
+
+def test_the_audit_speaks_chinese(desk: Desk, officer: Browser) -> None:
+    seed_user(desk, "liu", Role.OFFICER, Role.ADMIN)
+    with desk.store.transaction() as tx:
+        audit.record(tx, actor="system", action="settings.station", object_type="settings", object_id="station")
+        audit.record(
+            tx, actor="console", action="case.export", object_type="case", object_id="AJ-2026-0001", sha256="a" * 64
+        )
+    text = officer.page("/audit").find("tbody").text  # type: ignore[union-attr]
+    assert "角色：管理员、执法人员" in text
+    assert "系统" in text
+    assert "命令行" in text
+    assert "单位设置" in text
+    assert f"证据包校验值：{'a' * 12}…" in text
+    for word in ("roles", "admin", "station", "console", "system", "sha256"):
+        assert word not in text

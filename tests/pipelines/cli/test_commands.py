@@ -152,3 +152,24 @@ def test_config_lists_every_setting_without_secrets(home: Path) -> None:
 
 def test_audit_chain_of_a_fresh_home_holds(station: Path) -> None:
     assert _run(station, "audit", "verify").return_value == 0
+
+
+def test_a_case_from_opening_to_its_end(station: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    ads = [AD, AD.replace("数学", "英语") + "周末全天，名额有限，另有物理化学一对一，先到先得，离地铁口三分钟。"]
+    (folder / "a.jsonl").write_text("\n".join(json.dumps({"text": ad}, ensure_ascii=False) for ad in ads))
+    _run(station, "intake", str(folder))
+    leads = [str(row["id"]) for row in json.loads(_run(station, "leads", "--json").stdout)["leads"]]
+    assert len(leads) == 2
+    for lead in leads:
+        _run(station, "decide", lead, "--verdict", "confirm", "--as", "yuan")
+    case_id = json.loads(_run(station, "case", "open", leads[0], "--as", "yuan", "--json").stdout)["id"]
+    assert "2 条线索" in _run(station, "case", "add", case_id, leads[1], "--as", "yuan").stdout
+    assert "1 条线索" in _run(station, "case", "take-out", case_id, leads[1], "--reason", "另案", "--as", "yuan").stdout
+    assert (
+        "撤案"
+        in _run(station, "case", "close", case_id, "--how", "withdrawn", "--reason", "误立", "--as", "yuan").stdout
+    )
+    assert "已撤案" in _run(station, "case", "list").stdout
+    assert json.loads(_run(station, "case", "list", "--json").stdout)[0]["status"] == "withdrawn"

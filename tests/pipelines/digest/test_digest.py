@@ -193,14 +193,36 @@ def test_market_leads_keep_cleanup_apart_from_sanctionable(desk: Desk) -> None:
         ids[lead.id] = key
     figures = select_figures(desk, FIRST, LAST, user="wang")
     assert [ids[lead.id] for lead in figures.market_sanctionable] == ["ad04"]
-    assert [ids[lead.id] for lead in figures.market_cleanup] == ["ad03", "ht_and_ad03"]
-    assert [ids[lead.id] for lead in figures.market_other] == ["ht_sent"]
+    assert [ids[lead.id] for lead in figures.market_cleanup] == ["ad03"]
+    # A suspicion of another kind is not sent as one without a penalty, nor does it give the slogan one.
+    assert [ids[lead.id] for lead in figures.market_other] == ["ht_and_ad03", "ht_sent"]
     assert {row.key: row.came for row in figures.by_consequence} == {"sanctionable": 5, "cleanup": 1, "lead": 2}
     assert [(row.department, row.leads) for row in figures.transfers] == [
         ("市场监督管理部门", 1),
         ("教育行政部门", 1),
         ("西湖区市场监管局", 1),
     ]
+
+
+def test_a_lead_with_a_suspicion_and_a_slogan_counts_as_the_suspicion(desk: Desk) -> None:
+    decide(desk, add_lead(desk, "a", codes=("HT07", "AD03")), Verdict.CONFIRM, at=MONDAY)
+    figures = select_figures(desk, FIRST, LAST, user="wang")
+    assert {row.key: row.came for row in figures.by_consequence} == {"sanctionable": 0, "cleanup": 0, "lead": 1}
+
+
+def test_each_basis_stands_once_and_every_lead_names_its_department(desk: Desk) -> None:
+    for key in ("a", "b", "c"):
+        decide(desk, add_lead(desk, key, codes=("HT18.3b", "AD04")), Verdict.CONFIRM, at=MONDAY)
+    files = files_of(desk, make_digest(desk, FIRST, LAST, user="wang", out=None))
+    figures = select_figures(desk, FIRST, LAST, user="wang")
+    soup = BeautifulSoup(files[".html"].decode(), "lxml")
+    assert [row["data-code"] for row in soup.select("#bases tr[data-code]")] == ["AD04", "HT18"]
+    for rule in figures.market[0].rules:
+        for line in rule.basis:
+            assert files[".html"].decode().count(line) == 1
+            assert _titles(files[".docx"]).count(line) == 1
+        assert _titles(files[".docx"]).count(f"牵头：{rule.department}") == 3
+    assert "隐形变异培训" in soup.h1.get_text()  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

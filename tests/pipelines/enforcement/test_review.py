@@ -172,7 +172,28 @@ def test_unknown_leads_and_admins_are_refused(desk: Desk, officer: User, make_le
         review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=admin)
 
 
-def test_departments_come_from_the_rulebook() -> None:
-    assert "教育行政部门" in review.departments()
-    assert DEPARTMENT in review.departments()
-    assert len(review.departments()) == len(set(review.departments())) <= 9  # one digit key each
+def test_departments_are_the_rulebooks_and_the_neighbours_each_once() -> None:
+    known = review.departments()
+    assert len(known) == len(set(known))
+    assert {"教育行政部门", DEPARTMENT, "网信部门", "纪检监察机关"} <= set(known)
+    assert {"本单位其他科室", "人力资源社会保障部门", "民政部门", "公安机关", "文化和旅游部门", "街道（乡镇）"} <= set(
+        known
+    )
+    assert "乡镇街道" not in known  # the same place under another spelling
+    assert "专家鉴别组" not in known  # nobody a lead is handed to
+
+
+def test_a_lead_can_go_to_another_office_of_ones_own_unit(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    lead = make_lead()
+    decision = review.decide(desk, lead.id, verdict=Verdict.TRANSFER, user=officer, to_department="本单位其他科室")
+    assert decision.to_department == "本单位其他科室"
+
+
+def test_what_is_in_a_case_says_so_when_it_is_undone(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    lead = make_lead()
+    review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer)
+    case = cases.open_case(desk, [lead.id], user=officer)
+    with pytest.raises(Conflict, match=f"已立入案件 {case.id}"):
+        review.undo(desk, lead.id, user=officer)
+    with pytest.raises(Conflict, match=f"已立入案件 {case.id}"):
+        review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer)

@@ -22,7 +22,7 @@ from pipelines.evidence import bundle
 from pipelines.evidence.bundle import export_case
 from pipelines.evidence.verify import verify_package
 from pipelines.records import Case, Verdict
-from tests.pipelines.evidence.seeds import MONDAY, TEXT, TITLE, add_lead, decide, open_case
+from tests.pipelines.evidence.seeds import MONDAY, TEXT, TITLE, add_lead, decide, open_case, undo
 
 BIN = Path(sys.executable).parent
 TAGS = "tagmanifest-sha256.txt"
@@ -247,6 +247,39 @@ def test_report_carries_both_tables_and_older_answers_go_without(
     assert [told[name] for name in ("内容", "方式", "评价", "场所或平台", "从业人员", "组织机构")] == ["未见"] * 6
     kept = json.loads((top / "data/findings.json").read_text("utf-8"))["leads"][0]["assessment"]
     assert kept["criteria"]["purpose"]["met"] is True
+
+
+def test_the_report_tears_no_table_and_leaves_no_heading_behind(desk: Desk, tmp_path: Path) -> None:
+    """Leads with texts of many lengths, so that every part comes to stand at a page's end somewhere."""
+    leads = []
+    for number in range(6):
+        text = TEXT + "\n" + "\n".join(f"第 {row} 行，还是同一段话。" for row in range(number * 6))
+        lead = add_lead(desk, f"t{number}", text=text, codes=("HT18.3b", "AD04", "AD03"))
+        first = decide(desk, lead, Verdict.HOLD, at=MONDAY)
+        undo(desk, lead, first, at=MONDAY)
+        decide(desk, lead, Verdict.CONFIRM, at=MONDAY)
+        leads.append(lead)
+    case = open_case(desk, leads)
+    top = unpacked(export_case(desk, case.id, tmp_path / "x.zip", user="wang"), tmp_path / "out")
+    html = (top / "data/案件报告.html").read_text("utf-8")
+    assert "建案" not in html
+    decisions = BeautifulSoup(html, "lxml").select("table.whole")[0].select("tbody tr")
+    assert [row.find_all("td")[0].text for row in decisions] == ["1", "2", "3"]
+    assert "撤销第 1 号" in decisions[1].text
+    seen: dict[int, int] = {}
+    for place, page in enumerate(HTML(string=html).render().pages):
+        boxes = list(page._page_box.descendants())
+        words = [box for box in boxes if getattr(box, "text", "").strip() and box.element_tag in _IN_BODY]
+        last = max(words, key=lambda box: box.position_y)
+        assert last.element_tag not in {"h2", "h3"}, f"page {place + 1} ends with “{last.text}”"
+        for box in boxes:
+            if box.element_tag == "table" and {"pairs", "whole"} & set((box.element.get("class") or "").split()):
+                assert seen.setdefault(id(box.element), place) == place, f"torn on page {place + 1}"
+    assert len(seen) > 20
+
+
+#: What the report's words stand in; margins and page numbers have other names.
+_IN_BODY = frozenset({"h1", "h2", "h3", "p", "td", "th", "div", "span", "mark", "sup", "br"})
 
 
 def _pdf_text(path: Path) -> str:

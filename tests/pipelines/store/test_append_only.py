@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from pipelines import audit
 from pipelines.desk import Desk
 from pipelines.errors import Conflict, NotFound, StoreError
-from pipelines.records import OpinionFault, Verdict
+from pipelines.records import CaseEventKind, OpinionFault, Verdict
 from pipelines.store.desk_tables import APPEND_ONLY
 from pipelines.store.engine import make_engine
 from tests.factories import NOON, add_lead, user
@@ -26,6 +26,8 @@ def decided(any_desk: Desk) -> Desk:
         lead = add_lead(tx)
         first = tx.decisions.add(lead.id, Verdict.DISMISS, None, "误报", "lin", None, None, NOON)
         tx.decisions.add(lead.id, Verdict.UNDO, None, "", "lin", None, first.id, NOON)
+        case = tx.cases.open([lead.id], "案件", "lin", NOON, False)
+        tx.cases.close(case.id, CaseEventKind.CONCLUDED, "办结", "lin", NOON)
         audit.record(tx, actor="lin", action="lead.decide", object_type="lead", object_id=lead.id)
         tx.opinions.add(lead.id, lead.assessment_id, model="q", prompt="p", at=NOON, fault=OpinionFault.TIMEOUT)
     return any_desk
@@ -34,7 +36,7 @@ def decided(any_desk: Desk) -> Desk:
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
 def test_changing_and_deleting_is_refused(decided: Desk, table: str, statement: str) -> None:
-    column = {"decisions": "reason", "audit_events": "actor", "opinions": "model"}[table]
+    column = {"decisions": "reason", "audit_events": "actor", "opinions": "model", "case_events": "reason"}[table]
     engine = make_engine(decided.store.url, "write")
     with pytest.raises(DBAPIError, match="only ever added"), engine.begin() as connection:
         connection.execute(text(statement.format(table, column, "'x'")))

@@ -1,0 +1,98 @@
+"""What an officer is asked before leads become a case: which leads, whose they are, a new case or an open one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.desk import Desk
+from pipelines.enforcement.cases import MAX_LEADS
+from pipelines.enforcement.permissions import Action, require
+from pipelines.errors import BadInput, Conflict, NotFound
+from pipelines.records import Case, Lead, LeadStatus, User
+from pipelines.store import Tx
+
+#: More open cases than these are not offered; the newest and those of the same operator come first.
+MOST_CASES = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadChoice:
+    """One accepted lead that is in no case."""
+
+    lead: Lead
+    #: Name of who stands behind it; empty when no contact was found.
+    operator: str
+    #: Whether the officer chose it; else it is offered because it is of the same operator.
+    chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseChoice:
+    """Everything the page that asks shows."""
+
+    leads: tuple[LeadChoice, ...]
+    #: Open cases of the same operator.
+    same: tuple[Case, ...]
+    #: The other open cases.
+    others: tuple[Case, ...]
+    #: The chosen leads belong to different operators, or it is not known whose some of them are.
+    mixed: bool
+    unknown: int
+
+
+def case_choice(desk: Desk, lead_ids: Sequence[int], *, user: User) -> CaseChoice:
+    """What can be done with these leads. Raises Refused, NotFound, BadInput or Conflict as opening a case does."""
+    require(user, Action.CASES)
+    wanted = tuple(dict.fromkeys(lead_ids))
+    if not wanted or len(wanted) > MAX_LEADS:
+        raise BadInput(f"请选 1–{MAX_LEADS} 条线索。")
+    with desk.store.read() as tx:
+        leads = [_lead(tx, lead_id) for lead_id in wanted]
+        operators = {lead.operator_id for lead in leads}
+        known = {one for one in operators if one is not None}
+        siblings = [] if len(operators) > 1 else [one for lead in leads[:1] for one in siblings_of(tx, lead)]
+        ongoing = tx.cases.ongoing(MOST_CASES)
+        same = tuple(case for case in ongoing if case.operator_id in known)
+        return CaseChoice(
+            leads=tuple(
+                LeadChoice(lead=lead, operator=_operator(tx, lead), chosen=lead.id in wanted)
+                for lead in (*leads, *(one for one in siblings if one.id not in wanted))
+            ),
+            same=same,
+            others=tuple(case for case in ongoing if case not in same),
+            mixed=len(leads) > 1 and (len(known) > 1 or None in operators),
+            unknown=sum(lead.operator_id is None for lead in leads),
+        )
+
+
+def siblings_of(tx: Tx, lead: Lead) -> tuple[Lead, ...]:
+    """Other accepted leads of the same operator that are in no case."""
+    if lead.operator_id is None or lead.status is not LeadStatus.ACCEPTED:
+        return ()
+    found = [
+        other
+        for other in tx.leads.of_operator(lead.operator_id)
+        if other.id != lead.id and other.status is LeadStatus.ACCEPTED
+    ]
+    taken = tx.cases.of_leads([other.id for other in found])
+    return tuple(other for other in found if other.id not in taken)
+
+
+def _lead(tx: Tx, lead_id: int) -> Lead:
+    lead = tx.leads.get(lead_id)
+    if lead is None:
+        raise NotFound(f"没有线索 {lead_id}。")
+    case = tx.cases.of_lead(lead_id)
+    if case is not None:
+        raise Conflict(f"线索 {lead_id} 已立入案件 {case.id}。")
+    if lead.status is not LeadStatus.ACCEPTED:
+        raise BadInput(f"线索 {lead_id} 还没有定为“线索成立”，不能立案。")
+    return lead
+
+
+def _operator(tx: Tx, lead: Lead) -> str:
+    found = tx.operators.get(lead.operator_id) if lead.operator_id else None
+    if found is None:
+        return ""
+    return found.name or "、".join(contact.masked for contact in found.contacts[:2])

@@ -1,0 +1,69 @@
+"""An audit row in Chinese: the log keeps ids and codes, people read names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.enforcement.permissions import ROLE_NAMES
+from pipelines.enforcement.review import VERDICT_NAMES
+from review_ui import names
+
+_KEYS = {
+    "decision": "结论编号",
+    "undoes": "撤销结论",
+    "verdict": "结论",
+    "leads": "线索",
+    "lead": "线索",
+    "how": "方式",
+    "reason": "理由",
+    "package": "文件",
+    "sha256": "证据包校验值",
+    "certificate": "签名证书",
+    "first_day": "起",
+    "last_day": "止",
+    "files": "文件",
+    "roles": "角色",
+    "enabled": "快捷键",
+}
+_VALUES: dict[str, dict[str, str]] = {
+    "verdict": {verdict.value: text for verdict, text in VERDICT_NAMES.items()},
+    "roles": {role.value: text for role, text in ROLE_NAMES.items()},
+    "how": names.CASE_EVENTS,
+    "enabled": {"True": "打开", "False": "关闭"},
+}
+_OBJECTS = {("settings", "station"): "单位设置"}
+#: A hash is named by its beginning; the whole one is in the title.
+_HASH, _SHOWN = 64, 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detail:
+    """One key of a row's detail, for reading; `whole` holds what was shortened."""
+
+    key: str
+    value: str
+    whole: str = ""
+
+
+def actor_name(actor: str) -> str:
+    """Who did it; the program and the command line have names of their own."""
+    return names.name(names.ACTORS, actor)
+
+
+def object_name(object_type: str, object_id: str) -> str:
+    """What the row is about, when its id is a word and no number of ours; else the id."""
+    return _OBJECTS.get((object_type, object_id), object_id)
+
+
+def details(detail: dict[str, Any]) -> list[Detail]:
+    """The row's details in the order of their keys; a key without a name keeps its own."""
+    return [_detail(key, value) for key, value in sorted(detail.items())]
+
+
+def _detail(key: str, value: Any) -> Detail:
+    items = list(value) if isinstance(value, list | tuple) else [value]
+    words = [names.name(_VALUES.get(key, {}), item) for item in items]
+    short = [f"{word[:_SHOWN]}…" if len(word) == _HASH else word for word in words]
+    whole = "、".join(words) if short != words else ""
+    return Detail(key=_KEYS.get(key, key), value="、".join(short), whole=whole)
