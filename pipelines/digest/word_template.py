@@ -115,7 +115,7 @@ def _transfers(document: Any) -> None:
 
 def _tally_table(document: Any) -> None:
     headings = ("{{ table.kind }}", *(title for title, _ in _COLUMNS))
-    table = _table(document, headings, (Cm(6.6), *[Cm(1.8)] * len(_COLUMNS)))
+    table = _table(document, headings, (Cm(5.6), *[Cm(2)] * len(_COLUMNS)))
     _loop_rows(table, "row in table.rows", ("{{ row.name }}", *(f"{{{{ row.{key} }}}}" for _, key in _COLUMNS)))
 
 
@@ -152,7 +152,6 @@ def _bases(document: Any) -> None:
     document.add_paragraph("{%p if bases %}")
     document.add_heading("四、所涉规则与依据", 1)
     _text(document, "各条疑点的依据，按规则各列一次；标有“待核”的条号尚未与正式文本核对。", indent=True, size=_XIAO_SI)
-    document.paragraphs[-1].paragraph_format.keep_with_next = True
     table = _table(document, ("规则", "依据"), (Cm(4.6), Cm(11)))
     _loop_rows(table, "rule in bases", ("{{ rule.code }} {{ rule.name }}", "{{ rule.text }}"))
     document.add_paragraph("{%p endif %}")
