@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
 
+from classifier.rules import acclaim, bait, classes, identity, insiders, pledges, price, promise, success
 from classifier.rules.audience import find_audience
 from classifier.rules.context import denied, find_context
+from classifier.rules.families import Families
 from classifier.rules.fear import find_fear
-from classifier.rules.identity import find_identity
 from classifier.rules.price import find_prices
-from classifier.rules.promise import find_promises
-from classifier.rules.success import find_success
 from classifier.rules.times import find_times
 from classifier.types import Hit
 
@@ -24,15 +26,60 @@ RULE_NAMES = (
 __all__ = ["RULE_NAMES", "denied", "find_hits"]
 
 
+@cache
+def _families() -> Families:
+    """Every room's families behind one search."""
+    rooms = (promise, pledges, success, acclaim, identity, insiders, classes, price, bait)
+    return Families(one for room in rooms for one in room.FAMILIES)
+
+
 #: Nobody writes a price, a time or a promise into these, and patterns with \s* or \d+ would crawl over them.
 _ENDLESS = re.compile(r"\d{25,}|\s{25,}|(.)\1{39,}", re.DOTALL)
+
+
+#: Blanks that posters put between characters (送 马克杯, 0元 领): not those between numbers or Latin words.
+_LOOSE = r"[^\s\da-z零一二两三四五六七八九十百千万]"
+_BLANKS = re.compile(rf"(?<={_LOOSE})[ \t]+(?=\S)|(?<=\S)[ \t]+(?={_LOOSE})")
+
+
+def _squeezed(text: str) -> tuple[str, Sequence[int]]:
+    """The text without such blanks, and for each of its characters the place in the text given."""
+    if " " not in text and "\t" not in text:
+        return text, range(len(text))
+    parts: list[str] = []
+    places: list[int] = []
+    last = 0
+    for blank in _BLANKS.finditer(text):
+        parts.append(text[last : blank.start()])
+        places += range(last, blank.start())
+        last = blank.end()
+    parts.append(text[last:])
+    places += range(last, len(text))
+    return "".join(parts), places
+
+
+def _apart(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Where hits of one name overlap, the first, as sure as the surest: two families may know the same words."""
+    kept: dict[str, Hit] = {}
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+        last = kept.get(hit.name)
+        if last is not None and hit.start < last.end:
+            if hit.strength > last.strength:
+                kept[hit.name] = replace(last, strength=hit.strength)
+            continue
+        if last is not None:
+            yield last
+        kept[hit.name] = hit
+    yield from kept.values()
 
 
 def find_hits(text: str) -> list[Hit]:
     """All hits in a restored text, in order of place. Time grows with the length of the text, not its square."""
     text = _ENDLESS.sub(lambda run: "\0" * len(run[0]), text)
-    hits = [
-        *find_prices(text), *find_times(text), *find_promises(text), *find_success(text), *find_identity(text),
-        *find_fear(text), *find_context(text), *find_audience(text),
-    ]  # fmt: skip
+    tight, places = _squeezed(text)
+    worded = (
+        replace(hit, start=places[hit.start], end=places[hit.end - 1] + 1) for hit in _apart(_families().hits(tight))
+    )
+    plain = (find_prices, find_times, find_fear, find_context, find_audience)
+    hits = [*(hit for find in plain for hit in find(text)), *worded]
     return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.name))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from classifier.rules.context import denied
+from classifier.rules.families import Family, alternatives
 from classifier.rules.numbers import NUMBER, plain, to_number
 from classifier.types import Hit
 
@@ -21,9 +22,9 @@ _PAID = re.compile(
     rf"|\d+\s*/\s*(?:人|节|月|次|h|小时|课时|期|位|天|科|学期|年)|(?:元|块)?/(?:节|次|小时|课时|月|期|人|h)|收费|学费|缴费|交费|付费|付款|定金|押金|订金|优惠|打折|[一二三四五六七八九\d](?:\.\d)?折|特价|课时包|课包|次卡|月卡|年卡|季卡|退费|退款|全额退|团购|报名费|红包|分期|免息|现价|原价|立减|直降|课时费|套餐|心意|茶钱|辛苦钱|价格?(?:美丽|好说|私聊|面议|从优|不贵)|不贵|收(?:钱|现金)|转账|扫码付|平摊|均摊|分摊|摊下来"
 )
 _COUNTED = r"(?:个(?!月|学期|星期|小时|钟|礼拜|年)|席|位|名|人|座|组|套|张|单|份|户|家|桌|坑|号)"
-_BAIT = re.compile(
+_BAIT = (
     rf"原价[^。\n]{{0,10}}?{_N}(?:[^。\n]{{0,6}}?(?:现价?|现在|只要|仅|特价|今[晚天日夜]|到手|秒杀|活动价|→|->)\s*[¥￥]?{_N})?|(?:门市价?|划线价|平时(?:卖)?|市场价|恢复)\s*[¥￥]?{_N}|(?:现价|特价|到手价?|秒杀价?|体验价?|活动价|早鸟价?|团购价?|优惠价|首月|直播间)\s*[:：]?\s*[¥￥]?(?:{_N}|{_MASK})(?!个月|节|次|周|天|学)"
-    rf"|(?:0|零|一|1|x|两|2)\s*[元块]钱?(?:体验|试听|试课|上课|听课|学|抢|报名|秒|入营|上车|领|购|锁|开课|试)|(?:\d{{0,2}}9\.[89]|[九9]块[九9]|\d9[元块])"
+    rf"|(?:0|零|一|1|x|两|2)\s*[元块]钱?(?:体验|试听|试课|上课|听课|学|抢|报名|秒|入营|上车|领|购|锁|开课|试)|(?<![\d.])(?:\d{{0,2}}9\.[89]|[九9]块[九9]|\d9[元块])"
     rf"|(?<![第打骨])(?:[一二三四五六七八九\d](?:\.\d)?|x|[一二三四五六七八九][一二三四五六七八九])折(?![叠纸线])|半价|秒杀|限时|限量|限额|特惠|闪购"
     rf"|(?:仅|只|限|还|就|最后|招|留)(?:仅|只|剩|限|有|收|招|留|余|开|报|下|差)*\s*(?:最后)?\s*(?:{_N}|{_MASK}|俩|仨|几)\s*{_COUNTED}(?:名额|位置|位子?|座|席|学位|床位|孩子|学生|家庭|娃)?|剩\s*(?:{_N}|{_MASK})\s*{_COUNTED}|(?:名额|席位|座位|学位|机位|床位|空位|余席?)\s*[:：·]?\s*(?:仅|只|剩|各)?\s*(?:{_N}|{_MASK})|(?:{_N}|{_MASK})\s*个?(?:名额|席位|学位|空位)|(?:名额|席位|座位|学位)(?:有限|不多|紧张|紧|告急|仅|只)"
     rf"|(?:前|头|首批)\s*(?:{_N}|{_MASK})\s*(?:名|位|个|人|组|户|家)|(?:立减|减免?|直降|可?抵|省下?|返现?|立省|优惠|便宜|再少|少收)\s*(?:{_N}|{_MASK})\s*(?:元|块)?(?![分名次人天级%步倍]|个月)|(?:满|充|存|交|预交)\s*(?:{_N}|{_MASK})[^，,。\n]{{0,4}}?(?:减|送|返|抵|赠|当|占座)|买\S{{1,3}}[送赠]\S{{1,3}}|报\S{{1,3}}[送赠]\S{{1,3}}|学费减半|免单|免(?:一|1|首)个?月|免住宿费"
@@ -52,14 +53,14 @@ _LOAN = re.compile(
 )
 
 
+FAMILIES: tuple[Family, ...] = alternatives("price_bait", _BAIT)
+
+
 def find_prices(text: str) -> Iterator[Hit]:
-    """Hits paid, price_bait, loan, and prepay with the number compared."""
+    """Hits paid, loan, and prepay with the number compared; baits are FAMILIES."""
     for match in _PAID.finditer(text):
         if not denied(text, match.start()):
             yield Hit(name="paid", start=match.start(), end=match.end())
-    for match in _BAIT.finditer(text):
-        if not denied(text, match.start()):
-            yield Hit(name="price_bait", start=match.start(), end=match.end())
     for match in _LOAN.finditer(text):
         if not denied(text, match.start()):
             yield Hit(name="loan", start=match.start(), end=match.end())

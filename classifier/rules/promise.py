@@ -4,11 +4,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from classifier.rules.context import denied
+from classifier.rules.families import Family, alternatives
 from classifier.rules.numbers import NUMBER
-from classifier.types import Hit
 
 _N = rf"(?:{NUMBER}|x{{1,4}}|\*{{1,4}}|几十|数十|几|十几)"
 _SCORE = rf"{_N}\s*\+?多?\s*分(?![钟之班校店钱销类组期享])(?:以上|起)?"
@@ -19,7 +17,7 @@ _MISS = (
 )
 #: … and what then happens.
 _REMEDY = r"(?:退(?!休|役|伍|下)|返还?|全免|免费|免(?:学费|单|试)|不收|不要钱|分文不?[取收]?|不用[给付交]|不算钱?|白[教送上]|重[修学读来]|赔|续[听学读]|再(?:学|来|教|读|听)|接着[学教]|奉还|加课|补[训课]|我?请您?吃|包退)"
-_GUARANTEE = re.compile(
+_GUARANTEE = (
     rf"(?:保|包)(?:过[关级]?|分|提分|录取|上线|上岸|学?会|教会?|教包会|懂|满意|上(?:重点|一中|高中|本科|大学|线)|进(?:前|重点|一中|高中)|达标|通过|涨分|及格|就业|分配|毕业)(?![险护障证养本费教材])"
     rf"|包你[^，,。\n]{{0,4}}(?:分|会|过|上)|包(?:跟|教|学|带)到会"
     rf"|签(?:订|署|了|下)?(?:提分|保分|保过|升学|目标|达标|承诺)?(?:协议|合同|约|单|保|字画押|承诺书)[^，,。！!\n]{{0,6}}(?:提|涨|保|过线|过关|达|目标分|上线|分数|{_N}\s*分)[^，,。！!\n]{{0,8}}"
@@ -36,24 +34,21 @@ _GUARANTEE = re.compile(
 _TRIAL = re.compile(r"试[听教课学讲上读][^，,。\n]{0,6}$|第一[次节讲][^，,。\n]{0,6}$|首[次节][^，,。\n]{0,6}$")
 _PAST = re.compile(r"(?:平均|人均|均|去年|上期|上届|最高|已经|从[^，,。\n]{1,8}|学员[^，,。\n]{0,6})$")
 _TEN = rf"(?:{_N})\s*(?:天|周|个?星期|礼拜|节课?|堂课?|小时|次课?|个月|分钟|晚|讲|个疗程)"
-_EXAGGERATED = re.compile(
+_EXAGGERATED = (
     r"(?:提分|见效|成效|涨分|提升|效果)(?:超?快|神速|飞快|惊人|明显|显著|看得见|猛|翻[倍番])|快速(?:提分|提升|提高|突破|逆袭)|(?:短期|短时间|极速|火速|迅速|疯狂|狂|猛|暴|直线)(?:内)?(?:提分|提升|提高|涨分|涨|上升|突破|逆袭)"
     r"|过目不忘|终身不忘|忘不了|倒背如流|[一看]学就会|看一遍就会|一听就会|一眼就会|见词能读|立竿见影|脱胎换骨|惊呆|神奇(?!的?故事)|奇迹|逆天|秒杀一切|通杀|一招(?:搞定|制胜|解决)|学渣(?:秒?变|逆袭)|变学霸|轻松(?:考|拿下|过关|提分|搞定|突破|学会|破)|信手拈?来|万能(?:模板|公式|结构|方法|答题)|独门(?:技巧|秘籍|秘诀|绝技)|秘籍|神童|(?:百分百|100%)(?:有效|提分|见效)|不是梦|快得很|零失败"
     rf"|{_TEN}[^，,。！!？?；;\n]{{0,8}}?(?:记住|背[会完下]|背\d|学会|搞定|拿下|掌握|逆袭|提分|速成|攻克|吃透|会写|会读|教会|通关|过关|闯关|拿满分|改头换面|见效|捡回来?|重来一遍|全拿下|弹会|讲透|见变化|开窍|开上|追平|追\d|涨\d|拉起来|认字?\s*\d|识字\s*\d)[^，,。！!？?\n]{{0,4}}|{_TEN}\s*(?:词|\d{{2,}}个?(?:词|单词|字)|[两三四五六七八九]千词)"
-    rf"|(?:一天|每天|一小时|半小时|\d+分钟)[^，,。\n]{{0,4}}(?:记|背|认)[^，,。\n]{{0,4}}{_N}个?(?:单词|词|个|字)?|一眼记|速成(?![？?])|全脑|右脑|超强记忆|超级记忆|效率(?:翻|提高|提升)[^，,。\n]{{0,3}}倍|速度翻倍|(?:提高|提升|快)[^，,。\n]{{0,2}}[十百\d]倍|\d秒(?:出|杀|答|解)|秒(?:出数|出答案)|火箭(?:式|般)?提|成绩(?:突飞猛进|一路飙升|飙升|暴涨|翻倍)"
+    rf"|(?:一天|每天|一小时|半小时|\d+分钟)[^，,。\n]{{0,4}}(?:记|背|认)[^，,。\n]{{0,4}}{_N}个?(?:单词|词|个|字)?(?![\d一二三四五六七八九十百]|\s*(?:分|页|遍|小时))|一眼记|速成(?![？?])|全脑|右脑|超强记忆|超级记忆|效率(?:翻|提高|提升)[^，,。\n]{{0,3}}倍|速度翻倍|(?:提高|提升|快)[^，,。\n]{{0,2}}[十百\d]倍|\d秒(?:出|杀|答|解)|秒(?:出数|出答案)|火箭(?:式|般)?提|成绩(?:突飞猛进|一路飙升|飙升|暴涨|翻倍)"
 )
-_INSIDER = re.compile(
+_INSIDER = (
     r"(?:命题|出题|出卷|阅卷|改卷|评卷|审题|组卷)\s*(?:人|组|组长|组成员|专家|老师|教师|考官|名师|团队|研究|委员)|(?:原|前|历年|参与过?|参加过?|曾参与|担任过?|批过|改过|编过|出过)[^，,。\n]{0,8}(?:命题|出题|阅卷|改卷|中考卷|高考卷|高考作文|期末卷|考卷|质检卷)|出卷的?人"
     r"|押题|押卷|押中|押重点|(?:考前)?密卷|密押|密训|密考(?:题|卷|真题)|猜题|点题|内部(?:卷|资料|试卷|消息|题|渠道|讲义|押|真题|周练|讲师)|圈内人|绝密|泄题|命中(?:率|\d+|原题|了|过|多)|撞[上中对](?:一|两|了|过|\d|大)|撞题|考试院|原题(?:命中|再现|重现|回忆)|回忆[卷版]|原卷|题(?:目)?(?:流出|泄露|漏出来)|(?:卷子?|试卷)[^，,。\n]{0,4}(?:流出|泄露|提前看)|一字不差|(?:压轴|大题|作文题)[^，,。\n]{0,6}(?:押|猜|中)(?:中|对|到)|考前(?:透|漏)题|出题(?:思路|的?脉|方向|规律)"
 )
-_SUPERLATIVE = re.compile(
+_SUPERLATIVE = (
     r"(?:全球|亚洲|全国|全市|全省|全县|全城|全区|本地|本市|全镇|行业|业内|国内|中国|排名|辖区|口碑|当地|满意度|升学率|实力|人数|同业|城区|[一-龥]市|[一-龥]县|江[南北]|江浙沪|中原|晋南|城[东南西北]|镇上|[东西南北]部)(?:内|里|之)?[^，,。\n]{0,4}?(?:第一(?![次节天步名学周期届个讲课年])|首家|首创|唯一|最[大好强佳高牛早具快]|规模最大|全国第[一ー1]|领先|领军|no\.?1|首屈一指|独一[家份]|顶尖|之首|泰斗)"
     r"|首屈一指|泰斗级?|第一(?:品牌|名校|机构|名师|补习|选择|股|梯队|人)|(?<=第)1(?=[，,。！!\s])|最(?:佳|强(?!大脑)|牛|权威|专业|优秀|高端|厉害|靠谱|有效|先进|有经验|正规|具实力|懂[中高]考|好的?(?:补习|辅导|机构|老师|学校|师资|教育|培训|中心))|最(?:大|好)的?[^，,。\n]{0,3}(?:补习|辅导|数学班|复读|中考|高考|机构|培训|教育|一对一|中心)|国家级|世界级|国际级|省级最|顶级|顶尖|顶流|首选|独家(?:秘|技|课|方法)|领导品牌|领先品牌|领军品牌|王牌(?!军)|无人能[及比敌]|独一无二|天花板级?|行业龙头|龙头(?:企业|机构|品牌|老大)|no\.?1|top\.?1|史上最?|首家|首创|没有之[一二]"
 )
 
-_RULES = (
-    ("guarantee", _GUARANTEE), ("exaggerated", _EXAGGERATED), ("exam_insider", _INSIDER), ("superlative", _SUPERLATIVE),
-)  # fmt: skip
 #: Words before a promise that take it back.
 _TAKEN_BACK = re.compile(r"(?:不|无法|没法|不能|别信|从不|拒绝|谁敢|不敢|严禁|录取结果不作)[^，,。\n]{0,3}$")
 #: Everyday words in which a superlative is no boast.
@@ -64,21 +59,25 @@ _MODEST = re.compile(
 _FOR_WHOM = re.compile(r"(?:族|妈|转行|人士|家庭|学生)$")
 
 
-def find_promises(text: str) -> Iterator[Hit]:
-    """Hits of the four signals, denials left out."""
-    for name, pattern in _RULES:
-        for match in pattern.finditer(text):
-            before = text[max(0, match.start() - 10) : match.start()]
-            strength = 1.0
-            if name == "guarantee":
-                if _TAKEN_BACK.search(before) or _TRIAL.search(before):
-                    continue
-                if _PAST.search(before):
-                    strength = 0.3
-            elif denied(text, match.start()):
-                continue
-            if name == "superlative" and (
-                _MODEST.match(text, match.start()) or (match.group() == "首选" and _FOR_WHOM.search(before))
-            ):
-                continue
-            yield Hit(name=name, start=match.start(), end=match.end(), strength=strength)
+def _before(match: re.Match[str]) -> str:
+    return match.string[max(0, match.start() - 10) : match.start()]
+
+
+def _promised(match: re.Match[str]) -> float:
+    before = _before(match)
+    if _TAKEN_BACK.search(before) or _TRIAL.search(before):
+        return 0.0
+    return 0.3 if _PAST.search(before) else 1.0
+
+
+def _boasted(match: re.Match[str]) -> float:
+    modest = _MODEST.match(match.string, match.start())
+    return 0.0 if modest or (match.group() == "首选" and _FOR_WHOM.search(_before(match))) else 1.0
+
+
+FAMILIES: tuple[Family, ...] = (
+    *alternatives("guarantee", _GUARANTEE, grade=_promised, deniable=False),
+    *alternatives("exaggerated", _EXAGGERATED),
+    *alternatives("exam_insider", _INSIDER),
+    *alternatives("superlative", _SUPERLATIVE, grade=_boasted),
+)

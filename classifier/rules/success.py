@@ -4,17 +4,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from classifier.rules.context import denied
+from classifier.rules.families import Family, alternatives
 from classifier.rules.numbers import NUMBER
-from classifier.types import Hit
 
 _N = rf"(?:{NUMBER}|x{{1,4}}|\*{{1,4}})"
 _PAST = r"(?:去年|上届|往届|上学期|上期|上一届|前年|历届|上回|过往|往期|今年(?:中考|高考)|这次期[中末]|期[中末]|上家|20\d\d届|xx届|三年来|多年来|至今|已有|已帮|累计|教过)"
 _PUPIL = r"(?:学员|学生|孩子|孩儿|伢|娃儿?|同学|徒弟|老大|闺女|女儿|儿子|侄[女子]|外甥|表[弟妹哥姐]|妹子|弟弟|妹妹|小家伙|考生|[小王李张赵陈刘杨黄周吴][\u4e00-\u9fffx]{0,2}(?:同学)?)"
 _RESULT = r"(?:考上|考入|考进|考取|录取|被[^，,。\n]{1,10}录取|上岸|过线|过了[省重一二本普]|过(?:省重|重本|一本|二本|普高)线?|上了(?:一中|重点|重高|附中|本科|985|211|[^，,。\n]{0,6}(?:中学|大学))|进了?(?:前|实验班|a班|重点|一中|附中|名校|年级|全[班校]|班级)|拿了?(?:满分|第一|一等奖|奖)|提了|涨了|涨到|涨[^，,。\n]{0,3}(?:分|[一二三四五六七八九十\d]+)|提高了|进步了|及格了|翻身了|双百|(?:考|得|拿|测|都)了?[^，,。\n]{0,4}满分|(?:冲?进|考|升到?|稳居|班级|年级|全班)[^，,。\n]{0,3}前[十二三五百][^，,。\n]{0,2}(?!有)|(?:考了?|拿了?|全[班校县市年级]+|年级|班级)第[一二三1-3](?![次节讲课])名?|全部(?:通过|过)|优\+|(?:名次|成绩|分数|排名)[^，,。\n]{0,6}(?:上升|上来|上去|往前|提高|进步|涨))"
-_ENDORSE = re.compile(
+_ENDORSE = (
     rf"喜报|捷报|喜讯|锦旗|感谢信|光荣榜|战报|战绩|(?:热烈)?(?:祝贺|恭喜)[^，,。！!\n]{{2,24}}|(?:培养|走出|带出|教出)[^，,。\n]{{0,8}}(?:状元|第一名|学霸)|状元(?:[^，,。\n]{{0,4}})(?:力荐|推荐|从这里|妈妈|同学|分享)|[省市县区]状元|文科第一|理科第一"
     rf"|{_PAST}[^。！!？?\n]{{0,26}}?{_RESULT}|{_PUPIL}[^，,。！!？?\n]{{0,16}}?{_RESULT}|{_N}\s*(?:名|人|个|位)[^，,。！!？?\n]{{0,12}}?{_RESULT}|(?:平均|人均|均)\s*(?:涨|提高?|进步|\+)\s*{_N}\s*分?"
     rf"|(?:从|由)(?:不及格|倒数|班级?|年级|全班|中下|中游|c|d|{_N})[^，,。！!\n]{{0,8}}?(?:一?路|硬是)?(?:到|涨到|提到|提高到|升到|冲到|考到|变成?|进步到|爬到|蹿到|干到|冲进|进|跃到)[^，,。！!\n]{{1,8}}|\d{{2,3}}\s*分?\s*(?:→|➡|->|—>|=>|-->)\s*\d{{2,3}}\s*分?|(?:七|六|五|四|三|二|八)十(?:几|多|来)?分?(?:到|涨到|提到|爬到)(?:九|八|一百|满)[^，,。\n]{{0,5}}"
@@ -31,12 +29,12 @@ _FUTURE = re.compile(
 )
 
 
-def find_success(text: str) -> Iterator[Hit]:
-    """Hits named endorsement; what is only hoped for counts little."""
-    for match in _ENDORSE.finditer(text):
-        before = text[max(0, match.start() - 14) : match.start()]
-        if denied(text, match.start()) or ("状元" in match.group() and _NAME.search(before)):
-            continue
-        yield Hit(
-            name="endorsement", start=match.start(), end=match.end(), strength=0.4 if _FUTURE.search(before) else 1.0
-        )
+def _vouched(match: re.Match[str]) -> float:
+    """What is only hoped for counts little."""
+    before = match.string[max(0, match.start() - 14) : match.start()]
+    if "状元" in match.group() and _NAME.search(before):
+        return 0.0
+    return 0.4 if _FUTURE.search(before) else 1.0
+
+
+FAMILIES: tuple[Family, ...] = alternatives("endorsement", _ENDORSE, grade=_vouched)

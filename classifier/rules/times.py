@@ -77,10 +77,11 @@ def _read(match: re.Match[str], *, evening: bool, text: str) -> tuple[int, int] 
         half = match.group("half").rstrip("分")
         minute = {"半": 30, "一刻": 15, "三刻": 45}.get(half, int(to_number(half) or 0))
     if hour <= 12:
-        after_school = bool(
+        before = text[max(0, match.start() - 26) : match.start()]
+        after_school = not re.search(r"(?:早|上午|清晨)[^。晚夜下\n]{0,12}$", before) and bool(
             re.search(
                 r"(?:放学|晚|夜|下班|四点|4点|五点|5点|六点|6点|七点|7点|17|18|19)[^。\n]{0,24}$",
-                text[max(0, match.start() - 26) : match.start()],
+                before,
             )
         )
         if not (evening or (after_school and 8 <= hour <= 11)):

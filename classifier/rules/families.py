@@ -1,0 +1,127 @@
+"""Families of ways to say one thing: a pattern, the words it cannot do without, what makes it mean something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import ahocorasick_rs
+
+from classifier.rules.context import denied
+from classifier.rules.prefilter import needs, split
+from classifier.types import Hit
+
+#: A number as posters, masked SMS and speech write it: 30, 3x, x, 三百五, 几.
+COUNT = r"(?:[\dx*]{1,6}(?:\.\d{1,2})?万?|[一二两三四五六七八九十百千万]{1,6}|俩|仨|几|数)"
+#: Up to some characters of the same clause.
+NEAR = r"[^,。!?;\n]"
+#: Up to some characters of the same sentence.
+SAME = r"[^。!?\n]"
+_MET = {1: 1.0, 2: 0.06}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """One family of wordings of one signal."""
+
+    name: str
+    source: str
+    strength: float = 1.0
+    #: Seen in the eight characters before, the match or the six after it, the words mean something else.
+    unless: re.Pattern[str] | None = None
+    #: Reads the values of a match; False when they do not bear the claim out.
+    check: Callable[[re.Match[str]], bool] | None = None
+    #: Whether 不, 没有, 拒绝 before it take it back (a guarantee may begin with 不提分).
+    deniable: bool = True
+    #: How sure a match is where it stands, 0 for not at all; None: always `strength`.
+    grade: Callable[[re.Match[str]], float] | None = None
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when first needed: most texts need few of them."""
+        return re.compile(self.source)
+
+    @cached_property
+    def gates(self) -> frozenset[str] | None:
+        """Every match holds one of these, so texts without any are passed over; None: every text is searched."""
+        return _gates(self.source)
+
+    def hits(self, text: str) -> Iterator[Hit]:
+        """The family's hits in a text."""
+        for match in self.pattern.finditer(text):
+            start, end = match.span()
+            if self.unless is not None and self.unless.search(text[max(0, start - 8) : end + 6]):
+                continue
+            if self.check is not None and not self.check(match):
+                continue
+            if self.deniable and denied(text, start):
+                continue
+            strength = self.strength if self.grade is None else self.grade(match)
+            if strength:
+                yield Hit(name=self.name, start=start, end=end, strength=strength)
+
+
+def family(
+    name: str,
+    pattern: str,
+    *,
+    unless: str = "",
+    strength: float = 1.0,
+    check: Callable[[re.Match[str]], bool] | None = None,
+    deniable: bool = True,
+) -> Family:
+    """A family from source text, its gates read from the pattern."""
+    return Family(
+        name=name,
+        source=pattern,
+        strength=strength,
+        unless=re.compile(unless) if unless else None,
+        check=check,
+        deniable=deniable,
+    )
+
+
+def alternatives(
+    name: str, pattern: str, *, grade: Callable[[re.Match[str]], float] | None = None, deniable: bool = True
+) -> tuple[Family, ...]:
+    """Each of a pattern's alternatives as a family of its own, so that each is searched for only where it can be."""
+    return tuple(Family(name=name, source=part, grade=grade, deniable=deniable) for part in split(pattern))
+
+
+def _gates(pattern: str) -> frozenset[str] | None:
+    """One set of words of which every match holds one: of each alternative's sets the one seldom met."""
+    chosen: set[str] = set()
+    for sets in needs(pattern):
+        if not sets:
+            return None
+        rarest: frozenset[str] = min(sets, key=_common)
+        chosen |= rarest
+    return frozenset(one for one in chosen if not any(other != one and other in one for other in chosen))
+
+
+def _common(words: frozenset[str]) -> float:
+    """How often a text holds one of these, roughly: a single character is met far oftener than two or three."""
+    return sum(_MET.get(len(word), 0.01) for word in words)
+
+
+class Families:
+    """Many families behind one search for their gates."""
+
+    def __init__(self, families: Iterable[Family]) -> None:
+        self.all = tuple(families)
+        owners: dict[str, set[int]] = {}
+        self._always = frozenset(number for number, one in enumerate(self.all) if one.gates is None)
+        for number, one in enumerate(self.all):
+            for gate in one.gates or ():
+                owners.setdefault(gate, set()).add(number)
+        words = sorted(owners)
+        self._search = ahocorasick_rs.AhoCorasick(words)
+        self._owners = tuple(frozenset(owners[word]) for word in words)
+
+    def hits(self, text: str) -> Iterator[Hit]:
+        """Hits of every family that has a gate in the text."""
+        seen = {word for word, _, _ in self._search.find_matches_as_indexes(text, overlapping=True)}
+        for number in sorted(self._always.union(*(self._owners[word] for word in seen))):
+            yield from self.all[number].hits(text)
