@@ -12,6 +12,7 @@ from classifier.rules.audience import find_audience
 from classifier.rules.context import denied, find_context
 from classifier.rules.families import Families
 from classifier.rules.fear import find_fear
+from classifier.rules.prefilter import scanned
 from classifier.rules.price import find_prices
 from classifier.rules.times import find_times
 from classifier.types import Hit
@@ -81,5 +82,6 @@ def find_hits(text: str) -> list[Hit]:
         replace(hit, start=places[hit.start], end=places[hit.end - 1] + 1) for hit in _apart(_families().hits(tight))
     )
     plain = (find_prices, find_times, find_fear, find_context, find_audience)
-    hits = [*(hit for find in plain for hit in find(text)), *worded]
+    with scanned(text):
+        hits = [*(hit for find in plain for hit in find(text)), *worded]
     return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.name))

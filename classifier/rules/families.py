@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-import ahocorasick_rs
-
 from classifier.rules.context import denied
-from classifier.rules.prefilter import needs, split
+from classifier.rules.prefilter import Filter, needs, split
 from classifier.types import Hit
 
 #: A number as posters, masked SMS and speech write it: 30, 3x, x, 三百五, 几.
@@ -19,7 +17,6 @@ COUNT = r"(?:[\dx*]{1,6}(?:\.\d{1,2})?万?|[一二两三四五六七八九十百
 NEAR = r"[^,。!?;\n]"
 #: Up to some characters of the same sentence.
 SAME = r"[^。!?\n]"
-_MET = {1: 1.0, 2: 0.06}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +39,6 @@ class Family:
     def pattern(self) -> re.Pattern[str]:
         """Compiled when first needed: most texts need few of them."""
         return re.compile(self.source)
-
-    @cached_property
-    def gates(self) -> frozenset[str] | None:
-        """Every match holds one of these, so texts without any are passed over; None: every text is searched."""
-        return _gates(self.source)
 
     def hits(self, text: str) -> Iterator[Hit]:
         """The family's hits in a text."""
@@ -90,38 +82,14 @@ def alternatives(
     return tuple(Family(name=name, source=part, grade=grade, deniable=deniable) for part in split(pattern))
 
 
-def _gates(pattern: str) -> frozenset[str] | None:
-    """One set of words of which every match holds one: of each alternative's sets the one seldom met."""
-    chosen: set[str] = set()
-    for sets in needs(pattern):
-        if not sets:
-            return None
-        rarest: frozenset[str] = min(sets, key=_common)
-        chosen |= rarest
-    return frozenset(one for one in chosen if not any(other != one and other in one for other in chosen))
-
-
-def _common(words: frozenset[str]) -> float:
-    """How often a text holds one of these, roughly: a single character is met far oftener than two or three."""
-    return sum(_MET.get(len(word), 0.01) for word in words)
-
-
 class Families:
-    """Many families behind one search for their gates."""
+    """Many families behind one search for the words they cannot do without."""
 
     def __init__(self, families: Iterable[Family]) -> None:
         self.all = tuple(families)
-        owners: dict[str, set[int]] = {}
-        self._always = frozenset(number for number, one in enumerate(self.all) if one.gates is None)
-        for number, one in enumerate(self.all):
-            for gate in one.gates or ():
-                owners.setdefault(gate, set()).add(number)
-        words = sorted(owners)
-        self._search = ahocorasick_rs.AhoCorasick(words)
-        self._owners = tuple(frozenset(owners[word]) for word in words)
+        self._filter = Filter([needs(one.source) for one in self.all])
 
     def hits(self, text: str) -> Iterator[Hit]:
-        """Hits of every family that has a gate in the text."""
-        seen = {word for word, _, _ in self._search.find_matches_as_indexes(text, overlapping=True)}
-        for number in sorted(self._always.union(*(self._owners[word] for word in seen))):
+        """Hits of every family whose words stand in the text."""
+        for number in sorted(self._filter.possible(text)):
             yield from self.all[number].hits(text)

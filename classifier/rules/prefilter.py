@@ -11,7 +11,6 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from re import _constants as sre  # type: ignore[attr-defined]
@@ -68,6 +67,8 @@ def _leftmost(patterns: Sequence[re.Pattern[str]], text: str) -> Iterator[re.Mat
         best = min((match for _, match in ahead if match), key=lambda match: match.start())
         yield best
         reach = best.end() + (best.end() == best.start())
+        if reach > len(text):
+            return
         ahead = [
             (pattern, match if match and match.start() >= reach else pattern.search(text, reach))
             for pattern, match in ahead
@@ -112,59 +113,45 @@ def scanned(text: str) -> Iterator[None]:
         _current.text = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Filter:
-    search: ahocorasick_rs.AhoCorasick
-    #: for each word, the word sets it satisfies
-    sets_of: Sequence[tuple[int, ...]]
-    #: for each word set, its alternative; for each alternative, its piece of a pattern and how many sets it needs
-    alternative_of: Sequence[int]
-    piece_of: Sequence[int]
-    needed: Sequence[int]
-    always: frozenset[int]
+class Filter:
+    """Which of many pieces of pattern may match a text, from the words each needs (see `needs`)."""
+
+    def __init__(self, pieces: Sequence[list[list[frozenset[str]]]]) -> None:
+        owners: dict[str, list[int]] = {}
+        #: for each word set its alternative; for each alternative its piece and how many sets it needs
+        self._alternative_of: list[int] = []
+        self._piece_of: list[int] = []
+        self._needed: list[int] = []
+        self._always = frozenset(piece for piece, wanted in enumerate(pieces) if not all(wanted))
+        for piece, wanted in enumerate(pieces):
+            for sets in wanted if piece not in self._always else ():
+                self._piece_of.append(piece)
+                self._needed.append(len(sets))
+                for words in sets:
+                    for word in words:
+                        owners.setdefault(word, []).append(len(self._alternative_of))
+                    self._alternative_of.append(len(self._piece_of) - 1)
+        ordered = sorted(owners)
+        self._search = ahocorasick_rs.AhoCorasick(ordered)
+        self._sets_of = [tuple(owners[word]) for word in ordered]
 
     def possible(self, text: str) -> frozenset[int]:
         """Numbers of the pieces that may match."""
-        words = {number for number, _, _ in self.search.find_matches_as_indexes(text, overlapping=True)}
-        satisfied = {number for word in words for number in self.sets_of[word]}
+        words = {number for number, _, _ in self._search.find_matches_as_indexes(text, overlapping=True)}
         left: dict[int, int] = {}
-        found = set(self.always)
-        for number in satisfied:
-            alternative = self.alternative_of[number]
-            left[alternative] = left.get(alternative, self.needed[alternative]) - 1
+        found = set(self._always)
+        for number in {number for word in words for number in self._sets_of[word]}:
+            alternative = self._alternative_of[number]
+            left[alternative] = left.get(alternative, self._needed[alternative]) - 1
             if not left[alternative]:
-                found.add(self.piece_of[alternative])
+                found.add(self._piece_of[alternative])
         return frozenset(found)
 
 
 @cache
-def _filter(count: int) -> _Filter:
-    """The filter of the first `count` pieces."""
-    owners: dict[str, list[int]] = {}
-    alternative_of: list[int] = []
-    piece_of: list[int] = []
-    needed: list[int] = []
-    always = set()
-    for piece, alternatives in enumerate(_needs[:count]):
-        for sets in alternatives:
-            if not sets:
-                always.add(piece)
-                continue
-            piece_of.append(piece)
-            needed.append(len(sets))
-            for words in sets:
-                for word in words:
-                    owners.setdefault(word, []).append(len(alternative_of))
-                alternative_of.append(len(piece_of) - 1)
-    ordered = sorted(owners)
-    return _Filter(
-        search=ahocorasick_rs.AhoCorasick(ordered),
-        sets_of=[tuple(owners[word]) for word in ordered],
-        alternative_of=alternative_of,
-        piece_of=piece_of,
-        needed=needed,
-        always=frozenset(always),
-    )
+def _filter(count: int) -> Filter:
+    """The filter of the first `count` pieces made by `gated`."""
+    return Filter(_needs[:count])
 
 
 def needs(pattern: str) -> list[list[frozenset[str]]]:

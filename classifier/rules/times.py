@@ -7,18 +7,19 @@ from collections.abc import Iterator
 
 from classifier.rules.context import denied
 from classifier.rules.numbers import to_number
+from classifier.rules.prefilter import gated
 from classifier.types import Hit
 
 #: Lessons on site end by 20:30, online by 21:00.
 OFFLINE_END = (20, 30)
 
-_HOLIDAY = re.compile(
+_HOLIDAY = gated(
     r"(?:每?逢?周|星期|礼拜)(?:[六日天末]|六日)|周六日|周末|双休日?|节假日|寒假|暑假|寒暑假|暑期|寒期|假期班|放(?:寒|暑)?假|小长假|(?:国庆|五一|元旦|春节|清明|端午|中秋)(?:期间|假|节|班|营|集训|七天|特训|\d)|七八月|[78]月(?:份|\d|底|初|中)|假期|年后|初[七八九]开课|新(?:初[一二三]|高[一二三]|[二三四五六七八九]年级)|准高一|准初一|[一二三四五六七八]升[二三四五六七八九]|冬令营|夏令营|暑托|寒托"
 )
-_CLOCK = re.compile(
+_CLOCK = gated(
     r"(?P<part>晚上?|夜里?|傍晚|晚间|深夜|下午|pm)?\s*(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:(?P<colon>[:：]\s*(?P<minute>[0-5]\d))|(?P<dian>[点时])\s*(?P<half>半|一刻|三刻|[0-5]?\d分?|[一二三四五]?十[一二三四五六七八九]?)?)"
 )
-_LATE_WORDS = re.compile(
+_LATE_WORDS = gated(
     r"(?:上|学|讲|陪|开|盯|补|自习|延|留|守|教|辅导|营业|在线)[^，,。\n]{0,8}?(?:到|至)?(?:深夜|半夜|凌晨|夜里十|夜里九)|晚自习[^，,。\n]{0,8}(?:九|9|十|10|21|22)"
 )
 _DAY = re.compile(

@@ -11,6 +11,7 @@ from classifier.dataset import read_corpus
 from classifier.normalise import normalise
 from classifier.rules import _families, find_hits
 from classifier.rules.families import COUNT, Families, alternatives, family
+from classifier.rules.prefilter import needs
 
 
 def named(text: str) -> set[str]:
@@ -23,18 +24,18 @@ def named(text: str) -> set[str]:
         (r"保过|包过", {"保过", "包过"}),
         (r"(?:签|立)军令状", {"签军令状", "立军令状"}),
         (r"\d+\s*分?以上", {"以上"}),
-        (r"(?<!不)保(?:底|送)?\d{2}", {"保"}),
+        (r"(?<!不)保(?:底|送)?\d{2}", {"保", "保底", "保送"}),
         (r"[^,]{0,4}涨(?=\d)", {"涨"}),
-        (r"(?:a|\d)+(?:bc|bd)x?", {"bc", "bd"}),
+        (r"(?:a|\d)+(?:bc|bd)x?", {"bc", "bcx", "bd", "bdx"}),
     ],
 )
-def test_gates_are_the_words_a_match_cannot_do_without(pattern: str, needed: set[str]) -> None:
-    assert family("paid", pattern).gates == needed
+def test_needs_are_the_words_a_match_cannot_do_without(pattern: str, needed: set[str]) -> None:
+    assert {word for alternative in needs(pattern) for words in alternative for word in words} == needed
 
 
 @pytest.mark.parametrize("pattern", [r"\d+", r"(?:保过)?", r"保过|\d+", r"[^,]+", r"保过*?|."])
-def test_patterns_that_demand_nothing_have_no_gate(pattern: str) -> None:
-    assert family("paid", pattern).gates is None
+def test_patterns_that_demand_nothing_are_tried_everywhere(pattern: str) -> None:
+    assert not all(needs(pattern))
 
 
 def test_alternatives_split_at_the_outermost_bar_only() -> None:
