@@ -129,7 +129,7 @@ def _site(recipe: Recipe, origin: str | None, allowed: Sequence[Endpoint]) -> Si
         origin = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     site = Site.of(recipe, origin)
     if site is None:
-        raise SourceUnavailable(f"来源 {recipe.name} 是演示来源，请用 --allow 主机:端口 给出它的地址")
+        raise SourceUnavailable(f"来源 {recipe.name} 的配方没有写 scope.base（演示来源如此），请用 --allow 主机:端口 给出它的地址")
     check_endpoint(endpoint_of(site.origin), allowed)
     return site
 
