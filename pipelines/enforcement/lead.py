@@ -18,6 +18,7 @@ from pipelines.enforcement.segments import Segment, cut, marks_of
 from pipelines.enforcement.sources import source_titles
 from pipelines.enforcement.users import CONSOLE
 from pipelines.errors import NotFound
+from pipelines.evidence.pictures import picture_spans
 from pipelines.evidence.tables import TableRow, article17_rows, criteria_rows
 from pipelines.records import (
     Capture,
@@ -51,6 +52,8 @@ class LeadView:
     chips: tuple[Chip, ...]
     title: tuple[Segment, ...]
     segments: tuple[Segment, ...]
+    #: What was read off each picture, behind `segments`.
+    pictures: tuple[tuple[Segment, ...], ...]
     #: The other listings of the cluster.
     duplicates: tuple[Listing, ...]
     #: Oldest first.
@@ -139,6 +142,8 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
     body = body_of(assessment)
     marks = marks_of(findings, len(body))
     text_from = len(assessment.title) + 1 if assessment.title else 0
+    pictures = picture_spans(tx.listings.by_version(assessment.version_id) or listing, assessment)
+    typed_to = max(text_from, pictures[0][0] - 1) if pictures else None
     decisions = tx.decisions.for_lead(lead.id)
     left = review.standing(decisions)
     last = left[-1] if left else None
@@ -157,7 +162,8 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         values=tuple(assessment.result.get("values", ())),
         chips=chips_of(findings),
         title=cut(body, marks, start=0, end=max(0, text_from - 1)),
-        segments=cut(body, marks, start=text_from),
+        segments=cut(body, marks, start=text_from, end=typed_to),
+        pictures=tuple(cut(body, marks, start=start, end=end) for start, end in pictures),
         duplicates=tuple(one for one in tx.listings.in_cluster(lead.cluster_id) if one.id != listing.id),
         decisions=decisions,
         assessments=assessments,

@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.clock import local, rfc3339
 from pipelines.evidence.marks import masked_result
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, LeadMaterial
+from pipelines.evidence.pictures import LABEL, picture_spans
 from pipelines.evidence.report import templates
 from pipelines.evidence.words import DECLARATION, METHODS, STATUSES, VERDICTS
 from pipelines.records import Decision
@@ -55,6 +56,11 @@ def findings_json(material: CaseMaterial) -> bytes:
                     "assessed_at": rfc3339(item.assessment.created_at),
                     "title": item.assessment.title,
                     "text": item.assessment.text,
+                    # Offsets as in spans: what was read off pictures.
+                    "pictures": [
+                        {"start": start, "end": end, "name": LABEL}
+                        for start, end in picture_spans(item.listing, item.assessment)
+                    ],
                     "assessment": masked_result(item.assessment),
                 }
                 for item in material.leads
