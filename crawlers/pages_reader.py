@@ -111,7 +111,9 @@ def _by_looks(view: PageView, name: str) -> PageReading:
     if len(body) < _MIN_TEXT:
         body = _short_posting(view, seen, title)
     if not body or not title:
-        reason = f"没有认得的标志，也没有成段的正文（只有 {_MIN_SHORT} 字以上、几乎没有链接的短页面才整页读取）；{_MEND}"
+        reason = (
+            f"没有认得的标志，也没有成段的正文（只有 {_MIN_SHORT} 字以上、几乎没有链接的短页面才整页读取）；{_MEND}"
+        )
         return PageReading(state=PageState.UNKNOWN, kind="未知", reason=reason)
     listing = ExtractedListing(
         source="", key=_key(view, name), url=_canonical(view), title=title[:500], text=body[:20_000], platform="网页"

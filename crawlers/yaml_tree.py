@@ -59,6 +59,14 @@ class Tree:
             raise self.fault("这里应当是 true 或 false")
         return self.value
 
+    def plain(self) -> Any:
+        """The value without files and lines: comments, order of keys and layout do not matter to it."""
+        if isinstance(self.value, dict):
+            return {key: tree.plain() for key, tree in self.value.items()}
+        if isinstance(self.value, list):
+            return [tree.plain() for tree in self.value]
+        return self.value
+
     def items(self) -> list[Tree]:
         """A list; a single value counts as a list of one. Raises RecipeError for a mapping."""
         if isinstance(self.value, list):

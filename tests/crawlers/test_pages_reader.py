@@ -77,9 +77,18 @@ def test_our_own_board_and_its_walls(platforms: Sandbox) -> None:
         # A whole advertisement may be one sentence.
         ("<h1>暑假小班</h1><p>三年级数学暑假班，每天上午两小时，一期1800元，电话13800138000。</p>", PageState.OK),
         # As short, and no posting: a menu, words beside a form, next to nothing but links.
-        ("<h1>本地论坛</h1><ul><li>教育培训</li><li>房屋租售</li><li>二手市场</li><li>家政服务</li></ul>", PageState.UNKNOWN),
-        ("<h1>搜索</h1><p>请输入您要查找的内容，多个词之间用空格隔开就可以了。</p><form><input></form>", PageState.UNKNOWN),
-        ("<h1>首页</h1><p><a href=a>这是本站的一篇旧文章，说的是去年春天植树的事情，欢迎阅读</a></p>", PageState.UNKNOWN),
+        (
+            "<h1>本地论坛</h1><ul><li>教育培训</li><li>房屋租售</li><li>二手市场</li><li>家政服务</li></ul>",
+            PageState.UNKNOWN,
+        ),
+        (
+            "<h1>搜索</h1><p>请输入您要查找的内容，多个词之间用空格隔开就可以了。</p><form><input></form>",
+            PageState.UNKNOWN,
+        ),
+        (
+            "<h1>首页</h1><p><a href=a>这是本站的一篇旧文章，说的是去年春天植树的事情，欢迎阅读</a></p>",
+            PageState.UNKNOWN,
+        ),
         (
             "<h1>周末班</h1><article><p>" + "这是一段讲课程安排的正文，说明时间、地点和老师。" * 10 + "</p></article>",
             PageState.OK,

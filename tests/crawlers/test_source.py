@@ -128,7 +128,7 @@ def test_a_misspelt_key_that_must_be_there_is_named_at_its_line() -> None:
     error = fault(GOOD.replace("  legal_note: public board", "  legalnote: public board"))
     assert "不认识的键 legalnote" in error.message
     assert "缺少 legal_note" in error.message
-    assert error.line == 1 + GOOD.split("  legal_note")[0].count("\n")
+    assert error.line == 1 + GOOD.split("  legal_note", maxsplit=1)[0].count("\n")
 
 
 def test_a_list_given_twice_is_refused() -> None:
