@@ -6,7 +6,7 @@ from pipelines.evidence.words import CASE_STATUSES
 
 CONSEQUENCES = {"sanctionable": "可处罚线索", "cleanup": "政策清理", "lead": "需补事实"}
 
-METHODS = {"http": "网页抓取", "browser": "浏览器截图", "import": "导入"}
+METHODS = {"http": "网页抓取", "browser": "浏览器截图", "import": "人工导入文件"}
 
 CONTACT_KINDS = {"phone": "电话", "wechat": "微信", "qq": "QQ", "name": "称呼", "email": "邮箱"}
 

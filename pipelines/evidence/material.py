@@ -10,6 +10,7 @@ from pipelines import audit
 from pipelines.desk import Desk, is_demo
 from pipelines.errors import EvidenceError, NotFound, Refused
 from pipelines.evidence.marks import assessed_body, body_of
+from pipelines.evidence.words import declaration
 from pipelines.records import Capture, Case, Decision, Lead, Listing, StoredAssessment
 from pipelines.store import Tx
 
@@ -37,6 +38,8 @@ class LeadMaterial:
     captures: tuple[CaptureMaterial, ...]
     #: Contacts of the listing, masked.
     contacts: tuple[str, ...]
+    #: public | group | private, or unknown: imported by somebody who did not say.
+    visibility: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,11 @@ class CaseMaterial:
     demo: bool
     exported_at: datetime
     exported_by: str
+
+    @property
+    def declaration(self) -> str:
+        """What this case's papers declare, by how its pages came in."""
+        return declaration({item.capture.method for item in self.captures})
 
     @property
     def captures(self) -> tuple[CaptureMaterial, ...]:
@@ -104,7 +112,15 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
         decisions=tx.decisions.for_lead(lead_id),
         captures=tuple(captures),
         contacts=tuple(contact.masked for contact in tx.contacts.of_listing(listing.id)),
+        visibility=_visibility(tx, listing),
     )
+
+
+def _visibility(tx: Tx, listing: Listing) -> str:
+    capture = tx.captures.get(listing.capture_id) if listing.capture_id else None
+    if capture is not None and capture.method == "import" and not capture.environment.get("visibility_given"):
+        return "unknown"
+    return listing.visibility
 
 
 def texts_of_cluster(tx: Tx, cluster_id: int) -> dict[str, str]:

@@ -20,7 +20,6 @@ from pipelines.evidence.tables import article17_rows, criteria_rows
 from pipelines.evidence.words import (
     CASE_STATUSES,
     CONSEQUENCES,
-    DECLARATION,
     METHODS,
     STATES,
     STATUSES,
@@ -64,7 +63,7 @@ def render_html(material: CaseMaterial, blobs: BlobStore) -> str:
         .render(
             m=material,
             leads=[_lead_context(item, blobs) for item in material.leads],
-            declaration=DECLARATION,
+            declaration=material.declaration,
             picture_label=LABEL,
             gaps=missing_evidence(material),
             statuses=STATUSES,
@@ -100,6 +99,7 @@ def _lead_context(item: LeadMaterial, blobs: BlobStore) -> dict[str, object]:
         "decisions": item.decisions,
         "captures": captures,
         "contacts": item.contacts,
+        "visibility": item.visibility,
         "pieces": pieces(item.assessment, picture_spans(item.listing, item.assessment)),
         "findings": result.get("findings", []),
         "tables": [
