@@ -73,7 +73,10 @@ class LeadView:
     neighbours: tuple[int | None, int | None]
     case: Case | None
     operator: Operator | None
+    #: Without nicknames and names of businesses, which stand in clear below.
     contacts: tuple[StoredContact, ...]
+    organisations: tuple[str, ...]
+    nicknames: tuple[str, ...]
     #: Number of other accepted leads of the same operator that are in no case yet.
     siblings: int
     #: The source as people call it.
@@ -175,7 +178,9 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         neighbours=neighbours(tx, lead, filters),
         case=case,
         operator=tx.operators.get(lead.operator_id) if lead.operator_id else None,
-        contacts=contacts,
+        contacts=tuple(one for one in contacts if one.kind not in {"org", "account"}),
+        organisations=tuple(dict.fromkeys(one.masked for one in contacts if one.kind == "org")),
+        nicknames=tuple(dict.fromkeys(one.masked for one in contacts if one.kind == "account")),
         siblings=len(siblings_of(tx, lead)),
         source_title=source_titles(tx).get(lead.source, lead.source),
         looks=looks_at(tx, lead, captures, contacts),

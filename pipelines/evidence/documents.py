@@ -142,6 +142,8 @@ def _lead(item: LeadMaterial) -> dict[str, Any]:
         "codes": list(lead.codes),
         "operator": lead.operator_id,
         "contacts": list(item.contacts),
+        "organisations": list(item.organisations),
+        "nicknames": list(item.nicknames),
         "duplicates": lead.duplicates,
         "demo": lead.demo,
         "created_at": rfc3339(lead.created_at),

@@ -36,8 +36,11 @@ class LeadMaterial:
     decisions: tuple[Decision, ...]
     #: Oldest first; a capture shared with an earlier lead of the case stands there only.
     captures: tuple[CaptureMaterial, ...]
-    #: Contacts of the listing, masked.
+    #: Contacts of the listing, masked: how to reach somebody, and whom (张老师).
     contacts: tuple[str, ...]
+    #: What the business calls itself, and the nicknames it was posted by.
+    organisations: tuple[str, ...]
+    nicknames: tuple[str, ...]
     #: public | group | private, or unknown: imported by somebody who did not say.
     visibility: str
 
@@ -104,6 +107,7 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
         if capture.id not in seen:
             seen.add(capture.id)
             captures.append(CaptureMaterial(capture=capture, text=texts.get(capture.id, assessed_body(assessment))))
+    found = tx.contacts.of_listing(listing.id)
     return LeadMaterial(
         lead=lead,
         source_title=(source.title if (source := tx.sources.get(lead.source)) else "") or lead.source,
@@ -111,7 +115,9 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
         assessment=assessment,
         decisions=tx.decisions.for_lead(lead_id),
         captures=tuple(captures),
-        contacts=tuple(contact.masked for contact in tx.contacts.of_listing(listing.id)),
+        contacts=tuple(one.masked for one in found if one.kind not in {"org", "account"}),
+        organisations=tuple(dict.fromkeys(one.masked for one in found if one.kind == "org")),
+        nicknames=tuple(one.masked for one in found if one.kind == "account"),
         visibility=_visibility(tx, listing),
     )
 

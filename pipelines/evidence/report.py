@@ -99,6 +99,8 @@ def _lead_context(item: LeadMaterial, blobs: BlobStore) -> dict[str, object]:
         "decisions": item.decisions,
         "captures": captures,
         "contacts": item.contacts,
+        "organisations": item.organisations,
+        "nicknames": item.nicknames,
         "visibility": item.visibility,
         "pieces": pieces(item.assessment, picture_spans(item.listing, item.assessment)),
         "findings": result.get("findings", []),

@@ -38,8 +38,16 @@ _SIGNED = re.compile(
 _REGISTERED_END = re.compile(r"(?:公司|合伙企业|事务所)(?:（有限合伙）)?\Z")
 #: What runs into a name from before it when no break parts them. 和 and 及 are not among it: names begin with them.
 _BEFORE = re.compile(
-    r".*(?:我们是|我是|这里是|来自|欢迎来到|欢迎|关注|就职于|隶属于?|属于|加入|选择|我司|公司是|名为|叫做|去过|上过|报了|"
+    r".*(?:我们是|我是|这里是|来自|欢迎来到|欢迎|关注|隶属于?|属于|加入|选择|我司|公司是|名为|叫做|去过|上过|报了|"
     r"找了?|有?一家|这家|那家|由|在|是|的|与)(?=.{4})"
+)
+#: Where somebody worked or works is not who offers: 前某公司老师, 曾任职于某公司, 某公司离职.
+_ELSEWHERE_BEFORE = re.compile(
+    r"(?:^|.*[^一-鿿])(?:前(?![程沿景途锋卫进海])|原(?![野点创色力子]))"
+    r"|.*(?:曾在|曾任|任职|就职|供职|离开|不是|不要去|毕业于)[于在]?"
+)
+_ELSEWHERE_BEHIND = re.compile(
+    r"(?:的?(?:在职|资深|骨干|前|原)?(?:老师|名师|教师|讲师|员工)|离职|任教|任职|工作过|出来|跑路|坑|骗)"
 )
 #: No name of anybody: placeholders, and words for the kind of thing.
 _NOBODY = re.compile(
@@ -53,21 +61,29 @@ _MOST = 3
 
 @dataclass(frozen=True, kw_only=True)
 class OperatorName:
-    """A name and whether it is a registered one."""
+    """A name, whether it is a registered one, and whether the page says that it is the business's own (公司名称：)."""
 
     name: str
     registered: bool
+    labelled: bool
+
+    @property
+    def tells_apart(self) -> bool:
+        """Do two postings with this name come from one business? A company merely mentioned may be anybody's."""
+        return self.registered and self.labelled
 
 
 def operator_names(title: str, text: str, fields: Mapping[str, str]) -> tuple[OperatorName, ...]:
     """The names in a posting whose contacts are masked, the page's own labels first, each once, three at most."""
     body = f"{title}\n{text}"
     found: dict[str, OperatorName] = {}
-    for name in (*_of_fields(fields), *_of_text(body)):
+    labelled = [*_of_fields(fields), *(match["name"] for match in _LABELLED.finditer(body))]
+    for place, name in enumerate((*labelled, *_of_text(body))):
         clean = _cleaned(name)
         if clean and not any(clean in other for other in found):
-            found[clean] = OperatorName(name=clean, registered=bool(_REGISTERED_END.search(clean)))
-    names = sorted(found.values(), key=lambda one: not one.registered)
+            registered = bool(_REGISTERED_END.search(clean))
+            found[clean] = OperatorName(name=clean, registered=registered, labelled=place < len(labelled))
+    names = sorted(found.values(), key=lambda one: (not one.labelled, not one.registered))
     return tuple(names[:_MOST])
 
 
@@ -80,11 +96,12 @@ def _of_fields(fields: Mapping[str, str]) -> Iterator[str]:
 def _of_text(body: str) -> Iterator[str]:
     for pattern in (_REGISTERED, _SIGNED):
         for match in pattern.finditer(body):
-            name = _BEFORE.sub("", match["name"])
+            name = match["name"]
+            if _ELSEWHERE_BEFORE.match(name) or _ELSEWHERE_BEHIND.match(body, match.end()):
+                continue
+            name = _BEFORE.sub("", name)
             # 甲有限公司和乙有限公司
             yield name[1:] if name[0] in "和及" and body[match.start() - 1 : match.start()] == "司" else name
-    for match in _LABELLED.finditer(body):
-        yield match["name"]
 
 
 def _cleaned(name: str) -> str:

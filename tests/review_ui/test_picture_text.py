@@ -1,4 +1,4 @@
-"""Words read off a poster are marked as such, on the lead's page and in the case's report."""
+"""Words read off a poster are marked as such, and the operator is named, on the lead's page and in the case's report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pipelines.records import ExtractedListing, Image, LeadStatus, Role
 from tests.review_ui.conftest import Browser
 from tests.review_ui.seed import HIDDEN, SOURCE, assessment, seed_source, seed_user
 
-TYPED, POSTER = "周末小班，欢迎来问。", "六年级数学提分\n一期1800"
+TYPED, FIELDS, POSTER = "周末小班，欢迎来问。", "\n机构名称：小荷学堂", "六年级数学提分\n一期1800"
 
 
 class Assessor:
@@ -40,6 +40,8 @@ def test_picture_words_are_marked_on_the_page_and_in_the_report(desk: Desk, offi
         url="http://board.example/1",
         title="新班",
         text=TYPED,
+        fields={"机构名称": "小荷学堂"},
+        poster="豆豆老师",
         images=(Image(url="http://board.example/1.png", blob=desk.blobs.put(b"poster")),),
     )
     ingest_batch(desk, [], [(posting, None)], [], sync=lambda: None)
@@ -52,8 +54,14 @@ def test_picture_words_are_marked_on_the_page_and_in_the_report(desk: Desk, offi
     assert picture.text == f"图中文字（识别）\n{POSTER}"
     assert [mark.text for mark in picture.find_all("mark")] == ["数学", "提分"]
     picture.extract()
-    assert text.text == TYPED
+    assert text.text == TYPED + FIELDS
     assert [mark.text for mark in text.find_all("mark")] == ["小班"]
+
+    # Who stands behind it, and the nickname apart.
+    assert [node.text for node in page.select("[data-testid=organisations], [data-testid=nicknames]")] == [
+        "小荷学堂",
+        "豆豆老师",
+    ]
 
     seed_user(desk, "wang", Role.OFFICER)
     with desk.store.transaction() as tx:
@@ -66,5 +74,7 @@ def test_picture_words_are_marked_on_the_page_and_in_the_report(desk: Desk, offi
     block = report.select_one(".text")
     assert block is not None
     assert [label.text for label in block.select(".picture-label")] == ["图中文字（识别）"]
+    cells = {head.text: head.find_next("td").text for head in report.select("table.pairs th")}
+    assert (cells["经营主体"], cells["发布昵称"], cells["联系方式"]) == ("小荷学堂", "豆豆老师", "（未提取到）")
     body = f"{findings['title']}\n{findings['text']}"
     assert [body[one["start"] : one["end"]] for one in findings["pictures"]] == [POSTER]
