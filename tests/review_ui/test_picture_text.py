@@ -1,4 +1,4 @@
-"""Words read off a poster are marked as such, and the operator is named, on the lead's page and in the case's report."""
+"""Words read off a poster are marked as such, and the operator is named: on the lead page and in the report."""
 
 from __future__ import annotations
 
