@@ -74,7 +74,9 @@ def check_endpoint(endpoint: Endpoint, allowed: Iterable[Endpoint]) -> None:
         return
     host, port = endpoint
     if is_loopback(host) or (_is_literal(host) and not is_public(host)):
-        raise AddressRefused(f"不访问内部地址 {host}:{port}；演示平台请用 --allow {host}:{port}")
+        raise AddressRefused(
+            f"不访问内部地址 {host}:{port}；确是本机或内网里自己的测试网站（含演示平台），请加 --allow {host}:{port}"
+        )
 
 
 def resolve_public(endpoint: Endpoint, allowed: Iterable[Endpoint]) -> str:

@@ -28,6 +28,12 @@ _AGO = re.compile(
     rf"(?P<count>\d{{1,4}}|[{CHINESE}]{{1,4}}|半|几)\s*个?(?P<half>半)?\s*"
     r"(?P<unit>秒钟?|分钟|分鐘|分|小时|小時|钟头|天|日|周|星期|礼拜|月|年)\s*(?:以?前|之前)"
 )
+#: What a program writes: 2026-11-19T23:32:08Z, with or without fractions of a second; the zone stands right behind.
+_ZONED = re.compile(
+    r"(?P<moment>(?:19|20)\d{2}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2})?)(?:[.,]\d{1,9})?"
+    r"\s?(?P<zone>(?:Z|UTC|GMT)(?![A-Za-z])|[+-](?:0\d|1[0-4]):?(?:00|30|45)(?![\d:]))",
+    re.I,
+)
 _JUST_NOW = re.compile(r"刚刚|剛剛|刚才|几秒前")
 _CLOCK_ONLY = re.compile(
     r"\A\s*(?P<half>上午|下午|晚上)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*\Z"
@@ -80,6 +86,22 @@ def _epoch(flat: str, here: datetime) -> PageDate | None:
     return PageDate(
         raw=match.group().strip(), moment=datetime.fromtimestamp(int(match[1]), here.tzinfo), precision="minute"
     )
+
+
+def _zoned(flat: str, here: datetime) -> PageDate | None:  # noqa: ARG001  # the readers share one signature
+    """A time that names its zone is that moment, not the same figures in Shanghai."""
+    match = _ZONED.search(flat)
+    if match is None or _is_span(match):
+        return None
+    zone = match["zone"].upper()
+    offset = "+00:00" if zone in ("Z", "UTC", "GMT") else f"{zone[:3]}:{zone[-2:]}"
+    moment = datetime.fromisoformat(match["moment"].replace(" ", "T").upper() + offset)
+    return PageDate(raw=match.group(), moment=moment, precision="minute")
+
+
+def _is_span(match: re.Match[str]) -> bool:
+    """2026-11-20 07:32-08:30 tells from when to when, and no zone."""
+    return match["moment"].count(":") == 1 and "T" not in match["moment"].upper() and match["zone"][:1] in "+-"
 
 
 def _full(flat: str, here: datetime) -> PageDate | None:
@@ -167,5 +189,5 @@ def _at(match: re.Match[str], year: datetime, month: int, day: int) -> PageDate:
     return PageDate(raw=match.group().strip(), moment=moment, precision="minute")
 
 
-_ABSOLUTE = (_epoch, _full)
+_ABSOLUTE = (_epoch, _zoned, _full)
 _RELATIVE = (_relative, _named, _without_year, _weekday, _clock_only)

@@ -72,7 +72,8 @@ class Touched:
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """A page that was not fetched (robots.txt), kept so that the source shows it."""
+    """A page of which nothing is kept but its state, so that the source shows it: one that was not fetched
+    (robots.txt), or that the recipe cannot read (`unknown`)."""
 
     key: str
     url: str
@@ -104,6 +105,7 @@ class Job:
         known: Callable[[Sequence[str]], dict[str, Page]],
         waiting: Callable[[datetime, Page | None], Sequence[Page]] = lambda _now, _after: (),
         now: Callable[[], datetime],
+        read_since: datetime | None = None,
         browser: Any = None,
     ) -> None:
         self.recipe = recipe
@@ -118,8 +120,16 @@ class Job:
         #: Some postings that may be due at that time, the longest unseen first, behind one; called in a thread.
         self.waiting = waiting
         self.now = now
+        #: Pages fetched before this were read by another recipe.
+        self.read_since = read_since
+        #: How many such pages were asked for again.
+        self.reread = 0
         self.browser = browser
         self.states: Counter[str] = Counter()
+        #: Postings read, and those the recipe could not read with the fields they lacked.
+        self.read = 0
+        self.unread = 0
+        self.lacking: Counter[str] = Counter()
         self.errors: list[str] = []
         #: Set at the first wall; nothing is requested after it.
         self.wall: PageState | None = None
@@ -131,6 +141,10 @@ class Job:
     def count(self, state: PageState) -> None:
         with self._lock:
             self.states[str(state)] += 1
+
+    def outdated(self, page: Page) -> bool:
+        """Was this page last read by another recipe than this run's?"""
+        return self.read_since is not None and page.last_fetched_at < self.read_since
 
     def stop_at(self, state: PageState, message: str) -> None:
         """The source does not want programs: remember the first reason."""

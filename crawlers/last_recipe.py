@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawlers.errors import RecipeError, SourceUnavailable
 from crawlers.recipe import Recipe
 from crawlers.source import FILE, SOURCES, load_recipe, source_folders
+from pipelines import clock
 from pipelines.desk import Desk
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def remember_recipe(desk: Desk, recipe: Recipe, source: str | Path) -> None:
@@ -33,6 +37,21 @@ def last_recipe(desk: Desk, source: str) -> Recipe:
         return load_recipe(Path(folder) if folder else source)
     except RecipeError as exc:
         raise SourceUnavailable(f"来源 {source} 的配方有误：{exc.message}") from exc
+
+
+def read_since(desk: Desk, recipe: Recipe) -> datetime:
+    """Since when the source's pages are read by this very recipe: what was fetched before is to be read again.
+
+    The moment is now when the recipe is not the one of the last crawl (by version or content, its engine's included);
+    long ago when no other recipe is known to have been there.
+    """
+    with desk.store.transaction() as tx:
+        digest, _, since = (tx.settings.get(f"crawl.reading.{recipe.name}") or "").partition(" ")
+        if digest == recipe.digest:
+            return datetime.fromisoformat(since)
+        moment = clock.now() if digest else LONG_AGO
+        tx.settings.set(f"crawl.reading.{recipe.name}", f"{recipe.digest} {moment.isoformat()}")
+        return moment
 
 
 def _key(source: str) -> str:

@@ -26,12 +26,20 @@ _ENGINES = (
     ("classifieds", "分类信息"),
 )
 MAX_BYTES = 10 * 1024 * 1024
+#: Running text of a page that holds more than itself (menus, links).
 _MIN_TEXT = 80
+#: Of a page that is nothing but a short posting: what it says in all, at least and at most, and the share of it that
+#: may be links. A whole advertisement fits into one sentence.
+_MIN_SHORT, _MAX_SHORT, _LINK_SHARE = 20, 600, 0.2
+#: What a person does with a page we cannot read.
+_MEND = "确是一条信息的，请把要查的文字另存为 .txt 文件，再用 mingcha intake 导入"
 #: Enough to know a list by; hostile pages hold more.
 _MAX_LINKS = 1500
 _LIST_ROWS = 6
 _LIST_SHARE = 0.4
 _TEMPLATE = re.compile(r"<\{\$\w|<volist\b|\{%\s*(for|if)\s|\{\{\s*[a-z_]+(\.[a-z_]+)*\s*\}\}")
+#: So much text in one go is a sentence and no menu.
+_SENTENCE = re.compile(r"[^\n]{20}")
 #: Fewer visible characters than this make a page that is only a message.
 _MESSAGE_CHARS = 500
 _GONE = re.compile(
@@ -100,8 +108,13 @@ def _by_looks(view: PageView, name: str) -> PageReading:
         reason = f"{rows} 个同样的带链接的行占了 {share:.0%} 的文字，是列表，不是一条信息"
         return PageReading(state=PageState.LIST, kind="列表", reason=reason)
     body, title = _main_text(view), _title(view)
-    if len(body) < _MIN_TEXT or not title:
-        return PageReading(state=PageState.UNKNOWN, kind="未知", reason="没有认得的标志，也没有成段的正文，不读取")
+    if len(body) < _MIN_TEXT:
+        body = _short_posting(view, seen, title)
+    if not body or not title:
+        reason = (
+            f"没有认得的标志，也没有成段的正文（只有 {_MIN_SHORT} 字以上、几乎没有链接的短页面才整页读取）；{_MEND}"
+        )
+        return PageReading(state=PageState.UNKNOWN, kind="未知", reason=reason)
     listing = ExtractedListing(
         source="", key=_key(view, name), url=_canonical(view), title=title[:500], text=body[:20_000], platform="网页"
     )
@@ -148,6 +161,16 @@ def _main_text(view: PageView) -> str:
     except ImportError:
         return tidy("\n".join(visible_text(node) for node in view.selector.css("article, p")))
     return tidy(trafilatura.extract(view.text, include_comments=False, include_tables=True) or "")
+
+
+def _short_posting(view: PageView, seen: str, title: str) -> str:
+    """What a page says that is one short posting under its heading and nothing else; else the empty string."""
+    said = seen.removeprefix(title).strip() if title else ""
+    linked = sum(len(visible_text(link)) for link in view.selector.css("a[href]")[:_MAX_LINKS])
+    has_form = bool(view.selector.css("form, input, iframe"))
+    if has_form or not _MIN_SHORT <= len(said) <= _MAX_SHORT or linked > _LINK_SHARE * len(seen):
+        return ""
+    return said if _SENTENCE.search(said) else ""
 
 
 def _title(view: PageView) -> str:

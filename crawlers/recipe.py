@@ -182,5 +182,7 @@ class Recipe:
     states: tuple[StateRule, ...]
     fields: dict[str, FieldRule]
     privacy: dict[str, str] = field(default_factory=dict)
+    #: Hash over whatever decides how a page is read (engine and version included); see crawlers.source.
+    digest: str = ""
     #: Ages at which a known posting is looked at again.
     revisit: tuple[timedelta, ...] = tuple(timedelta(days=n) for n in (1, 3, 7, 14, 30))

@@ -12,10 +12,10 @@ from typing import Any
 from scrapy.crawler import CrawlerRunner
 
 from crawlers.addresses import ALLOWED, Endpoint, check_endpoint, endpoint_of, parse_allow
+from crawlers.conclusion import conclude, finish, today
 from crawlers.errors import SourceUnavailable
 from crawlers.job import Job
-from crawlers.last_recipe import remember_recipe
-from crawlers.middlewares.wall_stop import cooldown_after
+from crawlers.last_recipe import read_since, remember_recipe
 from crawlers.reactor import REACTOR
 from crawlers.recipe import Recipe
 from crawlers.revisit import MAY_BE_THERE
@@ -29,7 +29,7 @@ from crawlers.writer import Tally, Writer
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.errors import NotFound
-from pipelines.records import WALLS, CrawlRun, Page, PageState, Source
+from pipelines.records import CrawlRun, Page, PageState, Source
 
 #: Known pages looked up at once.
 WAITING_AT_ONCE = 500
@@ -87,9 +87,9 @@ def _crawl(
             _start(job)
             writer.run()
     except BaseException as exc:
-        _finish(desk, run, job, writer.tally, outcome="failed", message=str(exc)[:500] or type(exc).__name__)
+        finish(desk, run, job, writer.tally, outcome="failed", message=str(exc)[:500] or type(exc).__name__)
         raise
-    return _conclude(desk, run, job, writer.tally)
+    return conclude(desk, run, job, writer.tally)
 
 
 @contextlib.contextmanager
@@ -129,7 +129,9 @@ def _site(recipe: Recipe, origin: str | None, allowed: Sequence[Endpoint]) -> Si
         origin = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     site = Site.of(recipe, origin)
     if site is None:
-        raise SourceUnavailable(f"来源 {recipe.name} 是演示来源，请用 --allow 主机:端口 给出它的地址")
+        raise SourceUnavailable(
+            f"来源 {recipe.name} 的配方没有写 scope.base（演示来源如此），请用 --allow 主机:端口 给出它的地址"
+        )
     check_endpoint(endpoint_of(site.origin), allowed)
     return site
 
@@ -177,9 +179,14 @@ def _job(desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], li
     def waiting(now: datetime, after: Page | None) -> tuple[Page, ...]:
         with desk.store.read() as tx:
             return tx.pages.not_fetched_since(
-                recipe.name, now - min(recipe.revisit), states=MAY_BE_THERE, after=after, limit=WAITING_AT_ONCE
+                recipe.name,
+                max(now - min(recipe.revisit), since),
+                states=MAY_BE_THERE,
+                after=after,
+                limit=WAITING_AT_ONCE,
             )
 
+    since = read_since(desk, recipe)
     used = _used_today(desk, recipe.name)
     return Job(
         recipe,
@@ -190,17 +197,14 @@ def _job(desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], li
         known=known,
         waiting=waiting,
         now=clock.now,
+        read_since=since,
     )
 
 
 def _used_today(desk: Desk, name: str) -> int:
     with desk.store.read() as tx:
         day, _, count = (tx.settings.get(f"crawl.used.{name}") or "").partition(" ")
-    return int(count) if day == _today() and count.isdigit() else 0
-
-
-def _today() -> str:
-    return clock.local(clock.now()).date().isoformat()
+    return int(count) if day == today() and count.isdigit() else 0
 
 
 @contextlib.contextmanager
@@ -235,55 +239,3 @@ def _start(job: Job) -> None:
             job.mailbox.put(None)
 
     REACTOR.call(start)
-
-
-def _conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
-    """Finished, blocked by a wall, or failed because nothing at all could be fetched."""
-    if job.wall in WALLS:
-        return _finish(desk, run, job, tally, outcome="blocked", message=job.message)
-    good = sum(job.states.get(state, 0) for state in (PageState.OK, PageState.LIST, PageState.EMPTY_LIST))
-    if job.wall is not None or not good:
-        message = job.message or (job.errors[0] if job.errors else "没有取到任何列表或信息页")
-        return _finish(desk, run, job, tally, outcome="failed", message=message[:500])
-    return _finish(desk, run, job, tally, outcome="finished", message=job.message)
-
-
-def _finish(desk: Desk, run: CrawlRun, job: Job, tally: Tally, *, outcome: str, message: str) -> CrawlRun:
-    now = clock.now()
-    with desk.store.transaction() as tx:
-        cooldown: datetime | None = None
-        if outcome == "blocked":
-            cooldown = now + cooldown_after(_walls_before(tx.runs.list(run.source, 10), run.id))
-        state = str(job.wall) if outcome == "blocked" else ("ok" if outcome == "finished" else "unreachable")
-        tx.sources.set_state(
-            run.source,
-            state=state,
-            last_good_at=now if outcome == "finished" else None,
-            cooldown_until=cooldown,
-        )
-        tx.settings.set(
-            f"crawl.used.{run.source}", f"{_today()} {job.recipe.polite.max_per_day - job.budget + job.used}"
-        )
-        return tx.runs.finish(
-            run.id,
-            at=now,
-            states=dict(sorted(job.states.items())),
-            new=tally.new,
-            changed=tally.changed,
-            unchanged=tally.unchanged,
-            leads=tally.leads,
-            outcome=outcome,
-            message=message,
-        )
-
-
-def _walls_before(runs: Sequence[CrawlRun], this: str) -> int:
-    """How many runs in a row before this one ended at a wall."""
-    count = 0
-    for run in runs:
-        if run.id == this:
-            continue
-        if run.outcome != "blocked":
-            break
-        count += 1
-    return count

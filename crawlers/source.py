@@ -7,7 +7,10 @@ file and line.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -40,6 +43,8 @@ _SPAN = re.compile(r"(\d{1,4})([hd])\Z")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?(:\d{1,5})?\Z")
 #: Fields that are no single text: kept or dropped, there is nothing to mask.
 _NOT_TEXT = frozenset({"attrs", "images", "posted_at"})
+#: Parts of a recipe that decide what is read off a page; pace, schedule, lists and notes do not.
+_READING = ("recipe", "scope", "fetch", "states", "fields", "privacy")
 _LIST_PARTS = ("rows", "link", "key", "title", "next", "total_pages")
 
 
@@ -95,7 +100,14 @@ def read_recipe(tree: Tree, name: str) -> Recipe:
             both = [*child_states.items(), *base.value["states"].items()]
             states = Tree(value=both, file=child_states.file, line=child_states.line)
             tree = Tree(value={**tree.value, "states": states}, file=tree.file, line=tree.line)
-    return _recipe(tree.mapping(), name, is_engine=is_engine)
+    return replace(_recipe(tree.mapping(), name, is_engine=is_engine), digest=_digest(tree))
+
+
+def _digest(tree: Tree) -> str:
+    """SHA-256 over the parts that decide how pages are read, the engine's merged in."""
+    parts = {key: part.plain() for key, part in tree.value.items() if key in _READING}
+    parts["visibility"] = str(tree.value["source"].plain().get("visibility")) if "source" in tree.value else ""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
 def _extends(tree: Tree) -> Tree | None:

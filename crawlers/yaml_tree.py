@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,14 @@ class Tree:
             raise self.fault("这里应当是 true 或 false")
         return self.value
 
+    def plain(self) -> Any:
+        """The value without files and lines: comments, order of keys and layout do not matter to it."""
+        if isinstance(self.value, dict):
+            return {key: tree.plain() for key, tree in self.value.items()}
+        if isinstance(self.value, list):
+            return [tree.plain() for tree in self.value]
+        return self.value
+
     def items(self) -> list[Tree]:
         """A list; a single value counts as a list of one. Raises RecipeError for a mapping."""
         if isinstance(self.value, list):
@@ -82,18 +91,24 @@ class Fields:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._left: dict[str, Tree] = dict(tree.value)
+        #: Keys that were asked for: those that may stand here.
+        self._known: list[str] = []
 
     def take(self, key: str) -> Tree | None:
         """The value of an optional key, once; an explicit null counts as absent."""
+        self._known.append(key)
         found = self._left.pop(key, None)
         return None if found is None or found.value is None else found
 
     def need(self, key: str) -> Tree:
-        """The value of a key that must be there. Raises RecipeError naming it."""
+        """The value of a key that must be there. Raises RecipeError naming it, at the key that looks like it if any."""
         found = self.take(key)
-        if found is None:
+        if found is not None:
+            return found
+        alike = _alike(key, self._left)
+        if alike is None:
             raise self.tree.fault(f"缺少 {key}")
-        return found
+        raise self._left[alike].fault(f"不认识的键 {alike}；缺少 {key}，是不是把它写成了 {alike}？")
 
     def rest(self) -> Iterator[tuple[str, Tree]]:
         """All keys not taken yet (for mappings whose keys are names)."""
@@ -101,9 +116,16 @@ class Fields:
         yield from left.items()
 
     def done(self) -> None:
-        """Raises RecipeError if a key was not claimed."""
+        """Raises RecipeError if a key was not claimed, naming those that may stand here."""
         for key, tree in self._left.items():
-            raise tree.fault(f"不认识的键 {key}")
+            alike = _alike(key, self._known)
+            meant = f"，是不是 {alike}？" if alike else ""
+            raise tree.fault(f"不认识的键 {key}{meant}（这里可以写：{'、'.join(dict.fromkeys(self._known))}）")
+
+
+def _alike(key: str, others: Iterable[str]) -> str | None:
+    """The one of the other keys that may be this one misspelt."""
+    return next(iter(difflib.get_close_matches(key, list(others), n=1, cutoff=0.75)), None)
 
 
 def read_tree(path: Path) -> Tree:

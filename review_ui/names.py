@@ -6,9 +6,17 @@ from pipelines.evidence.words import CASE_STATUSES
 
 CONSEQUENCES = {"sanctionable": "可处罚线索", "cleanup": "政策清理", "lead": "需补事实"}
 
-METHODS = {"http": "网页抓取", "browser": "浏览器截图", "import": "导入"}
+METHODS = {"http": "网页抓取", "browser": "浏览器截图", "import": "人工导入文件"}
 
-CONTACT_KINDS = {"phone": "电话", "wechat": "微信", "qq": "QQ", "name": "称呼", "email": "邮箱"}
+CONTACT_KINDS = {
+    "phone": "电话",
+    "wechat": "微信",
+    "qq": "QQ",
+    "name": "称呼",
+    "email": "邮箱",
+    "account": "发布昵称",
+    "org": "名称",
+}
 
 LANES = {"A": "A 直接采集", "B": "B 谨慎采集", "C": "C 截图/导入", "D": "D 接口", "intake": "导入"}
 

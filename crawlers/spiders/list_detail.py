@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Self
 
 import scrapy
@@ -15,14 +16,15 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawlers.charset import decode
 from crawlers.extract import PageContext, Rows, extract_from, to_listing
+from crawlers.gate import Gate
 from crawlers.job import Fetched, Job, Refused, Touched, Wire
 from crawlers.middlewares.robots import RobotsDenied
 from crawlers.recipe import ListRule, Recipe
 from crawlers.revisit import OpenLists, due
 from crawlers.signature import listing_signature, signature_of
-from crawlers.states import PageView, Verdict, classify
+from crawlers.states import PageView
 from crawlers.urls import page_numbers
-from pipelines.records import WALLS, ExtractedListing, Image, Page, PageState
+from pipelines.records import ExtractedListing, Image, Page, PageState
 
 MAX_IMAGE_BYTES = 5 * 1024 * 1024
 _IMAGE_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
@@ -50,6 +52,7 @@ class ListDetailSpider(scrapy.Spider):
         self._seen: set[str] = set()
         self._asked = 0
         self._lists = OpenLists()
+        self.gate = Gate(job)
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Self:
@@ -105,14 +108,15 @@ class ListDetailSpider(scrapy.Spider):
         """The list page itself, its postings, and the page behind it."""
         page: ListPage = response.meta["list_page"]
         view, charset = self.view(response)
-        verdict = self.judge(view, is_list=True)
+        state = self.gate.judge(view, is_list=True)
+        self.job.count(state)
         key = f"list:{response.request.url.split('//', 1)[-1].partition('/')[2] or '/'}"
-        rows = self.rows(page.rule, view) if verdict.state is PageState.LIST else []
-        signature = signature_of([[key_, title] for key_, _url, title in rows]) if rows else f"state:{verdict.state}"
-        yield await self.outcome(response, key, verdict.state, charset, signature)
-        if verdict.state in WALLS:
+        rows = self.rows(page.rule, view) if state is PageState.LIST else []
+        signature = signature_of([[key_, title] for key_, _url, title in rows]) if rows else f"state:{state}"
+        yield await self.outcome(response, key, state, charset, signature)
+        if self.job.wall is not None:
             return
-        self._lists.read_one |= verdict.state in (PageState.LIST, PageState.EMPTY_LIST)
+        self._lists.read_one |= state in (PageState.LIST, PageState.EMPTY_LIST)
         fresh = [row for row in rows if row[0] not in self._seen]
         self._seen.update(row[0] for row in rows)
         async for request in self.details(fresh):
@@ -148,12 +152,16 @@ class ListDetailSpider(scrapy.Spider):
         now = self.job.now()
         for key, url, _title in rows:
             page = known.get(key)
-            if page is not None and not due(page, now, self.recipe.revisit):
+            if page is not None and not self.wanted(page, now):
                 yield Touched(key=key, state=page.state, fetched=False)
                 continue
             if self.enough():
                 return
             yield self.detail_request(key, url, page)
+
+    def wanted(self, page: Page, now: datetime) -> bool:
+        """Is a known posting to be asked for: because it is due, or was last read by another recipe?"""
+        return self.job.outdated(page) or due(page, now, self.recipe.revisit)
 
     def enough(self) -> bool:
         """Were as many postings asked for as this run may?"""
@@ -161,6 +169,10 @@ class ListDetailSpider(scrapy.Spider):
 
     def detail_request(self, key: str, url: str, page: Page | None, *, priority: int = 0) -> scrapy.Request:
         self._asked += 1
+        if page is not None and self.job.outdated(page):
+            # The whole page again: "not modified" would leave it as the other recipe read it.
+            self.job.reread += 1
+            page = replace(page, etag=None, last_modified=None)
         return scrapy.Request(
             url,
             callback=self.parse_detail,
@@ -182,7 +194,7 @@ class ListDetailSpider(scrapy.Spider):
                 if job.wall is not None or job.used >= job.budget or self.enough():
                     return
                 url = job.site.at_origin(page.url)
-                if page.key not in self._seen and due(page, now, self.recipe.revisit) and job.site.in_scope(url):
+                if page.key not in self._seen and self.wanted(page, now) and job.site.in_scope(url):
                     # New postings first.
                     yield self.detail_request(page.key, url, page, priority=-10)
 
@@ -208,23 +220,41 @@ class ListDetailSpider(scrapy.Spider):
         key: str = response.meta["key"]
         if response.status == 304 and known is not None:
             self.job.count(known.state)
+            self.job.read += 1
+            self.gate.passed()
             yield Touched(key=key, state=known.state, fetched=True)
             return
         view, charset = self.view(response)
-        verdict = self.judge(view, is_list=False)
+        state = self.gate.judge(view, is_list=False, known=known)
         listing: ExtractedListing | None = None
-        signature = f"state:{verdict.state}"
-        if verdict.state is PageState.OK:
-            context = PageContext(url=view.url, fetched_at=response.meta["wire"].at)
-            found = extract_from(view.selector, self.recipe, context)
-            if found.missing or not (found.values.get("title") or found.values.get("body") or found.images):
-                verdict = Verdict(state=PageState.UNKNOWN, reason=f"缺少字段 {'、'.join(found.missing)}")
-                signature = f"state:{verdict.state}"
-            else:
-                url = response.request.url if not response.meta.get("hops") else response.url
-                listing = to_listing(found, self.recipe, key=key, url=url)
-                signature = listing_signature(listing)
-        yield await self.outcome(response, key, verdict.state, charset, signature, listing)
+        if state is PageState.OK:
+            listing = self.posting(response, view, key)
+            state = PageState.OK if listing is not None else PageState.UNKNOWN
+        self.job.count(state)
+        if state is PageState.UNKNOWN:
+            self.job.unread += 1
+            yield self.unread(response, key, known)
+            return
+        self.job.read += listing is not None
+        signature = listing_signature(listing) if listing is not None else f"state:{state}"
+        yield await self.outcome(response, key, state, charset, signature, listing)
+
+    def posting(self, response: Any, view: PageView, key: str) -> ExtractedListing | None:
+        """The posting on a page that looks like one; None when a field it must have is not to be found."""
+        context = PageContext(url=view.url, fetched_at=response.meta["wire"].at)
+        found = extract_from(view.selector, self.recipe, context)
+        self.job.lacking.update(found.missing)
+        if found.missing or not (found.values.get("title") or found.values.get("body") or found.images):
+            return None
+        url = response.request.url if not response.meta.get("hops") else response.url
+        return to_listing(found, self.recipe, key=key, url=url)
+
+    def unread(self, response: Any, key: str, known: Page | None) -> Refused | Touched:
+        """A page that the recipe cannot read: noted as such, and no snapshot of it is kept."""
+        if known is not None and known.state is PageState.UNKNOWN:
+            return Touched(key=key, state=PageState.UNKNOWN, fetched=True)
+        url = response.meta.get("asked_url") or response.request.url
+        return Refused(key=key, url=url, state=PageState.UNKNOWN)
 
     def view(self, response: Any) -> tuple[PageView, str]:
         """The page as text, and the charset it really has."""
@@ -236,16 +266,6 @@ class ListDetailSpider(scrapy.Spider):
         decoded = decode(response.body, content_type, forced=forced)
         page = PageView.of(url=target, status=response.status, body=response.body, text=decoded.text)
         return page, decoded.charset
-
-    def judge(self, view: PageView, *, is_list: bool) -> Verdict:
-        """The state of a page; a list that links to postings is not taken for one."""
-        rules = [rule for rule in self.recipe.states if not (is_list and rule.state is PageState.OK)]
-        verdict = classify(view, rules)
-        self.job.count(verdict.state)
-        if verdict.state in WALLS:
-            # At once, before anything is stored: nothing more is to be asked for.
-            self.job.stop_at(verdict.state, verdict.reason)
-        return verdict
 
     async def outcome(
         self,

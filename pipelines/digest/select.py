@@ -20,7 +20,9 @@ from pipelines.evidence.words import CONSEQUENCES
 from pipelines.records import Decision, Lead, Operator, Verdict
 from pipelines.store import Tx
 
-NO_OPERATOR = "（未提取到联系方式）"
+NO_OPERATOR = "（未提取到名称和联系方式）"
+#: Kinds of contacts by which nobody can be reached.
+_NO_CONTACT = frozenset({"name", "account", "org"})
 #: More operators than this are added up in one last row.
 _MOST_OPERATORS = 20
 _CONSEQUENCE_ORDER = tuple(CONSEQUENCES)
@@ -143,22 +145,36 @@ def _rule(finding: dict[str, Any]) -> RuleTouched:
 
 
 def _operators(tx: Tx, leads: Iterable[Lead]) -> dict[int, tuple[str, str]]:
-    """Lead → (operator's key, its masked contacts)."""
+    """Lead → (operator's key, its names and masked contacts); without an operator what it was posted by."""
     known: dict[int, tuple[str, str]] = {}
     found = {}
     for lead in leads:
-        if lead.operator_id is not None and lead.operator_id not in known:
+        if lead.operator_id is None:
+            found[lead.id] = _nickname(tx, lead)
+            continue
+        if lead.operator_id not in known:
             known[lead.operator_id] = _operator_label(tx.operators.get(lead.operator_id))
-        found[lead.id] = known[lead.operator_id] if lead.operator_id is not None else ("", NO_OPERATOR)
+        found[lead.id] = known[lead.operator_id]
     return found
 
 
 def _operator_label(operator: Operator | None) -> tuple[str, str]:
     if operator is None:
         return "", NO_OPERATOR
-    masked = list(dict.fromkeys(contact.masked for contact in operator.contacts if contact.kind != "name"))
+    names = "、".join(operator.organisations[:3])
+    masked = list(dict.fromkeys(contact.masked for contact in operator.contacts if contact.kind not in _NO_CONTACT))
     more = f" 等 {len(masked)} 个" if len(masked) > 3 else ""
-    return str(operator.id), ("、".join(masked[:3]) + more) or f"主体 {operator.id}"
+    contacts = "、".join(masked[:3]) + more
+    shown = f"{names}（{contacts}）" if names and contacts else names or contacts
+    return str(operator.id), shown or f"主体 {operator.id}"
+
+
+def _nickname(tx: Tx, lead: Lead) -> tuple[str, str]:
+    """The account a posting came from, when nothing better tells who stands behind it."""
+    for contact in tx.contacts.of_listing(lead.listing_id):
+        if contact.kind == "account":
+            return f"account:{contact.id}", f"发布昵称 {contact.masked}"
+    return "", NO_OPERATOR
 
 
 def _tally(key: str, name: str, counted: Iterable[_Counted]) -> Tally:

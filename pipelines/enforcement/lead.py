@@ -18,6 +18,7 @@ from pipelines.enforcement.segments import Segment, cut, marks_of
 from pipelines.enforcement.sources import source_titles
 from pipelines.enforcement.users import CONSOLE
 from pipelines.errors import NotFound
+from pipelines.evidence.pictures import picture_spans
 from pipelines.evidence.tables import TableRow, article17_rows, criteria_rows
 from pipelines.records import (
     Capture,
@@ -51,6 +52,8 @@ class LeadView:
     chips: tuple[Chip, ...]
     title: tuple[Segment, ...]
     segments: tuple[Segment, ...]
+    #: What was read off each picture, behind `segments`.
+    pictures: tuple[tuple[Segment, ...], ...]
     #: The other listings of the cluster.
     duplicates: tuple[Listing, ...]
     #: Oldest first.
@@ -70,7 +73,10 @@ class LeadView:
     neighbours: tuple[int | None, int | None]
     case: Case | None
     operator: Operator | None
+    #: Without nicknames and names of businesses, which stand in clear below.
     contacts: tuple[StoredContact, ...]
+    organisations: tuple[str, ...]
+    nicknames: tuple[str, ...]
     #: Number of other accepted leads of the same operator that are in no case yet.
     siblings: int
     #: The source as people call it.
@@ -139,6 +145,8 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
     body = body_of(assessment)
     marks = marks_of(findings, len(body))
     text_from = len(assessment.title) + 1 if assessment.title else 0
+    pictures = picture_spans(tx.listings.by_version(assessment.version_id) or listing, assessment)
+    typed_to = max(text_from, pictures[0][0] - 1) if pictures else None
     decisions = tx.decisions.for_lead(lead.id)
     left = review.standing(decisions)
     last = left[-1] if left else None
@@ -157,7 +165,8 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         values=tuple(assessment.result.get("values", ())),
         chips=chips_of(findings),
         title=cut(body, marks, start=0, end=max(0, text_from - 1)),
-        segments=cut(body, marks, start=text_from),
+        segments=cut(body, marks, start=text_from, end=typed_to),
+        pictures=tuple(cut(body, marks, start=start, end=end) for start, end in pictures),
         duplicates=tuple(one for one in tx.listings.in_cluster(lead.cluster_id) if one.id != listing.id),
         decisions=decisions,
         assessments=assessments,
@@ -169,7 +178,9 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         neighbours=neighbours(tx, lead, filters),
         case=case,
         operator=tx.operators.get(lead.operator_id) if lead.operator_id else None,
-        contacts=contacts,
+        contacts=tuple(one for one in contacts if one.kind not in {"org", "account"}),
+        organisations=tuple(dict.fromkeys(one.masked for one in contacts if one.kind == "org")),
+        nicknames=tuple(dict.fromkeys(one.masked for one in contacts if one.kind == "account")),
         siblings=len(siblings_of(tx, lead)),
         source_title=source_titles(tx).get(lead.source, lead.source),
         looks=looks_at(tx, lead, captures, contacts),

@@ -6,8 +6,19 @@ from dataclasses import dataclass
 
 from pipelines.desk import Desk
 from pipelines.enforcement.permissions import Action, require
-from pipelines.records import CrawlRun, Source, User
+from pipelines.records import CrawlRun, PageState, Source, User
 from pipelines.store import Tx
+
+#: What the sources page counts besides postings.
+_NOT_HAD = (
+    PageState.LOGIN_WALL,
+    PageState.PERMISSION,
+    PageState.CAPTCHA,
+    PageState.BLOCKED,
+    PageState.ROBOTS_DENIED,
+    PageState.UNREACHABLE,
+    PageState.UNKNOWN,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +29,12 @@ class SourceRow:
     pages: int
     leads: int
     run: CrawlRun | None
+
+    @property
+    def walls(self) -> tuple[tuple[str, int], ...]:
+        """Pages of the newest run that could not be had or read: (state, how many)."""
+        states = self.run.states if self.run is not None else {}
+        return tuple((state.value, states[state]) for state in _NOT_HAD if states.get(state))
 
 
 def overview(desk: Desk, *, user: User) -> tuple[SourceRow, ...]:

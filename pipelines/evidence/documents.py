@@ -10,8 +10,9 @@ from typing import Any
 from pipelines.clock import local, rfc3339
 from pipelines.evidence.marks import masked_result
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, LeadMaterial
+from pipelines.evidence.pictures import LABEL, picture_spans
 from pipelines.evidence.report import templates
-from pipelines.evidence.words import DECLARATION, METHODS, STATUSES, VERDICTS
+from pipelines.evidence.words import METHODS, STATUSES, VERDICTS
 from pipelines.records import Decision
 
 
@@ -21,7 +22,7 @@ def case_json(material: CaseMaterial, *, software: str) -> bytes:
     return _json(
         {
             "format": "mingcha-case/1",
-            "declaration": DECLARATION,
+            "declaration": material.declaration,
             "demo": material.demo,
             "mark": "演示" if material.demo else "",
             "id": case.id,
@@ -44,7 +45,7 @@ def findings_json(material: CaseMaterial) -> bytes:
     return _json(
         {
             "format": "mingcha-findings/1",
-            "declaration": DECLARATION,
+            "declaration": material.declaration,
             "leads": [
                 {
                     "lead": item.lead.id,
@@ -55,6 +56,11 @@ def findings_json(material: CaseMaterial) -> bytes:
                     "assessed_at": rfc3339(item.assessment.created_at),
                     "title": item.assessment.title,
                     "text": item.assessment.text,
+                    # Offsets as in spans: what was read off pictures.
+                    "pictures": [
+                        {"start": start, "end": end, "name": LABEL}
+                        for start, end in picture_spans(item.listing, item.assessment)
+                    ],
                     "assessment": masked_result(item.assessment),
                 }
                 for item in material.leads
@@ -82,7 +88,7 @@ def record_json(item: CaptureMaterial, *, files: Mapping[str, Mapping[str, Any]]
             "final_url": capture.final_url,
             "captured_at": rfc3339(capture.captured_at),
             "captured_at_local": local(capture.captured_at).isoformat(),
-            "captured_by": "system",
+            "captured_by": "person" if capture.method == "import" else "system",
             "method": capture.method,
             "method_name": METHODS.get(capture.method, capture.method),
             "http_status": capture.http_status,
@@ -117,7 +123,7 @@ def verification_text(material: CaseMaterial, *, fingerprint: str) -> bytes:
         exported_at=material.exported_at,
         fingerprint=fingerprint,
         demo=material.demo,
-        declaration=DECLARATION,
+        declaration=material.declaration,
     ).encode()
 
 
@@ -136,6 +142,8 @@ def _lead(item: LeadMaterial) -> dict[str, Any]:
         "codes": list(lead.codes),
         "operator": lead.operator_id,
         "contacts": list(item.contacts),
+        "organisations": list(item.organisations),
+        "nicknames": list(item.nicknames),
         "duplicates": lead.duplicates,
         "demo": lead.demo,
         "created_at": rfc3339(lead.created_at),
@@ -147,7 +155,7 @@ def _lead(item: LeadMaterial) -> dict[str, Any]:
             "last_seen_at": rfc3339(listing.last_seen_at),
             "posted_at": rfc3339(listing.posted_at) if listing.posted_at else None,
             "price_raw": listing.price_raw,
-            "visibility": listing.visibility,
+            "visibility": item.visibility,
             "fields": listing.fields,
         },
         "decisions": [_decision(row) for row in item.decisions],

@@ -55,6 +55,15 @@ def missing_evidence(material: CaseMaterial) -> tuple[Gap, ...]:
     anonymous = [item.lead.id for item in material.leads if not item.contacts]
     if anonymous:
         own.append(Gap(what="联系方式", why=f"线索 {_listed(anonymous)} 的页面上未提取到联系方式。"))
+    imported = [item.lead.id for item in material.leads if any(one.capture.method == "import" for one in item.captures)]
+    if imported:
+        own.append(
+            Gap(
+                what="导入材料的来历",
+                why=f"线索 {_listed(imported)} 的内容来自人工导入的文件：须说明何人、何时、从何处取得，"
+                "并保留原始载体和完整文件。",
+            )
+        )
     return (*own, *_ALWAYS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -15,6 +16,9 @@ class Piece:
 
     text: str
     codes: tuple[str, ...]
+    #: Read off a picture, and the first piece of that picture.
+    picture: bool = False
+    begins_picture: bool = False
 
 
 def body_of(title: str, text: str) -> str:
@@ -34,8 +38,8 @@ def masked_result(assessment: StoredAssessment) -> dict[str, Any]:
     return masked
 
 
-def pieces(assessment: StoredAssessment) -> tuple[Piece, ...]:
-    """The assessed text cut where a finding's span begins or ends; joined, exactly that text."""
+def pieces(assessment: StoredAssessment, pictures: Sequence[tuple[int, int]] = ()) -> tuple[Piece, ...]:
+    """The assessed text cut where a finding's span or a picture's text begins or ends; joined, exactly that text."""
     body = assessed_body(assessment)
     spans = [
         (span["start"], span["end"], finding["code"])
@@ -43,11 +47,14 @@ def pieces(assessment: StoredAssessment) -> tuple[Piece, ...]:
         for span in finding["spans"]
         if 0 <= span["start"] < span["end"] <= len(body)
     ]
-    borders = sorted({0, len(body), *(place for start, end, _ in spans for place in (start, end))})
+    places = [place for start, end, _ in spans for place in (start, end)]
+    borders = sorted({0, len(body), *places, *(place for span in pictures for place in span)})
     return tuple(
         Piece(
             text=body[left:right],
             codes=tuple(dict.fromkeys(code for start, end, code in spans if start <= left and right <= end)),
+            picture=any(start <= left and right <= end for start, end in pictures),
+            begins_picture=any(start == left for start, _end in pictures),
         )
         for left, right in pairwise(borders)
     )

@@ -10,6 +10,7 @@ from pipelines import audit
 from pipelines.desk import Desk, is_demo
 from pipelines.errors import EvidenceError, NotFound, Refused
 from pipelines.evidence.marks import assessed_body, body_of
+from pipelines.evidence.words import declaration
 from pipelines.records import Capture, Case, Decision, Lead, Listing, StoredAssessment
 from pipelines.store import Tx
 
@@ -35,8 +36,13 @@ class LeadMaterial:
     decisions: tuple[Decision, ...]
     #: Oldest first; a capture shared with an earlier lead of the case stands there only.
     captures: tuple[CaptureMaterial, ...]
-    #: Contacts of the listing, masked.
+    #: Contacts of the listing, masked: how to reach somebody, and whom (张老师).
     contacts: tuple[str, ...]
+    #: What the business calls itself, and the nicknames it was posted by.
+    organisations: tuple[str, ...]
+    nicknames: tuple[str, ...]
+    #: public | group | private, or unknown: imported by somebody who did not say.
+    visibility: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +58,11 @@ class CaseMaterial:
     demo: bool
     exported_at: datetime
     exported_by: str
+
+    @property
+    def declaration(self) -> str:
+        """What this case's papers declare, by how its pages came in."""
+        return declaration({item.capture.method for item in self.captures})
 
     @property
     def captures(self) -> tuple[CaptureMaterial, ...]:
@@ -96,6 +107,7 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
         if capture.id not in seen:
             seen.add(capture.id)
             captures.append(CaptureMaterial(capture=capture, text=texts.get(capture.id, assessed_body(assessment))))
+    found = tx.contacts.of_listing(listing.id)
     return LeadMaterial(
         lead=lead,
         source_title=(source.title if (source := tx.sources.get(lead.source)) else "") or lead.source,
@@ -103,8 +115,18 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
         assessment=assessment,
         decisions=tx.decisions.for_lead(lead_id),
         captures=tuple(captures),
-        contacts=tuple(contact.masked for contact in tx.contacts.of_listing(listing.id)),
+        contacts=tuple(one.masked for one in found if one.kind not in {"org", "account"}),
+        organisations=tuple(dict.fromkeys(one.masked for one in found if one.kind == "org")),
+        nicknames=tuple(one.masked for one in found if one.kind == "account"),
+        visibility=_visibility(tx, listing),
     )
+
+
+def _visibility(tx: Tx, listing: Listing) -> str:
+    capture = tx.captures.get(listing.capture_id) if listing.capture_id else None
+    if capture is not None and capture.method == "import" and not capture.environment.get("visibility_given"):
+        return "unknown"
+    return listing.visibility
 
 
 def texts_of_cluster(tx: Tx, cluster_id: int) -> dict[str, str]:

@@ -15,11 +15,11 @@ from pipelines.clock import local
 from pipelines.evidence.gaps import missing_evidence
 from pipelines.evidence.marks import masked_result, pieces
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
+from pipelines.evidence.pictures import LABEL, picture_spans
 from pipelines.evidence.tables import article17_rows, criteria_rows
 from pipelines.evidence.words import (
     CASE_STATUSES,
     CONSEQUENCES,
-    DECLARATION,
     METHODS,
     STATES,
     STATUSES,
@@ -63,7 +63,8 @@ def render_html(material: CaseMaterial, blobs: BlobStore) -> str:
         .render(
             m=material,
             leads=[_lead_context(item, blobs) for item in material.leads],
-            declaration=DECLARATION,
+            declaration=material.declaration,
+            picture_label=LABEL,
             gaps=missing_evidence(material),
             statuses=STATUSES,
             verdicts=VERDICTS,
@@ -98,7 +99,10 @@ def _lead_context(item: LeadMaterial, blobs: BlobStore) -> dict[str, object]:
         "decisions": item.decisions,
         "captures": captures,
         "contacts": item.contacts,
-        "pieces": pieces(item.assessment),
+        "organisations": item.organisations,
+        "nicknames": item.nicknames,
+        "visibility": item.visibility,
+        "pieces": pieces(item.assessment, picture_spans(item.listing, item.assessment)),
         "findings": result.get("findings", []),
         "tables": [
             ("四维鉴别（《义务教育阶段校外培训项目分类鉴别指南》）", criteria_rows(result)),

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pipelines.records import LeadStatus, PageState, Verdict
 
-DECLARATION = (
-    "本材料由程序采集公开网页并比对规则后，经人工审核形成，所列均为“疑似”情形，属于技术监测记录和线索，"
-    "不是对事实的认定，也不是行政决定。是否违法、适用何种依据，由有权机关依法调查后认定。"
-    "标有“待核”的依据条号尚未与正式文本核对，不得直接引用到执法文书。"
-)
+
+def declaration(methods: Collection[str]) -> str:
+    """What every package and report declares, true to how its pages came in (capture methods)."""
+    ways = []
+    if not methods or {"http", "browser"} & set(methods):
+        ways.append("程序采集公开网页")
+    if "import" in methods:
+        ways.append("人工导入文件")
+    return (
+        f"本材料由{'、'.join(ways)}并由程序比对规则后，经人工审核形成，所列均为“疑似”情形，属于技术监测记录和线索，"
+        "不是对事实的认定，也不是行政决定。是否违法、适用何种依据，由有权机关依法调查后认定。"
+        "标有“待核”的依据条号尚未与正式文本核对，不得直接引用到执法文书。"
+    )
+
+
+#: Of a digest, which counts leads of every kind.
+DECLARATION = declaration({"http", "import"})
 
 STATUSES: dict[LeadStatus, str] = {
     LeadStatus.OPEN: "待审核",
@@ -29,9 +43,9 @@ VERDICTS: dict[Verdict, str] = {
     Verdict.UNDO: "撤销上一结论",
 }
 
-METHODS = {"http": "程序采集", "browser": "浏览器采集", "import": "人工导入"}
+METHODS = {"http": "程序采集", "browser": "浏览器采集", "import": "人工导入文件"}
 
-VISIBILITY = {"public": "公开", "group": "群内可见", "private": "私信"}
+VISIBILITY = {"public": "公开", "group": "群内可见", "private": "私信", "unknown": "未知（导入时未注明）"}
 
 CONSEQUENCES = {
     "sanctionable": "可能涉及有罚则的条款",

@@ -13,9 +13,10 @@ from classifier.types import Posting
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.errors import EvidenceError
-from pipelines.ingest.contact_vault import ContactVault
+from pipelines.ingest.contact_vault import ContactVault, SealedContact
 from pipelines.ingest.contacts import STRONG_KINDS
-from pipelines.ingest.operators import keep_contacts
+from pipelines.ingest.operator_names import operator_names
+from pipelines.ingest.operators import LINKING_KINDS, keep_contacts, seal_organisations
 from pipelines.ingest.prepare import masked_with_contacts, seal_all
 from pipelines.ingest.settle import settle
 from pipelines.records import Contact, Image, Lead, LeadStatus, Listing
@@ -157,14 +158,26 @@ def _keep_pictures(tx: Tx, vault: ContactVault, one: _Read) -> None:
         return
     tx.listings.set_images(one.listing.version_id, one.listing.images)
     sealed = seal_all(vault, list(one.contacts))
+    sealed += _organisations(tx, vault, one.listing, sealed)
     name = next((contact.value for contact in one.contacts if contact.kind == "name"), "")
     contact_ids, operator_id = keep_contacts(tx, sealed, name=name)
     for contact_id in contact_ids:
         tx.contacts.link(contact_id, one.listing.id)
     if operator_id is None:
         return
-    known = [contact.id for contact in tx.contacts.of_listing(one.listing.id) if contact.kind in STRONG_KINDS]
+    known = [contact.id for contact in tx.contacts.of_listing(one.listing.id) if contact.kind in LINKING_KINDS]
     tx.listings.set_operator(one.listing.id, tx.operators.for_contacts(known, name=name))
+
+
+def _organisations(
+    tx: Tx, vault: ContactVault, listing: Listing, found: Sequence[SealedContact]
+) -> tuple[SealedContact, ...]:
+    """The names of businesses on the pictures."""
+    said = "\n".join(image.ocr_text for image in listing.images if image.ocr_text)
+    known = [contact.keyed_hash for contact in tx.contacts.of_listing(listing.id) if contact.kind in STRONG_KINDS]
+    strong = [*known, *(contact.keyed_hash for contact in found if contact.kind in STRONG_KINDS)]
+    names = operator_names("", said, {})
+    return seal_organisations(vault, names, posting=(listing.source, listing.key), strong=strong)
 
 
 def _keep(

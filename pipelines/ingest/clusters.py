@@ -63,7 +63,7 @@ def _likeness(tx: Tx, listing: Listing) -> Likeness | None:
     return Likeness(
         signature=Signature.from_bytes(signature),
         contacts=frozenset(contact.keyed_hash for contact in contacts if contact.kind in STRONG_KINDS),
-        accounts=frozenset(contact.keyed_hash for contact in contacts if contact.kind == "name"),
+        accounts=frozenset(contact.keyed_hash for contact in contacts if contact.kind in {"account", "name"}),
         names=names_in(f"{listing.title}\n{listing.text}"),
         district=listing.district,
     )

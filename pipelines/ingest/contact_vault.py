@@ -51,9 +51,14 @@ class ContactVault:
         )
 
     def seal_account(self, source: str, account: str) -> SealedContact:
-        """The account something was posted by: a name, but linked within its platform alone."""
+        """The account something was posted by: a nickname, linked within its platform alone."""
         account_hash = self.keyed_hash(Contact(kind="account", value=f"{source}\0{account}"))
-        return replace(self.seal(Contact(kind="name", value=account)), keyed_hash=account_hash)
+        return replace(self.seal(Contact(kind="account", value=account)), keyed_hash=account_hash)
+
+    def seal_organisation(self, name: str, scope: str) -> SealedContact:
+        """The name of a business; the same name in another scope is another business, maybe. Empty: everywhere."""
+        org_hash = self.keyed_hash(Contact(kind="org", value=f"{scope}\0{name}" if scope else name))
+        return replace(self.seal(Contact(kind="org", value=name)), keyed_hash=org_hash)
 
     def reveal(self, stored: StoredContact) -> str:
         """The contact in clear; the caller has asked for the right and writes the log. Raises Refused."""

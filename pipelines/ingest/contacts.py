@@ -16,6 +16,8 @@ from pipelines.records import Contact
 
 #: Kinds that identify someone; a name like 张老师 does not.
 STRONG_KINDS = frozenset({"phone", "wechat", "qq", "email"})
+#: Kinds that are shown as they are: 张老师, the nickname something was posted by, the name of a business.
+CLEAR_KINDS = frozenset({"name", "account", "org"})
 _RANK = {"phone": 0, "email": 1, "qq": 2, "wechat": 3, "name": 4}
 
 _ID = r"(?P<id>[A-Za-z][A-Za-z0-9_\-]{5,19})(?![A-Za-z0-9_\-@])"
@@ -88,7 +90,7 @@ def mask_value(kind: str, value: str) -> str:
     """How a contact is shown: 138****5678, or first and last character."""
     if kind == "phone":
         return f"{value[:3]}****{value[-4:]}" if len(value) >= 11 else f"{value[:2]}****{value[-2:]}"
-    if kind == "name":
+    if kind in CLEAR_KINDS:
         return value
     if kind == "email":
         local, _, domain = value.partition("@")

@@ -1,6 +1,7 @@
 """`mingcha intake`: files that people bring in take the same path as crawled pages.
 
-The file itself is kept as a blob and as a `resource` record of the source's WARC. Rows of tables without a URL are
+The file itself is kept as a blob. What is captured, as a `resource` record of the source's WARC, is the posting alone:
+of a table each row by itself, so that the evidence of one lead never holds the rows of others. Rows without a URL are
 known by what they say, so bringing the same file again adds nothing.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -16,12 +18,12 @@ from urllib.parse import quote
 from pipelines import clock
 from pipelines.desk import Desk, is_demo
 from pipelines.errors import BadInput, PipelineError
-from pipelines.evidence.warc import open_source_warc, source_warc_path
+from pipelines.evidence.warc import SourceWarc, open_source_warc, source_warc_path
 from pipelines.ingest.assess_pending import Assessor, assess_pending
 from pipelines.ingest.dedupe import content_sha256
 from pipelines.ingest.ingest import ingest_batch
 from pipelines.ingest.intake_rows import Row, csv_rows, json_rows, text_rows
-from pipelines.ingest.intake_text import decode, read_bytes, text_fault
+from pipelines.ingest.intake_text import decode, read_bytes, row_charset, text_fault
 from pipelines.records import Capture, ExtractedListing, PageState, Source
 
 #: The source of rows for which none is named.
@@ -64,6 +66,7 @@ class _File:
     name: str
     data: bytes
     content_type: str
+    #: Of a table: what its rows are encoded in, one by one.
     charset: str
     rows: tuple[Row, ...]
 
@@ -133,6 +136,8 @@ def _read(path: Path, read_page: ReadPage | None) -> _File:
     rows = tuple(readers[suffix](text))
     if not rows:
         raise BadInput("文件里没有内容")
+    if rows[0].number is not None:
+        charset = row_charset(data, text, charset)
     return _File(name=_printable(path.name), data=data, content_type=content_type, charset=charset, rows=rows)
 
 
@@ -193,7 +198,7 @@ def _named(row: Row, file: _File, source: str) -> ExtractedListing:
 def _store(
     desk: Desk, file: _File, source: str, note: str, listings: dict[int, ExtractedListing]
 ) -> dict[int, tuple[int, str]]:
-    """Store the postings in batches, the file first; place → (listing id, outcome)."""
+    """Store the postings in batches, what they were read from first; place → (listing id, outcome)."""
     known = _already(desk, file, source, listings)
     became = {place: (listing_id, "unchanged") for place, listing_id in known.items()}
     fresh = [(place, listing) for place, listing in listings.items() if place not in known]
@@ -202,34 +207,61 @@ def _store(
     at = clock.now()
     blob = desk.blobs.put(file.data)
     with open_source_warc(desk, source, clock.local(at).date()) as warc:
-        written = warc.write_resource(_file_uri(file.name), file.data, file.content_type, at=at)
-        capture = Capture(
-            id=clock.new_id(),
-            source=source,
-            url=_file_uri(file.name),
-            final_url=_file_uri(file.name),
-            captured_at=at,
-            method="import",
-            http_status=None,
-            state=PageState.OK,
-            content_type=file.content_type,
-            charset=file.charset,
-            sha256=hashlib.sha256(file.data).hexdigest(),
-            size=len(file.data),
-            warc_path=written.path,
-            warc_offset=written.offset,
-            warc_length=written.length,
-            warc_record_id=written.record_id,
-            environment={"file": file.name, "note": note, "blob": blob},
-        )
-        captures: list[Capture] = [capture]
+        shared: dict[int | None, str] = {}
         for start in range(0, len(fresh), _BATCH):
             batch = fresh[start : start + _BATCH]
-            result = ingest_batch(desk, captures, [(listing, capture.id) for _, listing in batch], [], sync=warc.sync)
-            captures = []
+            captures: list[Capture] = []
+            taken = []
+            for place, listing in batch:
+                row = file.rows[place]
+                # Postings on one saved page share the page; a row of a table has a capture of its own.
+                number = row.number if row.raw is not None else None
+                if number not in shared:
+                    captures.append(_capture(file, row, warc, source=source, note=note, blob=blob, at=at))
+                    shared[number] = captures[-1].id
+                taken.append((listing, shared[number]))
+            result = ingest_batch(desk, captures, taken, [], sync=warc.sync)
             outcomes = zip(result.listing_ids, result.outcomes, strict=True)
             became |= {place: outcome for (place, _), outcome in zip(batch, outcomes, strict=True)}
     return became
+
+
+def _capture(file: _File, row: Row, warc: SourceWarc, *, source: str, note: str, blob: str, at: datetime) -> Capture:
+    """The row's bytes (or the whole file, when that is the posting) into the WARC, and where they came from."""
+    uri, data, charset = _file_uri(file.name), file.data, file.charset
+    noted: dict[str, Any] = {}
+    if row.raw is not None:
+        uri += f"#row={row.number}"
+        data, charset = row.raw.encode(file.charset), file.charset
+        noted = {"row": row.number, **({"columns": list(row.columns)} if row.columns else {})}
+    written = warc.write_resource(uri, data, file.content_type, at=at)
+    return Capture(
+        id=clock.new_id(),
+        source=source,
+        url=uri,
+        final_url=uri,
+        captured_at=at,
+        method="import",
+        http_status=None,
+        state=PageState.OK,
+        content_type=file.content_type,
+        charset=charset,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        warc_path=written.path,
+        warc_offset=written.offset,
+        warc_length=written.length,
+        warc_record_id=written.record_id,
+        environment={
+            "file": file.name,
+            **noted,
+            # The file as it was brought, kept whole in HOME under this hash.
+            "file_sha256": blob,
+            "file_size": len(file.data),
+            "visibility_given": row.visibility_given,
+            "note": note,
+        },
+    )
 
 
 def _already(desk: Desk, file: _File, source: str, listings: dict[int, ExtractedListing]) -> dict[int, int]:

@@ -6,10 +6,11 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, Self
 from urllib.parse import urldefrag, urlsplit
 
 from pipelines.clock import SHANGHAI
@@ -50,6 +51,12 @@ class Row:
     number: int | None
     listing: ExtractedListing | None = None
     reason: str = ""
+    #: The row's own piece of the file's text, its line end left out; None when the whole file is the posting.
+    raw: str | None = None
+    #: Of a table: what its columns are called.
+    columns: tuple[str, ...] = ()
+    #: Did the row say who could see the posting? Else nobody knows.
+    visibility_given: bool = False
 
 
 def json_rows(text: str) -> Iterator[Row]:
@@ -67,16 +74,18 @@ def json_rows(text: str) -> Iterator[Row]:
         except ValueError as exc:
             yield Row(number=number, reason=f"不是 JSON：{exc}")
         else:
-            yield _row(number, lambda value=value: _from_json(value))
+            yield _row(number, partial(_from_json, value), line)
 
 
 def csv_rows(text: str) -> Iterator[Row]:
     """A table with a header row. Raises BadInput when the header tells of no text."""
-    reader = csv.reader(_csv_lines(text), delimiter=_delimiter(text), strict=False)
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=_delimiter(text), strict=False)
     header: list[str] | None = None
     number = 0
     while True:
         number += 1
+        lines.taken.clear()
         try:
             cells = next(reader)
         except StopIteration:
@@ -92,24 +101,32 @@ def csv_rows(text: str) -> Iterator[Row]:
             yield Row(number=number, reason=f"超过 {_MAX_ROWS} 行，从这一行起没有读")
             return
         elif any(cell.strip() for cell in cells):
-            yield _row(number, lambda cells=cells, header=header: _from_cells(header, cells))
+            row = _row(number, partial(_from_cells, header, cells), "".join(lines.taken))
+            yield replace(row, columns=tuple(header))
     if header is None:
         raise BadInput("文件里没有内容")
 
 
 def text_rows(text: str) -> Iterator[Row]:
     """The whole file is one posting."""
-    yield _row(None, lambda: _listing({"text": text.strip()}, {}))
+    yield _row(None, lambda: (_listing({"text": text.strip()}, {}), False))
 
 
-def _row(number: int | None, read: Any) -> Row:
+def _row(number: int | None, read: Callable[[], tuple[ExtractedListing, bool]], raw: str | None = None) -> Row:
+    """The row that `read` gives (a posting, and whether it says who could see it), or the reason why it gives none."""
     try:
-        return Row(number=number, listing=read())
+        listing, visibility_given = read()
     except BadInput as exc:
         return Row(number=number, reason=exc.message)
+    return Row(
+        number=number,
+        listing=listing,
+        raw=raw.rstrip("\r\n") if raw is not None else None,
+        visibility_given=visibility_given,
+    )
 
 
-def _from_json(value: Any) -> ExtractedListing:
+def _from_json(value: Any) -> tuple[ExtractedListing, bool]:
     if not isinstance(value, dict):
         raise BadInput("一行应是一个 JSON 对象")
     known: dict[str, str] = {}
@@ -126,7 +143,7 @@ def _from_json(value: Any) -> ExtractedListing:
             known.setdefault(name, str(item))
         else:
             raise BadInput(f"字段 {key} 应是字符串")
-    return _listing(known, _json_fields(value.get("fields")), contacts=contacts)
+    return _listing(known, _json_fields(value.get("fields")), contacts=contacts), _says_visibility(known)
 
 
 def _json_fields(value: Any) -> dict[str, str]:
@@ -137,9 +154,21 @@ def _json_fields(value: Any) -> dict[str, str]:
     return {label: str(item) for label, item in value.items() if isinstance(item, str | int | float)}
 
 
-def _csv_lines(text: str) -> Iterator[str]:
-    """Lines with their ends, split at line feeds and carriage returns alone."""
-    return (match[0] for match in re.finditer(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z", text))
+class _Lines:
+    """The lines of a table with their ends, split at line feeds and carriage returns alone; `taken` are those handed
+    out since it was last cleared: one row, which a quoted cell may spread over several lines."""
+
+    def __init__(self, text: str) -> None:
+        self._matches = re.finditer(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z", text)
+        self.taken: list[str] = []
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._matches)[0]
+        self.taken.append(line)
+        return line
 
 
 def _delimiter(text: str) -> str:
@@ -161,7 +190,7 @@ def _field_of(label: str) -> str | None:
     return _FIELD_OF_HEADER.get("".join(label.split()).lower())
 
 
-def _from_cells(header: Sequence[str], cells: Sequence[str]) -> ExtractedListing:
+def _from_cells(header: Sequence[str], cells: Sequence[str]) -> tuple[ExtractedListing, bool]:
     if len(cells) > len(header):
         raise BadInput(f"这一行有 {len(cells)} 列，表头只有 {len(header)} 列")
     known: dict[str, str] = {}
@@ -178,7 +207,11 @@ def _from_cells(header: Sequence[str], cells: Sequence[str]) -> ExtractedListing
             fields.setdefault(label, value)
         elif name is not None:
             known.setdefault(name, value)
-    return _listing(known, fields, contacts=tuple(contacts))
+    return _listing(known, fields, contacts=tuple(contacts)), _says_visibility(known)
+
+
+def _says_visibility(known: Mapping[str, str]) -> bool:
+    return bool(known.get("visibility", "").strip())
 
 
 def _listing(

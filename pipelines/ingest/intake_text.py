@@ -22,6 +22,15 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+#: A file's mark → the charset of what stands behind it; without a mark, the one it was read with.
+_PLAIN = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"", ""),
+)
 #: What Chinese files without a mark are written in; tried by charset-normalizer on the first bytes only.
 _CANDIDATES = ["gb18030", "big5", "utf_16_le", "utf_16_be"]
 _SAMPLE = 64 * 1024
@@ -62,6 +71,18 @@ def decode(data: bytes) -> tuple[str, str]:
     if "\x00" in text:
         raise BadInput("含有 NUL 字符，不是文本文件")
     return text, charset
+
+
+def row_charset(data: bytes, text: str, charset: str) -> str:
+    """The charset that gives the bytes of each row as they stand in the file, when its piece of `text` is encoded.
+
+    UTF-8 for files (some old charsets can write one text in two ways) where none does; the bytes then are not those of
+    the file, though the text is.
+    """
+    for mark, name in _PLAIN:
+        if data.startswith(mark) and (name or charset) and text.encode(name or charset, "replace") == data[len(mark) :]:
+            return name or charset
+    return "utf-8"
 
 
 def text_fault(text: str) -> str | None:

@@ -15,6 +15,8 @@ from pipelines.ingest.contacts import (
 )
 from pipelines.ingest.dedupe import content_sha256
 from pipelines.ingest.near_duplicates import Likeness, Signature, names_in
+from pipelines.ingest.operator_names import operator_names
+from pipelines.ingest.operators import seal_organisations
 from pipelines.ingest.privacy import mask_private
 from pipelines.records import Contact, ExtractedListing, Image
 
@@ -33,7 +35,7 @@ class PreparedListing:
     contacts: tuple[SealedContact, ...]
     content_sha256: str
     likeness: Likeness
-    #: What the operator calls itself, if it says so.
+    #: What the poster is called, for an operator whose business has no name.
     operator_name: str
 
 
@@ -62,10 +64,12 @@ def prepare(vault: ContactVault, item: ExtractedListing, capture_id: str | None)
     sealed = seal_all(vault, found)
     account = _account(vault, safe)
     strong = frozenset(contact.keyed_hash for contact in sealed if contact.kind in STRONG_KINDS)
+    names = operator_names(safe.title, safe.text, safe.fields)
+    organisations = seal_organisations(vault, names, posting=(safe.source, safe.key), strong=strong)
     return PreparedListing(
         item=safe,
         capture_id=capture_id,
-        contacts=sealed + account,
+        contacts=sealed + account + organisations,
         content_sha256=content_sha256(
             title=safe.title, text=safe.text, fields=safe.fields, images=safe.images, contact_hashes=strong
         ),

@@ -28,7 +28,8 @@ class PageState(StrEnum):
     UNKNOWN = "unknown"
 
 
-#: States that mean "this site does not want programs here": the source stops at the first one.
+#: States that mean "this site does not want programs here": the source stops at the first one. A login wall does so
+#: too when it stands before a list or several postings in a row (crawlers.spiders.list_detail).
 WALLS = frozenset({PageState.CAPTCHA, PageState.BLOCKED})
 
 

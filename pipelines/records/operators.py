@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Contact:
     """A phone, WeChat id, QQ number or name found in a listing."""
 
-    #: phone | wechat | qq | name | email
+    #: phone | wechat | qq | email; name (张老师), account (the nickname it was posted by), org (name of a business)
     kind: str
     #: In clear; never stored like this.
     value: str
@@ -33,7 +33,13 @@ class Operator:
     """Who stands behind listings: contacts and names seen together."""
 
     id: int
+    #: The name of the business if one was found, else what the poster or a contact is called.
     name: str
     contacts: tuple[StoredContact, ...]
     listings: int
     leads: int
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """Names of the business, each once, in the order they became known."""
+        return tuple(dict.fromkeys(contact.masked for contact in self.contacts if contact.kind == "org"))

@@ -78,7 +78,8 @@ class Operators(Repo):
     def _record(self, row: OperatorRow) -> Operator:
         contacts = self._session.scalars(
             select(ContactRow).where(ContactRow.operator_id == row.id).order_by(ContactRow.id)
-        )
+        ).all()
+        organisation = next((contact.masked for contact in contacts if contact.kind == "org"), "")
         listings = select(func.count()).select_from(ListingRow).where(ListingRow.operator_id == row.id)
         leads = (
             select(func.count())
@@ -88,7 +89,7 @@ class Operators(Repo):
         )
         return Operator(
             id=row.id,
-            name=row.name,
+            name=organisation or row.name,
             contacts=tuple(stored_contact(contact) for contact in contacts),
             listings=int(self._session.scalar(listings) or 0),
             leads=int(self._session.scalar(leads) or 0),

@@ -73,7 +73,22 @@ def test_our_own_board_and_its_walls(platforms: Sandbox) -> None:
         ("<title>提示信息</title><p>您访问的页面不存在</p>", PageState.GONE),
         ("<p>请先登录后查看</p><input type=password>", PageState.LOGIN_WALL),
         ("<script>x()</script><div id=app></div>", PageState.SHELL),
-        ("<h1>一家机构</h1><p>短</p><p>这里的字不够多，读不出一条信息来。</p>", PageState.UNKNOWN),
+        ("<h1>一家机构</h1><p>短</p><p>字不够多。</p>", PageState.UNKNOWN),
+        # A whole advertisement may be one sentence.
+        ("<h1>暑假小班</h1><p>三年级数学暑假班，每天上午两小时，一期1800元，电话13800138000。</p>", PageState.OK),
+        # As short, and no posting: a menu, words beside a form, next to nothing but links.
+        (
+            "<h1>本地论坛</h1><ul><li>教育培训</li><li>房屋租售</li><li>二手市场</li><li>家政服务</li></ul>",
+            PageState.UNKNOWN,
+        ),
+        (
+            "<h1>搜索</h1><p>请输入您要查找的内容，多个词之间用空格隔开就可以了。</p><form><input></form>",
+            PageState.UNKNOWN,
+        ),
+        (
+            "<h1>首页</h1><p><a href=a>这是本站的一篇旧文章，说的是去年春天植树的事情，欢迎阅读</a></p>",
+            PageState.UNKNOWN,
+        ),
         (
             "<h1>周末班</h1><article><p>" + "这是一段讲课程安排的正文，说明时间、地点和老师。" * 10 + "</p></article>",
             PageState.OK,
@@ -82,6 +97,16 @@ def test_our_own_board_and_its_walls(platforms: Sandbox) -> None:
 )
 def test_pages_nobody_knows(html: str, state: PageState) -> None:
     assert read_page(html.encode(), "x.html").state is state
+
+
+def test_a_short_page_is_read_whole_and_a_refusal_says_what_to_do() -> None:
+    page = "<title>x</title><h1>暑假小班</h1><p>三年级数学暑假班，每天上午两小时，一期1800元，电话13800138000。</p>"
+    listing = read_page(page.encode(), "x.html").listings[0]
+    assert (listing.title, listing.text) == (
+        "暑假小班",
+        "三年级数学暑假班，每天上午两小时，一期1800元，电话13800138000。",
+    )
+    assert ".txt" in read_page("<h1>一家机构</h1><p>短</p>".encode(), "x.html").reason
 
 
 def test_a_page_saved_twice_has_one_key() -> None:

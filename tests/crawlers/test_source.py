@@ -71,6 +71,7 @@ def test_every_engine_can_be_read(name: str) -> None:
         ("fetch: {charset: klingon}\n", 11, "klingon"),
         ("polite:\n  delay_s: fast\n", 12, "数"),
         ("polite:\n  robots: ignore\n", 12, "不认识的键 robots"),
+        ("polite:\n  delay: 9\n", 12, "不认识的键 delay，是不是 delay_s？（这里可以写：delay_s、max_per_day"),
         ("states:\n  - {state: ok, when: {text: 你好}}\n", 12, "正面标志"),
         ("states:\n  - {state: fine, when: {css: a}}\n", 12, "没有页面状态 fine"),
         ("states:\n  - {state: gone, when: {}}\n", 12, "至少要有一个条件"),
@@ -121,6 +122,13 @@ def test_what_is_wrong_is_refused_with_its_line(addition: str, line: int, words:
 )
 def test_a_recipe_without_its_duties_is_refused(old: str, new: str, words: str) -> None:
     assert words in fault(GOOD.replace(old, new)).message
+
+
+def test_a_misspelt_key_that_must_be_there_is_named_at_its_line() -> None:
+    error = fault(GOOD.replace("  legal_note: public board", "  legalnote: public board"))
+    assert "不认识的键 legalnote" in error.message
+    assert "缺少 legal_note" in error.message
+    assert error.line == 1 + GOOD.split("  legal_note", maxsplit=1)[0].count("\n")
 
 
 def test_a_list_given_twice_is_refused() -> None:

@@ -184,6 +184,28 @@ def test_odd_days_make_no_digest(officer: Browser, desk: Desk, days: tuple[str, 
         assert tx.digests.page().total == 0
 
 
+def test_sources_show_the_walls_of_the_last_run(officer: Browser, desk: Desk, accepted: list[Lead]) -> None:
+    for states, message in (({"ok": 3}, ""), ({"ok": 9, "login_wall": 2, "unknown": 1}, "1 个信息页认不出")):
+        with desk.store.transaction() as tx:
+            run = tx.runs.start("bendi-board", clock.now())
+            tx.runs.finish(
+                run.id,
+                at=clock.now(),
+                states=states,
+                new=0,
+                changed=0,
+                unchanged=0,
+                leads=0,
+                outcome="finished",
+                message=message,
+            )
+    row = officer.page("/sources").find("tr", attrs={"data-source": "bendi-board"})
+    assert row is not None
+    walls = {wall["data-wall"]: wall.text for wall in row.select("[data-wall]")}
+    assert walls == {"login_wall": "要求登录 2", "unknown": "认不出 1"}
+    assert "1 个信息页认不出" in row.text
+
+
 def test_sources_show_state_and_counts(officer: Browser, accepted: list[Lead]) -> None:
     row = officer.page("/sources").find("tr", attrs={"data-source": "bendi-board"})
     assert row is not None

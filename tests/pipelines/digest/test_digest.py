@@ -8,6 +8,7 @@ import random
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,19 @@ from bs4 import BeautifulSoup
 from docx import Document
 from docx.oxml.ns import qn
 
+from classifier.types import Posting
 from pipelines import clock
 from pipelines.desk import DEMO_MARK, Desk
 from pipelines.digest.digest import make_digest
 from pipelines.digest.render_docx import render_docx
 from pipelines.digest.select import is_market_department, select_figures
 from pipelines.errors import BadInput
-from pipelines.records import LeadStatus, StoredDigest, Verdict
+from pipelines.ingest.assess_pending import assess_pending
+from pipelines.ingest.ingest import ingest_batch
+from pipelines.records import ExtractedListing, LeadStatus, StoredDigest, Verdict
+from tests import factories
 from tests.pipelines.evidence.seeds import MONDAY, TITLE, add_lead, decide, undo
+from tests.pipelines.ingest.word_assessor import WordAssessor
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 8)
 COLUMNS = ("came", "confirm", "transfer", "dismiss", "hold")
@@ -329,3 +335,38 @@ def test_an_empty_week_still_makes_a_digest(desk: Desk) -> None:
     told = json.loads(files_of(desk, make_digest(desk, FIRST, LAST, user="wang", out=None))[".json"])
     assert told["total"]["came"] == 0
     assert told["market"] == []
+
+
+def test_operators_are_named_and_else_a_nickname_stands_for_them(desk: Desk) -> None:
+    def posting(key: str, text: str, poster: str = "") -> ExtractedListing:
+        return ExtractedListing(
+            source="hotline", key=key, url=f"https://a.example/{key}", title="班", text=text, poster=poster
+        )
+
+    with desk.store.transaction() as tx:
+        tx.sources.upsert(factories.source("hotline"))
+    items = [
+        posting("1", "六年级提分小班\n公司名称：小荷学堂\n电话13912345678", "豆豆老师"),
+        posting("2", "初三物理提分，衡策商务信息咨询有限公司，上门"),
+        posting("3", "一对一提分，价格面议，想来的留言就行", "豆豆老师"),
+        posting("4", "作文提分训练，每周三晚上，地点学校对面"),
+    ]
+    ingest_batch(desk, [], [(item, None) for item in items], [], sync=lambda: None)
+    assess_pending(desk, NamedAssessor())
+    today = clock.local(clock.now()).date()
+    rows = {row.name: row.came for row in select_figures(desk, today, today, user="u").by_operator}
+    assert rows == {
+        "小荷学堂（139****5678）": 1,
+        "衡策商务信息咨询有限公司": 1,
+        "发布昵称 豆豆老师": 1,
+        "（未提取到名称和联系方式）": 1,
+    }
+
+
+class NamedAssessor(WordAssessor):
+    """As a real one: a finding has all that a digest prints."""
+
+    def assess(self, items: Sequence[Posting]) -> list[dict[str, Any]]:
+        rest = {"name": "提分", "basis": [], "consequence": "lead"}
+        answers = super().assess(items)
+        return [{**one, "findings": [finding | rest for finding in one["findings"]]} for one in answers]

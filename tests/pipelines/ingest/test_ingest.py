@@ -264,6 +264,34 @@ def test_whoever_shares_a_contact_is_one_operator(any_desk: Desk) -> None:
     assert owners[4] is None
 
 
+def test_a_business_is_named_and_only_its_own_registered_name_links(any_desk: Desk) -> None:
+    sign, registered = "公司名称：小荷学堂\n园长：张老师", "公司名称：朗朗教育咨询有限公司"
+    ids = take(
+        any_desk,
+        # No way to reach anybody: the name alone makes the operator.
+        posting("1", text=f"甲班 {sign}", poster="豆豆老师", fields={}),
+        # The same sign elsewhere may be another shop, with a telephone or without.
+        posting("2", text=f"乙班 {sign}", fields={}),
+        posting("3", text=f"丙班 13912345678\n{sign}", fields={}),
+        posting("4", text=f"丁班 13812345678\n{sign}", fields={}),
+        # A registered name that a business calls its own does link; one merely mentioned does not.
+        posting("5", text=f"戊班 13712345678\n{registered}", fields={}),
+        posting("6", text="己班", fields={"公司名称": "朗朗教育咨询有限公司"}),
+        posting("7", text="庚班 13612345678\n与朗朗教育咨询有限公司合作办班", fields={}),
+    ).listing_ids
+    with any_desk.store.read() as tx:
+        listings = [tx.listings.get(listing_id) for listing_id in ids]
+        operators = [tx.operators.get(listing.operator_id or 0) if listing else None for listing in listings]
+        kinds = {contact.kind: contact.masked for contact in tx.contacts.of_listing(ids[0])}
+    assert all(operators)
+    owners = [operator.id for operator in operators if operator]
+    assert len(set(owners[:4])) == 4
+    assert owners[4] == owners[5] != owners[6]
+    assert [operator.name for operator in operators if operator] == ["小荷学堂"] * 4 + ["朗朗教育咨询有限公司"] * 3
+    # The nickname is kept apart from names and from what one can be reached by.
+    assert kinds == {"org": "小荷学堂", "account": "豆豆老师", "name": "张老师"}
+
+
 def test_demo_rows_are_marked(desk: Desk) -> None:
     (desk.home / DEMO_MARK).touch()
     listing_id = take(desk, posting()).listing_ids[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -69,13 +70,49 @@ def test_good_rows_go_in_bad_ones_are_listed(any_desk: Desk, tmp_path: Path) -> 
     assert [lead.source for lead in leads.items] == ["intake"]
 
 
-def test_the_file_is_kept_as_blob_and_warc_record(desk: Desk, tmp_path: Path) -> None:
-    rows = intake(desk, write(tmp_path, "a.jsonl", LINES))
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_each_row_is_captured_alone_byte_for_byte_and_names_its_file(
+    any_desk: Desk, tmp_path: Path, charset: str
+) -> None:
+    data = LINES.encode(charset)
+    rows = intake(any_desk, write(tmp_path, "a.jsonl", data))
+    whole = hashlib.sha256(data).hexdigest()
+    assert any_desk.blobs.get(whole) == data
+    with any_desk.store.read() as tx:
+        first = tx.captures.for_listing(rows[0]["listing"])
+        (other,) = tx.captures.for_listing(rows[2]["listing"])
+    # Lines 1 and 4 say the same: one posting, brought twice.
+    assert {capture.environment["row"] for capture in first} == {1, 4}
+    for capture in (*first, other):
+        number = capture.environment["row"]
+        payload = read_record(any_desk.home, capture)
+        assert payload.decode(capture.charset) == LINES.split("\n")[number - 1]
+        assert payload in data
+        assert capture.url.endswith(f"a.jsonl#row={number}")
+        assert (capture.method, capture.source) == ("import", "intake")
+        noted = capture.environment
+        assert (noted["file"], noted["file_sha256"], noted["file_size"]) == ("a.jsonl", whole, len(data))
+        assert (noted["note"], noted["visibility_given"]) == ("举报", False)
+
+
+def test_a_row_of_a_table_may_spread_over_lines_and_its_columns_are_named(desk: Desk, tmp_path: Path) -> None:
+    table = '正文,可见范围\r\n"小班提分\r\n电话13912345678",群\r\n出售钢琴一台,\r\n'
+    first, second = intake(desk, write(tmp_path, "a.csv", table))
     with desk.store.read() as tx:
-        (capture,) = tx.captures.for_listing(rows[0]["listing"])
-    assert (capture.method, capture.source, capture.environment["note"]) == ("import", "intake", "举报")
-    assert read_record(desk.home, capture) == LINES.encode()
-    assert desk.blobs.get(capture.sha256) == LINES.encode()
+        (one,) = tx.captures.for_listing(first["listing"])
+        (two,) = tx.captures.for_listing(second["listing"])
+    assert read_record(desk.home, one) == '"小班提分\r\n电话13912345678",群'.encode()
+    assert read_record(desk.home, two) == "出售钢琴一台,".encode()
+    assert (one.environment["visibility_given"], two.environment["visibility_given"]) == (True, False)
+    assert one.environment["columns"] == ["正文", "可见范围"]
+
+
+def test_a_text_file_is_captured_whole(desk: Desk, tmp_path: Path) -> None:
+    (row,) = intake(desk, write(tmp_path, "a.txt", "收几个孩子一起写作业，提分"))
+    with desk.store.read() as tx:
+        (capture,) = tx.captures.for_listing(row["listing"])
+    assert read_record(desk.home, capture) == "收几个孩子一起写作业，提分".encode()
+    assert "row" not in capture.environment
 
 
 def test_the_same_file_again_adds_nothing(desk: Desk, tmp_path: Path) -> None:
