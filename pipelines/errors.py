@@ -12,6 +12,8 @@ PipelineError
 
 from __future__ import annotations
 
+import errno
+
 
 class PipelineError(Exception):
     """处理失败。"""
@@ -50,3 +52,26 @@ class StoreError(PipelineError):
 
 class EvidenceError(PipelineError):
     """证据包有误。"""
+
+
+#: What the operating system refuses, in words people can act on.
+_OS_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "所在的盘是只读的",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.ENOTDIR: "路径中有一段是文件，不是文件夹",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.EEXIST: "同名的文件已经存在",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.EIO: "磁盘读写出错",
+    errno.EMFILE: "打开的文件太多",
+    errno.ELOOP: "链接绕成了圈",
+}
+
+
+def os_reason(error: OSError) -> str:
+    """Why the operating system refused, in Chinese; its own words when it is none of the usual reasons."""
+    return _OS_REASONS.get(error.errno or 0) or error.strerror or str(error)
