@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from crawlers.errors import RecipeError
+from pipelines.errors import os_reason
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 12
@@ -112,7 +113,7 @@ def read_tree(path: Path) -> Tree:
     try:
         data = path.read_bytes()
     except OSError as exc:
-        raise RecipeError(f"读不到文件：{exc.strerror}", file=name, line=1) from exc
+        raise RecipeError(f"读不到文件：{os_reason(exc)}", file=name, line=1) from exc
     return parse_tree(data, name)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from pipelines.blobs import BlobStore
-from pipelines.config import Settings, home_secret
+from pipelines.config import Settings, home_secret, make_home
 from pipelines.errors import ConfigError
 from pipelines.store import Store, Tx, open_store
 
@@ -55,7 +55,7 @@ def open_desk(settings: Settings, *, create: bool = True) -> Desk:
     Raises ConfigError when a demo HOME is pointed at a real database, or a real one at a demo's."""
     home = settings.home_path
     if create:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_home(home)
     store = open_store(settings.effective_database_url, create=create)
     try:
         _check_kind(store, demo=(home / DEMO_MARK).exists())

@@ -69,6 +69,8 @@ _OS_REASONS = {
     errno.EIO: "磁盘读写出错",
     errno.EMFILE: "打开的文件太多",
     errno.ELOOP: "链接绕成了圈",
+    errno.EADDRINUSE: "端口已被占用",
+    errno.EADDRNOTAVAIL: "不是本机的地址",
 }
 
 
