@@ -188,11 +188,16 @@ def make_home(home: Path) -> None:
         raise ConfigError(f"数据目录 {home} 不能写；请检查它的属主和权限，或用 MINGCHA_HOME 换一个可写的目录")
 
 
-def home_secret(home: Path, name: str, *, size: int = 32) -> bytes:
-    """The secret `name` of this HOME, made at first use with mode 0600 under HOME/secrets; never has a default."""
+def home_secret(home: Path, name: str, *, size: int = 32, make: bool = True) -> bytes:
+    """The secret `name` of this HOME, made at first use with mode 0600 under HOME/secrets; never has a default.
+    Raises ConfigError for a damaged one, and with make=False for a missing one."""
     folder = home / "secrets"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / name
+    if not make and not path.exists():
+        raise ConfigError(
+            f"密钥文件 {path} 不在，而数据库里已有数据；请从备份恢复整个 {folder}（没有它，已存的联系方式读不出来）"
+        )
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

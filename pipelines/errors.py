@@ -7,6 +7,7 @@ PipelineError
 ├── Refused                the rules forbid it (role, demo, bind address …)
 ├── BadInput               a row, file or argument that cannot be taken
 ├── StoreError             the database cannot be used as it is
+│   └── NoData             there is none yet where it is looked for
 └── EvidenceError          a package cannot be made or does not hold
 """
 
@@ -48,6 +49,10 @@ class BadInput(PipelineError):
 
 class StoreError(PipelineError):
     """数据库不可用。"""
+
+
+class NoData(StoreError):
+    """这里还没有数据。"""
 
 
 class EvidenceError(PipelineError):

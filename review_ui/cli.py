@@ -63,7 +63,7 @@ def add(name: str, roles: tuple[str, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def list_(as_json: bool) -> None:
     """列出用户。"""
-    with _desk(read_settings()) as desk:
+    with _desk(read_settings(), create=False) as desk:
         rows = users.list_users(desk)
     if as_json:
         listed = [
@@ -86,14 +86,14 @@ def list_(as_json: bool) -> None:
 @click.argument("name")
 def disable(name: str) -> None:
     """停用一个用户，并结束其所有登录。"""
-    with _desk(read_settings()) as desk:
+    with _desk(read_settings(), create=False) as desk:
         users.set_disabled(desk, name, True)
     click.echo(f"用户 {name} 已停用", err=True)
 
 
 @contextlib.contextmanager
-def _desk(settings: Settings) -> Iterator[Desk]:
-    desk = open_desk(settings)
+def _desk(settings: Settings, *, create: bool = True) -> Iterator[Desk]:
+    desk = open_desk(settings, create=create)
     try:
         yield desk
     finally:

@@ -29,7 +29,7 @@ def commands(read_page: PageReader) -> list[click.Command]:
         from pipelines.ingest.intake import intake_paths
 
         refused = 0
-        with command_desk() as desk:
+        with command_desk(create=True) as desk:
             rows = intake_paths(
                 desk, load_assessor(desk.home), _files(paths), source=source, note=note, read_page=read_page
             )

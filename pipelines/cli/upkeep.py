@@ -8,9 +8,9 @@ from rich.table import Table
 from pipelines import audit as audit_log
 from pipelines import doctor as health
 from pipelines.cli.desk_for_command import command_desk, print_json, print_table
-from pipelines.config import describe, make_home, read_settings
+from pipelines.config import describe, read_settings
+from pipelines.desk import open_desk
 from pipelines.store import status as store_status
-from pipelines.store import upgrade as store_upgrade
 
 
 def commands() -> list[click.Command]:
@@ -26,8 +26,7 @@ def db() -> None:
 def upgrade() -> None:
     """把数据库升级到本程序的版本。"""
     settings = read_settings()
-    make_home(settings.home_path)
-    store_upgrade(settings.effective_database_url)
+    open_desk(settings).close()  # brings the database to the newest schema, and makes the secrets of a new HOME
     click.echo("数据库已是最新版本", err=True)
 
 

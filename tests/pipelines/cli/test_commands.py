@@ -12,6 +12,7 @@ import mingcha
 from pipelines.config import read_settings
 from pipelines.desk import open_desk
 from pipelines.enforcement.users import create_user
+from pipelines.errors import NoData
 from pipelines.records import Role
 
 AD = "初三数学物理一对一补课，周六上午，每小时200元，名师在职任教，微信同号，欢迎咨询报名"
@@ -135,6 +136,42 @@ def test_db_status_of_a_home_without_database_is_exit_1(home: Path) -> None:
     assert json.loads(result.stdout)["current"] is None
     assert _run(home, "db", "upgrade").return_value is None
     assert _run(home, "db", "status").return_value == 0
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("leads",),
+        ("leads", "--json"),
+        ("lead", "1"),
+        ("decide", "1", "--verdict", "hold", "--as", "yuan"),
+        ("case", "open", "1", "--as", "yuan"),
+        ("case", "list"),
+        ("case", "export", "AJ-2026-0001", "--out", "x.zip"),
+        ("digest", "--from", "2026-02-01", "--to", "2026-02-02", "--out", "x"),
+        ("audit", "verify"),
+        ("user", "list"),
+        ("user", "disable", "yuan"),
+        ("capture",),
+    ],
+    ids=" ".join,
+)
+def test_a_command_that_needs_data_makes_no_home(tmp_path: Path, args: tuple[str, ...]) -> None:
+    """A mistyped or forgotten MINGCHA_HOME is not answered with an empty table of a home made on the spot."""
+    result = _run(tmp_path / "typo", *args)
+    assert isinstance(result.exception, NoData)  # mingcha.main prints it and exits with 2
+    assert f"{tmp_path}/typo 里没有数据" in _message(result)
+    assert "var/demo" in _message(result)
+    assert result.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_installed_sources_are_listed_without_a_home(tmp_path: Path) -> None:
+    result = _run(tmp_path / "typo", "source", "list")
+    assert "sandbox-board" in result.stdout
+    assert "还没采集过" in result.stdout
+    assert "里没有数据" in result.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_doctor_names_what_is_missing(home: Path) -> None:
