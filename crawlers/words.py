@@ -27,6 +27,8 @@ def state_word(state: str) -> str:
 def source_words(row: dict[str, Any]) -> str:
     """One source in a list for people: two lines, so that a narrow terminal holds them."""
     good = f"{local(datetime.fromisoformat(row['last_good'])):%Y-%m-%d %H:%M}" if row["last_good"] else "无"
+    if row["lane"] == "intake":  # never crawled, so nothing to say about it
+        return f"{row['name']}  {row['title']}\n    {LANES['intake']} · 线索 {row['leads']}"
     facts = (
         LANES.get(row["lane"], row["lane"]),
         _SOURCE_STATES.get(row["state"]) or state_word(row["state"]),

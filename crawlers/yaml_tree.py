@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,11 @@ class Fields:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._left: dict[str, Tree] = dict(tree.value)
+        self._asked: list[str] = []
 
     def take(self, key: str) -> Tree | None:
         """The value of an optional key, once; an explicit null counts as absent."""
+        self._asked.append(key)
         found = self._left.pop(key, None)
         return None if found is None or found.value is None else found
 
@@ -93,8 +96,15 @@ class Fields:
         """The value of a key that must be there. Raises RecipeError naming it."""
         found = self.take(key)
         if found is None:
-            raise self.tree.fault(f"缺少 {key}")
+            raise self.missing(key)
         return found
+
+    def missing(self, key: str) -> RecipeError:
+        """The fault of a key that must be there and is not, with the one that was probably meant to be it."""
+        near = get_close_matches(key, self._left, n=1, cutoff=0.75)
+        if not near:
+            return self.tree.fault(f"缺少 {key}")
+        return self._left[near[0]].fault(f"缺少 {key}；这里的 {near[0]} 不认识，是不是写错了")
 
     def rest(self) -> Iterator[tuple[str, Tree]]:
         """All keys not taken yet (for mappings whose keys are names)."""
@@ -104,7 +114,8 @@ class Fields:
     def done(self) -> None:
         """Raises RecipeError if a key was not claimed."""
         for key, tree in self._left.items():
-            raise tree.fault(f"不认识的键 {key}")
+            near = get_close_matches(key, self._asked, n=1, cutoff=0.75)
+            raise tree.fault(f"不认识的键 {key}" + (f"，是不是 {near[0]}" if near else ""))
 
 
 def read_tree(path: Path) -> Tree:

@@ -164,7 +164,8 @@ def describe(settings: Settings, environ: dict[str, str] | None = None) -> list[
     rows = []
     for name, info in Settings.model_fields.items():
         key = PREFIX + name.upper()
-        value = str(getattr(settings, name) if getattr(settings, name) is not None else "")
+        found = getattr(settings, name)
+        value = str(found).lower() if isinstance(found, bool) else str(found or "")
         rows.append(
             {
                 "key": key,

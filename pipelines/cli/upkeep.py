@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import click
-from rich.table import Table
 
 from pipelines import audit as audit_log
 from pipelines import doctor as health
-from pipelines.cli.desk_for_command import command_desk, print_json, print_table
+from pipelines.cli.desk_for_command import command_desk, print_json
 from pipelines.config import describe, read_settings
 from pipelines.desk import open_desk
 from pipelines.store import status as store_status
@@ -80,7 +79,5 @@ def config(as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table("配置项", "当前值", "来源", "含义")
     for row in rows:
-        table.add_row(row["key"], row["value"], row["source"], row["meaning"])
-    print_table(table)
+        click.echo(f"{row['key']} = {row['value'] or '（空）'}    [{row['source']}]\n    {row['meaning']}")

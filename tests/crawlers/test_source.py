@@ -123,6 +123,21 @@ def test_a_recipe_without_its_duties_is_refused(old: str, new: str, words: str) 
     assert words in fault(GOOD.replace(old, new)).message
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("legal_note:", "legalnote:", 7, "缺少 legal_note；这里的 legalnote 不认识，是不是写错了"),
+        ("  contact:", "  contacts:", 6, "缺少 contact；这里的 contacts 不认识"),
+        ("discover:\n  vars: {fid: ['36', '41']}", "polite: {delay: 9}", 9, "不认识的键 delay，是不是 delay_s"),
+        ("source:", "quelle:", 1, "缺少 source"),
+    ],
+)
+def test_a_mistyped_key_is_pointed_at(old: str, new: str, line: int, words: str) -> None:
+    error = fault(GOOD.replace(old, new))
+    assert words in error.message
+    assert error.line == line
+
+
 def test_a_list_given_twice_is_refused() -> None:
     rule = "{url: '/forum-1.html', rows: {css: tr}, link: {css: a}}"
     assert "给了两次" in fault(GOOD.replace("vars: {fid: ['36', '41']}", f"lists: [{rule}, {rule}]")).message

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 import mingcha
+from pipelines.cli.chinese_usage import told
 from pipelines.config import read_settings
 from pipelines.desk import open_desk
 from pipelines.enforcement.users import create_user
@@ -85,7 +87,7 @@ def test_a_hostile_title_is_only_text(station: Path, tmp_path: Path) -> None:
     title = "[/x] :bomb: \x1b[2J\u202e补课"
     (folder / "a\x1b[31m.jsonl").write_text(json.dumps({"title": title, "text": AD, "\x1b[2Jtext": 1}) + "\n[1]\n")
     told = _run(station, "intake", str(folder)).stdout
-    assert "taken" in told
+    assert "第 1 行  已入库" in told
     listed = _run(station, "leads", COLUMNS="200").stdout
     assert "[/x]" in listed
     assert ":bomb:" in listed
@@ -189,3 +191,55 @@ def test_config_lists_every_setting_without_secrets(home: Path) -> None:
 
 def test_audit_chain_of_a_fresh_home_holds(station: Path) -> None:
     assert _run(station, "audit", "verify").return_value == 0
+
+
+def test_intake_says_in_chinese_what_became_of_each_row_and_in_sum(station: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"text": AD}) + '\n{"text"\n' + json.dumps({"text": AD}) + "\n", encoding="utf-8")
+    result = _run(station, "intake", str(path))
+    assert result.stdout.splitlines() == [
+        f"{path} 第 1 行  已入库",
+        f"{path} 第 2 行  未收：不是 JSON（从第 8 个字符起读不懂）；一行应是一个完整的 {{…}}",
+        f"{path} 第 3 行  重复（库里已有）",
+    ]
+    assert result.stderr.splitlines()[-1] == "已入库 1 条，重复（库里已有） 1 条，未收 1 条"
+
+
+@pytest.mark.parametrize("words", [("confirm", "accepted"), ("accepted", "confirm"), ("线索成立", "线索成立")])
+def test_a_verdict_and_its_status_answer_to_each_others_names(
+    station: Path, tmp_path: Path, words: tuple[str, str]
+) -> None:
+    _take_in(station, tmp_path / "in")
+    lead = json.loads(_run(station, "leads", "--json").stdout)["leads"][0]["id"]
+    decided = json.loads(_run(station, "decide", str(lead), "--verdict", words[0], "--as", "yuan").stdout)
+    assert decided["verdict"] == "confirm"
+    listed = json.loads(_run(station, "leads", "--status", words[1], "--json").stdout)["leads"]
+    assert [(row["id"], row["status"]) for row in listed] == [(lead, "accepted")]
+
+
+def test_a_wrong_word_is_answered_with_all_words_and_their_names(station: Path) -> None:
+    assert "held 待核实" in told(_error(_run(station, "leads", "--status", "x")))
+    assert "可选：confirm 线索成立" in told(_error(_run(station, "decide", "1", "--as", "yuan")))
+
+
+def _error(result: Result) -> click.ClickException:
+    assert isinstance(result.exception, click.ClickException)
+    return result.exception
+
+
+def test_nothing_of_a_long_setting_is_cut_away(home: Path) -> None:
+    agency = "某某市某某区教育局校外教育培训监管科暨综合行政执法大队" * 4
+    shown = _run(home, "config", MINGCHA_AGENCY=agency, COLUMNS="60").stdout
+    assert agency in shown
+    assert "数据库地址；空 = 数据目录里的 SQLite，或 postgresql+psycopg://…" in shown
+    assert "MINGCHA_CLI_DECISIONS = true" in shown
+
+
+def test_nothing_of_a_long_title_is_cut_away(station: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"title": "a" * 90, "text": AD}), encoding="utf-8")
+    _run(station, "intake", str(path))
+    shown = _run(station, "leads", COLUMNS="80").stdout
+    assert shown.count("a") == 90
+    assert "人工导" in shown
+    assert "…" not in shown
