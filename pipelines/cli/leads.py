@@ -16,8 +16,8 @@ from pipelines.cli.desk_for_command import (
     print_json,
     print_table,
 )
-from pipelines.cli.opinions import opinion_json
 from pipelines.cli.named_choice import NamedChoice
+from pipelines.cli.opinions import opinion_json
 from pipelines.clock import local, rfc3339
 from pipelines.enforcement import review
 from pipelines.enforcement.lead import lead_view
