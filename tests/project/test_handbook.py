@@ -75,6 +75,20 @@ def test_the_roles_are_what_the_program_allows(document: str, role: Role) -> Non
     assert [row for row in rows if row.startswith(f"| {ROLE_NAMES[role]} |") and row.endswith(f"| {may} |")]
 
 
+def test_the_handbook_knows_all_that_lies_in_home_and_saves_what_cannot_be_remade() -> None:
+    packages = ("pipelines", "crawlers", "review_ui")
+    sources = [path.read_text(encoding="utf-8") for package in packages for path in (ROOT / package).rglob("*.py")]
+    names = {name for source in sources for name in re.findall(r"\bhome(?:_path)? / f?\"([\w.]+)", source)}
+    names |= {"warc", "DEMO"}  # named otherwise
+    assert len(names) > 9
+    listed = re.search(r"^数据目录里有：\n(.*?)\n\n没有", _text(), re.M | re.S)
+    assert listed
+    assert [name for name in sorted(names) if f"`{name}" not in listed.group(1)] == []
+    saved = {part for line in re.findall(r"for part in (.*); do", _text()) for part in line.split()}
+    rebuilt = {"cache", "locks", "tmp", "login.txt", "sandbox.ports", "mingcha.db"}
+    assert sorted(names - saved - rebuilt) == []
+
+
 def _units() -> dict[str, str]:
     """systemd units of the handbook: file name → content."""
     return dict(re.findall(r"`(mingcha[a-z-]*\.(?:service|timer))`[^\n]*：\n\n```ini\n(.*?)```", _text(), re.S))
