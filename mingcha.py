@@ -14,15 +14,16 @@ import pipelines.cli
 import review_ui.cli
 from classifier.errors import ClassifierError
 from crawlers.pages_reader import read_page
+from pipelines.cli.chinese_usage import speak_chinese, told
 from pipelines.config import read_settings
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, os_reason
 
 if TYPE_CHECKING:
     from classifier.assess import Assessor
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="mingcha", help="显示版本。")
+@click.version_option(package_name="mingcha", message="明察 %(version)s", help="显示版本。")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """明察：发现公开平台上的隐形变异培训与违法培训广告，只提示“疑似”，由人审核。"""
@@ -43,6 +44,7 @@ for _command in (
     *review_ui.cli.commands(),
 ):
     cli.add_command(_command)
+speak_chinese(cli)
 
 
 def main() -> None:
@@ -51,14 +53,22 @@ def main() -> None:
         status = cli(standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):
         sys.exit(130)
+    except click.exceptions.NoArgsIsHelpError as exc:
+        exc.show()  # a group by itself: its help
+        sys.exit(2)
     except click.ClickException as exc:
-        exc.show()
+        click.echo(told(exc), err=True)
         sys.exit(2)
     except (PipelineError, ClassifierError) as exc:
         click.echo(exc.message, err=True)
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(1)  # the reader of our output went away (| head)
+    except OSError as exc:
+        logging.getLogger("mingcha").debug("unexpected", exc_info=exc)
+        place = f" {exc.filename}" if exc.filename else ""
+        click.echo(f"读写{place} 时出错：{os_reason(exc)}；请检查路径、权限和磁盘空间（mingcha doctor）", err=True)
+        sys.exit(2)
     except Exception as exc:  # the outermost frame: people get a sentence, the log the trace
         logging.getLogger("mingcha").debug("unexpected", exc_info=exc)
         click.echo(

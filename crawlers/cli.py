@@ -16,8 +16,10 @@ import click
 from crawlers.errors import CrawlError, RecipeError
 from crawlers.sandbox import cli as sandbox_cli
 from crawlers.source import load_recipe, source_folders
+from crawlers.words import OUTCOMES, source_words, state_word
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
+from pipelines.errors import NoData
 from pipelines.records import CrawlRun
 
 
@@ -43,7 +45,7 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
     from pipelines.assessor import load_assessor, read_image
 
     bad = 0
-    with _open() as desk:
+    with _open(create=True) as desk:
         assessor = load_assessor(desk.home)
         for number, one in enumerate(wanted):
             with _progress(recipes[number].title, quiet=as_json) as tell:
@@ -91,11 +93,10 @@ def _report(run: CrawlRun, *, as_json: bool) -> None:
         }
         click.echo(json.dumps({**shown, "message": run.message} if run.message else shown, ensure_ascii=False))
         return
-    states = " ".join(f"{state}={count}" for state, count in run.states.items())
-    words = {"finished": "完成", "blocked": "被拦下（不再访问）", "failed": "失败"}[run.outcome]
+    states = "，".join(f"{state_word(state)} {count}" for state, count in run.states.items())
     click.echo(
-        f"{run.source} {words}：新 {run.new} 变 {run.changed} 未变 {run.unchanged}，线索 {run.leads}；{states}"
-        + (f"；{run.message}" if run.message else "")
+        f"{run.source} {OUTCOMES[run.outcome]}：新 {run.new}，有变 {run.changed}，未变 {run.unchanged}，"
+        f"线索 {run.leads}；页面：{states or '无'}" + (f"；{run.message}" if run.message else "")
     )
 
 
@@ -128,7 +129,7 @@ def capture(limit: int, as_json: bool) -> int:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
     failed = 0
-    with _open() as desk:
+    with _open(create=False) as desk:
         for report in capture_pending(desk, limit, stop=stop.is_set):
             failed += report.capture is None
             if as_json:
@@ -150,21 +151,22 @@ def source() -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def source_list(as_json: bool) -> None:
     """列出全部来源：已安装的和库中有记录的。"""
-    with _open() as desk:
-        rows = source_rows(desk)
+    try:
+        with _open(create=False) as desk:
+            rows = source_rows(desk)
+    except NoData as exc:  # what is installed can be seen without any
+        click.echo(exc.message, err=True)
+        rows = source_rows(None)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        good = row["last_good"] or "—"
-        click.echo(
-            f"{row['name']}  {row['title']}  通道 {row['lane']}  状态 {row['state']}  核实 {row['verified']}  "
-            f"上次正常 {good}  页面 {row['pages']}  线索 {row['leads']}"
-        )
+        click.echo(source_words(row))
 
 
-def source_rows(desk: Desk) -> list[dict[str, Any]]:
-    """One row a source; a recipe that cannot be read is listed with its fault instead of hiding the others."""
+def source_rows(desk: Desk | None) -> list[dict[str, Any]]:
+    """One row a source; a recipe that cannot be read is listed with its fault instead of hiding the others. Without a
+    desk: what is installed."""
     rows: dict[str, dict[str, Any]] = {}
     for name in source_folders():
         try:
@@ -174,6 +176,8 @@ def source_rows(desk: Desk) -> list[dict[str, Any]]:
             continue
         verified = "sandbox" if recipe.demo else "never"
         rows[name] = _row(name, title=recipe.title, lane=recipe.lane, state="never", verified=verified)
+    if desk is None:
+        return [rows[name] for name in sorted(rows)]
     with desk.store.read() as tx:
         leads = tx.stats.leads_by("source")
         for known in tx.sources.list():
@@ -194,6 +198,6 @@ def _row(name: str, *, title: str, lane: str, state: str, verified: str) -> dict
 
 
 @contextmanager
-def _open() -> Iterator[Desk]:
-    with open_desk(read_settings()) as desk:
+def _open(*, create: bool) -> Iterator[Desk]:
+    with open_desk(read_settings(), create=create) as desk:
         yield desk

@@ -131,7 +131,7 @@ def _recipe(top: Fields, name: str, *, is_engine: bool) -> Recipe:
     values["fetch"] = _fetch(top.take("fetch"))
     discover = top.take("discover")
     if discover is None and not is_engine:
-        raise top.tree.fault("缺少 discover")
+        raise top.missing("discover")
     values["lists"], values["vars"] = _discover(discover, is_engine=is_engine)
     values["states"] = _states(top.need("states"))
     values["fields"] = _fields(top.need("fields"))
@@ -149,7 +149,7 @@ def _source(top: Fields, *, is_engine: bool) -> dict[str, Any]:
     tree = top.take("source")
     if tree is None:
         if not is_engine:
-            raise top.tree.fault("缺少 source")
+            raise top.missing("source")
         blank = dict.fromkeys(("title", "platform", "kind", "contact", "legal_note", "region", "reviewed_on"), "")
         return {**blank, "lane": "C", "demo": False, "visibility": "public"}
     part = tree.mapping()

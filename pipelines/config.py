@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from pipelines.errors import ConfigError
+from pipelines.config_faults import own_words, setting_fault
+from pipelines.errors import ConfigError, os_reason
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "MINGCHA_"
@@ -66,8 +67,13 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _public_url_is_https(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme != "https" or not urlsplit(value).netloc):
-            raise ValueError("应为 https:// 开头的网址")
+        try:
+            parts = urlsplit(value)
+            whole = parts.scheme == "https" and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        except ValueError:  # brackets without an address in them, a port that is no number
+            whole = False
+        if value and not whole:
+            raise ValueError("应为 https:// 开头的网址，例如 https://mingcha.example.gov.cn")
         return value.rstrip("/")
 
     @field_validator("reader_url")
@@ -145,9 +151,11 @@ def read_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
     except ValidationError as exc:
         first = exc.errors()[0]
         if not first["loc"]:  # two settings that do not go together
-            raise ConfigError(f"配置项互相矛盾：{first['msg'].removeprefix('Value error, ')}；请改正后再启动") from exc
-        key = PREFIX + str(first["loc"][0]).upper()
-        raise ConfigError(f"配置项 {key} 不对：{first['msg']}；请改正后再启动") from exc
+            raise ConfigError(f"配置项互相矛盾：{own_words(first)}；请改正后再启动") from exc
+        name = str(first["loc"][0])
+        info = Settings.model_fields[name]
+        secret = name in SECRET_FIELDS
+        raise ConfigError(setting_fault(PREFIX + name.upper(), info, first, secret=secret)) from exc
 
 
 def describe(settings: Settings, environ: dict[str, str] | None = None) -> list[dict[str, str]]:
@@ -156,7 +164,8 @@ def describe(settings: Settings, environ: dict[str, str] | None = None) -> list[
     rows = []
     for name, info in Settings.model_fields.items():
         key = PREFIX + name.upper()
-        value = str(getattr(settings, name) if getattr(settings, name) is not None else "")
+        found = getattr(settings, name)
+        value = str(found).lower() if isinstance(found, bool) else str(found or "")
         rows.append(
             {
                 "key": key,
@@ -168,11 +177,28 @@ def describe(settings: Settings, environ: dict[str, str] | None = None) -> list[
     return rows
 
 
-def home_secret(home: Path, name: str, *, size: int = 32) -> bytes:
-    """The secret `name` of this HOME, made at first use with mode 0600 under HOME/secrets; never has a default."""
+def make_home(home: Path) -> None:
+    """Make the data folder, closed to others, unless it is there. Raises ConfigError naming it and the mend."""
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as exc:
+        raise ConfigError(
+            f"数据目录 {home} 建不了（{os_reason(exc)}）；请检查上级目录的权限，或用 MINGCHA_HOME 换一个可写的目录"
+        ) from exc
+    if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
+        raise ConfigError(f"数据目录 {home} 不能写；请检查它的属主和权限，或用 MINGCHA_HOME 换一个可写的目录")
+
+
+def home_secret(home: Path, name: str, *, size: int = 32, make: bool = True) -> bytes:
+    """The secret `name` of this HOME, made at first use with mode 0600 under HOME/secrets; never has a default.
+    Raises ConfigError for a damaged one, and with make=False for a missing one."""
     folder = home / "secrets"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / name
+    if not make and not path.exists():
+        raise ConfigError(
+            f"密钥文件 {path} 不在，而数据库里已有数据；请从备份恢复整个 {folder}（没有它，已存的联系方式读不出来）"
+        )
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

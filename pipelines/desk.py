@@ -7,12 +7,14 @@ from pathlib import Path
 from types import TracebackType
 
 from pipelines.blobs import BlobStore
-from pipelines.config import Settings, home_secret
-from pipelines.errors import ConfigError
-from pipelines.store import Store, Tx, open_store
+from pipelines.config import PROJECT_ROOT, Settings, home_secret, make_home
+from pipelines.errors import ConfigError, NoData
+from pipelines.store import Store, Tx, open_store, status
 
 #: A HOME with this file is a demo: its rows are marked 演示 and never leave it.
 DEMO_MARK = "DEMO"
+#: Where `make run` keeps its demo unless told otherwise.
+DEMO_HOME = PROJECT_ROOT / "var" / "demo"
 #: Setting in the database that says which kind of HOME it belongs to.
 KIND = "home.kind"
 
@@ -51,15 +53,23 @@ class Desk:
 
 
 def open_desk(settings: Settings, *, create: bool = True) -> Desk:
-    """Open HOME. create=True makes what is missing and migrates the database; else StoreError says what is missing.
-    Raises ConfigError when a demo HOME is pointed at a real database, or a real one at a demo's."""
+    """Open HOME. create=True makes what is missing and migrates the database; else nothing on the disk is made: NoData
+    says where nothing was found, StoreError that the schema is old. Raises ConfigError when a demo HOME is pointed at a
+    real database, or a real one at a demo's, and when the secrets of a HOME that holds something are gone."""
     home = settings.home_path
     if create:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_home(home)
+    elif not status(settings.effective_database_url)["current"]:
+        raise NoData(_nothing_here(settings))
     store = open_store(settings.effective_database_url, create=create)
     try:
-        _check_kind(store, demo=(home / DEMO_MARK).exists())
-        keys = Keys(contact_hmac=home_secret(home, "contact.hmac"), contact_key=home_secret(home, "contact.key"))
+        _check_kind(store, demo=(home / DEMO_MARK).exists(), mark=create)
+        with store.read() as tx:
+            new = create and not _holds_something(tx)
+        keys = Keys(
+            contact_hmac=home_secret(home, "contact.hmac", make=new),
+            contact_key=home_secret(home, "contact.key", make=new),
+        )
     except BaseException:
         store.close()
         raise
@@ -76,11 +86,21 @@ def mark_demo(home: Path) -> None:
     (home / DEMO_MARK).touch(mode=0o600, exist_ok=True)
 
 
-def _check_kind(store: Store, *, demo: bool) -> None:
-    """The database says once which kind it is; as long as it holds nothing, it may still change its mind."""
+def _nothing_here(settings: Settings) -> str:
+    """Where there is no data, where there may be some, and how to begin."""
+    place = "MINGCHA_DATABASE_URL 指定的数据库" if settings.database_url else f"数据目录 {settings.home_path} "
+    demo = DEMO_HOME.relative_to(PROJECT_ROOT)
+    there = (DEMO_HOME / DEMO_MARK).exists() and settings.home_path != DEMO_HOME
+    hint = f"演示数据在 {demo}，看它请在命令前加 MINGCHA_HOME={demo}" if there else f"演示数据由 make run 建在 {demo}"
+    return f"{place}里没有数据；请核对 MINGCHA_HOME（新建：mingcha db upgrade）；{hint}"
+
+
+def _check_kind(store: Store, *, demo: bool, mark: bool) -> None:
+    """The database says once which kind it is (`mark`); as long as it holds nothing, it may still change its mind."""
     kind = "demo" if demo else "real"
     with store.read() as tx:
-        if tx.settings.get(KIND) == kind:
+        said = tx.settings.get(KIND)
+        if said == kind or (not mark and (said is None or not _holds_something(tx))):
             return
     with store.transaction() as tx:
         if tx.settings.get(KIND) not in {None, kind} and _holds_something(tx):

@@ -5,18 +5,21 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
+from pipelines.cli.named_choice import NamedChoice
 from pipelines.config import Settings, read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.enforcement import users
-from pipelines.enforcement.permissions import ROLE_NAMES
+from pipelines.enforcement.permissions import ACTION_NAMES, ALLOWED, ROLE_NAMES, Action
 from pipelines.errors import BadInput
-from pipelines.records import Role
+from pipelines.records import Role, User
 from review_ui.bind import check_bind
 from review_ui.demo import demo
+
+_ROLE = NamedChoice({role.value: ROLE_NAMES[role] for role in Role})
 
 
 def commands() -> list[click.Command]:
@@ -49,21 +52,24 @@ def user() -> None:
     "roles",
     multiple=True,
     required=True,
-    type=click.Choice([role.value for role in Role]),
-    help="角色，可重复给出几个。",
+    type=_ROLE,
+    help=f"角色，可重复给出几个：{_ROLE.listed()}。",
 )
 def add(name: str, roles: tuple[str, ...]) -> None:
     """添加用户；口令在提示后输入，或从标准输入读一行，不接受写在命令行里。"""
     with _desk(read_settings()) as desk:
         made = users.create_user(desk, name, _read_password(), roles=[Role(role) for role in roles])
+        people = users.list_users(desk)
     click.echo(f"用户 {made.name} 已建立：{_role_names(made.roles)}", err=True)
+    if idle := _nobody_may(people):
+        click.echo(f"提醒：还没有人能使用{idle}", err=True)
 
 
 @user.command("list")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def list_(as_json: bool) -> None:
     """列出用户。"""
-    with _desk(read_settings()) as desk:
+    with _desk(read_settings(), create=False) as desk:
         rows = users.list_users(desk)
     if as_json:
         listed = [
@@ -86,14 +92,14 @@ def list_(as_json: bool) -> None:
 @click.argument("name")
 def disable(name: str) -> None:
     """停用一个用户，并结束其所有登录。"""
-    with _desk(read_settings()) as desk:
+    with _desk(read_settings(), create=False) as desk:
         users.set_disabled(desk, name, True)
     click.echo(f"用户 {name} 已停用", err=True)
 
 
 @contextlib.contextmanager
-def _desk(settings: Settings) -> Iterator[Desk]:
-    desk = open_desk(settings)
+def _desk(settings: Settings, *, create: bool = True) -> Iterator[Desk]:
+    desk = open_desk(settings, create=create)
     try:
         yield desk
     finally:
@@ -107,6 +113,17 @@ def _read_password() -> str:
     if not line:
         raise BadInput("没有读到口令；请从标准输入给一行口令。")
     return line
+
+
+def _nobody_may(people: Iterable[User]) -> str:
+    """What no enabled user may do yet, with the role it takes."""
+    held = {role for person in people if not person.disabled for role in person.roles}
+    idle = [action for action in Action if not held & ALLOWED[action]]
+    takes = sorted({role for action in idle for role in ALLOWED[action]}, key=list(Role).index)
+    if not idle:
+        return ""
+    options = "、".join(f"--role {role.value}（{ROLE_NAMES[role]}）" for role in takes)
+    return f"“{'、'.join(ACTION_NAMES[action] for action in idle)}”，需要有人是 {options}"
 
 
 def _role_names(roles: frozenset[Role]) -> str:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import click
 from rich.console import Console
 
-from pipelines.config import Settings, read_settings
+from pipelines.config import Settings, make_home, read_settings
 from pipelines.desk import DEMO_MARK, Desk, mark_demo, open_desk
 from pipelines.enforcement.station import set_station, station
 from pipelines.enforcement.users import create_user
@@ -46,7 +46,7 @@ def demo_settings(environ: dict[str, str] | None = None) -> Settings:
     """Settings of the demo. Raises Refused for a HOME that is a real one."""
     settings = read_settings(environ)
     home = settings.home_path
-    if home.exists() and any(home.iterdir()) and not (home / DEMO_MARK).exists():
+    if home.is_dir() and any(home.iterdir()) and not (home / DEMO_MARK).exists():
         raise Refused(f"{home} 里已有真实数据，演示数据不能写进去；请换一个空目录，或用 mingcha serve 启动")
     if not settings.binds_loopback:
         raise ConfigError("演示环境只能监听本机：请去掉 MINGCHA_HOST，或设为 127.0.0.1")
@@ -135,7 +135,7 @@ def demo() -> None:
     settings = demo_settings()
     sock = listening_socket(settings)
     with contextlib.closing(sock), contextlib.ExitStack() as stack:
-        settings.home_path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_home(settings.home_path)
         mark_demo(settings.home_path)
         desk = open_desk(settings)
         stack.callback(desk.store.close)

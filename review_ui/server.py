@@ -9,7 +9,7 @@ import uvicorn
 
 from pipelines.config import Settings
 from pipelines.desk import Desk
-from pipelines.errors import ConfigError
+from pipelines.errors import ConfigError, os_reason
 from review_ui.app import create_app
 
 
@@ -39,10 +39,14 @@ def listening_socket(settings: Settings) -> socket.socket:
     except OSError as exc:
         sock.close()
         raise ConfigError(
-            f"不能监听 {settings.host}:{settings.port}（{exc.strerror}）；"
-            f"端口被占用时请换一个，例如 MINGCHA_PORT={settings.port % 65535 + 1}"
+            f"不能监听 {settings.host}:{settings.port}（{_why(exc)}）；请换一个端口，"
+            f"例如 MINGCHA_PORT={settings.port % 65535 + 1}，或改正 MINGCHA_HOST"
         ) from exc
     return sock
+
+
+def _why(exc: OSError) -> str:
+    return "没有这个主机名" if isinstance(exc, socket.gaierror) else os_reason(exc)
 
 
 def address(settings: Settings) -> str:

@@ -22,9 +22,10 @@ LEAD_ID = click.IntRange(1, 2**31 - 1)
 
 
 @contextmanager
-def command_desk() -> Iterator[Desk]:
-    """The desk of the configured HOME, closed at the end. Raises ConfigError or StoreError with the mend."""
-    desk = open_desk(read_settings())
+def command_desk(*, create: bool = False) -> Iterator[Desk]:
+    """The desk of the configured HOME, closed at the end. Only a command that brings something in may `create` one; to
+    the others a HOME that is not there is a mistyped one. Raises ConfigError or StoreError with the mend."""
+    desk = open_desk(read_settings(), create=create)
     try:
         yield desk
     finally:
@@ -58,7 +59,10 @@ def print_line(value: Any) -> None:
 
 
 def print_table(table: Table) -> None:
-    """A table on stdout, its cells taken as they are: square brackets and colons of a page's title are no markup."""
+    """A table on stdout, its cells whole and as they are: what is too wide goes on below instead of ending in dots, and
+    square brackets and colons of a page's title are no markup."""
+    for column in table.columns:
+        column.overflow = "fold"
     Console(markup=False, emoji=False, highlight=False).print(table)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from pipelines.cli.desk_for_command import command_desk, plain, print_line
 
 #: bytes and file name → what the page was taken for (crawlers.pages_reader.read_page).
 PageReader = Callable[[bytes, str], Any]
+
+#: What became of a row or file.
+RESULTS = {"taken": "已入库", "duplicate": "重复（库里已有）", "refused": "未收"}
 
 
 def commands(read_page: PageReader) -> list[click.Command]:
@@ -28,19 +32,21 @@ def commands(read_page: PageReader) -> list[click.Command]:
         from pipelines.assessor import load_assessor
         from pipelines.ingest.intake import intake_paths
 
-        refused = 0
-        with command_desk() as desk:
+        became: Counter[str] = Counter()
+        with command_desk(create=True) as desk:
             rows = intake_paths(
                 desk, load_assessor(desk.home), _files(paths), source=source, note=note, read_page=read_page
             )
             for row in rows:
-                refused += row["result"] == "refused"
+                became[row["result"]] += 1
                 if as_json:
                     print_line(row)
                 else:
-                    place = f"{row['file']}:{row['row']}" if row.get("row") else row["file"]
-                    click.echo(plain(f"{place}  {row['result']}  {row.get('reason', '')}"))
-        return 1 if refused else 0
+                    place = f"{row['file']} 第 {row['row']} 行" if row.get("row") else row["file"]
+                    reason = f"：{row['reason']}" if row.get("reason") else ""
+                    click.echo(plain(f"{place}  {RESULTS[row['result']]}{reason}"))
+        click.echo("，".join(f"{name} {became[code]} 条" for code, name in RESULTS.items()), err=True)
+        return 1 if became["refused"] else 0
 
     return [intake]
 

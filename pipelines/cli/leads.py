@@ -16,15 +16,24 @@ from pipelines.cli.desk_for_command import (
     print_json,
     print_table,
 )
+from pipelines.cli.named_choice import NamedChoice
 from pipelines.cli.opinions import opinion_json
 from pipelines.clock import local, rfc3339
 from pipelines.enforcement import review
 from pipelines.enforcement.lead import lead_view
 from pipelines.errors import Refused
-from pipelines.evidence.words import STATUSES
-from pipelines.records import Lead, LeadStatus, Verdict
+from pipelines.evidence.words import STATUSES, VERDICTS
+from pipelines.records import STATUS_AFTER, Lead, LeadStatus, Verdict
 
-_VERDICTS = [verdict.value for verdict in Verdict if verdict is not Verdict.UNDO]
+#: A status and the verdict that leads to it are easily taken for each other: either word will do.
+_STATUS = NamedChoice(
+    {status.value: name for status, name in STATUSES.items()},
+    also={verdict.value: status.value for verdict, status in STATUS_AFTER.items()},
+)
+_VERDICT = NamedChoice(
+    {verdict.value: VERDICTS[verdict] for verdict in STATUS_AFTER},
+    also={status.value: verdict.value for verdict, status in STATUS_AFTER.items()},
+)
 
 
 def commands() -> list[click.Command]:
@@ -47,7 +56,7 @@ def lead_json(item: Lead) -> dict[str, Any]:
 
 
 @click.command()
-@click.option("--status", type=click.Choice([status.value for status in LeadStatus]), help="只看这种状态的线索。")
+@click.option("--status", type=_STATUS, help=f"只看这种状态的线索：{_STATUS.listed()}。")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="最多列出几条。")
 @click.option("--after", help="翻页游标：上一页给出的 next。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
@@ -55,6 +64,7 @@ def leads(status: str | None, limit: int, after: str | None, as_json: bool) -> N
     """列出线索，最紧要的在前。"""
     with command_desk() as desk, desk.store.read() as tx:
         page = tx.leads.page(status=LeadStatus(status) if status else None, after=after, limit=limit)
+        imported = {source.name: source.title for source in tx.sources.list() if source.lane == "intake"}
     if as_json:
         print_json({"leads": [lead_json(item) for item in page.items], "next": page.next})
         return
@@ -67,7 +77,7 @@ def leads(status: str | None, limit: int, after: str | None, as_json: bool) -> N
             STATUSES[item.status],
             str(item.priority),
             " ".join(item.codes),
-            item.source,
+            plain(imported.get(item.source, item.source)),
             mark + plain(item.title),
             found,
         )
@@ -122,9 +132,9 @@ def lead(lead_id: int, as_json: bool) -> None:  # noqa: ARG001  # contract: list
 @click.argument("lead_id", metavar="ID", type=LEAD_ID)
 @click.option(
     "--verdict",
-    type=click.Choice(_VERDICTS),
+    type=_VERDICT,
     required=True,
-    help="confirm 线索成立，dismiss 排除，transfer 转办/移送，hold 待核实。",
+    help=f"{_VERDICT.listed()}。",
 )
 @click.option("--as", "user_name", required=True, metavar="USER", help="作出结论的用户。")
 @click.option("--to", "department", help="转办/移送去向。")

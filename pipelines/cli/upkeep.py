@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import click
-from rich.table import Table
 
 from pipelines import audit as audit_log
 from pipelines import doctor as health
-from pipelines.cli.desk_for_command import command_desk, print_json, print_table
+from pipelines.cli.desk_for_command import command_desk, print_json
 from pipelines.config import describe, read_settings
+from pipelines.desk import open_desk
 from pipelines.store import status as store_status
-from pipelines.store import upgrade as store_upgrade
 
 
 def commands() -> list[click.Command]:
@@ -26,8 +25,7 @@ def db() -> None:
 def upgrade() -> None:
     """把数据库升级到本程序的版本。"""
     settings = read_settings()
-    settings.home_path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    store_upgrade(settings.effective_database_url)
+    open_desk(settings).close()  # brings the database to the newest schema, and makes the secrets of a new HOME
     click.echo("数据库已是最新版本", err=True)
 
 
@@ -81,7 +79,5 @@ def config(as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table("配置项", "当前值", "来源", "含义")
     for row in rows:
-        table.add_row(row["key"], row["value"], row["source"], row["meaning"])
-    print_table(table)
+        click.echo(f"{row['key']} = {row['value'] or '（空）'}    [{row['source']}]\n    {row['meaning']}")

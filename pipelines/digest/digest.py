@@ -14,7 +14,7 @@ from pipelines.digest.render_docx import render_docx
 from pipelines.digest.render_html import render_html
 from pipelines.digest.render_json import render_json
 from pipelines.digest.select import select_figures
-from pipelines.errors import BadInput
+from pipelines.errors import BadInput, os_reason
 from pipelines.records import StoredDigest
 
 _RENDERERS = ((".docx", render_docx), (".html", render_html), (".json", render_json))
@@ -87,5 +87,5 @@ def _write_parts(out: Path, files: dict[str, bytes]) -> dict[Path, Path]:
     except OSError as exc:
         for part in parts.values():
             part.unlink(missing_ok=True)
-        raise BadInput(f"不能写入 {out}：{exc.strerror}") from exc
+        raise BadInput(f"不能写入 {out}：{os_reason(exc)}") from exc
     return parts

@@ -13,7 +13,7 @@ from pathlib import Path
 from pipelines import audit, clock
 from pipelines.blobs import BlobStore
 from pipelines.desk import Desk
-from pipelines.errors import Conflict, EvidenceError
+from pipelines.errors import Conflict, EvidenceError, os_reason
 from pipelines.evidence import documents
 from pipelines.evidence.bag import SIGNATURE, check_bag, files_under, make_bag, sha256_of
 from pipelines.evidence.canonical_zip import write_zip
@@ -87,7 +87,7 @@ def new_file(out: Path) -> Iterator[Path]:
     try:
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as exc:
-        raise EvidenceError(f"不能写入 {out.parent}：{exc.strerror}") from exc
+        raise EvidenceError(f"不能写入 {out.parent}：{os_reason(exc)}") from exc
     try:
         yield part
         _refuse_existing(out)

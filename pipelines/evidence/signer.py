@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.x509.oid import NameOID
 
 from pipelines import clock
-from pipelines.errors import ConfigError, EvidenceError
+from pipelines.errors import ConfigError, EvidenceError, os_reason
 
 #: Order of the curve P-256. A signature (r, s) holds as (r, n - s) too; we write and accept only the smaller s, so that
 #: a package has one signature form and none can be altered into another valid one.
@@ -202,7 +202,7 @@ def _create_once(path: Path, data: bytes) -> None:
     except FileExistsError:
         pass
     except OSError as exc:
-        raise EvidenceError(f"无法写入签名密钥 {path}：{exc.strerror}") from exc
+        raise EvidenceError(f"无法写入签名密钥 {path}：{os_reason(exc)}") from exc
     finally:
         part.unlink()
     sync_folder(path.parent)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from pipelines.errors import BadInput
+from pipelines.errors import BadInput, os_reason
 from pipelines.evidence.bag import SIGNATURE, TAG_MANIFEST
 from pipelines.evidence.faults import Fault, VerifyResult, shown
 from pipelines.evidence.opened_package import OpenedPackage, open_package
@@ -53,7 +53,7 @@ def verify_package(
             certificate = _certificate(opened)
             signature = list(_signature_faults(opened, certificate))
     except OSError as exc:
-        raise BadInput(f"读不了 {package}：{exc.strerror}") from exc
+        raise BadInput(f"读不了 {package}：{os_reason(exc)}") from exc
     faults += signature
     known = certificate is not None and not signature and fingerprint(certificate) in trusted
     if certificate is not None and not signature and not known:

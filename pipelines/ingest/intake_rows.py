@@ -72,9 +72,16 @@ def json_rows(text: str) -> Iterator[Row]:
         except RecursionError:
             yield Row(number=number, reason="JSON 嵌套过深")
         except ValueError as exc:
-            yield Row(number=number, reason=f"不是 JSON：{exc}")
+            yield Row(number=number, reason=_not_json(exc))
         else:
             yield _row(number, partial(_from_json, value), line)
+
+
+def _not_json(exc: ValueError) -> str:
+    """Where a line stops being JSON, counted in characters from 1."""
+    if isinstance(exc, json.JSONDecodeError):
+        return f"不是 JSON（从第 {exc.colno} 个字符起读不懂）；一行应是一个完整的 {{…}}"
+    return "不是 JSON（数字太长）"
 
 
 def csv_rows(text: str) -> Iterator[Row]:
@@ -93,7 +100,7 @@ def csv_rows(text: str) -> Iterator[Row]:
         except csv.Error as exc:
             if header is None:
                 raise BadInput("表头无法解析") from exc
-            yield Row(number=number, reason=f"这一行起无法解析，后面的行没有读（引号没有配对，或单元格过大）：{exc}")
+            yield Row(number=number, reason="这一行起无法解析，后面的行没有读（引号没有配对，或单元格过大）")
             return
         if header is None:
             header = _checked_header(cells)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from pipelines.errors import BadInput
+from pipelines.errors import BadInput, os_reason
 
 #: Bytes of one file, and code points of one posting.
 MAX_FILE = 64 * 1024 * 1024
@@ -48,7 +48,7 @@ def read_bytes(path: Path) -> bytes:
     except (OSError, ValueError) as exc:
         if path.is_symlink():
             raise BadInput("这是一个链接，不跟随；请给出文件本身") from exc
-        raise BadInput(f"文件打不开：{getattr(exc, 'strerror', None) or exc}") from exc
+        raise BadInput(f"文件打不开：{os_reason(exc) if isinstance(exc, OSError) else exc}") from exc
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)
@@ -57,7 +57,7 @@ def read_bytes(path: Path) -> bytes:
         with os.fdopen(descriptor, "rb") as handle:
             data = handle.read(MAX_FILE + 1)
     except OSError as exc:
-        raise BadInput(f"文件读不出来：{exc.strerror}") from exc
+        raise BadInput(f"文件读不出来：{os_reason(exc)}") from exc
     if len(data) > MAX_FILE:
         raise BadInput(f"文件超过 {MAX_FILE // 1024 // 1024} MB，请分成几个文件")
     if not data:

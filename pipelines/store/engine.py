@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from pipelines.errors import StoreError
+from pipelines.errors import StoreError, os_reason
+from pipelines.store.faults import CONNECT_TIMEOUT
 
 Mode = Literal["write", "read"]
 
@@ -23,8 +24,10 @@ def parse_url(url: str) -> URL:
     """The address, checked. Raises StoreError for what we cannot hold data in."""
     try:
         parsed = make_url(url)
-    except ArgumentError as exc:
-        raise StoreError("数据库地址写法不对；应为 sqlite:///路径 或 postgresql+psycopg://用户@主机/库") from exc
+    except (ArgumentError, ValueError) as exc:  # ValueError: a port that is no number
+        raise StoreError(
+            "数据库地址（MINGCHA_DATABASE_URL）写法不对；应为 sqlite:///路径 或 postgresql+psycopg://用户@主机/库"
+        ) from exc
     if parsed.drivername not in {"sqlite", "postgresql+psycopg"}:
         raise StoreError(f"不支持数据库 {parsed.drivername}；请用 sqlite:///路径 或 postgresql+psycopg://…")
     if parsed.drivername == "sqlite" and parsed.database in {None, "", ":memory:"}:
@@ -41,9 +44,12 @@ def sqlite_file(url: str) -> Path | None:
 def make_private_file(path: Path) -> None:
     """An empty database file nobody else may read (WAL and shared-memory files take its mode over). A file that is
     there is not touched: closing a descriptor of it would drop the locks this process holds through SQLite."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as exc:
+        raise StoreError(f"数据库文件 {path} 建不了（{os_reason(exc)}）；请检查路径和权限") from exc
 
 
 def make_engine(url: str, mode: Mode) -> Engine:
@@ -52,7 +58,9 @@ def make_engine(url: str, mode: Mode) -> Engine:
     if parsed.drivername == "sqlite":
         return _sqlite_engine(parsed, mode)
     try:
-        engine = create_engine(parsed, pool_size=10, max_overflow=30, pool_pre_ping=True)
+        # Without a limit a host that is switched off keeps us waiting for minutes.
+        waits = {} if "connect_timeout" in parsed.query else {"connect_timeout": CONNECT_TIMEOUT}
+        engine = create_engine(parsed, pool_size=10, max_overflow=30, pool_pre_ping=True, connect_args=waits)
     except ModuleNotFoundError as exc:
         raise StoreError("缺少 PostgreSQL 驱动；请安装 mingcha[pg]") from exc
     if mode == "read":

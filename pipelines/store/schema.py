@@ -15,10 +15,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from pipelines.errors import StoreError
 from pipelines.store.engine import make_engine, make_private_file, sqlite_file
+from pipelines.store.faults import store_error
 
 #: Advisory locks on PostgreSQL: numbers of our own, one a purpose.
 LOCK_MIGRATION = 7_246_001
@@ -58,7 +59,8 @@ def upgrade(url: str) -> None:
     except CommandError as exc:
         raise StoreError("数据库的版本比程序新；请升级程序，或从备份恢复数据库") from exc
     except DBAPIError as exc:
-        raise StoreError(f"数据库升级失败：{_reason(exc)}") from exc
+        fault = store_error(exc, engine.url)
+        raise StoreError(f"数据库没有升级成功：{fault.message}") from exc
     finally:
         engine.dispose()
 
@@ -96,12 +98,5 @@ def current_revision(engine: Engine) -> str | None:
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as exc:
-        raise StoreError(f"连不上数据库：{_reason(exc)}") from exc
     except DBAPIError as exc:
-        raise StoreError(f"数据库文件打不开：{_reason(exc)}") from exc
-
-
-def _reason(exc: DBAPIError) -> str:
-    """The first line of the driver's message (it never holds the password)."""
-    return (str(exc.orig).strip().splitlines() or ["?"])[0]
+        raise store_error(exc, engine.url) from exc

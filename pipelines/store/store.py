@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from pipelines.errors import Conflict, StoreError
+from pipelines.errors import StoreError
 from pipelines.store import schema
 from pipelines.store.assessments import Assessments
 from pipelines.store.audit_events import AuditEvents
@@ -20,6 +20,7 @@ from pipelines.store.contacts import Contacts
 from pipelines.store.decisions import Decisions
 from pipelines.store.digests import Digests
 from pipelines.store.engine import make_engine
+from pipelines.store.faults import store_error
 from pipelines.store.leads import Leads
 from pipelines.store.listings import Listings
 from pipelines.store.logins import Logins
@@ -111,18 +112,6 @@ def _session(engine: Engine) -> Iterator[Session]:
         with Session(engine, expire_on_commit=False, execution_options=options) as session:
             yield session
     except DBAPIError as exc:
-        raise _translated(exc) from exc
+        raise store_error(exc, engine.url) from exc
     except PoolTimeout as exc:
         raise StoreError("数据库连接已用完；请稍后再试") from exc
-
-
-def _translated(exc: DBAPIError) -> Conflict | StoreError:
-    reason = (str(exc.orig).strip().splitlines() or ["?"])[0]
-    if isinstance(exc, IntegrityError) and "unique" in reason.lower():
-        return Conflict(f"记录已存在：{reason}")
-    # Serialization failure, deadlock: two transactions wanted the same rows crosswise and this one had to yield.
-    if getattr(exc.orig, "sqlstate", None) in {"40001", "40P01"}:
-        return Conflict("与另一项操作冲突，请重试")
-    if "database is locked" in reason:
-        return StoreError("数据库正忙（另一个程序正在写入）；请稍后再试")
-    return StoreError(f"数据库拒绝了这次操作：{reason}")

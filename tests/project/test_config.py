@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
-from pipelines.config import describe, home_secret, read_settings
+from pipelines.config import describe, home_secret, make_home, read_settings
 from pipelines.errors import ConfigError
 
 
@@ -18,18 +19,40 @@ def test_defaults_put_sqlite_into_home(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "value"),
+    ("key", "value", "words"),
     [
-        ("MINGCHA_PORT", "eighty"),
-        ("MINGCHA_PORT", "70000"),
-        ("MINGCHA_REGION", "杭州"),
-        ("MINGCHA_DATABASE_URL", "mysql://x"),
-        ("MINGCHA_PUBLIC_URL", "http://plain.example"),
+        ("MINGCHA_PORT", "eighty", "应为 1 到 65535 之间的整数"),
+        ("MINGCHA_PORT", "70000", "应为 1 到 65535 之间的整数"),
+        ("MINGCHA_PORT", "0", "缺省值 8000"),
+        ("MINGCHA_CLI_DECISIONS", "ja", "应为 true 或 false"),
+        ("MINGCHA_REGION", "杭州", "6 位数字"),
+        ("MINGCHA_DATABASE_URL", "mysql://x", "postgresql+psycopg://"),
+        ("MINGCHA_PUBLIC_URL", "http://plain.example", "https:// 开头"),
+        ("MINGCHA_PUBLIC_URL", "https://[x", "https:// 开头"),
+        ("MINGCHA_PUBLIC_URL", "https://desk.example:port", "https:// 开头"),
     ],
 )
-def test_wrong_value_names_its_key(key: str, value: str) -> None:
-    with pytest.raises(ConfigError, match=key):
+def test_a_wrong_value_is_one_chinese_sentence_with_key_value_and_mend(key: str, value: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=key) as caught:
         read_settings({key: value})
+    sentence = caught.value.message
+    assert words in sentence
+    assert "请改正" in sentence
+    assert (f"“{value}”" in sentence) is (key != "MINGCHA_DATABASE_URL")  # which may hold a password
+    assert not re.search(r"[Ii]nput|[Vv]alue|should|valid", sentence)
+
+
+def test_a_wrong_database_address_is_not_repeated_as_it_may_hold_a_password() -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_settings({"MINGCHA_DATABASE_URL": "mysql://u:geheim@h/db"})
+    assert "geheim" not in caught.value.message
+
+
+def test_a_home_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for home in (Path("/proc/mingcha"), tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(ConfigError, match=f"数据目录 {home} 建不了（.*MINGCHA_HOME"):
+            make_home(home)
 
 
 READER = {"MINGCHA_READER_URL": "http://10.0.0.7:8000/v1/", "MINGCHA_READER_MODEL": "qwen3"}

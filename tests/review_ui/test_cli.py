@@ -110,3 +110,12 @@ def _free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
+
+
+def test_who_is_added_first_is_told_what_nobody_may_do_yet(tmp_path: Path) -> None:
+    """The first user of an office once could make no digest, and nothing had said so."""
+    first = _run(tmp_path, "user", "add", "boss", "--role", "管理员", "--role", "officer", stdin=PASSWORD + "\n")
+    assert "周报" in first.stderr
+    assert "--role supervisor（督导）" in first.stderr
+    second = _run(tmp_path, "user", "add", "head", "--role", "supervisor", stdin=PASSWORD + "\n")
+    assert "提醒" not in second.stderr

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 import mingcha
+from pipelines.cli.chinese_usage import told
 from pipelines.config import read_settings
 from pipelines.desk import open_desk
 from pipelines.enforcement.users import create_user
+from pipelines.errors import NoData
 from pipelines.records import Role
 
 AD = "初三数学物理一对一补课，周六上午，每小时200元，名师在职任教，微信同号，欢迎咨询报名"
@@ -84,7 +87,7 @@ def test_a_hostile_title_is_only_text(station: Path, tmp_path: Path) -> None:
     title = "[/x] :bomb: \x1b[2J\u202e补课"
     (folder / "a\x1b[31m.jsonl").write_text(json.dumps({"title": title, "text": AD, "\x1b[2Jtext": 1}) + "\n[1]\n")
     told = _run(station, "intake", str(folder)).stdout
-    assert "taken" in told
+    assert "第 1 行  已入库" in told
     listed = _run(station, "leads", COLUMNS="200").stdout
     assert "[/x]" in listed
     assert ":bomb:" in listed
@@ -137,6 +140,42 @@ def test_db_status_of_a_home_without_database_is_exit_1(home: Path) -> None:
     assert _run(home, "db", "status").return_value == 0
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("leads",),
+        ("leads", "--json"),
+        ("lead", "1"),
+        ("decide", "1", "--verdict", "hold", "--as", "yuan"),
+        ("case", "open", "1", "--as", "yuan"),
+        ("case", "list"),
+        ("case", "export", "AJ-2026-0001", "--out", "x.zip"),
+        ("digest", "--from", "2026-02-01", "--to", "2026-02-02", "--out", "x"),
+        ("audit", "verify"),
+        ("user", "list"),
+        ("user", "disable", "yuan"),
+        ("capture",),
+    ],
+    ids=" ".join,
+)
+def test_a_command_that_needs_data_makes_no_home(tmp_path: Path, args: tuple[str, ...]) -> None:
+    """A mistyped or forgotten MINGCHA_HOME is not answered with an empty table of a home made on the spot."""
+    result = _run(tmp_path / "typo", *args)
+    assert isinstance(result.exception, NoData)  # mingcha.main prints it and exits with 2
+    assert f"{tmp_path}/typo 里没有数据" in _message(result)
+    assert "var/demo" in _message(result)
+    assert result.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_installed_sources_are_listed_without_a_home(tmp_path: Path) -> None:
+    result = _run(tmp_path / "typo", "source", "list")
+    assert "sandbox-board" in result.stdout
+    assert "还没采集过" in result.stdout
+    assert "里没有数据" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_doctor_names_what_is_missing(home: Path) -> None:
     rows = json.loads(_run(home, "doctor", "--json").stdout)
     assert {row["name"] for row in rows} >= {"浏览器", "中文字体", "数据库"}
@@ -173,3 +212,55 @@ def test_a_case_from_opening_to_its_end(station: Path, tmp_path: Path) -> None:
     )
     assert "已撤案" in _run(station, "case", "list").stdout
     assert json.loads(_run(station, "case", "list", "--json").stdout)[0]["status"] == "withdrawn"
+
+
+def test_intake_says_in_chinese_what_became_of_each_row_and_in_sum(station: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"text": AD}) + '\n{"text"\n' + json.dumps({"text": AD}) + "\n", encoding="utf-8")
+    result = _run(station, "intake", str(path))
+    assert result.stdout.splitlines() == [
+        f"{path} 第 1 行  已入库",
+        f"{path} 第 2 行  未收：不是 JSON（从第 8 个字符起读不懂）；一行应是一个完整的 {{…}}",
+        f"{path} 第 3 行  重复（库里已有）",
+    ]
+    assert result.stderr.splitlines()[-1] == "已入库 1 条，重复（库里已有） 1 条，未收 1 条"
+
+
+@pytest.mark.parametrize("words", [("confirm", "accepted"), ("accepted", "confirm"), ("线索成立", "线索成立")])
+def test_a_verdict_and_its_status_answer_to_each_others_names(
+    station: Path, tmp_path: Path, words: tuple[str, str]
+) -> None:
+    _take_in(station, tmp_path / "in")
+    lead = json.loads(_run(station, "leads", "--json").stdout)["leads"][0]["id"]
+    decided = json.loads(_run(station, "decide", str(lead), "--verdict", words[0], "--as", "yuan").stdout)
+    assert decided["verdict"] == "confirm"
+    listed = json.loads(_run(station, "leads", "--status", words[1], "--json").stdout)["leads"]
+    assert [(row["id"], row["status"]) for row in listed] == [(lead, "accepted")]
+
+
+def test_a_wrong_word_is_answered_with_all_words_and_their_names(station: Path) -> None:
+    assert "held 待核实" in told(_error(_run(station, "leads", "--status", "x")))
+    assert "可选：confirm 线索成立" in told(_error(_run(station, "decide", "1", "--as", "yuan")))
+
+
+def _error(result: Result) -> click.ClickException:
+    assert isinstance(result.exception, click.ClickException)
+    return result.exception
+
+
+def test_nothing_of_a_long_setting_is_cut_away(home: Path) -> None:
+    agency = "某某市某某区教育局校外教育培训监管科暨综合行政执法大队" * 4
+    shown = _run(home, "config", MINGCHA_AGENCY=agency, COLUMNS="60").stdout
+    assert agency in shown
+    assert "数据库地址；空 = 数据目录里的 SQLite，或 postgresql+psycopg://…" in shown
+    assert "MINGCHA_CLI_DECISIONS = true" in shown
+
+
+def test_nothing_of_a_long_title_is_cut_away(station: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"title": "a" * 90, "text": AD}), encoding="utf-8")
+    _run(station, "intake", str(path))
+    shown = _run(station, "leads", COLUMNS="80").stdout
+    assert shown.count("a") == 90
+    assert "人工导" in shown
+    assert "…" not in shown
