@@ -103,12 +103,16 @@ class Fields:
     def need(self, key: str) -> Tree:
         """The value of a key that must be there. Raises RecipeError naming it, at the key that looks like it if any."""
         found = self.take(key)
-        if found is not None:
-            return found
+        if found is None:
+            raise self.missing(key)
+        return found
+
+    def missing(self, key: str) -> RecipeError:
+        """The error for a key that must be there, at the misspelt one where there is one."""
         alike = _alike(key, self._left)
         if alike is None:
-            raise self.tree.fault(f"缺少 {key}")
-        raise self._left[alike].fault(f"不认识的键 {alike}；缺少 {key}，是不是把它写成了 {alike}？")
+            return self.tree.fault(f"缺少 {key}")
+        return self._left[alike].fault(f"不认识的键 {alike}；缺少 {key}，是不是把它写成了 {alike}？")
 
     def rest(self) -> Iterator[tuple[str, Tree]]:
         """All keys not taken yet (for mappings whose keys are names)."""
