@@ -367,6 +367,6 @@ class NamedAssessor(WordAssessor):
     """As a real one: a finding has all that a digest prints."""
 
     def assess(self, items: Sequence[Posting]) -> list[dict[str, Any]]:
-        rest = {"name": "提分", "basis": [], "consequence": "lead"}
+        rest = {"name": "提分", "basis": [], "lead_department": "教育", "consequence": "lead"}
         answers = super().assess(items)
         return [{**one, "findings": [finding | rest for finding in one["findings"]]} for one in answers]
