@@ -55,6 +55,8 @@ _NOBODY = re.compile(
     r"(?:一家|这家|那家|各|正规|专业|知名|大型|培训|教育|课外|校外|线下|线上|本|该|我们?|这个|优质|各类|其它|附近)*"
     rf"(?:{_SIGN}|机构|公司|有限公司|学校|中心|工作室))\Z"
 )
+#: Behind a space after a Chinese name stands the next thing (微信, 张老师), never more of the name.
+_NEXT = re.compile(r"(?<=[一-鿿）)])\s.*")
 _TRIM = " \t　.。·-—_~～:：【[《“\"'"
 _MOST = 3
 
@@ -106,7 +108,7 @@ def _of_text(body: str) -> Iterator[str]:
 
 def _cleaned(name: str) -> str:
     """The name alone; the empty string when it is none (a placeholder, a number, masked, too long)."""
-    flat = " ".join(name.split()).strip(_TRIM)
+    flat = _NEXT.sub("", " ".join(name.split()).strip(_TRIM)).strip(_TRIM)
     if flat.startswith(("（", "(")) and not re.search("[）)]", flat):
         flat = flat[1:]
     for closing, opening in (("）", "（"), (")", "("), ("】", "【"), ("》", "《"), ("”", "“")):
