@@ -143,18 +143,17 @@ class Reporter:
             missing.append("马甲、场所或线上形式")
         if judged.criteria_met < 2:
             missing.append("学科特征（四维不足两维）")
-        if not judged.paid:
+        paid = to_spans(doc.folded, paid_places(doc), 2)
+        if not (judged.paid and paid):  # the model may believe it; only words bear it out
             missing.append("有偿")
         names = "、".join(_COVER_WORD[cover] for cover in judged.covers if cover in _COVER_WORD)
         if missing:
             form = f"，涉{names}" if names else ""
             why = f"疑似含学科类培训内容{_quote(spans)}{form}；尚缺{'、'.join(missing)}的文字证据，建议核查"
             return self._make("academic_hidden", "HT99", judged.academic_score, spans, why)
-        paid = to_spans(doc.folded, paid_places(doc), 2)
         code = f"HT18.{primary_subcode(judged.covers, doc.text)}"
-        money = f"收费见{_quote(paid, 2)}" if paid else "收费未见明文，由全文推断"
         met = "、".join(_DIMENSION_NAMES[name] for name, places in judged.criteria.items() if places)
-        why = f"疑似以{names}有偿开展学科类培训：{_quote(spans)}；{money}；四维中{met}有文字证据"
+        why = f"疑似以{names}有偿开展学科类培训：{_quote(spans)}；收费见{_quote(paid, 2)}；四维中{met}有文字证据"
         return self._make("academic_hidden", code, judged.academic_score, tuple(sorted({*spans, *paid})), why)
 
     def _banned(self, doc: Document, judged: Judgement, signal: str, score: float) -> Finding:

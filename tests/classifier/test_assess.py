@@ -98,7 +98,7 @@ def test_without_pay_it_is_only_a_hint(assessor: Assessor) -> None:
     answer = one(assessor, "住家教师，英语专八，陪孩子读书做作业，讲解数学难题，小学初中都可以，家政公司统一安排")
     hidden = [f for f in answer["findings"] if f["signal"] == "academic_hidden"]
     assert hidden
-    assert not answer["paid"]["flag"]
+    assert not answer["paid"]["spans"]
     assert all(f["code"] == "HT99" and f["consequence"] == "lead" and "有偿" in f["why"] for f in hidden)
 
 
