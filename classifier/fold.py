@@ -83,6 +83,9 @@ class _Table(dict[int, str]):
         if "\u2e80" <= lower <= "\u9fff" or "\uf900" <= lower <= "\ufaff" or lower > "\U00020000":
             simple = self._simplify.convert(lower)
             return self._lookalikes.get(simple, simple) if len(simple) == 1 else lower
+        if "\u00c0" <= lower <= "\u1eff":  # a letter with a mark over it (ǎ): the letter
+            bare = unicodedata.normalize("NFD", lower)[0]
+            return ("v" if lower in "üǖǘǚǜ" else bare) if bare.isascii() and bare.isalpha() else lower
         return lower
 
 

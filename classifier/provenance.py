@@ -13,6 +13,10 @@ _LIBRARIES = ("scikit-learn", "numpy", "scipy", "rjieba", "opencc", "ahocorasick
 _LEARNING = (
     "fold.py",
     "restore.py",
+    "disguises.py",
+    "hidden.py",
+    "characters.py",
+    "likelihood.py",
     "normalise.py",
     "document.py",
     "features.py",
@@ -25,6 +29,7 @@ _LEARNING = (
     "second_tier.py",
     "second_tier_training.py",
 )
+_READ = (".py", ".yml", ".tsv")
 #: From numbers to findings: these may change under the same model, and then name another rulebook.
 _JUDGING = (
     "assess.py",
@@ -57,7 +62,7 @@ def code_hash() -> str:
     root = resources.files("classifier")
     entries = [root / part for part in _LEARNING]
     for folder in (root / "rules", root / "lexicon", root / "lexicon" / "themes"):
-        entries += sorted((e for e in folder.iterdir() if e.name.endswith((".py", ".yml"))), key=lambda e: e.name)
+        entries += sorted((e for e in folder.iterdir() if e.name.endswith(_READ)), key=lambda e: e.name)
     return _digest(entries)
 
 

@@ -1,176 +1,199 @@
-"""Words people hide, put back: separators inside them, pinyin, initials, homophones, split characters.
+"""Words people hide, put back where that is the likelier reading.
 
-Conservative on purpose: a rewriting is accepted only where the restored word is the likelier reading – the pieces
-are no words of their own, the word falls on the segmenter's boundaries, and (for homophones and single letters)
-another sign of schooling stands in the same text.
+One question for every candidate of disguises.py and for every word with something between its characters: is the text
+so much likelier with the word put back (likelihood.py) that it outweighs what this way of hiding costs, given how
+many other signs of schooling stand in the same text? Pieces that are words of their own, common characters and words
+cut in two all speak against it by themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-import ahocorasick_rs
 import rjieba
 
-from classifier.errors import LexiconError
+from classifier.disguises import Candidate, given, respelt
 from classifier.fold import Folded
-from classifier.lexicon import read_yaml
+from classifier.hidden import hidden
+from classifier.likelihood import cost, word_cost
 
-#: Marks that end a clause; a word of two characters is never joined over one.
+#: Marks that end a clause.
 _HARD = frozenset("，。！？；：、,!?;:()（）【】[]「」《》<>“”\"'’‘")
+#: Those over which no word goes on.
+_ENDS = _HARD - frozenset("，、,：:;；'’")
+_MARKS = re.compile(r"[\W_]+")
+_OTHER = re.compile(r"[\W_a-z]+")
 _MAX_GAP = 3
-#: Words whose characters stand side by side too often by chance for a homophone table.
-_PINYIN_ONLY = frozenset({"在职", "老师", "教师", "小学", "初中", "高中", "阅读", "作业", "物理"})
-
-
-@dataclass(frozen=True, kw_only=True, order=True)
-class _Edit:
-    start: int
-    end: int
-    word: str
+#: A candidate that gains so much is a sign for the others: who hides one word hides several.
+_SUPPORTS = 1.0
+_FORM = re.compile(r"(?<=[初高])([123])(?!\d|[.:/%]|[米倍个月号])")
+#: Characters either side that are read along.
+_AROUND = 4
+#: Likelihood that must be gained beyond the price with no, one, two, … other signs of schooling in the text.
+_NEEDED: dict[str, tuple[float, ...]] = {
+    "parts": (4, 1, 0),
+    "pair": (6, 2, 0),
+    "sound": (10, 2, 0),
+    "shape": (10, 2, 0),
+    "picture": (99, 2, 0),
+    "pinyin": (2, 0, 0),
+    "spelt": (99, 1, 0),
+    "letters": (9, 2, 0),
+    "initials": (99, 99, 0),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Lists:
-    core: tuple[str, ...]
-    core_set: frozenset[str]
-    core_search: ahocorasick_rs.AhoCorasick
-    #: variant → (word, needs context)
-    variants: Mapping[str, tuple[str, bool]]
-    variant_words: tuple[str, ...]
-    variant_search: ahocorasick_rs.AhoCorasick
-    context_search: ahocorasick_rs.AhoCorasick
+class _Plain:
+    """Words of the lexicon that stand in a text as they are."""
+
+    #: one byte a character: within such a word, or within an everyday one that the dictionary lacks
+    covered: bytes
+    #: word, start, end
+    found: Sequence[tuple[str, int, int]]
+
+    @classmethod
+    def of(cls, text: str) -> _Plain:
+        lists = hidden()
+        covered = bytearray(len(text))
+        found = []
+        for number, start, end in lists.plain.find_matches_as_indexes(text, overlapping=True):
+            covered[start:end] = b"\1" * (end - start)
+            found.append((lists.words[number], start, end))
+        for _, start, end in lists.ordinary.find_matches_as_indexes(text):
+            covered[start:end] = b"\1" * (end - start)
+        return cls(covered=bytes(covered), found=found)
+
+    def holds(self, start: int, end: int) -> bool:
+        return any(self.covered[start:end])
+
+    def signs(self, start: int, end: int) -> float:
+        """How many different words of schooling stand outside a stretch; those of many trades count half."""
+        strong = hidden().signs
+        outside = {word for word, low, high in self.found if high <= start or end <= low}
+        return len(outside & strong) + len(outside - strong) / 2
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether a word stands right before or after a stretch."""
+        return any(high == start or low == end for _, low, high in self.found)
 
 
-def _homophone_variants(words: list[str], core: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Each disguised word with one character replaced by one read alike, or by its pinyin, unless that is a word."""
-    sounds = read_yaml("homophones.yml")
-    for word in words:
-        for index, char in enumerate(word):
-            if char not in sounds:
-                raise LexiconError(f"homophones.yml 缺少 {char}")
-            pinyin, alike = sounds[char]
-            head, tail = word[:index], word[index + 1 :]
-            for other in alike:
-                variant = head + other + tail
-                if word not in _PINYIN_ONLY and variant not in core and not rjieba.has_word(variant):
-                    yield variant, word
-            if len(pinyin) > 1:
-                yield head + pinyin + tail, word
+def _cost_of_word(word: str) -> float:
+    """Of a word we look for; those that the dictionary does not know are as likely as its rarer words."""
+    return min(word_cost(word), 9.0 + len(word))
 
 
-@cache
-def _lists() -> _Lists:
-    data = read_yaml("restore.yml")
-    core = tuple(str(word) for word in data["core"])
-    variants: dict[str, tuple[str, bool]] = {}
-    for variant, word in _homophone_variants([str(word) for word in data["disguised"]], frozenset(core)):
-        variants[variant] = (word, True)
-    for variant, word in data["aliases_in_context"].items():
-        variants[str(variant)] = (str(word), True)
-    for table in ("aliases", "splits"):
-        for variant, word in data[table].items():
-            variants[str(variant)] = (str(word), False)
-    words = tuple(sorted(variants))
-    signs = [word for word in core if word not in ("高中", "小班", "周末", "直播", "报名", "退款", "微信")]
-    signs += ["上课", "课后", "讲题", "数语", "小孩", "班主任", "同学", "校区", "学习", "提升", "寒暑", "校外", "教"]
-    return _Lists(
-        core=core,
-        core_set=frozenset(core),
-        core_search=ahocorasick_rs.AhoCorasick(list(core)),
-        variants=variants,
-        variant_words=words,
-        variant_search=ahocorasick_rs.AhoCorasick(list(words)),
-        context_search=ahocorasick_rs.AhoCorasick(signs),
-    )
+def _restored_cost(before: str, word: str, after: str) -> float:
+    return min(cost(before) + _cost_of_word(word) + cost(after), cost(before + word + after))
 
 
-def _is_word_char(char: str) -> bool:
-    return char.isalnum() and char not in "ㆍ"
+def _side(text: str, start: int, end: int) -> tuple[str, str]:
+    """What is read along before and after a stretch: characters of the same clause."""
+    before = _OTHER.split(text[max(0, start - _AROUND) : start])[-1]
+    after = _OTHER.split(text[end : end + _AROUND])[0]
+    return before, after
 
 
-def _boundaries(text: str) -> set[int]:
-    """Offsets where the segmenter begins or ends a token."""
-    return {0, len(text)} | {token[2] for token in rjieba.tokenize(text)}
+def _gain(text: str, candidate: Candidate) -> float:
+    """How much likelier the text becomes, in natural logarithms, after the price."""
+    as_written = text[candidate.start : candidate.end]
+    word = _cost_of_word(candidate.word)
+    if candidate.way in ("sound", "shape"):
+        dearest = sum(map(word_cost, as_written))
+        if rjieba.has_word(as_written):
+            dearest = min(dearest, word_cost(as_written))
+        if dearest - word <= candidate.price:
+            return -1.0  # whatever stands around it, it would not be likelier
+    before, after = _side(text, candidate.start, candidate.end)
+    restored = _restored_cost(before, candidate.word, after)
+    return cost(before + as_written + after) - restored - candidate.price
 
 
-def _joined(text: str) -> Iterator[_Edit]:
-    """Core words with separators between their characters."""
-    lists = _lists()
-    kept = [index for index, char in enumerate(text) if _is_word_char(char)]
-    if len(kept) == len(text) or len(kept) < 2:
+def _joined(text: str) -> Iterator[Candidate]:
+    """Words of the lexicon with marks, pictures, blanks or line breaks between their characters."""
+    skeleton = _MARKS.sub("", text)
+    if len(skeleton) == len(text) or len(skeleton) < 2:
         return
-    skeleton = "".join([text[index] for index in kept])
-    marks: set[int] | None = None
-    for number, start, end in lists.core_search.find_matches_as_indexes(skeleton, overlapping=True):
+    lists = hidden()
+    found = lists.plain.find_matches_as_indexes(skeleton, overlapping=True)
+    if len(found) == len(lists.plain.find_matches_as_indexes(text, overlapping=True)):
+        return  # nothing is found that is not there already
+    kept = [index for index, char in enumerate(text) if char.isalnum()]
+    if len(kept) != len(skeleton):  # a number sign that is no letter and no digit
+        kept = [index for index, char in enumerate(text) if not _MARKS.match(char)]
+    for number, start, end in found:
         first, last = kept[start], kept[end - 1] + 1
         if last - first == end - start:
             continue
         gaps = [text[kept[i] + 1 : kept[i + 1]] for i in range(start, end - 1)]
-        if not _joinable(gaps, end - start):
+        if max(map(len, gaps)) > _MAX_GAP or _enumerated(text, first, last, gaps):
             continue
-        if marks is None:
-            marks = _boundaries(skeleton)
-        if start in marks and end in marks:
-            yield _Edit(start=first, end=last, word=lists.core[number])
+        word = lists.words[number]
+        pieces = "".join(char + ("\0" if gap else "") for char, gap in zip(word, [*gaps, ""], strict=True)).split("\0")
+        if _HARD.intersection("".join(gaps)) and any(len(piece) > 1 and rjieba.has_word(piece) for piece in pieces):
+            continue  # 陪伴,作业: two words, and a comma where one belongs
+        before, after = _side(text, first, last)
+        pieces[0], pieces[-1] = before + pieces[0], pieces[-1] + after
+        gain = sum(map(cost, pieces)) - _restored_cost(before, word, after)
+        if gain > _gap_price(gaps):
+            yield Candidate(start=first, end=last, word=word, way="given")
 
 
-def _joinable(gaps: list[str], length: int) -> bool:
-    """Whether these separators look like hiding or a broken line rather than a sentence going on."""
-    if any(len(gap) > _MAX_GAP for gap in gaps):
-        return False
-    if not any(char in _HARD for gap in gaps for char in gap):
-        return True
+def _gap_price(gaps: Sequence[str]) -> float:
     filled = [gap for gap in gaps if gap]
-    return length >= 3 and len(filled) == length - 1 and len(set(filled)) == 1
+    if any(char in _ENDS for gap in filled for char in gap):
+        return 99.0
+    if any(char in _HARD for gap in filled for char in gap):
+        return 2.0 if len(gaps) >= 2 and len(filled) == len(gaps) and len(set(filled)) == 1 else 7.0
+    return 2.0 if all(gap.isspace() for gap in filled) else 0.0
 
 
-def _respelled(text: str, *, rich: bool) -> Iterator[_Edit]:
-    """Aliases, split characters, pinyin and homophones."""
-    lists = _lists()
-    found = lists.variant_search.find_matches_as_indexes(text, overlapping=True)
-    if not found:
-        return
-    marks: dict[int, int] | None = None
-    for number, start, end in found:
-        variant = lists.variant_words[number]
-        word, needs_context = lists.variants[variant]
-        if not _stands_alone(text, start, end):
-            continue
-        if needs_context:
-            if not rich:
-                continue
-            if marks is None:
-                marks = {token[1]: token[2] for token in rjieba.tokenize(text)}
-            if variant.isascii() or any(char.isascii() for char in variant):
-                pass
-            elif any(marks.get(i) not in (i + 1, end) for i in range(start, end) if i in marks) or start not in marks:
-                continue
-        yield _Edit(start=start, end=end, word=word)
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """A variant that begins or ends with a letter or digit must not be cut out of a longer run of them."""
-
-    def latin(char: str) -> bool:
-        return char.isascii() and char.isalpha()
-
-    def digit(char: str) -> bool:
-        return char.isdigit()
-
-    first, last = text[start], text[end - 1]
-    before = text[start - 1] if start else " "
-    after = text[end] if end < len(text) else " "
-    if (latin(first) and latin(before)) or (digit(first) and (digit(before) or before in ".:/-")):
+def _enumerated(text: str, first: int, last: int, gaps: Sequence[str]) -> bool:
+    """小、初、高: the same mark goes on before or after single characters, so it counts things up."""
+    marks = {gap for gap in gaps if gap}
+    if len(marks) != 1 or not _HARD.issuperset(mark := next(iter(marks))):
         return False
-    return not ((latin(last) and latin(after)) or (digit(last) and (digit(after) or after in ".:/-")))
+    return text.endswith(mark, 0, first) or text.startswith(mark, last)
 
 
-def _apply(folded: Folded, edits: list[_Edit]) -> Folded:
+def _respelt(text: str) -> list[Candidate]:
+    """The candidates that are believed, where they overlap the one that gains most."""
+    plain = _Plain.of(text)
+    weighed: list[tuple[float, Candidate]] = []
+    for candidate in respelt(text, plain.holds):
+        gain = _gain(text, candidate)
+        if gain > 0:
+            weighed.append((gain, candidate))
+    # A run of letters costs the same however long it is: the word that explains most of it goes first.
+    spelt = {"pinyin", "spelt"}
+    weighed.sort(key=lambda pair: (-pair[0] - 2 * (pair[1].end - pair[1].start) * (pair[1].way in spelt), pair[1]))
+    apart: list[tuple[float, Candidate]] = []
+    for gain, candidate in weighed:
+        if not any(candidate.start < other.end and other.start < candidate.end for _, other in apart):
+            apart.append((gain, candidate))
+    short = {candidate.word for _, candidate in apart if candidate.way == "initials"}
+    meant = {candidate.word for gain, candidate in apart if gain > _SUPPORTS} - short
+    chosen = []
+    for gain, candidate in apart:
+        known = (
+            plain.signs(candidate.start, candidate.end)
+            + len(meant - {candidate.word})
+            + len(short - {candidate.word}) / 2
+        )
+        if candidate.way == "initials":
+            # beside a word (fd作业), or two at once (gkyy): hardly by chance
+            known += plain.touches(candidate.start, candidate.end) or candidate.end - candidate.start >= 4
+        needed = _NEEDED[candidate.way]
+        if gain > needed[min(int(known), len(needed) - 1)]:
+            chosen.append(candidate)
+    return chosen
+
+
+def _apply(folded: Folded, edits: list[Candidate]) -> Folded:
     """Rewrite, longest edit first where they overlap; every new character points at the whole rewritten stretch."""
-    chosen: list[_Edit] = []
+    chosen: list[Candidate] = []
     reach = 0
     for edit in sorted(edits, key=lambda e: (e.start, -(e.end - e.start), -len(e.word), e.word)):
         if edit.start >= reach:
@@ -182,11 +205,13 @@ def _apply(folded: Folded, edits: list[_Edit]) -> Folded:
     rewritten: list[tuple[int, int]] = []
     moved = list(folded.rewritten)
     at = 0
-    ahead: list[_Edit | None] = [*chosen, None]
+    ahead: list[Candidate | None] = [*chosen, None]
     for step in ahead:
         until = step.start if step else len(folded.text)
         shift = len(starts) - at
-        rewritten += [(low + shift, high + shift) for low, high in moved if at <= low and high <= until]
+        rewritten += [
+            (max(low, at) + shift, min(high, until) + shift) for low, high in moved if low < until and at < high
+        ]
         text.append(folded.text[at:until])
         starts.extend(folded.starts[at:until])
         ends.extend(folded.ends[at:until])
@@ -200,15 +225,21 @@ def _apply(folded: Folded, edits: list[_Edit]) -> Folded:
     return Folded(raw=folded.raw, text="".join(text), starts=starts, ends=ends, rewritten=tuple(rewritten))
 
 
+def _numbered(folded: Folded) -> list[Candidate]:
+    """初② and 高③ are 初二 and 高三; an ordinary digit stays as it is."""
+    return [
+        Candidate(start=match.start(1), end=match.end(1), word="一二三"[int(match[1]) - 1], way="given")
+        for match in _FORM.finditer(folded.text)
+        if not folded.raw[folded.starts[match.start(1)]].isascii()
+    ]
+
+
 def restore(folded: Folded) -> Folded:
     """Put hidden words back; the result still leads every character to its place in the raw text."""
-    edits = list(_joined(folded.text))
-    if edits:
+    if edits := _numbered(folded):
         folded = _apply(folded, edits)
-    signs = _lists().context_search.find_matches_as_indexes(folded.text)
-    edits = list(_respelled(folded.text, rich=bool(signs)))
-    if edits:
-        folded = _apply(folded, edits)
-        edits = list(_joined(folded.text))
-        folded = _apply(folded, edits) if edits else folded
+    for find in (_joined, given, _respelt, _joined):
+        edits = list(find(folded.text))
+        if edits:
+            folded = _apply(folded, edits)
     return folded

@@ -24,8 +24,9 @@ _ID = r"(?P<id>[A-Za-z][A-Za-z0-9_\-]{5,19})(?![A-Za-z0-9_\-@])"
 _DIGIT_ID = r"(?P<digits>[1-9][0-9]{4,10})(?![0-9A-Za-z元块万人%])"
 _CLEAR_SIGN = r"(?:[ ]{0,3}(?:号码|账号|号|ID|id|是|为|同号|联系|咨询|加)?[ ]{0,3}[:：\-—=➕+]{1,3}[ ]{0,3})"
 _WECHAT_WORD = (
-    r"(?:微[ .·]?信|威信|薇信|维信|徽信|微❤|微♥|薇❤|V信|v信|vx|VX|Vx|wx|WX|weixin|Weixin|WeChat|Wechat|wechat|绿泡泡|"
-    r"绿色软件|加我|➕我|\+我)"
+    r"(?:微[ .·]?信|[威薇维徽徵溦葳][信芯心]|[微薇威维徽Vv][❤♥💗💓]\ufe0f?|[Vv][信芯]|"
+    r"[VvWw][ .·_\-*]?[Xx]|[Ww]ei ?[Xx]in|[Ww]ei信|微xin|"
+    r"[Ww]e[Cc]hat|绿泡泡|绿炮炮|绿色软件|卫星号|[加➕+]卫星|[加➕+]威信|加我|➕我|\+我)"
 )
 _LOOSE_SIGN = r"[ ]{0,3}(?:号码|号|ID|id|是|为)?[ ]{0,3}"
 _WECHAT = re.compile(rf"(?<![A-Za-z]){_WECHAT_WORD}(?P<sign>{_CLEAR_SIGN}|{_LOOSE_SIGN})(?:{_ID}|{_DIGIT_ID})")

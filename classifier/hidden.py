@@ -1,0 +1,204 @@
+"""The words people hide, in every form in which they are looked for, and the automata that find these.
+
+Built from lexicon/restore.yml, the themes it names and the table of characters, at the first text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, product
+
+import ahocorasick_rs
+
+from classifier.characters import apart, characters, joined_parts
+from classifier.errors import LexiconError
+from classifier.lexicon import read_yaml, themes
+
+_HAN = re.compile(r"[\u4e00-\u9fff]+\Z")
+#: Sounds that many speakers do not tell apart.
+_BLURRED = ((re.compile("^([zcs])h"), r"\1"), (re.compile("([aei])ng$"), r"\1n"))
+#: A number is another number, not the same one misspelt.
+NUMERALS = frozenset("一二三四五六七八九十百千万两半")
+#: Parts that stand on the left: the two still read as one when written side by side.
+_LEFT = frozenset("言水手人衣糸丝金食心犬示木火土女口王车禾米日月目石足马虫贝弓巾山鱼立方矢子孝娄牛又")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hidden:
+    """All that may be hidden, and the automata that find it."""
+
+    words: tuple[str, ...]
+    core: frozenset[str]
+    word_set: frozenset[str]
+    #: those that are looked for by sound and by shape as well
+    telling: tuple[str, ...]
+    signs: frozenset[str]
+    #: whose pinyin is neither a name nor English
+    unmistakable: frozenset[str]
+    ordinary: ahocorasick_rs.AhoCorasick
+    plain: ahocorasick_rs.AhoCorasick
+    given: Mapping[str, str]
+    given_order: tuple[str, ...]
+    given_search: ahocorasick_rs.AhoCorasick
+    #: variant → (word, way) pairs, by what a text must hold for them to be searched
+    han: Variants
+    latin: Variants
+    initials: Mapping[str, str]
+    pictures: Variants
+    picture_signs: frozenset[str]
+    sound_table: Mapping[int, str]
+    sounds: tuple[str, ...]
+    sound_search: ahocorasick_rs.AhoCorasick
+    pinyin: Mapping[str, tuple[str, ...]]
+    pinyin_order: tuple[str, ...]
+    pinyin_search: ahocorasick_rs.AhoCorasick
+
+
+class Variants:
+    """Forms of hidden words and what they may stand for."""
+
+    def __init__(self, forms: Mapping[str, Mapping[str, str]]) -> None:
+        self.forms = forms
+        self.order = tuple(forms)
+        self.search = ahocorasick_rs.AhoCorasick(list(self.order))
+
+    def find(self, text: str) -> Iterator[tuple[int, int, str, str]]:
+        for number, start, end in self.search.find_matches_as_indexes(text, overlapping=True):
+            for word, way in self.forms[self.order[number]].items():
+                yield start, end, word, way
+
+
+def _words(data: Mapping[str, object]) -> tuple[list[str], frozenset[str]]:
+    core = str(data["core"]).split()
+    everyday = set(str(data["everyday"]).split()) - set(core)
+    wide = [word for theme in str(data["themes"]).split() for word in themes()[theme]]
+    kept = [word for word in wide if _HAN.match(word) and 2 <= len(word) <= 5 and word not in everyday]
+    return list(dict.fromkeys([*core, *kept])), frozenset(core)
+
+
+def _table(data: Mapping[str, object], name: str) -> dict[str, str]:
+    table = data[name]
+    if not isinstance(table, dict):
+        raise LexiconError(f"restore.yml: {name} 应是一张表")
+    return {str(key): str(value) for key, value in table.items()}
+
+
+def _alike(data: Mapping[str, object]) -> dict[str, str]:
+    found = dict(characters().alike)
+    for pair in str(data["pairs"]).split():
+        one, two = pair[0], pair[1]
+        found[one] = found.get(one, "") + two
+        found[two] = found.get(two, "") + one
+    return found
+
+
+def _shapes(words: tuple[str, ...], alike: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """One character for one that looks like it."""
+    for word in words:
+        for index, char in enumerate(word):
+            for other in dict.fromkeys(alike.get(char, "")):
+                yield word[:index] + other + word[index + 1 :], word, "shape"
+
+
+def _taken_apart(words: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Characters for their two parts, in a word or alone."""
+    for char in characters().parts:
+        if characters().parts[char][0] in _LEFT:
+            for form in apart(char):
+                yield form, char, "pair"
+    for word in words:
+        for pieces in product(*[[char, *apart(char)] if char not in NUMERALS else [char] for char in word]):
+            form = "".join(pieces)
+            if form != word:
+                yield form, word, "parts"
+
+
+def _letters(words: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+    """补k, b课, 小sc: at least one character stays."""
+    sounds = characters().sounds
+    for word in words:
+        if len(word) > 4:
+            continue
+        for pieces in product(*[[char, sounds.get(char, char)[0]] for char in word]):
+            form = "".join(pieces)
+            if form != word and not form.isascii():
+                yield form, word, "letters"
+
+
+def _drawn(words: list[str], pictures: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    by_char: dict[str, list[str]] = {}
+    for picture, meant in pictures.items():
+        for chars in meant.split():
+            by_char.setdefault(chars, []).append(picture)
+    for word in words:
+        for chars, signs in by_char.items():
+            if chars in word and chars != word:
+                for sign in signs:
+                    yield word.replace(chars, sign, 1), word, "picture"
+
+
+def _collect(forms: Iterator[tuple[str, str, str]], known: frozenset[str]) -> Variants:
+    found: dict[str, dict[str, str]] = {}
+    for form, word, way in forms:
+        if form not in known:
+            found.setdefault(form, {}).setdefault(word, way)
+    return Variants(found)
+
+
+def _blurred(sound: str) -> str:
+    for pattern, instead in _BLURRED:
+        sound = pattern.sub(instead, sound)
+    return sound
+
+
+def sound_of(char: str) -> str:
+    """The reading without tone; empty for what has none."""
+    return characters().sounds.get(char, "")
+
+
+@cache
+def hidden() -> Hidden:
+    """The lexicon of hidden words, built at the first text (about 0.2 s)."""
+    data = read_yaml("restore.yml")
+    words, core = _words(data)
+    word_set = frozenset(words)
+    never = set(str(data["never_misspelt"]).split())
+    telling = tuple(word for word in words if word not in never)
+    given = {**joined_parts(), **_table(data, "aliases")}
+    sounds = characters().sounds
+    codes = {sound: chr(0xE000 + i) for i, sound in enumerate(sorted({_blurred(s) for s in sounds.values()}))}
+    sound_table = {ord(char): codes[_blurred(sound)] for char, sound in sounds.items()}
+    spoken = [word for word in words if all(char in sounds for char in word)]
+    misheard = [word for word in spoken if word not in never]
+    pinyin: dict[str, list[str]] = {}
+    for word in spoken:
+        pinyin.setdefault("".join(sounds[char] for char in word), []).append(word)
+    pictures = {"".join(c for c in k if c not in "\u200d\ufe0f"): v for k, v in _table(data, "pictures").items()}
+    initials = _table(data, "initials")
+    return Hidden(
+        words=tuple(words),
+        core=core,
+        word_set=word_set,
+        telling=telling,
+        signs=word_set - set(str(data["no_sign"]).split()),
+        unmistakable=core - never - set(str(data["names"]).split()),
+        ordinary=ahocorasick_rs.AhoCorasick(str(data["ordinary"]).split()),
+        plain=ahocorasick_rs.AhoCorasick(words),
+        given=given,
+        given_order=tuple(given),
+        given_search=ahocorasick_rs.AhoCorasick(list(given)),
+        han=_collect(chain(_taken_apart(words), _shapes(telling, _alike(data))), word_set),
+        latin=_collect(_letters(core - never | {"老师", "家长", "孩子", "学生"}), word_set),
+        initials=initials,
+        pictures=_collect(_drawn(words, pictures), word_set),
+        picture_signs=frozenset(sign[0] for sign in pictures),
+        sound_table=sound_table,
+        sounds=tuple(misheard),
+        sound_search=ahocorasick_rs.AhoCorasick([word.translate(sound_table) for word in misheard]),
+        pinyin={spelt: tuple(found) for spelt, found in pinyin.items()},
+        pinyin_order=tuple(pinyin),
+        pinyin_search=ahocorasick_rs.AhoCorasick(list(pinyin)),
+    )

@@ -1,0 +1,161 @@
+"""Hidden words come back however they are hidden; what only sounds, looks or is spelt like them stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifier.characters import apart, characters, joined_parts, spells
+from classifier.dataset import read_corpus
+from classifier.fold import fold
+from classifier.hidden import hidden
+from classifier.likelihood import cost
+from classifier.normalise import normalise
+from tests.classifier.make_characters import TABLE, lines
+
+TRAPS = [
+    line.replace("␤", "\n") for line in Path(__file__).with_name("innocent_traps.txt").read_text("utf-8").splitlines()
+]
+#: Two other signs of schooling around a hidden word.
+AROUND = "小学补习，{}，名师"
+
+
+def test_table_of_characters_is_what_its_sources_say() -> None:
+    assert TABLE.read_text(encoding="utf-8").splitlines() == list(lines())
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        # pinyin: with tones, apart, run together, mixed
+        ("zhōng kǎo冲刺", "中考冲刺"),
+        ("yīngyǔ", "英语"),
+        ("chu zhong", "初中"),
+        ("GaoSandi li", "高三地理"),
+        ("chuzhongshuxuefudao", "初中数学辅导"),
+        ("全kē", "全科"),
+        ("kai课", "开课"),
+        ("bao名", "报名"),
+        # initials
+        ("whk", "文化课"),
+        ("fd作业", "辅导作业"),
+        ("高z数学", "高中数学"),
+        ("作w", "作文"),
+        ("老s", "老师"),
+        ("sxyy", "数学英语"),
+        ("G3数学", "高三数学"),
+        # sound, in one character and in both
+        ("补刻", "补课"),
+        ("储二", "初二"),
+        ("报鸣", "报名"),
+        ("小血坐文", "小学作文"),
+        # looks
+        ("辅寻", "辅导"),
+        ("擞学", "数学"),
+        ("莫语", "英语"),
+        ("悦读", "阅读"),
+        ("文花课", "文化课"),
+        ("三年汲", "三年级"),
+        ("髙考", "高考"),
+        # parts
+        ("讠果后", "课后"),
+        ("言吾文", "语文"),
+        ("衤卜讠果", "补课"),
+        ("学木交", "学校"),
+        # between and instead
+        ("期🔥末", "期末"),
+        ("四五❤️年❤️级", "四五年级"),
+        ("文化📚", "文化课"),
+        ("带🔢学", "带数学"),
+        ("🇬🇧语", "英语"),
+        ("英、语", "英语"),
+        ("写|作业", "写作业"),
+        ("口+算", "口算"),
+        ("跟_上", "跟上"),
+        ("教\n育", "教育"),
+        ("高贰", "高二"),
+        ("初②", "初二"),
+        ("高❸", "高三"),
+    ],
+)
+def test_hidden_word_comes_back(written: str, meant: str) -> None:
+    folded = normalise(AROUND.format(written))
+    place = folded.text.find(meant)
+    assert place >= 0, folded.text
+    span = folded.span(place, place + len(meant))
+    assert written.startswith(span.text[0])
+    assert folded.raw[span.start : span.end] == span.text
+
+
+def test_hidden_words_are_signs_for_one_another() -> None:
+    assert normalise("小血坐文、跃读班，赵生").text == "小学作文、阅读班,招生"
+
+
+@pytest.mark.parametrize("text", TRAPS)
+def test_innocent_sentence_stays(text: str) -> None:
+    assert normalise(text).text == fold(text).text
+
+
+def test_traps_are_many_and_apart() -> None:
+    assert len(set(TRAPS)) == len(TRAPS) >= 300
+
+
+def test_innocent_texts_of_the_corpus_stay_but_for_a_few() -> None:
+    """At most one in a hundred; most of those few do hide a word (加薇, 暑 假)."""
+    innocent = [example.posting.body for example in read_corpus() if example.gold.kind != "offer"]
+    changed = [text for text in innocent if normalise(text).rewritten]
+    assert len(innocent) > 2_000
+    assert len(changed) <= len(innocent) / 100
+
+
+@pytest.mark.parametrize("text", ["小、初、高全覆盖，数学", "分高、中、低三档，小学", "陪伴，作业，家长签字"])
+def test_lists_are_not_joined(text: str) -> None:
+    assert normalise(text).text == fold(text).text
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["补刻", "zhōng kǎo", "讠果", "英 语", "📚", "whk", "辅寻", "小学", "，", "\n", "gaokao", "a", "的"]
+        ),
+        max_size=12,
+    )
+)
+def test_spans_lead_back_whatever_meets(pieces: list[str]) -> None:
+    raw = "".join(pieces)
+    folded = normalise(raw)
+    assert len(folded.starts) == len(folded.ends) == len(folded.text)
+    assert list(folded.starts) == sorted(folded.starts)
+    for low, high in folded.rewritten:
+        span = folded.span(low, high)
+        assert raw[span.start : span.end] == span.text
+    assert normalise(raw).text == folded.text
+
+
+def test_every_word_is_found_in_full_pinyin_among_others() -> None:
+    sounds = characters().sounds
+    lost = [
+        word
+        for word in sorted(hidden().core)
+        if all(char in sounds for char in word)
+        and word not in normalise(AROUND.format("".join(sounds[char] for char in word))).text
+    ]
+    assert len(lost) <= len(hidden().core) / 20, lost  # several words share one spelling
+
+
+def test_characters_fall_apart_and_join_again() -> None:
+    assert "讠果" in apart("课")
+    assert joined_parts()["讠果"] == "课"
+    assert apart("一") == []
+    assert spells("chuzhong")
+    assert spells("")
+    assert not spells("market")
+
+
+def test_likelier_is_smaller() -> None:
+    assert cost("辅导") < cost("辅寻")
+    assert cost("") == 0
