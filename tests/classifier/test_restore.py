@@ -23,6 +23,7 @@ TRAPS = [
 AROUND = "小学补习，{}，名师"
 
 
+@pytest.mark.soak  # minutes: the whole table is made anew
 def test_table_of_characters_is_what_its_sources_say() -> None:
     assert TABLE.read_text(encoding="utf-8").splitlines() == list(lines())
 
