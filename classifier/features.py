@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,10 +12,19 @@ import scipy.sparse as sp
 
 from classifier.document import Document, masked
 from classifier.evidence_columns import evidence, evidence_names
-from classifier.grams import Vocabulary, grams
+from classifier.grams import GramIndex, Vocabulary
 
 #: Only the beginning of very long texts is read for n-grams.
 WINDOW = 1_500
+
+
+def grams_of(docs: Iterable[Document]) -> GramIndex:
+    """What a vocabulary is learnt from."""
+    return GramIndex(_read(doc) for doc in docs)
+
+
+def _read(doc: Document) -> str:
+    return masked(doc.text[:WINDOW])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,24 +39,23 @@ class Vectoriser:
     @classmethod
     def fit(
         cls,
-        texts: Sequence[str],
+        found: GramIndex,
+        chosen: Sequence[int],
         groups: Sequence[str],
         *,
         min_texts: int = 2,
         min_groups: int = 2,
         evidence_weight: float,
     ) -> Vectoriser:
-        """Learn the n-grams that at least `min_texts` texts of at least `min_groups` writers use."""
-        seen: dict[str, int] = {}
-        writers: dict[str, set[str]] = {}
-        for text, group in zip(texts, groups, strict=True):
-            for gram in set(grams(masked(text[:WINDOW]))):
-                seen[gram] = seen.get(gram, 0) + 1
-                writers.setdefault(gram, set()).add(group)
+        """Learn the n-grams that at least `min_texts` of the chosen texts, of at least `min_groups` writers, use.
+
+        `groups`: the writer of each chosen text.
+        """
+        texts, writers = found.spread(chosen, groups)
         needed = min(min_groups, len(set(groups)))
-        kept = sorted(gram for gram, count in seen.items() if count >= min_texts and len(writers[gram]) >= needed)
-        idf = np.array([math.log((1 + len(texts)) / (1 + seen[gram])) + 1 for gram in kept], dtype=np.float64)
-        return cls(grams=tuple(kept), idf=idf, evidence_weight=evidence_weight)
+        kept = np.flatnonzero((texts >= min_texts) & (writers >= needed))
+        idf = np.array([math.log((1 + len(chosen)) / (1 + count)) + 1 for count in texts[kept]], dtype=np.float64)
+        return cls(grams=tuple(found.grams[gram] for gram in kept), idf=idf, evidence_weight=evidence_weight)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -60,7 +68,7 @@ class Vectoriser:
 
     def transform(self, docs: Sequence[Document]) -> sp.csr_matrix:
         """Rows of the documents: each block of n-grams of unit length, evidence weighted beside them."""
-        rows, columns, counts = self.vocabulary.count([masked(doc.text[:WINDOW]) for doc in docs])
+        rows, columns, counts = self.vocabulary.count([_read(doc) for doc in docs])
         values = (1 + np.log(counts)) * self.idf[columns]
         norms = np.sqrt(np.bincount(rows, values * values, minlength=len(docs)))
         beside = evidence(docs)

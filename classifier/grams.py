@@ -38,6 +38,28 @@ def word_grams(text: str) -> Iterable[str]:
         yield f"{WORD}{left} {right}"
 
 
+class GramIndex:
+    """Every n-gram of some masked texts, cut once however often a vocabulary is chosen from them."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        number_of: dict[str, int] = {}
+        met = [np.array([number_of.setdefault(gram, len(number_of)) for gram in set(grams(text))]) for text in texts]
+        #: in order, and for each text the numbers of those it holds
+        self.grams = sorted(number_of)
+        place_of = np.empty(len(self.grams), dtype=np.int64)
+        place_of[[number_of[gram] for gram in self.grams]] = np.arange(len(self.grams))
+        self._of = [place_of[numbers.astype(np.int64)] for numbers in met]
+
+    def spread(self, chosen: Sequence[int], groups: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """For each n-gram how many of the chosen texts hold it, and texts of how many groups."""
+        ordered = {group: number for number, group in enumerate(sorted(set(groups)))}
+        held = np.concatenate([self._of[text] for text in chosen])
+        owners = np.repeat([ordered[group] for group in groups], [len(self._of[text]) for text in chosen])
+        pairs = np.unique(held * len(ordered) + owners)
+        size = len(self.grams)
+        return np.bincount(held, minlength=size), np.bincount(pairs // len(ordered), minlength=size)
+
+
 class Vocabulary:
     """The n-grams that have a column, and how to count them."""
 

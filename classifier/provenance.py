@@ -37,7 +37,7 @@ _JUDGING = (
     "findings.py",
     "explain.py",
     "rulebook.py",
-    "evidence_columns.py",
+    "evidence.py",
     "criteria.py",
     "criteria.yml",
     "article17.py",

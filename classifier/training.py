@@ -19,7 +19,8 @@ from classifier.dataset import CORPUS, Example, corpus_hash, read_corpus
 from classifier.document import Document, read
 from classifier.embedding import prepare
 from classifier.embedding_cache import file_hash, load_corpus_embeddings
-from classifier.features import Vectoriser
+from classifier.features import Vectoriser, grams_of
+from classifier.grams import GramIndex
 from classifier.model import HEADS, Model, answer, companions, temper
 from classifier.provenance import code_hash, library_versions
 from classifier.second_tier_training import NOTHING_TAUGHT, SecondTrained, Taught, train_second, usable
@@ -131,6 +132,15 @@ def _fit(rows: sp.csr_matrix, examples: Sequence[Example]) -> tuple[np.ndarray, 
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Material:
+    """All that is learnt from, the corpus first and the lessons after it."""
+
+    docs: Sequence[Document]
+    examples: Sequence[Example]
+    grams: GramIndex
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Fitted:
     """Weights before calibration."""
 
@@ -139,9 +149,11 @@ class _Fitted:
     bias: np.ndarray
 
     @classmethod
-    def to(cls, docs: Sequence[Document], examples: Sequence[Example]) -> _Fitted:
-        vectoriser = _vectoriser(docs, examples)
-        weights, bias = _fit(vectoriser.transform(docs), examples)
+    def to(cls, material: _Material, chosen: Sequence[int]) -> _Fitted:
+        examples = [material.examples[text] for text in chosen]
+        writers = [example.writer for example in examples]
+        vectoriser = Vectoriser.fit(material.grams, chosen, writers, evidence_weight=EVIDENCE_WEIGHT)
+        weights, bias = _fit(vectoriser.transform([material.docs[text] for text in chosen]), examples)
         return cls(vectoriser=vectoriser, weights=weights, bias=bias)
 
     def margins(self, docs: Sequence[Document]) -> np.ndarray:
@@ -155,27 +167,21 @@ def _folds(examples: Sequence[Example]) -> np.ndarray:
     return np.array([writers.index(example.writer) % FOLDS for example in examples])
 
 
-def _held_out_margins(
-    docs: Sequence[Document], examples: Sequence[Example], lessons: Sequence[Example], lesson_docs: Sequence[Document]
-) -> tuple[np.ndarray, _Fitted | None]:
-    """Margins for each writer's texts from a model trained on the others (and all lessons), its vocabulary included;
-    and the first of these models."""
-    margins = np.zeros((len(examples), len(HEADS)))
-    folds = _folds(examples)
+def _held_out_margins(material: _Material, corpus: int) -> tuple[np.ndarray, _Fitted | None]:
+    """Margins for each writer's texts of the corpus (the first so many) from a model trained on the others (and all
+    lessons), its vocabulary included; and the first of these models."""
+    margins = np.zeros((corpus, len(HEADS)))
+    folds = _folds(material.examples[:corpus])
+    lessons = range(corpus, len(material.docs))
     first = None
     for fold in sorted(set(folds)):
         inside, outside = np.flatnonzero(folds != fold).tolist(), np.flatnonzero(folds == fold).tolist()
         if not inside:
             continue
-        fitted = _Fitted.to([*(docs[i] for i in inside), *lesson_docs], [*(examples[i] for i in inside), *lessons])
-        margins[outside] = fitted.margins([docs[i] for i in outside])
+        fitted = _Fitted.to(material, [*inside, *lessons])
+        margins[outside] = fitted.margins([material.docs[i] for i in outside])
         first = first or fitted
     return margins, first
-
-
-def _vectoriser(docs: Sequence[Document], examples: Sequence[Example]) -> Vectoriser:
-    texts = [doc.text for doc in docs]
-    return Vectoriser.fit(texts, [example.writer for example in examples], evidence_weight=EVIDENCE_WEIGHT)
 
 
 def calibrate(margins: np.ndarray, companion: np.ndarray, truth: np.ndarray) -> tuple[float, float, float]:
@@ -214,9 +220,11 @@ def train(
     examples = read_corpus(folder)
     docs = tuple(read(example.posting.body) for example in examples)
     lesson_docs = tuple(read(lesson.posting.body) for lesson in lessons)
-    margins, first = _held_out_margins(docs, examples, lessons, lesson_docs)
+    everything = (*docs, *lesson_docs)
+    material = _Material(docs=everything, examples=(*examples, *lessons), grams=grams_of(everything))
+    margins, first = _held_out_margins(material, len(docs))
     name = model_id(folder, lessons, embedded=embed is not None)
-    fitted = _Fitted.to((*docs, *lesson_docs), (*examples, *lessons))
+    fitted = _Fitted.to(material, range(len(everything)))
     taught = NOTHING_TAUGHT
     if lessons and embed is not None:
         taught = Taught(examples=tuple(lessons), rows=embed([prepare(doc.text) for doc in lesson_docs]))

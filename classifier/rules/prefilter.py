@@ -11,7 +11,7 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from itertools import product
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -33,12 +33,19 @@ class Gated:
     """A compiled pattern whose outermost alternatives are tried only where they can match; same answers as `re`."""
 
     def __init__(self, pattern: str) -> None:
-        self._compiled = re.compile(pattern)
+        self._source = pattern
         # Groups are numbered over the whole pattern, so one with groups stays in one piece.
-        pieces = [pattern] if self._compiled.groups else split(pattern)
-        self._alternatives = [re.compile(piece) for piece in pieces]
+        self._pieces = [pattern] if parser.parse(pattern).state.groups > 1 else split(pattern)
         self._first = len(_needs)
-        _needs.extend(needs(piece) for piece in pieces)
+        _needs.extend(needs(piece) for piece in self._pieces)
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self._source)
+
+    @cached_property
+    def _alternatives(self) -> list[re.Pattern[str]]:
+        return [re.compile(piece) for piece in self._pieces]
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """As re.Pattern.finditer."""
