@@ -14,10 +14,8 @@ from classifier.characters import spells
 from classifier.hidden import NUMERALS, hidden, sound_of
 
 _LATIN = re.compile(r"[a-z]+")
-#: Letters on their own, or a letter and the number of a form; a score may follow two words at once (gksx141).
-_INITIALS = re.compile(
-    r"(?<![a-z0-9_@.:/-])(?:[a-z]{4,8}(?=\d)|[a-z]{2,8}(?![a-z0-9_@.:/-])|[cg][1-3][a-z]{0,6}(?![a-z0-9_@.:/-]))"
-)
+#: Letters on their own, or a letter and the number of a form.
+_INITIALS = re.compile(r"(?<![a-z0-9_@.:/-])(?:[a-z]{2,8}(?![a-z0-9_@.:/-])|[cg][1-3][a-z]{0,6}(?![a-z0-9_@.:/-]))")
 #: c1 and c2 are driving licences here.
 _DRIVING = re.compile("驾|离合|挡|学车|车管|车型|科目[二三]|货车|客车|司机")
 #: The price of a word cut out of a longer run of letters.

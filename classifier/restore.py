@@ -31,6 +31,8 @@ _SIGN = r"[^\w\s，。！？；：、,!?;:()（）【】\[\]「」《》<>“”
 _BEFORE = re.compile(rf"[\u4e00-\u9fff](?:{_SIGN}){{0,3}}\Z")
 _AFTER = re.compile(rf"(?:{_SIGN}){{0,3}}[\u4e00-\u9fff]")
 _MAX_GAP = 3
+#: Likelihood that joining a broken word that hides nothing must gain.
+_BROKEN = 3.0
 #: A candidate that gains so much is a sign for the others: who hides one word hides several.
 _SUPPORTS = 1.0
 _FORM = re.compile(r"(?<=[初高])([123])(?!\d|[.:/%]|[米倍个月号])")
@@ -166,7 +168,7 @@ def _rejoined(text: str) -> Iterator[Candidate]:
             pieces = _BREAK.split(text[first:last])
             if all(len(piece) == 1 or not rjieba.has_word(piece) for piece in pieces):
                 gain = sum(map(cost, written)) - sum(map(word_cost, rejoined))
-                if gain > (5.0 if gap[0].isspace() else 3.0):
+                if gain > _BROKEN:
                     yield Candidate(start=first, end=last, word=word, way="given")
                     reach = last
             break
