@@ -15,7 +15,9 @@ from classifier.hidden import NUMERALS, hidden, sound_of
 
 _LATIN = re.compile(r"[a-z]+")
 #: Letters on their own, or a letter and the number of a form.
-_INITIALS = re.compile(r"(?<![a-z0-9_@.:/-])(?:[a-z]{2,8}(?![a-z0-9_@.:/-])|[cg][1-3](?![0-9_@.:/-]))")
+_INITIALS = re.compile(r"(?<![a-z0-9_@.:/-])(?:[a-z]{2,8}(?![a-z0-9_@.:/-])|[cg][1-3][a-z]{0,6}(?![a-z0-9_@.:/-]))")
+#: c1 and c2 are driving licences here.
+_DRIVING = re.compile("驾|离合|挡|学车|车管|车型|科目[二三]|货车|客车|司机")
 #: The price of a word cut out of a longer run of letters.
 _CUT_OUT = 5.0
 _PRICES = {"shape": 4.0, "parts": 3.0, "pair": 6.0}
@@ -81,7 +83,7 @@ def respelt(text: str, known: Callable[[int, int], bool]) -> Iterator[Candidate]
             if stands_alone(text, start, end):
                 yield Candidate(start=start, end=end, word=word, way=way, price=5.0)
         for run in _INITIALS.finditer(text):
-            if meant := _initials(run[0]):
+            if (meant := _initials(run[0])) and not (run[0][1].isdigit() and _DRIVING.search(text)):
                 yield Candidate(start=run.start(), end=run.end(), word=meant, way="initials")
     if not lists.picture_signs.isdisjoint(text):
         for start, end, word, way in lists.pictures.find(text):

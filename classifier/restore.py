@@ -24,8 +24,15 @@ _HARD = frozenset("，。！？；：、,!?;:()（）【】[]「」《》<>“�
 #: Those over which no word goes on.
 _ENDS = _HARD - frozenset("，、,：:;；'’")
 _MARKS = re.compile(r"[\W_]+")
-_OTHER = re.compile(r"[\W_a-z]+")
+_OTHER = re.compile(r"[\W_a-z0-9]+")
+#: What stands between two characters that is neither.
+_BREAK = re.compile(r"(?<=[\u4e00-\u9fff])[\W_]+(?=[\u4e00-\u9fff])")
+_SIGN = r"[^\w\s，。！？；：、,!?;:()（）【】\[\]「」《》<>“”\"'’‘]|_|\n"
+_BEFORE = re.compile(rf"[\u4e00-\u9fff](?:{_SIGN}){{0,3}}\Z")
+_AFTER = re.compile(rf"(?:{_SIGN}){{0,3}}[\u4e00-\u9fff]")
 _MAX_GAP = 3
+#: Likelihood that joining a broken word that hides nothing must gain.
+_BROKEN = 3.0
 #: A candidate that gains so much is a sign for the others: who hides one word hides several.
 _SUPPORTS = 1.0
 _FORM = re.compile(r"(?<=[初高])([123])(?!\d|[.:/%]|[米倍个月号])")
@@ -141,6 +148,52 @@ def _joined(text: str) -> Iterator[Candidate]:
             yield Candidate(start=first, end=last, word=word, way="given")
 
 
+def _rejoined(text: str) -> Iterator[Candidate]:
+    """Any word of the dictionary broken by signs that do not belong between characters, or by a line's end."""
+    reach = 0
+    for gap in _BREAK.finditer(text):
+        start, end = gap.span()
+        if start < reach or not _breaks(gap[0]) or not _may_meet(text[max(0, start - 2) : start], text[end : end + 2]):
+            continue
+        low, high = _reach(text, start, end)
+        kept = [place for place in range(low, high) if text[place].isalnum()]
+        written = _BREAK.split(text[low:high])
+        rejoined = rjieba.cut("".join(text[place] for place in kept), False)
+        at = 0
+        for word in rejoined:
+            first, last = kept[at], kept[at + len(word) - 1] + 1
+            at += len(word)
+            if not first < start < last or last - first == len(word) or not rjieba.has_word(word):
+                continue
+            pieces = _BREAK.split(text[first:last])
+            if all(len(piece) == 1 or not rjieba.has_word(piece) for piece in pieces):
+                gain = sum(map(cost, written)) - sum(map(word_cost, rejoined))
+                if gain > _BROKEN:
+                    yield Candidate(start=first, end=last, word=word, way="given")
+                    reach = last
+            break
+
+
+def _may_meet(left: str, right: str) -> bool:
+    """Whether a word of two to four characters goes over the gap; asked first, as it costs little."""
+    return any(rjieba.has_word(before + after) for before in (left[-1:], left) for after in (right[:1], right))
+
+
+def _breaks(gap: str) -> bool:
+    """Whether this may break a word: a sign, or the end of a line; a blank alone parts words too often."""
+    return len(gap) <= _MAX_GAP and _HARD.isdisjoint(gap) and "/" not in gap and (not gap.isspace() or "\n" in gap)
+
+
+def _reach(text: str, start: int, end: int) -> tuple[int, int]:
+    """The characters either side of a gap that may belong to one word with it, over gaps like it."""
+    low, high = start, end
+    for _ in range(_AROUND):
+        before = _BEFORE.search(text, max(0, low - _MAX_GAP - 1), low)
+        after = _AFTER.match(text, high)
+        low, high = before.start() if before else low, after.end() if after else high
+    return low, high
+
+
 def _gap_price(gaps: Sequence[str]) -> float:
     filled = [gap for gap in gaps if gap]
     if any(char in _ENDS for gap in filled for char in gap):
@@ -238,7 +291,7 @@ def restore(folded: Folded) -> Folded:
     """Put hidden words back; the result still leads every character to its place in the raw text."""
     if edits := _numbered(folded):
         folded = _apply(folded, edits)
-    for find in (_joined, given, _respelt, _joined):
+    for find in (_joined, given, _respelt, _joined, _rejoined):
         edits = list(find(folded.text))
         if edits:
             folded = _apply(folded, edits)

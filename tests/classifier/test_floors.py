@@ -39,17 +39,17 @@ FALSE_LEADS = (0.043, 0.037)
 #: Evasion → most points of academic recall and of lead recall it may cost, most innocent texts it may make leads above
 #: those that are leads as they stand. To be: recall 2 on average and 5 at worst, and no innocent text more.
 EVASION_COSTS: dict[str, tuple[float, float, int]] = {
-    "separators": (2.3, 1.9, 21),
-    "pinyin": (7.4, 6.9, 3),
-    "initials": (11.0, 11.0, 0),
-    "homophones": (11.9, 11.9, 0),
-    "lookalikes": (11.0, 9.6, 0),
-    "split": (1.9, 1.4, 10),
-    "variants": (1.4, 1.4, 0),
-    "invisible": (0.0, 0.0, 8),
+    "separators": (0.0, 0.0, 0),
+    "pinyin": (1.0, 1.0, 2),
+    "initials": (3.7, 3.7, 0),
+    "homophones": (4.2, 4.2, 0),
+    "lookalikes": (2.8, 2.3, 0),
+    "split": (0.0, 0.0, 0),
+    "variants": (0.5, 0.5, 0),
+    "invisible": (0.0, 0.0, 1),
 }
 #: Mean over the eight of academic and of lead recall lost.
-MEAN_COST = (5.7, 5.4)
+MEAN_COST = (1.5, 1.5)
 #: One text of the writers apart, in points.
 _ONE_TEXT = 0.46
 

@@ -112,6 +112,27 @@ def test_innocent_texts_of_the_corpus_stay_but_for_a_few() -> None:
     assert len(changed) <= len(innocent) / 100
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("事*业编招考", "事业编招考"),
+        ("注❤️册送礼", "注册送礼"),
+        ("公开\n课", "公开课"),
+        ("十_分_钟", "十分钟"),
+        ("中~介绕道", "中介绕道"),
+        ("房子\n大学城旁", "房子\n大学城旁"),
+        ("1.2万/套", "1.2万/套"),
+    ],
+)
+def test_any_broken_word_is_joined_so_that_the_innocent_keep_theirs(written: str, meant: str) -> None:
+    assert normalise(written).text == meant
+
+
+@pytest.mark.parametrize("text", ["C1还是C2，驾校学生，高考", "客车司机，C2驾照，学生，小学"])
+def test_driving_licences_are_no_forms(text: str) -> None:
+    assert normalise(text).text == fold(text).text
+
+
 @pytest.mark.parametrize("text", ["小、初、高全覆盖，数学", "分高、中、低三档，小学", "陪伴，作业，家长签字"])
 def test_lists_are_not_joined(text: str) -> None:
     assert normalise(text).text == fold(text).text
