@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sp
+from joblib import Parallel, cpu_count, delayed
 from sklearn.linear_model import LogisticRegression
 
 from classifier.dataset import CORPUS, Example, corpus_hash, read_corpus
@@ -118,15 +119,15 @@ def _subset(head: str, examples: Sequence[Example]) -> np.ndarray:
     return np.array([example.answers(head) for example in examples])
 
 
-def _fit(rows: sp.csr_matrix, examples: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
-    weights = np.zeros((rows.shape[1], len(HEADS)))
-    bias = np.zeros(len(HEADS))
-    weight = np.array([example.weight for example in examples])
+def _fit(
+    rows: sp.csr_matrix, asked: np.ndarray, truths: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weights and biases of all heads; `asked`, `truths`: examples × heads."""
+    weights, bias = np.zeros((rows.shape[1], len(HEADS))), np.zeros(len(HEADS))
     for column, head in enumerate(HEADS):
-        chosen = _subset(head, examples)
-        truth = np.array([answer(head, example.gold) for example in examples])
+        chosen = asked[:, column]
         weights[:, column], bias[column] = _fit_head(
-            rows[chosen], truth[chosen], weight[chosen], both=head in TWO_LEARNERS
+            rows[chosen], truths[chosen, column], weight[chosen], both=head in TWO_LEARNERS
         )
     return weights, bias
 
@@ -139,6 +140,17 @@ class _Material:
     examples: Sequence[Example]
     grams: GramIndex
 
+    def vectoriser(self, chosen: Sequence[int]) -> Vectoriser:
+        writers = [self.examples[text].writer for text in chosen]
+        return Vectoriser.fit(self.grams, chosen, writers, evidence_weight=EVIDENCE_WEIGHT)
+
+    def answers(self, chosen: Sequence[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Who is asked what (texts × heads), what is true, and what each text weighs."""
+        examples = [self.examples[text] for text in chosen]
+        asked = np.column_stack([_subset(head, examples) for head in HEADS])
+        truths = np.array([[answer(head, example.gold) for head in HEADS] for example in examples])
+        return asked, truths, np.array([example.weight for example in examples])
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Fitted:
@@ -149,12 +161,18 @@ class _Fitted:
     bias: np.ndarray
 
     @classmethod
-    def to(cls, material: _Material, chosen: Sequence[int]) -> _Fitted:
-        examples = [material.examples[text] for text in chosen]
-        writers = [example.writer for example in examples]
-        vectoriser = Vectoriser.fit(material.grams, chosen, writers, evidence_weight=EVIDENCE_WEIGHT)
-        weights, bias = _fit(vectoriser.transform([material.docs[text] for text in chosen]), examples)
-        return cls(vectoriser=vectoriser, weights=weights, bias=bias)
+    def to(cls, material: _Material, choices: Sequence[Sequence[int]]) -> list[_Fitted]:
+        """One for each choice of texts, two at a time."""
+        vectorisers = [material.vectoriser(chosen) for chosen in choices]
+        # Processes: liblinear draws from a generator that threads would share, and answers would differ.
+        fitted = Parallel(n_jobs=min(2, cpu_count()), pre_dispatch="n_jobs")(
+            delayed(_fit)(vectoriser.transform([material.docs[text] for text in chosen]), *material.answers(chosen))
+            for vectoriser, chosen in zip(vectorisers, choices, strict=True)
+        )
+        return [
+            cls(vectoriser=vectoriser, weights=weights, bias=bias)
+            for vectoriser, (weights, bias) in zip(vectorisers, fitted, strict=True)
+        ]
 
     def margins(self, docs: Sequence[Document]) -> np.ndarray:
         total: np.ndarray = self.vectoriser.transform(docs) @ self.weights + self.bias
@@ -167,21 +185,21 @@ def _folds(examples: Sequence[Example]) -> np.ndarray:
     return np.array([writers.index(example.writer) % FOLDS for example in examples])
 
 
-def _held_out_margins(material: _Material, corpus: int) -> tuple[np.ndarray, _Fitted | None]:
-    """Margins for each writer's texts of the corpus (the first so many) from a model trained on the others (and all
-    lessons), its vocabulary included; and the first of these models."""
-    margins = np.zeros((corpus, len(HEADS)))
+def _fit_all(material: _Material, corpus: int) -> tuple[_Fitted, np.ndarray, _Fitted | None]:
+    """Weights from everything; margins for each writer's texts of the corpus (the first so many) from a model trained
+    on the others (and all lessons), its vocabulary included; and the first of these models."""
     folds = _folds(material.examples[:corpus])
     lessons = range(corpus, len(material.docs))
-    first = None
-    for fold in sorted(set(folds)):
-        inside, outside = np.flatnonzero(folds != fold).tolist(), np.flatnonzero(folds == fold).tolist()
-        if not inside:
-            continue
-        fitted = _Fitted.to(material, [*inside, *lessons])
-        margins[outside] = fitted.margins([material.docs[i] for i in outside])
-        first = first or fitted
-    return margins, first
+    outside = [np.flatnonzero(folds == fold).tolist() for fold in sorted(set(folds))]
+    inside = [np.flatnonzero(folds != fold).tolist() for fold in sorted(set(folds))]
+    held_out = [texts for texts, others in zip(outside, inside, strict=True) if others]
+    choices = [[*others, *lessons] for others in inside if others]
+    # The longest first, or one core waits for it at the end.
+    whole, *without = _Fitted.to(material, [range(len(material.docs)), *choices])
+    margins = np.zeros((corpus, len(HEADS)))
+    for fitted, texts in zip(without, held_out, strict=True):
+        margins[texts] = fitted.margins([material.docs[text] for text in texts])
+    return whole, margins, without[0] if without else None
 
 
 def calibrate(margins: np.ndarray, companion: np.ndarray, truth: np.ndarray) -> tuple[float, float, float]:
@@ -222,9 +240,8 @@ def train(
     lesson_docs = tuple(read(lesson.posting.body) for lesson in lessons)
     everything = (*docs, *lesson_docs)
     material = _Material(docs=everything, examples=(*examples, *lessons), grams=grams_of(everything))
-    margins, first = _held_out_margins(material, len(docs))
+    fitted, margins, first = _fit_all(material, len(docs))
     name = model_id(folder, lessons, embedded=embed is not None)
-    fitted = _Fitted.to(material, range(len(everything)))
     taught = NOTHING_TAUGHT
     if lessons and embed is not None:
         taught = Taught(examples=tuple(lessons), rows=embed([prepare(doc.text) for doc in lesson_docs]))
