@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from classifier.assess import Embed
 from classifier.dataset import CORPUS, Example, corpus_hash
 from classifier.evaluation import report
+from classifier.frozen import FIGURE_NAMES
 from classifier.model import Model
 from classifier.training import train
 from classifier.types import Posting
@@ -17,7 +18,6 @@ from classifier.types import Posting
 #: How much lower than the better of base and model in use each frozen figure may be: within one standard error of the
 #: figure on the corpus (0.0075, 0.023, 0.005).
 TOLERANCE: Mapping[str, float] = {"academic_f1": 0.006, "anxiety_f1": 0.02, "lead_precision": 0.005}
-FIGURE_NAMES: Mapping[str, str] = {"academic_f1": "学科类 F1", "anxiety_f1": "焦虑 F1", "lead_precision": "线索准确率"}
 #: Fewer recent decisions say nothing.
 LEAST_RECENT = 20
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+#: What a challenger may not be worse in.
+FIGURE_NAMES: Mapping[str, str] = {"academic_f1": "学科类 F1", "anxiety_f1": "焦虑 F1", "lead_precision": "线索准确率"}
 
 
 def frozen(report: dict[str, Any], *, second: bool) -> dict[str, float]:

@@ -26,8 +26,8 @@ def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
     if job.wall is not None or not good:
         message = job.message or (job.errors[0] if job.errors else "没有取到任何列表或信息页")
         return finish(desk, run, job, tally, outcome="failed", message=message[:500])
+    lacking = f"（缺少字段 {'、'.join(sorted(job.lacking))}）" if job.lacking else ""
     if _fits_no_more(desk, job):
-        lacking = f"（缺少字段 {'、'.join(sorted(job.lacking))}）" if job.lacking else ""
         message = (
             f"配方不再适合网页：{job.read + job.unread} 个信息页里有 {job.unread} 个认不出{lacking}，没有入库；"
             "请核对配方的 states 与 fields，改好后再采集"
@@ -35,7 +35,6 @@ def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
         return finish(desk, run, job, tally, outcome="failed", message=message, state=PageState.UNKNOWN)
     notes = [job.message] if job.message else []
     if job.unread:
-        lacking = f"（缺少字段 {'、'.join(sorted(job.lacking))}）" if job.lacking else ""
         notes.append(f"{job.unread} 个信息页认不出{lacking}，没有入库")
     if job.reread:
         notes.append(f"配方有变，重读了 {job.reread} 个已知页面")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pipelines.clock import local
-from pipelines.evidence.words import STATES
+from pipelines.evidence.words import PAGE_STATES, SOURCE_STATES
 from pipelines.records import PageState
 
 OUTCOMES = {"finished": "完成", "blocked": "被拦下（不再访问）", "failed": "失败"}
@@ -15,13 +15,10 @@ LANES = {"A": "直接采集", "B": "谨慎采集", "C": "截图导入", "D": "�
 
 VERIFIED = {"never": "未核实", "sandbox": "演示平台"}
 
-#: States of a source that are no states of a page.
-_SOURCE_STATES = {"never": "还没采集过", "broken": "配方有误", "list": "正常"}
-
 
 def state_word(state: str) -> str:
     """A page's state."""
-    return STATES[PageState(state)] if state in set(PageState) else state
+    return PAGE_STATES[PageState(state)] if state in set(PageState) else state
 
 
 def source_words(row: dict[str, Any]) -> str:
@@ -31,7 +28,7 @@ def source_words(row: dict[str, Any]) -> str:
         return f"{row['name']}  {row['title']}\n    {LANES['intake']} · 线索 {row['leads']}"
     facts = (
         LANES.get(row["lane"], row["lane"]),
-        _SOURCE_STATES.get(row["state"]) or state_word(row["state"]),
+        SOURCE_STATES.get(row["state"], row["state"]),
         VERIFIED.get(row["verified"], row["verified"]),
         f"上次正常 {good}",
         f"页面 {row['pages']}",

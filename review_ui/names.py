@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipelines.evidence.words import CASE_STATUSES
+from pipelines.evidence.words import CASE_STATUSES, SOURCE_STATES
+from pipelines.learning import FIGURE_NAMES
 
 CONSEQUENCES = {"sanctionable": "可处罚线索", "cleanup": "政策清理", "lead": "需补事实"}
 
@@ -20,24 +21,7 @@ CONTACT_KINDS = {
 
 LANES = {"A": "A 直接采集", "B": "B 谨慎采集", "C": "C 截图/导入", "D": "D 接口", "intake": "导入"}
 
-STATES = {
-    "never": "还没采集过",
-    "ok": "正常",
-    "list": "正常",
-    "empty_list": "列表为空",
-    "gone": "已删除",
-    "under_review": "审核中",
-    "login_wall": "要求登录",
-    "permission": "没有权限",
-    "captcha": "出现验证码",
-    "blocked": "拒绝访问",
-    "shell": "空壳页面",
-    "maintenance": "维护中",
-    "moved": "已搬迁",
-    "robots_denied": "robots 不允许",
-    "unreachable": "连不上",
-    "unknown": "认不出",
-}
+STATES = SOURCE_STATES
 
 OUTCOMES = {"running": "进行中", "finished": "完成", "blocked": "被拒", "failed": "失败"}
 
@@ -76,7 +60,7 @@ ACADEMIC_OPINIONS = {"yes": "疑似学科类", "likely": "有迹象，不完整"
 
 MODEL_STATES = {"ok": "可用", "stale": "已过期（程序已更新）", "damaged": "已损坏或外来"}
 
-FIGURES = {"academic_f1": "学科类 F1", "anxiety_f1": "焦虑 F1", "lead_precision": "线索准确率"}
+FIGURES = FIGURE_NAMES
 
 AUDIT_ACTIONS = {
     "login": "登录",

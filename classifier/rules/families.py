@@ -64,7 +64,7 @@ def family(
     check: Callable[[re.Match[str]], bool] | None = None,
     deniable: bool = True,
 ) -> Family:
-    """A family from source text, its gates read from the pattern."""
+    """A family from source text."""
     return Family(
         name=name,
         source=pattern,

@@ -17,6 +17,7 @@ from rich.table import Table
 from pipelines.cli.desk_for_command import command_desk, os_account, print_json, print_line, print_table
 from pipelines.clock import local, rfc3339
 from pipelines.enforcement.users import CONSOLE
+from pipelines.learning import FIGURE_NAMES
 
 if TYPE_CHECKING:
     from pipelines.learning.challenger import Challenge
@@ -92,7 +93,7 @@ def model_list(as_json: bool) -> None:
             f"{local(one.made_at):%m-%d %H:%M}" if one.made_at else "",
             f"{one.texts}+{one.lessons}" if one.texts else "",
             str(one.tiers) if one.state == "ok" else "",
-            " ".join(f"{one.figures[name]:.3f}" for name in _FIGURES if one.figures),
+            " ".join(f"{one.figures[name]:.3f}" for name in FIGURE_NAMES if one.figures),
         )
     print_table(table)
     click.echo("学科/焦虑/线索：学科类 F1、焦虑 F1、线索准确率，均为没有参与训练的作者的文本", err=True)
@@ -144,9 +145,6 @@ def reassess(everything: bool, model_changed: bool, limit: int | None, as_json: 
     )
 
 
-_FIGURES = {"academic_f1": "学科类 F1", "anxiety_f1": "焦虑 F1", "lead_precision": "线索准确率"}
-
-
 def _show(done: Challenge) -> None:
     """Base, model in use and challenger side by side."""
     said = done.comparison
@@ -158,7 +156,7 @@ def _show(done: Challenge) -> None:
     )
     table = Table("", "随程序的模型", "现用模型", "新模型", "允许下降")
     table.add_row("编号", done.base, done.active, done.model, "")
-    for name, title in _FIGURES.items():
+    for name, title in FIGURE_NAMES.items():
         values = (done.base_frozen, said.active_frozen, said.challenger_frozen)
         table.add_row(title, *(f"{figures[name]:.3f}" for figures in values), f"{_tolerance(name):.3f}")
     table.add_row(f"最近 {said.recent} 条判对", "", str(said.active_right), str(said.challenger_right), "须更多")

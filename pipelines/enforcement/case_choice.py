@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.desk import Desk
-from pipelines.enforcement.cases import MAX_LEADS
+from pipelines.enforcement.cases import free_leads
 from pipelines.enforcement.permissions import Action, require
-from pipelines.errors import BadInput, Conflict, NotFound
 from pipelines.records import Case, Lead, LeadStatus, User
 from pipelines.store import Tx
 
@@ -44,11 +43,9 @@ class CaseChoice:
 def case_choice(desk: Desk, lead_ids: Sequence[int], *, user: User) -> CaseChoice:
     """What can be done with these leads. Raises Refused, NotFound, BadInput or Conflict as opening a case does."""
     require(user, Action.CASES)
-    wanted = tuple(dict.fromkeys(lead_ids))
-    if not wanted or len(wanted) > MAX_LEADS:
-        raise BadInput(f"请选 1–{MAX_LEADS} 条线索。")
     with desk.store.read() as tx:
-        leads = [_lead(tx, lead_id) for lead_id in wanted]
+        leads = free_leads(tx, lead_ids)
+        wanted = {lead.id for lead in leads}
         operators = {lead.operator_id for lead in leads}
         known = {one for one in operators if one is not None}
         siblings = [] if len(operators) > 1 else [one for lead in leads[:1] for one in siblings_of(tx, lead)]
@@ -77,18 +74,6 @@ def siblings_of(tx: Tx, lead: Lead) -> tuple[Lead, ...]:
     ]
     taken = tx.cases.of_leads([other.id for other in found])
     return tuple(other for other in found if other.id not in taken)
-
-
-def _lead(tx: Tx, lead_id: int) -> Lead:
-    lead = tx.leads.get(lead_id)
-    if lead is None:
-        raise NotFound(f"没有线索 {lead_id}。")
-    case = tx.cases.of_lead(lead_id)
-    if case is not None:
-        raise Conflict(f"线索 {lead_id} 已立入案件 {case.id}。")
-    if lead.status is not LeadStatus.ACCEPTED:
-        raise BadInput(f"线索 {lead_id} 还没有定为“线索成立”，不能立案。")
-    return lead
 
 
 def _operator(tx: Tx, lead: Lead) -> str:

@@ -50,7 +50,7 @@ def open_case(desk: Desk, lead_ids: Sequence[int], *, user: User, title: str | N
     """Open a case of accepted leads. Raises BadInput, NotFound, or Conflict when one is in another case."""
     require(user, Action.CASES)
     with desk.store.transaction() as tx:
-        leads = _free_leads(tx, lead_ids)
+        leads = free_leads(tx, lead_ids)
         wanted = [lead.id for lead in leads]
         case = tx.cases.open(wanted, _title(title, leads), user.name, clock.now(), is_demo(desk))
         audit.record(tx, actor=user.name, action="case.open", object_type="case", object_id=case.id, leads=wanted)
@@ -62,7 +62,7 @@ def join_case(desk: Desk, case_id: str, lead_ids: Sequence[int], *, user: User) 
     require(user, Action.CASES)
     with desk.store.transaction() as tx:
         case = _case(tx, case_id)
-        wanted = [lead.id for lead in _free_leads(tx, lead_ids)]
+        wanted = [lead.id for lead in free_leads(tx, lead_ids)]
         if len(case.lead_ids) + len(wanted) > MAX_LEADS:
             raise BadInput(f"一个案件最多 {MAX_LEADS} 条线索。")
         case = tx.cases.join(case_id, wanted, user.name, clock.now())
@@ -162,23 +162,22 @@ def _case(tx: Tx, case_id: str) -> Case:
     return case
 
 
-def _free_leads(tx: Tx, lead_ids: Sequence[int]) -> list[Lead]:
-    """These leads, each once, when all of them are accepted and in no case."""
+def free_leads(tx: Tx, lead_ids: Sequence[int]) -> list[Lead]:
+    """These leads, each once, when all of them are accepted and in no case. Raises BadInput, NotFound or Conflict."""
     wanted = tuple(dict.fromkeys(lead_ids))
     if not wanted or len(wanted) > MAX_LEADS:
         raise BadInput(f"请选 1–{MAX_LEADS} 条线索。")
+    taken = tx.cases.of_leads(wanted)
     leads = []
     for lead_id in wanted:
         lead = tx.leads.get(lead_id)
         if lead is None:
             raise NotFound(f"没有线索 {lead_id}。")
+        if lead_id in taken:
+            raise Conflict(f"线索 {lead_id} 已立入案件 {taken[lead_id]}。")
         if lead.status is not LeadStatus.ACCEPTED:
             raise BadInput(f"线索 {lead_id} 还没有定为“线索成立”，不能立案。")
         leads.append(lead)
-    taken = tx.cases.of_leads(wanted)
-    if taken:
-        first = min(taken)
-        raise Conflict(f"线索 {first} 已在案件 {taken[first]} 里。")
     return leads
 
 

@@ -53,20 +53,27 @@ CONSEQUENCES = {
     "lead": "线索，须补充事实",
 }
 
-STATES: dict[PageState, str] = {
+PAGE_STATES: dict[PageState, str] = {
     PageState.OK: "正常",
     PageState.LIST: "列表页",
-    PageState.EMPTY_LIST: "空列表",
+    PageState.EMPTY_LIST: "列表为空",
     PageState.GONE: "已删除",
     PageState.UNDER_REVIEW: "审核中",
-    PageState.LOGIN_WALL: "须登录",
-    PageState.PERMISSION: "无权限",
-    PageState.CAPTCHA: "验证码",
-    PageState.BLOCKED: "被拦截",
-    PageState.SHELL: "空壳页",
+    PageState.LOGIN_WALL: "要求登录",
+    PageState.PERMISSION: "没有权限",
+    PageState.CAPTCHA: "出现验证码",
+    PageState.BLOCKED: "拒绝访问",
+    PageState.SHELL: "空壳页面",
     PageState.MAINTENANCE: "维护中",
-    PageState.MOVED: "已迁移",
+    PageState.MOVED: "已搬迁",
     PageState.ROBOTS_DENIED: "robots 不允许",
-    PageState.UNREACHABLE: "无法访问",
-    PageState.UNKNOWN: "未识别",
+    PageState.UNREACHABLE: "连不上",
+    PageState.UNKNOWN: "认不出",
+}
+
+#: A source shows the state of its last page, or one of its own.
+SOURCE_STATES: dict[str, str] = {str(state): word for state, word in PAGE_STATES.items()} | {
+    "never": "还没采集过",
+    "broken": "配方有误",
+    "list": "正常",
 }
