@@ -34,7 +34,8 @@ def _assessor() -> Assessor:
     """The assessor of the configured HOME, of which nothing is kept there."""
     from pipelines.assessor import active_model, assessor_of  # heavy: numpy, scipy
 
-    return assessor_of(active_model(read_settings().home_path), None)
+    settings = read_settings()
+    return assessor_of(active_model(settings.home_path), None, second_tier=settings.second_tier)
 
 
 for _command in (

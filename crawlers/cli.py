@@ -46,7 +46,7 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
 
     bad = 0
     with _open(create=True) as desk:
-        assessor = load_assessor(desk.home)
+        assessor = load_assessor(desk.settings)
         for number, one in enumerate(wanted):
             with _progress(recipes[number].title, quiet=as_json) as tell:
                 try:

@@ -16,6 +16,7 @@ from classifier.model import Model
 from classifier.model_file import MODELS, current_id, load_current, load_model
 from classifier.ocr import read_image
 from classifier.rulebook import load_rulebook
+from pipelines.config import Settings
 
 __all__ = [
     "Assessor",
@@ -69,9 +70,11 @@ def active_model(home: Path | None, shipped: Path = MODELS) -> Model:
         raise ModelFileError(f"数据目录中启用的模型 {active} 缺失、已损坏或不属于这里；{BACK_TO_BASE}") from error
 
 
-def assessor_of(model: Model, home: Path | None) -> Assessor:
-    """An assessor with this model; its embeddings are kept in HOME/cache between runs."""
-    return Assessor(model, load_rulebook(), embed=embed_for(model, home))
+def assessor_of(model: Model, home: Path | None, *, second_tier: bool = True) -> Assessor:
+    """An assessor with this model; its embeddings are kept in HOME/cache between runs. Without the second tier its
+    answers carry the id of the first."""
+    embed = embed_for(model, home) if second_tier else None
+    return Assessor(model, load_rulebook(), embed=embed, second_tier=second_tier)
 
 
 def embed_for(model: Model, home: Path | None) -> Embed | None:
@@ -85,9 +88,10 @@ def embed_for(model: Model, home: Path | None) -> Embed | None:
     return RunCache(embedder, shelf=shelf).rows
 
 
-def load_assessor(home: Path | None = None) -> Assessor:
+def load_assessor(settings: Settings) -> Assessor:
     """The assessor with the model in use in this HOME. Raises ModelMissing or ModelFileError naming the mend."""
-    return assessor_of(active_model(home), home)
+    home = settings.home_path
+    return assessor_of(active_model(home), home, second_tier=settings.second_tier)
 
 
 def load_thresholds(home: Path | None = None) -> Thresholds:

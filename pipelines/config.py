@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     region: str = Field(default="", description="区划代码（6 位）；空 = 首次登录时填写")
     agency: str = Field(default="", description="单位名称；空 = 首次登录时填写")
     cli_decisions: bool = Field(default=True, description="允许用命令 mingcha decide 审核线索；false = 只能在界面操作")
+    second_tier: bool = Field(
+        default=True, description="用第二层（语义模型）细读初筛看不准的文本；false = 只用第一层，省时间，略不准"
+    )
     reader_url: str = Field(
         default="", description="第二读者（OpenAI 兼容接口）网址，写到 /v1 为止；空 = 不启用，什么也不发出"
     )

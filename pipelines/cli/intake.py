@@ -35,7 +35,7 @@ def commands(read_page: PageReader) -> list[click.Command]:
         became: Counter[str] = Counter()
         with command_desk(create=True) as desk:
             rows = intake_paths(
-                desk, load_assessor(desk.home), _files(paths), source=source, note=note, read_page=read_page
+                desk, load_assessor(desk.settings), _files(paths), source=source, note=note, read_page=read_page
             )
             for row in rows:
                 became[row["result"]] += 1

@@ -132,7 +132,7 @@ def reassess(everything: bool, model_changed: bool, limit: int | None, as_json: 
 
     scope = Scope.ALL if everything else Scope.MODEL_CHANGED if model_changed else Scope.CHANGED
     with command_desk() as desk, _progress() as tell:
-        done = run(desk, load_assessor(desk.home), actor=CONSOLE, scope=scope, limit=limit, progress=tell)
+        done = run(desk, load_assessor(desk.settings), actor=CONSOLE, scope=scope, limit=limit, progress=tell)
     if as_json:
         print_line(asdict(done))
         return

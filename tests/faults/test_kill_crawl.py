@@ -41,7 +41,8 @@ def sandbox() -> Iterator[Sandbox]:
 def _demo_home(path: Path) -> Run:
     path.mkdir(mode=0o700)
     mark_demo(path)
-    return Run(home=path)
+    # What the second tier would say is nothing a kill could change, and it takes most of a crawl's time.
+    return Run(home=path, environ={"MINGCHA_SECOND_TIER": "false"})
 
 
 def _crawl_command(sandbox: Sandbox) -> list[str]:

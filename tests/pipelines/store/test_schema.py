@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from pipelines.errors import StoreError
 from pipelines.store import open_store, status, upgrade
 from pipelines.store.base import Base
 from pipelines.store.engine import make_engine
-from pipelines.store.schema import alembic_config, head
+from pipelines.store.schema import HEAD, alembic_config
 from tests.postgres import PostgresServer
 
 
@@ -74,13 +75,17 @@ def test_migrations_give_the_tables_of_the_code(empty_url: str) -> None:
 
 
 def test_every_table_is_there_after_upgrading_an_empty_database(empty_url: str) -> None:
-    assert status(empty_url) == {"current": None, "head": head(), "ok": False}
+    assert status(empty_url) == {"current": None, "head": HEAD, "ok": False}
     with pytest.raises(StoreError, match="mingcha db upgrade"):
         open_store(empty_url)
     store = open_store(empty_url, create=True)
     store.close()
-    assert status(empty_url) == {"current": head(), "head": head(), "ok": True}
+    assert status(empty_url) == {"current": HEAD, "head": HEAD, "ok": True}
     open_store(empty_url).close()
+
+
+def test_the_head_named_in_the_code_is_the_newest_migration() -> None:
+    assert ScriptDirectory.from_config(alembic_config()).get_current_head() == HEAD
 
 
 def test_status_of_a_missing_file_makes_none(home: Path) -> None:
