@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from classifier.rules import acclaim, bait, classes, identity, insiders, pledges, price, promise, success
+from classifier.rules import (
+    acclaim, bait, classes, identity, insiders, pledges, prepaid, price, promise, scarcity, success,
+)  # fmt: skip
 from classifier.rules.audience import find_audience
-from classifier.rules.context import denied, find_context
+from classifier.rules.context import denied, find_context, warned_of, wary
 from classifier.rules.families import Families
 from classifier.rules.fear import find_fear
 from classifier.rules.prefilter import scanned
@@ -24,13 +26,16 @@ RULE_NAMES = (
     "home", "online", "fear", "news", "seek", "jobs", "jobseeker", "quote", "grown_ups",
 )  # fmt: skip
 
+#: What an advertisement may claim, and another text quote to warn of it.
+CLAIMS = frozenset({"guarantee", "exaggerated", "exam_insider", "endorsement", "superlative", "school_link"})
+
 __all__ = ["RULE_NAMES", "denied", "find_hits"]
 
 
 @cache
 def _families() -> Families:
     """Every room's families behind one search."""
-    rooms = (promise, pledges, success, acclaim, identity, insiders, classes, price, bait)
+    rooms = (promise, pledges, success, acclaim, identity, insiders, classes, price, bait, scarcity, prepaid)
     return Families(one for room in rooms for one in room.FAMILIES)
 
 
@@ -84,4 +89,6 @@ def find_hits(text: str) -> list[Hit]:
     plain = (find_prices, find_times, find_fear, find_context, find_audience)
     with scanned(text):
         hits = [*(hit for find in plain for hit in find(text)), *worded]
+        if wary(text):
+            hits = [hit for hit in hits if hit.name not in CLAIMS or not warned_of(text, hit.start, hit.end)]
     return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.name))

@@ -33,6 +33,30 @@ _SELF_SEEK_JOB = gated(r"(?:求职|找(?:一?[份个])?(?:工作|兼职|家教�
 _QUOTE = gated(r"[“\"「『][^”\"」』\n]{2,40}[”\"」』]")
 
 
+#: What a warning speaks of, and how it goes on: 警惕“保过”, 凡承诺保过的都是骗子, 严禁宣传升学率.
+_WARNING = re.compile(
+    r"(?:所谓|凡是|但凡|凡(?=承诺|宣传|声称)|那些|打着|号称|声称|如遇|遇到|警惕|谨防|小心|当心|提防|别信|不要?相信|不要轻信|勿信|切勿|严禁|不得|禁止|杜绝|严查|查处|举报|整治|违规|虚假)"
+    r"[^，,。！!？?；;\n\s]{0,16}$"
+)
+_EXPOSED = re.compile(
+    r"[^。！!；;\n]{0,12}?(?:骗局|骗子|骗人|骗钱|都是套路|是套路|不可信|别信|莫信|不要信|都是假|违法|违规|虚假宣传|的话术|的?机构[^，,。\n]{0,6}(?:慎|远离|别选|别去)|要?(?:警惕|当心|小心|谨慎|擦亮))"
+)
+#: Without one of these no text warns.
+_WARY = gated(
+    r"所谓|凡|那些|打着|号称|声称|如遇|遇到|警惕|谨防|小心|当心|提防|[别勿莫]信|相信|轻信|切勿|严禁|不得|禁止|杜绝|查|举报|整治|违|虚假|骗|套路|不可信|都是假|话术|慎|远离|别[选去]|擦亮"
+)
+
+
+def wary(text: str) -> bool:
+    """Whether a text may warn of something at all; to be asked under `scanned`."""
+    return _WARY.search(text) is not None
+
+
+def warned_of(text: str, start: int, end: int) -> bool:
+    """Whether the words are named to be warned of or forbidden, not claimed."""
+    return bool(_WARNING.search(text[max(0, start - 22) : start]) or _EXPOSED.match(text[end : end + 24]))
+
+
 def denied(text: str, start: int) -> bool:
     """Whether the words at `start` are said not to be: 不保过, 拒绝分期, 严禁押题."""
     return bool(_DENIALS.search(text[max(0, start - 10) : start]))

@@ -14,7 +14,7 @@ from classifier.types import Hit
 OFFLINE_END = (20, 30)
 
 _HOLIDAY = gated(
-    r"(?:每?逢?周|星期|礼拜)(?:[六日天末]|六日)|周六日|周末|双休日?|节假日|寒假|暑假|寒暑假|暑期|寒期|假期班|放(?:寒|暑)?假|小长假|(?:国庆|五一|元旦|春节|清明|端午|中秋)(?:期间|假|节|班|营|集训|七天|特训|\d)|七八月|[78]月(?:份|\d|底|初|中)|假期|年后|初[七八九]开课|新(?:初[一二三]|高[一二三]|[二三四五六七八九]年级)|准高一|准初一|[一二三四五六七八]升[二三四五六七八九]|冬令营|夏令营|暑托|寒托"
+    r"(?:每?逢?周|星期|礼拜)(?:[六日天末]|六日)|周六日|周末|双休日?|节假日|寒假|暑假|寒暑假|暑期|寒期|假期班|放(?:寒|暑)?假|小长假|(?:国庆|五一|元旦|春节|清明|端午|中秋)(?:期间|假|节|班|营|集训|七天|特训|\d)|七八月|[78]月(?:份|\d|底|初|中|开|班|营|,)|[腊正]月[初十廿二]|夏季(?:学期|班|营)|全年无休|(?:没有|没|无)周末|假期|年后|初[七八九]开课|新(?:初[一二三]|高[一二三]|[二三四五六七八九]年级)|准高一|准初一|[一二三四五六七八]升[二三四五六七八九]|冬令营|夏令营|暑托|寒托"
 )
 _CLOCK = gated(
     r"(?P<part>晚上?|夜里?|傍晚|晚间|深夜|下午|pm)?\s*(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:(?P<colon>[:：]\s*(?P<minute>[0-5]\d))|(?P<dian>[点时])\s*(?P<half>半|一刻|三刻|[0-5]?\d分?|[一二三四五]?十[一二三四五六七八九]?)?)"
@@ -25,8 +25,15 @@ _LATE_WORDS = gated(
 _DAY = re.compile(
     r"早[五六七八九5-9][^，,。\n]{0,3}?(?:到|至|-)?晚(?:上)?(?P<hour>[九十]一?|十一|9|10|11)(?![个天年月日])"
 )
+#: 7:00-9:00, which is evening where the text says so.
+_RANGE = gated(
+    r"(?<![\d:：])(?P<begin>[5-8])[:：点][0-5]?\d?半?\s*(?:-{1,2}|—{1,2}|–|~|～|到|至)\s*(?P<end>8|9|10)(?:[:：点](?P<minute>[0-5]\d)?)(?!\d)"
+)
+_SCHOOL_DAY = re.compile(r"放学|课后|自习|晚|工作日|周[一二三四五](?!至?周?[六日])[^六日末早午]{0,16}$|平时")
+_NO_EVENING = re.compile(r"周[六日末]|早|上午|清晨|晨|寒假|暑假|暑期|寒期|假期|双休")
+_PUPILS = re.compile(r"初[一二三中]|高[一二三中]|小学|[一二三四五六七八九]年级|作业|学生|孩子|中考|高考|语数|数学|物理")
 _NOT_LESSON = re.compile(
-    r"截[止至]|前回复|取件|停水|停电|客服|抢|开售|熄灯|报名截|活动|直播带货|开播|退房|门店|打烊|营业时间|起飞|发车|检票|体检|挂号|前说|接龙"
+    r"截[止至]|前回复|取件|停水|停电|抢|开售|熄灯|报名截|活动|直播带货|退房|客服|写到|骂到|磨蹭|熬到|玩到|收摊|睡觉|拍照|发给我|打给我|打我|联系|来电|价格|恢复|下定|有效|下单|止/|前交|门店|打烊|营业时间|起飞|发车|检票|体检|挂号|前说|接龙"
 )
 
 
@@ -34,7 +41,7 @@ def find_times(text: str) -> Iterator[Hit]:
     """Hits holiday, and late with the hour read."""
     for match in _HOLIDAY.finditer(text):
         if not re.search(
-            r"(?:不上课|休息|不开|不营业|放羊|除外|不补|不排课)", text[match.end() : match.end() + 6]
+            r"(?<![不无没])(?:不上课|休息|不开|不营业|放羊|除外|不补|不排课)", text[match.end() : match.end() + 6]
         ) and not denied(text, match.start()):
             yield Hit(name="holiday", start=match.start(), end=match.end())
     yield from _late(text)
@@ -46,6 +53,7 @@ def _late(text: str) -> Iterator[Hit]:
     for match in _DAY.finditer(text):
         note = "晚上结束，晚于20:30"
         yield Hit(name="late", start=match.start(), end=match.end(), strength=0.9, note=note)
+    yield from _weekday_evenings(text)
     evening = False
     last_end = -20
     for match in _CLOCK.finditer(text):
@@ -64,6 +72,18 @@ def _late(text: str) -> Iterator[Hit]:
         )
         note = f"{clock[0]:02d}:{clock[1]:02d}，晚于20:30"
         yield Hit(name="late", start=match.start(), end=match.end(), strength=0.9 if ends else 0.65, note=note)
+
+
+def _weekday_evenings(text: str) -> Iterator[Hit]:
+    """7:00-9:00 of a school day's class, which no pupil can attend before noon: 晚 is left out."""
+    for match in _RANGE.finditer(text):
+        before = text[max(0, match.start() - 24) : match.start()]
+        if not _SCHOOL_DAY.search(before) or _NO_EVENING.search(before) or not _PUPILS.search(text):
+            continue
+        clock = (int(match["end"]) + 12, int(match["minute"] or 0))
+        if OFFLINE_END < clock:
+            note = f"{clock[0]:02d}:{clock[1]:02d}，晚于20:30"
+            yield Hit(name="late", start=match.start(), end=match.end(), strength=0.8, note=note)
 
 
 def _read(match: re.Match[str], *, evening: bool, text: str) -> tuple[int, int] | None:
