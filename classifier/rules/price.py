@@ -159,7 +159,7 @@ def _stored(text: str) -> Iterator[Hit]:
     """Money paid in: 充6000送1000, and where no sum is said; a small sum stored is none."""
     for match in _STORED.finditer(text):
         sums = [to_number(words) for words in _SUM.findall(text[match.start() : match.end() + 10])]
-        most = max((number for number in sums if number is not None), default=None)
+        most = max((number for number in sums if number is not None and number >= 100), default=None)
         if most is not None and most <= MAX_YUAN:
             continue
         strength = 0.9 if most is not None else 0.5
