@@ -36,6 +36,8 @@ _FEES = re.compile(
 _NO_FEE = re.compile(
     r"月薪|底薪|时薪|薪资|工资|提成|首付|月租|租金|房租|罚款|罚|奖金|奖学金|补贴|立减|减免?|优惠|返现?|省|抵|原价|价值"
 )
+#: 月薪6000-9000元: the wage stands before the whole range.
+_WAGE = re.compile(r"(?:薪|工资|底薪|月入|月收入|待遇|提成)[^，,。；;\n]{0,14}$")
 _WORD_PER = {"课时费": "lesson", "年费": "year", "月费": "month", "季度费": "quarter", "学期费": "term"}
 
 
@@ -46,6 +48,8 @@ def read_fees(text: str) -> Iterator[Fee]:
         if yuan is None or not 1 <= yuan <= 1_000_000:
             continue
         if _NO_FEE.search(text[max(0, match.start() - 5) : match.start()] + match[0]) and not match["before"]:
+            continue
+        if _WAGE.search(text[max(0, match.start() - 18) : match.start()]):
             continue
         start, end = match.span()
         end -= len(match[0]) - len(match[0].rstrip())

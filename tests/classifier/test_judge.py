@@ -1,0 +1,65 @@
+"""What is held of given probabilities: claims about adults' courses, sure rules beside an unsure head, dwellings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from classifier.document import read
+from classifier.judge import NAMED_HOME, RULE_SUFFICES, Judgement, judge
+from classifier.model import HEADS, Scores
+from classifier.training import Trained
+from classifier.types import AD_FLAGS
+
+
+def judged(trained: Trained, text: str, **scores: float) -> Judgement:
+    """An offer of which the heads say nothing but `scores`, every threshold at one half."""
+    model = replace(trained.model, thresholds=dict.fromkeys(HEADS, 0.5))
+    said = dict.fromkeys(HEADS, 0.0) | {"kind:offer": 1.0}
+    named = {name.replace("__", ":"): score for name, score in scores.items()}
+    assert named.keys() <= said.keys()
+    return judge(model, read(text), Scores(probability=said | named))
+
+
+def test_claims_of_an_adults_course_are_held(trained: Trained) -> None:
+    found = judged(trained, "驾校拿证最快,学费可分12期", signal__superlative=0.9, signal__loan=0.9, minors=0.1)
+    assert set(found.signals) == {"superlative"}
+
+
+def test_claims_of_what_teaches_nobody_are_not(trained: Trained) -> None:
+    assert not judged(trained, "本地最好的火锅店,全城最低价", signal__superlative=0.9).signals
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "held"),
+    [("数学辅导 黑金卡8800元", 0.2, True), ("数学辅导 黑金卡8800元", 0.1, False), ("数学辅导 每月800元", 0.2, False)],
+)
+def test_a_sure_rule_stands_in_for_an_unsure_head(trained: Trained, text: str, score: float, held: bool) -> None:
+    found = judged(trained, text, academic=0.9, signal__prepay=score)
+    assert ("prepay" in found.signals) is held
+
+
+@pytest.mark.parametrize("signal", ["endorsement", "superlative", "exaggerated"])
+def test_boasts_are_not_held_against_the_head(trained: Trained, signal: str) -> None:
+    text = "数学辅导 全市第一品牌 七天背完两千词 去年三十人考上一中"
+    assert signal not in RULE_SUFFICES
+    assert not judged(trained, text, academic=0.9, **{f"signal__{signal}": 0.49}).signals
+
+
+def test_signals_that_rest_on_rules_are_known() -> None:
+    assert set(RULE_SUFFICES) <= set(AD_FLAGS)
+    assert all(0.5 <= strength <= 1 and 0 < floor < 0.5 for strength, floor in RULE_SUFFICES.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "covers"),
+    [
+        ("初中数学辅导,居民楼三单元", NAMED_HOME, ("home",)),
+        ("初中数学辅导,居民楼三单元", NAMED_HOME - 0.01, ("none",)),
+        ("初中数学辅导,商业街店面", NAMED_HOME, ("none",)),
+        ("初中数学辅导,商业街店面", 0.6, ("home",)),
+    ],
+)
+def test_a_dwelling_named_is_a_venue(trained: Trained, text: str, score: float, covers: tuple[str, ...]) -> None:
+    assert judged(trained, text, academic=0.9, cover__home=score).covers == covers
