@@ -39,17 +39,16 @@ _SCHOOLING = (
 
 #: Signals that gain, on held-out writers, when a sure hit is enough unless the head rules it out: how sure the hit, how
 #: unsure the head may be at most. Each chosen by F1 held out by writer, w21–w26 (whose texts no rule was written after)
-#: looked at apart. Without endorsement, superlative and exaggerated, which lose by it.
+#: looked at apart. Without endorsement, superlative, exaggerated and guarantee, which lose by it there.
 RULE_SUFFICES: Mapping[str, tuple[float, float]] = {
     "exam_insider": (0.8, 0.02),
     "foreign_teacher_abroad": (0.8, 0.02),
-    "guarantee": (0.8, 0.08),
     "holiday": (0.8, 0.18),
     "late": (0.8, 0.08),
     "loan": (0.8, 0.02),
     "prepay": (0.6, 0.18),
     "preschool_academic": (0.6, 0.12),
-    "price_bait": (0.8, 0.25),
+    "price_bait": (1.0, 0.3),
     "school_link": (0.8, 0.02),
     "teacher_public": (0.8, 0.02),
 }

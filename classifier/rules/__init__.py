@@ -8,7 +8,17 @@ from dataclasses import replace
 from functools import cache
 
 from classifier.rules import (
-    acclaim, bait, classes, identity, insiders, pledges, prepaid, price, promise, scarcity, success,
+    acclaim,
+    bait,
+    classes,
+    identity,
+    insiders,
+    pledges,
+    prepaid,
+    price,
+    promise,
+    scarcity,
+    success,
 )  # fmt: skip
 from classifier.rules.audience import find_audience
 from classifier.rules.context import denied, find_context, warned_of, wary

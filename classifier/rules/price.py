@@ -40,7 +40,9 @@ _YUAN = gated(
     rf"[¥￥]\s*({_N})|({_N})\s*(?:元|块|圆|rmb)|(?:学费|收费|全价|费用|打包价?|总价|全套|年费|全案|套餐|一次性|全款)\s*[:：]?\s*({_N})(?![\d年月日号点分])"
 )
 #: Wages, rents, deposits on flats, ranks: sums that are no fee.
-_NOT_FEE = re.compile(r"月薪|薪|工资|月入|收入|首付|租|罚|提成|奖|位次|一个月|每月|按月|月子|起步价|住家|月休|原价|价值|标准价")
+_NOT_FEE = re.compile(
+    r"月薪|薪|工资|月入|收入|首付|租|罚|提成|奖|位次|一个月|每月|按月|月子|起步价|住家|月休|原价|价值|标准价"
+)
 #: Pay for work: 月薪6000元, 底薪5000+提成.
 _WAGE = re.compile(r"(?:薪|工资|底薪|月入|月收入|提成|待遇|补贴)[^，,。；;\n]{0,12}$")
 #: What has been taught, and how many times before, is no package: 已上200节, 第88次.

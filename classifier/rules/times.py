@@ -81,7 +81,7 @@ def _weekday_evenings(text: str) -> Iterator[Hit]:
         if not _SCHOOL_DAY.search(before) or _NO_EVENING.search(before) or not _PUPILS.search(text):
             continue
         clock = (int(match["end"]) + 12, int(match["minute"] or 0))
-        if OFFLINE_END < clock:
+        if clock > OFFLINE_END:
             note = f"{clock[0]:02d}:{clock[1]:02d}，晚于20:30"
             yield Hit(name="late", start=match.start(), end=match.end(), strength=0.8, note=note)
 

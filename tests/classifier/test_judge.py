@@ -40,9 +40,9 @@ def test_a_sure_rule_stands_in_for_an_unsure_head(trained: Trained, text: str, s
     assert ("prepay" in found.signals) is held
 
 
-@pytest.mark.parametrize("signal", ["endorsement", "superlative", "exaggerated"])
+@pytest.mark.parametrize("signal", ["endorsement", "superlative", "exaggerated", "guarantee"])
 def test_boasts_are_not_held_against_the_head(trained: Trained, signal: str) -> None:
-    text = "数学辅导 全市第一品牌 七天背完两千词 去年三十人考上一中"
+    text = "数学辅导 全市第一品牌 七天背完两千词 去年三十人考上一中 签约保过"
     assert signal not in RULE_SUFFICES
     assert not judged(trained, text, academic=0.9, **{f"signal__{signal}": 0.49}).signals
 

@@ -37,7 +37,8 @@ def test_the_table(signal: str, said: str, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "严禁承诺保过、提分", "凡是承诺保过的都是骗子", "警惕“签约保过”骗局", "打着命题人押题旗号", "不得使用国家级、最佳等用语",
+        "严禁承诺保过、提分", "凡是承诺保过的都是骗子", "警惕“签约保过”骗局", "打着命题人押题旗号",
+        "不得使用国家级、最佳等用语",
         "我们不承诺保过", "所谓三天记住两千词是套路",
     ],
 )  # fmt: skip
@@ -53,8 +54,9 @@ def test_who_warns_of_others_may_claim_the_same(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "paid"),
     [
-        ("每节课120分钟", False), ("一节120分钟", False), ("120分钟/节", False), ("一次90分钟", False), ("每节120元", True),
-        ("150/节", True), ("每小时120", True), ("招老师,月薪6000-9000元", False), ("底薪五千元", False),
+        ("每节课120分钟", False), ("一节120分钟", False), ("120分钟/节", False), ("一次90分钟", False),
+        ("每节120元", True), ("150/节", True), ("每小时120", True),
+        ("招老师,月薪6000-9000元", False), ("底薪五千元", False),
     ],
 )  # fmt: skip
 def test_minutes_and_wages_are_no_price(text: str, paid: bool) -> None:
