@@ -27,7 +27,8 @@ def _card(match: re.Match[str]) -> bool:
 
 def _months(match: re.Match[str]) -> bool:
     """Whether the months paid at once, times what one costs, come to more than may be taken."""
-    lump, fee = _LUMP.search(match.string), to_number(match["fee"] or match["fee2"])
+    start, end = match.span()
+    lump, fee = _LUMP.search(match.string, max(0, start - 80), end + 80), to_number(match["fee"] or match["fee2"])
     if lump is None or fee is None:
         return False
     words = lump["n"] or lump["m"]

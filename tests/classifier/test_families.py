@@ -188,7 +188,21 @@ def test_one_place_is_named_once() -> None:
 
 def test_hostile_runs_do_not_make_families_crawl() -> None:
     """Searching stays linear: four times the text, at most some eight times the work counted in matches tried."""
-    for unit in ("大班", "3-5岁", "从不到", "去年有", "我家去了", "送一", "1元", "x同学", "没到退", "跟我学"):
+    for unit in (
+        "大班",
+        "3-5岁",
+        "从不到",
+        "去年有",
+        "我家去了",
+        "送一",
+        "1元",
+        "x同学",
+        "没到退",
+        "跟我学",
+        "每月1800",
+        "凡是保过",
+        "学员小",
+    ):
         for text in (unit * 5_000, f"{unit}甲" * 3_000):
             find_hits(text)
 
