@@ -43,7 +43,7 @@ _SCHOOLING = (
 RULE_SUFFICES: Mapping[str, tuple[float, float]] = {
     "exam_insider": (0.8, 0.02),
     "foreign_teacher_abroad": (0.8, 0.02),
-    "holiday": (0.8, 0.18),
+    "holiday": (0.8, 0.08),
     "late": (0.8, 0.08),
     "loan": (0.8, 0.02),
     "prepay": (0.6, 0.18),
