@@ -48,7 +48,7 @@ def assess(file: IO[bytes], screen_only: bool, explain: bool, jobs: int | None) 
 
     load = _load()
     failed = False
-    out = click.get_binary_stream("stdout")  # UTF-8 whatever the terminal speaks
+    out = sys.stdout.buffer  # UTF-8 whatever the terminal speaks
     try:
         crew = Crew(
             load(),
