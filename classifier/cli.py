@@ -38,7 +38,9 @@ def _load() -> Load:
 @click.option("--screen-only", is_flag=True, help="只运行第一层（模型初筛），不出疑点。")
 @click.option("--explain", is_flag=True, help="同时给出模型中分量最大的特征（top）和读出的时间、费用、承诺（values）。")
 @click.option(
-    "--jobs", type=click.IntRange(1, 64), help="最多用几个进程，默认为可用的处理器核数；文本少时总是一个。每个约占 300 MB 内存。"
+    "--jobs",
+    type=click.IntRange(1, 64),
+    help="最多用几个进程，默认为可用的处理器核数；文本少时总是一个。每个约占 300 MB 内存。",
 )
 def assess(file: IO[bytes], screen_only: bool, explain: bool, jobs: int | None) -> None:
     """研判 JSONL 文本：一行进一行出，不保存任何内容。"""
