@@ -1,9 +1,9 @@
-"""Many lines answered by several processes, in the order they came in: this one, and helpers once there is work for them.
+"""Many lines answered by several processes, in the order they came in: this one, and helpers once there is work.
 
 The first lines are answered here, so a few texts cost no helper's start. Helpers are spawned, load the model of this
 process and no other, and get whole chunks of lines; this process goes on answering chunks itself while they are busy.
-What waits is bounded, so memory does not grow with the input. A helper that dies is told of, and its lines are answered here:
-no line is lost with it.
+What waits is bounded, so memory does not grow with the input. A helper that dies is told of, and its lines are answered
+here: none is lost with it.
 """
 
 from __future__ import annotations
@@ -72,8 +72,11 @@ def answer(assessor: Assessor, chunk: Sequence[Line], mode: Mode) -> Answered:
 
 
 def settle() -> None:
-    """Make garbage collection fit a process that does nothing else: it looks through neither what is loaded by now, which
-    stays until the end, nor the records of one chunk again and again. Without this it takes a sixth of the screening."""
+    """Make garbage collection fit a process that does nothing else.
+
+    It then looks through neither what is loaded by now, which stays until the end, nor the records of one chunk again
+    and again. Without this it takes a sixth of the screening.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG)
@@ -158,7 +161,7 @@ class _Place:
 
 
 def _arrive(load: Load, ids: tuple[str, str]) -> None:
-    """A helper's first act. A model that cannot be had is told when work comes; raising here would only break the pool."""
+    """A helper's first act. A model that cannot be had is told of when work comes: raising here breaks the pool."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that called
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     logging.disable(logging.WARNING)  # said once already, by the process that called

@@ -87,7 +87,6 @@ def _value(match: re.Match[str]) -> float | None:
 
 
 def _prepay(text: str) -> Iterator[Hit]:
-    together = bool(_TOGETHER.search(text))
     for match in _LESSONS.finditer(text):
         number = _value(match)
         if (
@@ -99,7 +98,9 @@ def _prepay(text: str) -> Iterator[Hit]:
             yield Hit(
                 name="prepay", start=match.start(), end=match.end(), note=f"{plain(number)}课时，超过{MAX_LESSONS}课时"
             )
-    for match in _MONTHS.finditer(text):
+    lengths = list(_MONTHS.finditer(text))
+    together = bool(lengths) and bool(_TOGETHER.search(text))
+    for match in lengths:
         months, terms, long = match.groups()
         number = to_number(months) if months else None
         if months and number is not None and MAX_MONTHS < number <= 48 and together:

@@ -89,7 +89,7 @@ def test_errors_say_what_is_wrong_with_the_line() -> None:
     ]
     status, answers = _answers(b"\n".join(rows))
     assert status == 1
-    assert [answer.get("error", answer["id"] if "id" in answer else None) for answer in answers] == [
+    assert [answer.get("error", answer.get("id")) for answer in answers] == [
         "好", "空行", "好", "不是 UTF-8 编码的文字", "不是 JSON", "好", "缺少字符串字段 text",
     ]  # fmt: skip
 
