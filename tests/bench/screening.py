@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import threading
 import time
@@ -34,15 +35,22 @@ def screening(bench: Bench) -> Iterator[Figure]:
     run.command("train")  # only points, when nothing has changed
     postings = realistic(TEXTS)
     cores = len(os.sched_getaffinity(0))
-    start = _Command(run, bench.folder, postings, 1, jobs=1).seconds
+    start = _Command(run, bench.folder, postings, 1, jobs=1)
     for name, options, number in (("screen", ["--screen-only"], RATE_TEXTS), ("full", [], FULL_TEXTS)):
         for jobs in sorted({1, cores}):
             done = _Command(run, bench.folder, postings, number, *options, jobs=jobs)
             yield Figure(
                 name=f"stream.{name}.{jobs}", title=f"mingcha assess {' '.join(options)}".strip(), unit="texts/s",
-                n=number, values=rates(number, (done.seconds - start,)), note=f"command less start, on {jobs}",
+                n=number, values=rates(number, (done.seconds - start.seconds,)), note=f"command less start, on {jobs}",
             )  # fmt: skip
-    yield Figure(name="stream.start", title="mingcha assess, start", unit="s", n=1, values=(start,), note="one text")
+            yield Figure(
+                name=f"stream.{name}.{jobs}.cpu", title=f"mingcha assess {' '.join(options)}".strip(),
+                unit="µs CPU/text", n=number, values=(1e6 * (done.processor - start.processor * jobs) / number,),
+                note=f"all processes less their start, on {jobs}",
+            )  # fmt: skip
+    yield Figure(
+        name="stream.start", title="mingcha assess, start", unit="s", n=1, values=(start.seconds,), note="one text"
+    )
     yield from _beside_jieba(bench, postings)
     for number in (*MEMORY_TEXTS, *(LONG_TEXTS if bench.long else ())):
         done = _Command(run, bench.folder, postings, number, "--screen-only", jobs=cores)
@@ -111,12 +119,15 @@ class _Command:
         self.most_kib = 0
         out = folder / "out.jsonl"
         command = [MINGCHA, "assess", *options, "--jobs", str(jobs), str(path)]
+        before = _spent()
         with Stopwatch() as watch, out.open("wb") as file:
             child = subprocess.Popen(command, env=run.env, cwd=ROOT, stdout=file)
             watcher = threading.Thread(target=self._watch, args=(child,))
             watcher.start()
             status = child.wait()
         self.seconds = watch.seconds
+        #: seconds of processor, helpers included
+        self.processor = _spent() - before
         watcher.join()
         with out.open("rb") as file:
             answers = sum(1 for _ in file)
@@ -127,6 +138,12 @@ class _Command:
         while child.poll() is None:
             self.most_kib = max(self.most_kib, sum(map(_resident_kib, _family(child.pid))))
             time.sleep(0.2)
+
+
+def _spent() -> float:
+    """Seconds of processor of all programs run so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _family(pid: int) -> list[int]:
