@@ -2,7 +2,7 @@
 
 Real small advertisers sell many things, and tutoring of school subjects is often one item among dances or adults'
 courses. A linear model that has seen few of these lets the other items outvote it. So for training alone, and for the
-heads concerned alone, each short innocent offer is read twice more: once with an item that names school-subject
+head concerned alone, each short innocent offer is read twice more: once with an item that names school-subject
 teaching, once with an item of another innocent text. Nothing of this is evaluated on, and both texts of a pair come
 from one group of writers, so that what is held out stays held out.
 """
@@ -24,8 +24,8 @@ LONGEST_ITEM = 22
 SHORTEST_ITEM = 4
 #: What one of them weighs beside a text that somebody wrote; by cross-validation on the corpus.
 WEIGHT = 0.5
-#: Heads that learn from them.
-HEADS_TAUGHT = ("academic", "minors", "kind:offer")
+#: The one head that learns from them; minors and kind:offer taught too gained nothing on held-out writers.
+HEAD_TAUGHT = "academic"
 _REACH = re.compile(r"\d{3,}|电话|微信|咨询|地址|热线")
 _JOINTS = "，、 ，；"
 
@@ -37,8 +37,8 @@ class Mingled:
     doc: Document
     host: int
     donor: int
-    #: HEADS_TAUGHT → the answer
-    answers: dict[str, bool]
+    #: whether the item put in is school-subject teaching
+    academic: bool
 
 
 def mingle(examples: Sequence[Example], docs: Sequence[Document], groups: Sequence[int]) -> list[Mingled]:
@@ -71,8 +71,7 @@ def mingle(examples: Sequence[Example], docs: Sequence[Document], groups: Sequen
                 continue
             donor, item = draw.choice(pool_here)
             text = _put(doc.text, item, draw.choice(joints), draw)
-            answers = {"academic": guilty, "minors": guilty or example.gold.minors, "kind:offer": True}
-            made.append(Mingled(doc=read(text), host=place, donor=donor, answers=answers))
+            made.append(Mingled(doc=read(text), host=place, donor=donor, academic=guilty))
     return made
 
 

@@ -23,7 +23,7 @@ from classifier.embedding_cache import file_hash, load_corpus_embeddings
 from classifier.features import Vectoriser, grams_of
 from classifier.grams import GramIndex
 from classifier.learners import MIN_POSITIVES, Lesson, fit_head
-from classifier.mingled import HEADS_TAUGHT, WEIGHT, Mingled, mingle
+from classifier.mingled import HEAD_TAUGHT, WEIGHT, Mingled, mingle
 from classifier.model import HEADS, Model, answer, companions, log_odds, temper
 from classifier.provenance import code_hash, library_versions
 from classifier.second_tier_training import NOTHING_TAUGHT, SecondTrained, Taught, train_second, usable
@@ -35,7 +35,9 @@ TWO_LEARNERS = frozenset({"academic", "minors", "kind:offer", "kind:jobs", "kind
 #: Writers are left out in this many groups.
 FOLDS = 5
 #: A false alarm weighs this many misses when a threshold is chosen (most of the field is innocent).
-FALSE_ALARM_WEIGHT = {"academic": 2.5, "anxiety": 1.1, "minors": 2.5}
+FALSE_ALARM_WEIGHT = {"academic": 2.75, "anxiety": 1.1, "minors": 2.5}
+#: The same where the second tier has read: it is surer.
+FALSE_ALARM_WEIGHT_CLOSE = {**FALSE_ALARM_WEIGHT, "academic": 2.5}
 #: Prepared texts to rows of unit length.
 Embed = Callable[[Sequence[str]], np.ndarray]
 
@@ -126,11 +128,8 @@ class _Material:
         if not usable:
             return {}
         rows = vectoriser.transform([one.doc for one in usable])
-        weight = np.full(len(usable), WEIGHT)
-        return {
-            head: Lesson(rows=rows, truth=np.array([one.answers[head] for one in usable]), weight=weight)
-            for head in HEADS_TAUGHT
-        }
+        truth = np.array([one.academic for one in usable])
+        return {HEAD_TAUGHT: Lesson(rows=rows, truth=truth, weight=np.full(len(usable), WEIGHT))}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -313,4 +312,4 @@ def _with_second(trained: Trained, folder: Path, folds: np.ndarray, taught: Taug
 
 
 def _choose(head: str, probability: np.ndarray, truth: np.ndarray) -> float:
-    return choose_threshold(probability, truth, false_alarm_weight=FALSE_ALARM_WEIGHT.get(head, 1.0))
+    return choose_threshold(probability, truth, false_alarm_weight=FALSE_ALARM_WEIGHT_CLOSE.get(head, 1.0))
