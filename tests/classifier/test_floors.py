@@ -26,11 +26,11 @@ FLOORS: dict[str, tuple[float, float]] = {
     "heads/academic/f1": (0.886, 0.906),
     "heads/anxiety/f1": (0.704, 0.742),
 }
-#: Path → greatest value. To be 0.05 everywhere: the first tier alone misses it on academic.
+#: Path → greatest value.
 CEILINGS: dict[str, tuple[float, float]] = {
-    "answers/calibration/academic/ece": (0.07, 0.05),
+    "answers/calibration/academic/ece": (0.03, 0.03),
     "answers/calibration/anxiety/ece": (0.05, 0.05),
-    "heads/academic/ece": (0.06, 0.05),
+    "heads/academic/ece": (0.03, 0.03),
     "heads/anxiety/ece": (0.05, 0.05),
 }
 #: Innocent texts of the corpus (most of them hard) that become leads, as a share of all innocent.
