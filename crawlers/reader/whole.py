@@ -7,6 +7,7 @@ from typing import Any
 
 from crawlers.reader.list_blocks import DISCOVER, check_variables
 from crawlers.reader.page_blocks import FIELDS, PRIVACY, STATES, TESTS, check_privacy
+from crawlers.reader.pick_blocks import DEFINITIONS
 from crawlers.reader.shapes import Block, Key, Schema
 from crawlers.reader.site_blocks import FETCH, HEAD, SCOPE, SOURCE
 from crawlers.reader.upkeep_blocks import CANARY, POLITE, QUALITY, SCHEDULE
@@ -92,6 +93,7 @@ def recipe_schema() -> Schema:
         "required": ["recipe"],
         "if": {"properties": {"recipe": {"properties": {"id": {"pattern": "^engine/"}}}}},
         "else": {"required": ["recipe", "source"]},
+        "$defs": DEFINITIONS,
     }
 
 
