@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Row, and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 
 from pipelines.records import Breach, HealthVerdict, RunFigures, RunHealth, SoftNotFound, StateChange
 from pipelines.store.base import Repo
@@ -75,7 +75,7 @@ class Health(Repo):
         """Lead → the run in quarantine that brought the version of the posting it rests on."""
         if not lead_ids:
             return {}
-        rows: Sequence[Row[tuple[int, str]]] = self._session.execute(
+        rows = self._session.execute(
             select(LeadRow.id, RunHealthRow.run_id)
             .join(AssessmentRow, AssessmentRow.id == LeadRow.assessment_id)
             .join(ListingVersionRow, ListingVersionRow.id == AssessmentRow.version_id)
@@ -95,7 +95,7 @@ class Health(Repo):
                 ListingVersionRow.created_at <= CrawlRunRow.ended_at,
             )
         ).all()
-        return dict(rows)
+        return {row.id: row.run_id for row in rows}
 
     def newest_posting(self, source: str, seen_since: datetime) -> datetime | None:
         """When the newest posting that was seen since then says it was written."""
@@ -154,7 +154,7 @@ class Health(Repo):
                 MissingPageRow.source == source, MissingPageRow.key.in_(keys)
             )
         )
-        return dict(rows)
+        return {row.key: row.since for row in rows}
 
     def missing_since(self, source: str, moment: datetime, limit: int) -> tuple[str, ...]:
         """Postings first seen gone at `moment` or before, the longest first."""
