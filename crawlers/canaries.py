@@ -92,7 +92,7 @@ class Canaries:
 
     def _listing(self, view: PageView, response: Any) -> tuple[ExtractedListing | None, Extracted]:
         found = extract_from(
-            view.selector, self._recipe, PageContext(url=view.url, fetched_at=response.meta["wire"].at)
+            view.selector, self._recipe, PageContext(url=view.url, fetched_at=response.meta["wire"].at, text=view.text)
         )
         if found.missing or not (found.values.get("title") or found.values.get("body") or found.images):
             return None, found

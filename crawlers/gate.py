@@ -33,10 +33,19 @@ class Gate:
         self._login_walls = 0
         self._moves = 0
 
-    def judge(self, view: PageView, *, is_list: bool, known: Page | None = None) -> PageState:
-        """The state of a page; a list that links to postings is not taken for one. Tells the job when to stop."""
+    def judge(
+        self, view: PageView, *, is_list: bool, known: Page | None = None, entries: int | None = None
+    ) -> PageState:
+        """The state of a page; a list that links to postings is not taken for one. Tells the job when to stop.
+
+        `entries`: how many a page of another format than HTML holds; None when it is HTML, or not of its format.
+        """
         rules = [rule for rule in self._job.recipe.states if not (is_list and rule.state is PageState.OK)]
+        if entries and view.status == 200:
+            return PageState.LIST  # nothing but a list can be read as one
         verdict = self._second_look(classify(view, rules), view, is_list=is_list)
+        if entries == 0 and verdict.state is PageState.UNKNOWN:
+            return PageState.EMPTY_LIST
         # At once, before anything is stored: nothing more is to be asked for.
         if verdict.state in WALLS:
             self._job.stop_at(verdict.state, verdict.reason)

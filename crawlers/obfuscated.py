@@ -15,11 +15,15 @@ NUMBERS = frozenset({"fee", "phone", "posted_at", "wechat"})
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _OWN_FONT = re.compile(r"@font-face\b[^}]{0,400}?url\(\s*[\"'\\]*data:", re.S)
 _HAN = re.compile("[\u3400-\u9fff]")
+#: In running text only signs that stand where a figure does are asked: icons and old characters are common there.
+_BESIDE_MONEY = re.compile(r"(?:[¥￥]\s*(\S{1,6}))|(\S{1,6})\s*(?:元|块|/?\s*(?:小时|课时|节|月|学期))")
 
 
-def is_unreadable(value: str, page: Selector) -> bool:
+def is_unreadable(value: str, page: Selector, *, running_text: bool = False) -> bool:
     """Is this the value of a figure field whose signs the page redraws? Private-use characters never mean anything;
     Han that no text of today holds do so only beside a font carried in the page itself."""
+    if running_text:
+        value = "".join(part for pair in _BESIDE_MONEY.findall(value) for part in pair)
     if _PRIVATE.search(value):
         return True
     return any(_is_odd(char) for char in _HAN.findall(value)) and _brings_font(page)

@@ -11,6 +11,7 @@ from typing import Any
 from parsel import Selector
 
 from crawlers.charset import decode
+from crawlers.embedded import main_text
 from crawlers.extract import PageContext, extract_from, to_listing
 from crawlers.recipe import Recipe
 from crawlers.source import load_engine
@@ -83,7 +84,7 @@ def _by_engine(view: PageView, recipe: Recipe, kind: str, name: str) -> PageRead
     if verdict.state is not PageState.OK:
         return PageReading(state=verdict.state, kind=kind, reason=f"{kind}的{_SHOWN[verdict.state]}页")
     # Nobody knows when the page was saved, so "昨天" and dates without a year stay unread.
-    context = PageContext(url=_canonical(view), fetched_at=None)
+    context = PageContext(url=_canonical(view), fetched_at=None, text=view.text)
     found = extract_from(view.selector, recipe, context)
     if found.missing:
         return None
@@ -107,7 +108,7 @@ def _by_looks(view: PageView, name: str) -> PageReading:
     if rows >= _LIST_ROWS and share >= _LIST_SHARE:
         reason = f"{rows} 个同样的带链接的行占了 {share:.0%} 的文字，是列表，不是一条信息"
         return PageReading(state=PageState.LIST, kind="列表", reason=reason)
-    body, title = _main_text(view), _title(view)
+    body, title = main_text(view.text, view.selector), _title(view)
     if len(body) < _MIN_TEXT:
         body = _short_posting(view, seen, title)
     if not body or not title:
@@ -152,15 +153,6 @@ def _message(view: PageView, seen: str) -> Verdict | None:
     if view.selector.css("input[type=password]") or _LOGIN.search(seen):
         return Verdict(state=PageState.LOGIN_WALL, reason="要求登录的页面")
     return None
-
-
-def _main_text(view: PageView) -> str:
-    """The running text; without the extra `extract` that of the largest block of paragraphs."""
-    try:
-        import trafilatura  # heavy, and only needed for pages no engine knows
-    except ImportError:
-        return tidy("\n".join(visible_text(node) for node in view.selector.css("article, p")))
-    return tidy(trafilatura.extract(view.text, include_comments=False, include_tables=True) or "")
 
 
 def _short_posting(view: PageView, seen: str, title: str) -> str:

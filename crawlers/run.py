@@ -192,8 +192,8 @@ def _job(desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], li
         with desk.store.read() as tx:
             return tx.pages.not_fetched_since(
                 recipe.name,
-                max(now - min(recipe.revisit), since, *(doubted[1:] if doubted is not None else ())),
-                states=MAY_BE_THERE,
+                max(now - min((*recipe.revisit, *recipe.verify.values())), since, *((doubted or ())[1:])),
+                states=MAY_BE_THERE | recipe.verify.keys(),
                 after=after,
                 limit=WAITING_AT_ONCE,
             )

@@ -18,8 +18,9 @@ from crawlers.sightings import keeps_content
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.evidence.warc import SourceWarc, Written, open_source_warc
+from pipelines.ingest.contact_vault import ContactVault
 from pipelines.ingest.ingest import assess_pending, ingest_batch
-from pipelines.records import Capture, ExtractedListing, Page, PageState
+from pipelines.records import Capture, Contact, ExtractedListing, Page, PageState
 
 BATCH = 20
 #: A batch that is not full is stored once nothing has come for this long.
@@ -57,6 +58,7 @@ class Writer:
         self._ocr = ocr
         self._progress = progress
         self._source = job.recipe.name
+        self._vault = ContactVault(desk.keys)
         self._warc: SourceWarc | None = None
         self._day: date | None = None
         self._robots: dict[bytes, str] = {}
@@ -121,7 +123,7 @@ class Writer:
                 captures.append(capture)
                 pages[outcome.key] = self._page(outcome, capture)
                 if outcome.listing is not None:
-                    listings.append((self._with_pictures(outcome), capture.id))
+                    listings.append((self._pseudonymous(self._with_pictures(outcome)), capture.id))
             elif isinstance(outcome, Refused):
                 pages[outcome.key] = self._refused_page(outcome, now)
         result = ingest_batch(self._desk, captures, listings, tuple(pages.values()), sync=self._sync)
@@ -240,6 +242,13 @@ class Writer:
             for image in listing.images
         )
         return replace(listing, images=images)
+
+    def _pseudonymous(self, listing: ExtractedListing) -> ExtractedListing:
+        """With a pseudonym for the account it was posted by, when the recipe asks: equal ones stay equal."""
+        if not listing.poster or self._job.recipe.privacy.get("author") != "hash":
+            return listing
+        account = Contact(kind="account", value=f"{self._source}\0{listing.poster}")
+        return replace(listing, poster=f"代号{self._vault.keyed_hash(account)[:12]}")
 
     def _page(self, fetched: Fetched, capture: Capture) -> Page:
         """What to remember: a wall or an error page never takes the place of content that was there."""

@@ -37,8 +37,12 @@ class Text:
 
     pattern: str = ""
     says: str = ""
+    #: Blanks alone are a text.
+    spaces: bool = False
 
     def read(self, tree: Tree) -> str:
+        if self.spaces and isinstance(tree.value, str) and tree.value:
+            return tree.value
         text = tree.text()
         if self.pattern and not re.search(self.pattern, text):
             raise tree.fault(self.says)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -16,17 +16,19 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawlers.canaries import Canaries
 from crawlers.charset import decode
-from crawlers.extract import PageContext, Rows, extract_from, to_listing
+from crawlers.extract import PageContext, extract_from, to_listing
 from crawlers.gate import Gate
 from crawlers.job import Fetched, Job, Refused, Touched, Wire
 from crawlers.middlewares.robots import RobotsDenied
 from crawlers.not_found import reads_like_not_found
 from crawlers.recipe import ListRule, Recipe
 from crawlers.revisit import OpenLists, due
+from crawlers.rows import ListReading, Row, read_list
 from crawlers.sightings import APART, CONTENT, Sighting, settle
 from crawlers.signature import listing_signature, signature_of
 from crawlers.states import PageView
 from crawlers.urls import page_numbers
+from crawlers.walk import Walk
 from pipelines.records import ExtractedListing, Image, Page, PageState
 
 MAX_IMAGE_BYTES = 5 * 1024 * 1024
@@ -43,6 +45,7 @@ class ListPage:
     #: The rule's URL with its variables filled in, {page} left.
     template: str
     number: int
+    walk: Walk = field(default_factory=Walk)
 
 
 class ListDetailSpider(scrapy.Spider):
@@ -76,21 +79,36 @@ class ListDetailSpider(scrapy.Spider):
         # All of them at once, so that no list is the last before the next is asked for.
         for request in list(self.first_lists()):
             yield request
+        async for request in self.given():
+            yield request
         await self._lists.all_read()
         async for request in self.unlisted():
             yield request
 
+    async def given(self) -> AsyncIterator[Any]:
+        """Requests for the postings whose addresses the recipe gives."""
+        site = self.job.site
+        urls = [site.canonical(site.absolute(link)) for link in self.recipe.links]
+        rows = [Row(key=key, url=url) for url in urls if site.in_scope(url) and (key := site.key(url))]
+        self._seen.update(row.key for row in rows)
+        async for request in self.details(rows, await asyncio.to_thread(self.job.known, [row.key for row in rows])):
+            yield request
+
     def first_lists(self) -> Iterator[scrapy.Request]:
-        """The first page of each list; variables that an address does not use do not repeat it."""
-        for rule in self.recipe.lists:
-            names = list(self.recipe.vars)
-            for values in itertools.product(*self.recipe.vars.values()):
-                template = rule.url
-                for name, value in zip(names, values, strict=True):
-                    template = template.replace(f"{{{name}}}", value)
-                request = self.list_request(ListPage(rule=rule, template=template, number=rule.first))
-                if self._lists.open(request.meta["list"]):
-                    yield request
+        """The first page of each list, or of the first list where one is enough."""
+        for rule in self.recipe.lists[: 1 if self.recipe.use == "first" else None]:
+            yield from self.lists_of(rule)
+
+    def lists_of(self, rule: ListRule) -> Iterator[scrapy.Request]:
+        """The first page of a list for every combination of variables; those it does not use do not repeat it."""
+        names = list(self.recipe.vars)
+        for values in itertools.product(*self.recipe.vars.values()):
+            template = rule.url
+            for name, value in zip(names, values, strict=True):
+                template = template.replace(f"{{{name}}}", value)
+            request = self.list_request(ListPage(rule=rule, template=template, number=rule.first))
+            if self._lists.open(request.meta["list"]):
+                yield request
 
     def list_request(self, page: ListPage, url: str | None = None) -> scrapy.Request:
         address = url or self.job.site.absolute(page.template.replace("{page}", str(page.number)))
@@ -115,58 +133,63 @@ class ListDetailSpider(scrapy.Spider):
         """The list page itself, its postings, and the page behind it."""
         page: ListPage = response.meta["list_page"]
         view, charset = self.view(response)
-        state = self.gate.judge(view, is_list=True)
+        reading = read_list(page.rule, view, response.body, self.job.site, self.job.now())
+        state = self.gate.judge(view, is_list=True, entries=reading.entries)
         self.job.count(state)
         key = f"list:{response.request.url.split('//', 1)[-1].partition('/')[2] or '/'}"
-        rows = self.rows(page.rule, view) if state is PageState.LIST else []
-        self.job.watch.rows({row[0] for row in rows}, state)
+        rows = reading.rows if state is PageState.LIST else ()
+        if not reading.lists:
+            self.job.watch.rows({row.key for row in rows}, state)
         self.job.watch.lists_whole &= state not in _NO_ANSWER
-        signature = signature_of([[key_, title] for key_, _url, title in rows]) if rows else f"state:{state}"
+        signature = signature_of([[row.key, row.title] for row in rows]) if rows else f"state:{state}"
         yield await self.outcome(response, key, state, charset, signature)
         if self.job.wall is not None:
             return
-        self._lists.read_one |= state in (PageState.LIST, PageState.EMPTY_LIST)
-        fresh = [row for row in rows if row[0] not in self._seen]
-        self._seen.update(row[0] for row in rows)
-        async for request in self.details(fresh):
+        read = state in (PageState.LIST, PageState.EMPTY_LIST)
+        self._lists.read_one |= read
+        for request in self.inside(page, reading) if reading.lists else () if rows else self.instead_of(page):
             yield request
-        following = self.next_page(page, view, found_new=bool(fresh))
+        fresh = [row for row in rows if row.key not in self._seen]
+        self._seen.update(row.key for row in rows)
+        known = await asyncio.to_thread(self.job.known, [row.key for row in rows])
+        async for request in self.details(fresh, known):
+            yield request
+        page = replace(page, walk=page.walk.after(rows, fresh=len(fresh), known=len(known), signature=signature))
+        if not rows or page.walk.ended(page.rule.stop, page.number, reading, self.job.now()):
+            return
+        following = self.next_page(page, reading, view)
         if following is not None and self._lists.open(following.meta["list"]):
             yield following
 
-    def rows(self, rule: ListRule, view: PageView) -> list[tuple[str, str, str]]:
-        """(key, canonical URL, title) of each row that leads to a posting of this source."""
-        reader = Rows(view.selector, PageContext(url=view.url, fetched_at=self.job.now()))
-        site = self.job.site
-        found = []
-        for row in reader.select(rule.rows):
-            if rule.skip_rows is not None and row.css(rule.skip_rows):
-                continue
-            link = reader.one(rule.link, row)
-            url = site.canonical(link) if link else ""
-            if not url or not site.in_scope(url):
-                continue
-            key = (reader.one(rule.key, row) if rule.key else "") or site.key(url)
-            if key:
-                found.append((key, self.detail_url(url), reader.one(rule.title, row)))
-        return list({key: (key, url, title) for key, url, title in found}.values())
+    def instead_of(self, page: ListPage) -> Iterator[scrapy.Request]:
+        """Where one list is enough: the next one of the recipe, when the first page of this could not be read."""
+        if self.recipe.use != "first" or page.number != page.rule.first:
+            return
+        place = self.recipe.lists.index(page.rule) + 1
+        if place < len(self.recipe.lists):
+            yield from self.lists_of(self.recipe.lists[place])
+
+    def inside(self, page: ListPage, reading: ListReading) -> Iterator[scrapy.Request]:
+        """The lists that a list names (a sitemap index), as many as the rule may read."""
+        for number, url in enumerate(reading.lists[: page.rule.max_pages], start=page.number + 1):
+            if self.job.site.in_scope(url) and self._lists.open(url):
+                yield self.list_request(replace(page, number=number), url)
 
     def detail_url(self, url: str) -> str:
         """The address a posting is fetched at; engines may normalise it."""
         return url
 
-    async def details(self, rows: list[tuple[str, str, str]]) -> AsyncIterator[Any]:
+    async def details(self, rows: Sequence[Row], known: dict[str, Page]) -> AsyncIterator[Any]:
         """Requests for postings that are new or due; the others are only noted as still listed."""
-        known = await asyncio.to_thread(self.job.known, [key for key, _url, _title in rows])
         now = self.job.now()
-        for key, url, _title in rows:
-            page = known.get(key)
+        for row in rows:
+            page = known.get(row.key)
             if page is not None and not self.wanted(page, now):
-                yield Touched(key=key, state=page.state, fetched=False)
+                yield Touched(key=row.key, state=page.state, fetched=False)
                 continue
             if self.enough():
                 return
-            yield self.detail_request(key, url, page)
+            yield self.detail_request(row.key, self.detail_url(row.url), page)
 
     def wanted(self, page: Page, now: datetime) -> bool:
         """Is a known posting to be asked for: because it is due, was last read by another recipe, or is missing for a
@@ -174,7 +197,7 @@ class ListDetailSpider(scrapy.Spider):
         missing = self.job.watch.missing.get(page.key)
         if missing is not None:
             return now - missing >= APART and now - page.last_fetched_at >= APART
-        return self.job.outdated(page) or due(page, now, self.recipe.revisit)
+        return self.job.outdated(page) or due(page, now, self.recipe.revisit, self.recipe.verify)
 
     def enough(self) -> bool:
         """Were as many postings asked for as this run may?"""
@@ -218,21 +241,17 @@ class ListDetailSpider(scrapy.Spider):
                     # New postings first.
                     yield self.detail_request(page.key, url, page, priority=-10)
 
-    def next_page(self, page: ListPage, view: PageView, *, found_new: bool) -> scrapy.Request | None:
-        """The following page of a list; None at its end: nothing new, no link, total or bound reached."""
+    def next_page(self, page: ListPage, reading: ListReading, view: PageView) -> scrapy.Request | None:
+        """The following page of a list; None at its end: no link, a stop rule or the bound of pages reached."""
         rule = page.rule
-        if not found_new or page.number - rule.first + 1 >= rule.max_pages:
+        if page.number - rule.first + 1 >= rule.max_pages:
             return None
-        reader = Rows(view.selector, PageContext(url=view.url, fetched_at=self.job.now()))
-        total = reader.one(rule.total_pages)
-        if total.isdigit() and page.number >= int(total):
-            return None
-        link = reader.one(rule.next) if rule.next is not None else ""
-        if rule.next is not None and not link:
+        if rule.next is not None and not reading.next:
             return None
         following = replace(page, number=page.number + 1)
         if page_numbers(page.template):
             return self.list_request(following)
+        link = self.job.site.absolute(reading.next, view.url) if reading.next else ""
         return self.list_request(following, link) if link and self.job.site.in_scope(link) else None
 
     async def parse_detail(self, response: Any) -> AsyncIterator[Any]:
@@ -265,7 +284,7 @@ class ListDetailSpider(scrapy.Spider):
 
     def posting(self, response: Any, view: PageView, key: str) -> ExtractedListing | None:
         """The posting on a page that looks like one; None when a field it must have is not to be found."""
-        context = PageContext(url=view.url, fetched_at=response.meta["wire"].at)
+        context = PageContext(url=view.url, fetched_at=response.meta["wire"].at, text=view.text)
         found = extract_from(view.selector, self.recipe, context)
         self.job.lacking.update(found.missing)
         if found.missing or not (found.values.get("title") or found.values.get("body") or found.images):
@@ -365,6 +384,8 @@ class ListDetailSpider(scrapy.Spider):
         """Counts what could not be fetched; robots.txt's refusals are kept so that the source shows them."""
         request = failure.request
         if "list" in request.meta:
+            for other in self.instead_of(request.meta["list_page"]):
+                yield other
             self._lists.close(request.meta["list"])
             self.job.watch.lists_whole = False
         if failure.check(RobotsDenied):
