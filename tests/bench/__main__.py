@@ -16,6 +16,7 @@ from pipelines import clock
 from tests.bench.assessing import assessing, training
 from tests.bench.crawling import crawling
 from tests.bench.figures import Bench, Failure, Figure, Group, Stopwatch
+from tests.bench.health import source_health
 from tests.bench.ingesting import ingesting_postgres, ingesting_sqlite
 from tests.bench.machine import ROOT, machine, versions
 from tests.bench.start_up import start_up
@@ -32,6 +33,7 @@ GROUPS: dict[str, Group] = {
     "ingest, PostgreSQL": ingesting_postgres,
     "crawl, capture, package": crawling,
     "web pages": web_pages,
+    "source health": source_health,
 }
 
 
