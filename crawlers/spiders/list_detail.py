@@ -185,7 +185,9 @@ class ListDetailSpider(scrapy.Spider):
         for row in rows:
             page = known.get(row.key)
             if page is not None and not self.wanted(page, now):
-                yield Touched(key=row.key, state=page.state, fetched=False)
+                # A row says nothing of a posting that was not there when it was asked for.
+                if row.key not in self.job.watch.missing:
+                    yield Touched(key=row.key, state=page.state, fetched=False)
                 continue
             if self.enough():
                 return
