@@ -65,6 +65,8 @@ class Extracted:
     missing: tuple[str, ...] = ()
     #: Fields whose figures the page draws with a font of its own.
     unreadable: tuple[str, ...] = ()
+    #: The words of the date, whether or not it could be read.
+    raw_date: str = ""
 
 
 def extract(text: str, recipe: Recipe, context: PageContext) -> Extracted:
@@ -87,6 +89,7 @@ def extract_from(page: Selector, recipe: Recipe, context: PageContext) -> Extrac
         posted_at=date.moment if date else None,
         missing=missing,
         unreadable=tuple(sorted(reader.unreadable)),
+        raw_date=raw_date,
     )
 
 
