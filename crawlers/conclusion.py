@@ -13,7 +13,7 @@ from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.health.alerts import tell_alerts
 from pipelines.health.bands import Limits
-from pipelines.health.quarantine import MEND, record_run, why
+from pipelines.health.quarantine import MEND_BRIEF, record_run, why
 from pipelines.records import WALLS, CrawlRun, HealthVerdict, HostRest, PageState, RunHealth, StateChange
 from pipelines.store import Tx
 
@@ -45,7 +45,7 @@ def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
         return finish(desk, run, job, tally, outcome="failed", message=message, state=PageState.UNKNOWN)
     health = _judged(desk, run, job)
     if health is not None and health.verdict is HealthVerdict.QUARANTINED:
-        message = f"本次采集已隔离：{why(health)}。{MEND}"
+        message = f"本次采集已隔离：{why(health)}。{MEND_BRIEF}"
         return finish(desk, run, job, tally, outcome="failed", message=message, state="quarantined", health=health)
     notes = [job.message] if job.message else []
     if health is not None and health.verdict is HealthVerdict.SUSPECT:

@@ -132,6 +132,8 @@ def _fields(health: RunHealth | None, history: Sequence[RunHealth]) -> tuple[Fie
     return tuple(
         FieldShare(name=words_of(name), good=good, count=count, usual=usual(before, name), breached=name in broken)
         for name, (good, count) in sorted(health.figures.shares.items())
+        # What this source never has says nothing.
+        if good or usual(before, name)
     )
 
 

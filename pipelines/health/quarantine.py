@@ -13,6 +13,8 @@ MEND = (
     "这次采到的信息已保留并标记，请先打开几条核对；配方要改的，改好后提高 version 再采集；"
     "网站确实变了而配方无误的，也把 version 加一，从此重新学习"
 )
+#: The same in a run's own message.
+MEND_BRIEF = "请核对几条，按需改配方并把 version 加一"
 
 
 def record_run(

@@ -58,8 +58,8 @@ def test_a_source_in_quarantine_says_why_and_what_to_do(officer: Browser, desk: 
     health = page.select(f'tr[data-health="{SOURCE}"]')[0]
     assert "读到标题的：本次 0/20，以往 100%" in health.text
     assert "提高 version" in health.text
-    assert [row.text for row in health.select("tr.breached td")] == ["0/20", "100%"]
-    assert [item.text for item in health.select(".timeline .state")] == ["已隔离", "正常"]
+    assert [row.text for row in health.select("tr.breached td")] == ["读到标题的", "0/20", "100%"]
+    assert [item.text for item in health.select(".state-log .state")] == ["已隔离", "正常"]
     assert "以往 6 次正常采集" in health.text
 
 
