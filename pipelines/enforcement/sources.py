@@ -63,6 +63,9 @@ class SourceRow:
     states: tuple[StateChange, ...]
     alert: Alert | None
 
+    #: Fewest and most rows of lists in healthy runs before; None while there is no history.
+    usual_rows: tuple[int, int] | None
+
     @property
     def walled(self) -> bool:
         """Did the last visit end at a wall?"""
@@ -115,6 +118,7 @@ def overview(desk: Desk, *, user: User) -> tuple[SourceRow, ...]:
                     health=health,
                     learned=len(history),
                     fields=_fields(health, history),
+                    usual_rows=_usual_rows(health, history),
                     quarantine=next(iter(tx.health.quarantines(source.name)), None),
                     states=tx.health.states(source.name, _TIMELINE),
                     alert=alerts.get(source.name),
@@ -135,6 +139,12 @@ def _fields(health: RunHealth | None, history: Sequence[RunHealth]) -> tuple[Fie
         # What this source never has says nothing.
         if good or usual(before, name)
     )
+
+
+def _usual_rows(health: RunHealth | None, history: Sequence[RunHealth]) -> tuple[int, int] | None:
+    newest = health.run_id if health is not None else None
+    rows = [run.figures.rows for run in history if run.run_id != newest and run.figures.rows is not None]
+    return (min(rows), max(rows)) if rows else None
 
 
 def source_titles(tx: Tx) -> dict[str, str]:
