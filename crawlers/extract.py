@@ -18,6 +18,7 @@ from parsel.csstranslator import HTMLTranslator
 from crawlers.dates import parse_date
 from crawlers.embedded import json_ld, json_text, main_text, read_json, search
 from crawlers.fees import parse_fee
+from crawlers.obfuscated import NUMBERS, is_unreadable
 from crawlers.recipe import FieldRule, Label, Pick, Recipe, Step
 from crawlers.states import NO_XML, PageView, make_selector
 from crawlers.visible import tidy, visible_text
@@ -25,6 +26,9 @@ from pipelines.records import ExtractedListing, Image
 
 MAX_FIELD = 20_000
 MAX_PAIRS = 60
+#: Label under which a posting says what could not be read off its page.
+UNREADABLE = "读不到的字段"
+_NUMBER_NAMES = {"fee": "费用", "phone": "电话", "posted_at": "发布时间", "wechat": "微信"}
 _PHONE = re.compile(
     r"(?<![\d.])(?:\+?86[- ]?)?(1[3-9]\d(?:[ -]?[\dXx*＊]{4}){2}|0\d{2,3}[- ]?\d{7,8}|400[- ]?\d{3}[- ]?\d{4})(?![\d])"
 )
@@ -59,6 +63,10 @@ class Extracted:
     posted_at: datetime | None = None
     #: Required fields that were not found.
     missing: tuple[str, ...] = ()
+    #: Fields whose figures the page draws with a font of its own.
+    unreadable: tuple[str, ...] = ()
+    #: The words of the date, whether or not it could be read.
+    raw_date: str = ""
 
 
 def extract(text: str, recipe: Recipe, context: PageContext) -> Extracted:
@@ -80,6 +88,8 @@ def extract_from(page: Selector, recipe: Recipe, context: PageContext) -> Extrac
         images=tuple(dict.fromkeys(reader.many("images"))),
         posted_at=date.moment if date else None,
         missing=missing,
+        unreadable=tuple(sorted(reader.unreadable)),
+        raw_date=raw_date,
     )
 
 
@@ -87,6 +97,9 @@ def to_listing(found: Extracted, recipe: Recipe, *, key: str, url: str) -> Extra
     """The record ingest takes; contacts stay in clear until there."""
     values = found.values
     fields = dict(found.attrs)
+    if found.unreadable:
+        names = "、".join(_NUMBER_NAMES[name] for name in found.unreadable)
+        fields[UNREADABLE] = f"{names}（网页用自带字体显示数字，请看截图）"
     if values.get("org") and values["org"] not in fields.values():
         fields["机构"] = values["org"]
     contacts = tuple(
@@ -164,6 +177,8 @@ class _Reader:
         self._context = context
         self._found: dict[str, list[str]] = {}
         self._attrs: dict[str, str] | None = None
+        #: Figure fields whose signs mean something else than they are.
+        self.unreadable: set[str] = set()
 
     @cached_property
     def _json(self) -> Any:
@@ -198,11 +213,19 @@ class _Reader:
 
     def _read(self, rule: FieldRule) -> list[str]:
         for pick in rule.picks:
-            values = _run([*pick.steps, *rule.steps], self._source(pick), self._context)
+            source = self._source(pick)
+            if rule.name in NUMBERS and self._is_unreadable(pick, source):
+                self.unreadable.add(rule.name)
+                return []
+            values = _run([*pick.steps, *rule.steps], source, self._context)
             strings = [text[:MAX_FIELD] for value in values if (text := _string(value))]
             if strings:
                 return strings
         return []
+
+    def _is_unreadable(self, pick: Pick, source: list[Value]) -> bool:
+        texts = (_string(value) for value in source)
+        return any(is_unreadable(text, self._page, running_text=pick.field is not None) for text in texts)
 
     def _source(self, pick: Pick) -> list[Value]:
         if pick.labels:

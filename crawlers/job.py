@@ -13,7 +13,9 @@ from typing import Any
 
 from crawlers.addresses import Endpoint
 from crawlers.recipe import Recipe
+from crawlers.sightings import Sighting
 from crawlers.urls import Site
+from crawlers.watch import Watch
 from pipelines.records import ExtractedListing, Page, PageState
 
 Headers = tuple[tuple[str, str], ...]
@@ -56,7 +58,10 @@ class Fetched:
     others: tuple[Wire, ...] = ()
     #: robots.txt in force.
     robots: bytes | None = None
-    first_seen_at: datetime | None = None
+    #: What was remembered of the page; its content stays when this visit brought none.
+    known: Page | None = None
+    #: What the page counts as from now on; None: what it was seen as.
+    sighting: Sighting | None = None
     environment: dict[str, Any] = field(default_factory=dict)
 
 
@@ -68,6 +73,7 @@ class Touched:
     state: PageState
     #: False when it was merely seen in a list.
     fetched: bool
+    sighting: Sighting | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +113,8 @@ class Job:
         now: Callable[[], datetime],
         read_since: datetime | None = None,
         browser: Any = None,
+        watch: Watch | None = None,
+        doubted: tuple[datetime, datetime] | None = None,
     ) -> None:
         self.recipe = recipe
         self.site = site
@@ -125,6 +133,9 @@ class Job:
         #: How many such pages were asked for again.
         self.reread = 0
         self.browser = browser
+        self.watch = watch or Watch(recipe)
+        #: When the run in quarantine was: what was fetched then is read again, whole.
+        self.doubted = doubted
         self.states: Counter[str] = Counter()
         #: Postings read, and those the recipe could not read with the fields they lacked.
         self.read = 0
@@ -143,7 +154,9 @@ class Job:
             self.states[str(state)] += 1
 
     def outdated(self, page: Page) -> bool:
-        """Was this page last read by another recipe than this run's?"""
+        """Was this page last read by another recipe than this run's, or by a run that is in quarantine?"""
+        if self.doubted is not None and self.doubted[0] <= page.last_fetched_at <= self.doubted[1]:
+            return True
         return self.read_since is not None and page.last_fetched_at < self.read_since
 
     def stop_at(self, state: PageState, message: str) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from parsel import Selector
 from crawlers.charset import decode
 from crawlers.embedded import main_text
 from crawlers.errors import RecipeError
-from crawlers.extract import PageContext, extract_from, to_listing
+from crawlers.extract import Extracted, PageContext, extract_from, to_listing
 from crawlers.recipe import IMPORTED, Recipe
 from crawlers.source import FILE, load_engine, load_recipe, source_folders
 from crawlers.states import PageView, Verdict, classify, find_wall, is_shell, page_title
@@ -66,6 +66,8 @@ class PageReading:
     #: In Chinese: by which marks.
     reason: str
     listings: tuple[ExtractedListing, ...] = ()
+    #: Field → why it was not read, of a page that holds a posting.
+    unread: dict[str, str] = field(default_factory=dict)
 
 
 def read_page(data: bytes, name: str) -> PageReading:
@@ -132,7 +134,25 @@ def _by_engine(view: PageView, recipe: Recipe, kind: str, name: str) -> PageRead
         return PageReading(state=PageState.UNKNOWN, kind=kind, reason=f"像是{kind}，但没有读到标题")
     listing = replace(listing, source="", platform=kind)
     reason = f"{kind}的信息页（有标题和正文的标志）" + ("" if listing.text else "，正文是空的")
-    return PageReading(state=PageState.OK, kind=kind, reason=reason, listings=(listing,))
+    unread = {name: _why_unread(name, recipe, found) for name in recipe.fields if not _has(name, found)}
+    return PageReading(state=PageState.OK, kind=kind, reason=reason, listings=(listing,), unread=unread)
+
+
+def _has(name: str, found: Extracted) -> bool:
+    if name == "posted_at":
+        return found.posted_at is not None
+    return bool(found.images if name == "images" else found.attrs if name == "attrs" else found.values.get(name))
+
+
+def _why_unread(name: str, recipe: Recipe, found: Extracted) -> str:
+    """Why a field of a page that was read has no value."""
+    if name in found.unreadable:
+        return "网页用自带字体显示数字，不作读取"
+    if name == "posted_at" and found.raw_date:
+        return f"“{found.raw_date[:20]}”没有年份或说的是多久以前，而不知道网页何时保存"
+    if any(pick.labels for pick in recipe.fields[name].picks) and not found.attrs:
+        return "网页没有可读的信息表"
+    return "网页上没有这一项的标志"
 
 
 def _by_looks(view: PageView, name: str) -> PageReading:

@@ -12,6 +12,7 @@ from typing import Any
 from scrapy.crawler import CrawlerRunner
 
 from crawlers.addresses import ALLOWED, Endpoint, check_endpoint, endpoint_of, parse_allow
+from crawlers.canaries import host_key
 from crawlers.conclusion import conclude, finish, today
 from crawlers.errors import SourceUnavailable
 from crawlers.job import Job
@@ -25,6 +26,7 @@ from crawlers.spiders.feed import FeedSpider
 from crawlers.spiders.forum import ForumSpider
 from crawlers.spiders.list_detail import ListDetailSpider
 from crawlers.urls import Site
+from crawlers.watch import Watch
 from crawlers.writer import Tally, Writer
 from pipelines import clock
 from pipelines.desk import Desk
@@ -33,6 +35,8 @@ from pipelines.records import CrawlRun, Page, PageState, Source
 
 #: Known pages looked up at once.
 WAITING_AT_ONCE = 500
+#: Missing postings looked at again in one run.
+MISSING_AT_ONCE = 2000
 #: Which spider reads which engine's sources.
 _SPIDERS: dict[str, type[ListDetailSpider]] = {"discuz": ForumSpider, "forum": ForumSpider, "feed": FeedSpider}
 
@@ -74,7 +78,7 @@ def _crawl(
     progress: Callable[[Tally], None] | None,
 ) -> CrawlRun:
     _register(desk, recipe)
-    _check_ready(desk, recipe)
+    _check_ready(desk, recipe, site)
     _close_interrupted(desk, recipe.name)
     job = _job(desk, recipe, site, allowed, limit)
     with desk.store.transaction() as tx:
@@ -87,7 +91,8 @@ def _crawl(
             _start(job)
             writer.run()
     except BaseException as exc:
-        finish(desk, run, job, writer.tally, outcome="failed", message=str(exc)[:500] or type(exc).__name__)
+        message = str(exc)[:500] or type(exc).__name__
+        finish(desk, run, job, writer.tally, outcome="failed", message=message, alert=False)
         raise
     return conclude(desk, run, job, writer.tally)
 
@@ -160,9 +165,11 @@ def _verified(tx: Any, recipe: Recipe, known: Source | None) -> str:
     return known.verified if known is not None and checked else "never"
 
 
-def _check_ready(desk: Desk, recipe: Recipe) -> None:
+def _check_ready(desk: Desk, recipe: Recipe, site: Site) -> None:
+    now = clock.now()
     with desk.store.read() as tx:
         known = tx.sources.get(recipe.name)
+        rest = tx.rests.resting([host_key(site.origin)], now)
     if known is None:
         raise NotFound(f"没有来源 {recipe.name}")
     if recipe.lane in IMPORTED:
@@ -175,11 +182,16 @@ def _check_ready(desk: Desk, recipe: Recipe) -> None:
         raise SourceUnavailable(f"来源 {recipe.name} 的 discover.vars 里还有“{UNDECIDED}”，请填好再采集")
     if known.paused:
         raise SourceUnavailable(f"来源 {recipe.name} 已暂停")
-    if known.cooldown_until is not None and known.cooldown_until > clock.now():
+    if known.cooldown_until is not None and known.cooldown_until > now:
         until = clock.local(known.cooldown_until)
         raise SourceUnavailable(
             f"来源 {recipe.name} 上次遇到验证墙，{until:%m-%d %H:%M} 之前不再访问；"
             "急用请人工打开页面，保存后用 mingcha intake 导入"
+        )
+    if rest is not None:
+        raise SourceUnavailable(
+            f"来源 {recipe.name} 的主机 {rest.host} 拒绝过程序（来源 {rest.source} 遇到），"
+            f"{clock.local(rest.until):%m-%d %H:%M} 之前不再访问"
         )
 
 
@@ -194,13 +206,14 @@ def _job(desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], li
         with desk.store.read() as tx:
             return tx.pages.not_fetched_since(
                 recipe.name,
-                max(now - min((*recipe.revisit, *recipe.verify.values())), since),
+                max(now - min((*recipe.revisit, *recipe.verify.values())), since, *((doubted or ())[1:])),
                 states=MAY_BE_THERE | recipe.verify.keys(),
                 after=after,
                 limit=WAITING_AT_ONCE,
             )
 
     since = read_since(desk, recipe)
+    doubted = _doubted(desk, recipe.name)
     used = _used_today(desk, recipe.name)
     return Job(
         recipe,
@@ -212,7 +225,28 @@ def _job(desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], li
         waiting=waiting,
         now=clock.now,
         read_since=since,
+        watch=_watch(desk, recipe, site),
+        doubted=doubted,
     )
+
+
+def _watch(desk: Desk, recipe: Recipe, site: Site) -> Watch:
+    """What earlier runs left to watch: postings that are missing, and the host's soft 404."""
+    with desk.store.read() as tx:
+        keys = tx.health.missing_since(recipe.name, clock.now(), MISSING_AT_ONCE)
+        return Watch(
+            recipe,
+            not_found=tx.health.soft_not_found(host_key(site.origin)),
+            missing=tx.health.missing(recipe.name, keys),
+        )
+
+
+def _doubted(desk: Desk, name: str) -> tuple[datetime, datetime] | None:
+    """From when to when runs of this source were made that are in quarantine."""
+    with desk.store.read() as tx:
+        runs = [tx.runs.get(health.run_id) for health in tx.health.quarantines(name)]
+    spans = [(run.started_at, run.ended_at) for run in runs if run is not None and run.ended_at is not None]
+    return (min(start for start, _end in spans), max(end for _start, end in spans)) if spans else None
 
 
 def _used_today(desk: Desk, name: str) -> int:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from crawlers.job import Envelope, Fetched, Job, Outcome, Refused, Touched, Wire
+from crawlers.sightings import keeps_content
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.evidence.warc import SourceWarc, Written, open_source_warc
@@ -129,6 +130,7 @@ class Writer:
         touched = [outcome for outcome in outcomes if isinstance(outcome, Touched)]
         if touched:
             self._touch(touched, now)
+        self._note_missing(outcomes)
         self.tally.new += result.new
         self.tally.changed += result.changed
         self.tally.unchanged += result.unchanged + sum(outcome.state is PageState.OK for outcome in touched)
@@ -140,11 +142,32 @@ class Writer:
         with self._desk.store.transaction() as tx:
             for outcome in touched:
                 if outcome.fetched:
-                    tx.pages.touch(self._source, outcome.key, state=outcome.state, at=now)
+                    state = outcome.sighting.state if outcome.sighting is not None else outcome.state
+                    tx.pages.touch(self._source, outcome.key, state=state, at=now)
                 if outcome.state is PageState.OK:
                     listing = tx.listings.find(self._source, outcome.key)
                     if listing is not None:
                         tx.listings.seen(listing.id, now)
+
+    def _note_missing(self, outcomes: list[Outcome]) -> None:
+        """Postings seen gone for the first time, and those that are back or gone for good."""
+        missing = self._job.watch.missing
+        settled = [
+            (outcome.key, outcome.sighting)
+            for outcome in outcomes
+            if isinstance(outcome, (Fetched, Touched)) and outcome.sighting is not None
+        ]
+        new = {key: since for key, sighting in settled if (since := sighting.missing_since) and key not in missing}
+        over = [key for key, sighting in settled if sighting.missing_since is None and key in missing]
+        if not new and not over:
+            return
+        with self._desk.store.transaction() as tx:
+            for key, since in new.items():
+                tx.health.note_missing(self._source, key, since)
+            tx.health.found_again(self._source, over)
+        missing.update(new)
+        for key in over:
+            del missing[key]
 
     def _assess(self, *, once: bool) -> None:
         if self._assessor is None:
@@ -228,16 +251,18 @@ class Writer:
         return replace(listing, poster=f"代号{self._vault.keyed_hash(account)[:12]}")
 
     def _page(self, fetched: Fetched, capture: Capture) -> Page:
+        """What to remember: a wall or an error page never takes the place of content that was there."""
+        kept = fetched.known if keeps_content(fetched.state, fetched.known) else None
         return Page(
             source=self._source,
             key=fetched.key,
             url=fetched.url,
-            state=fetched.state,
-            etag=capture.etag,
-            last_modified=capture.last_modified,
-            signature=fetched.signature,
-            last_capture_id=capture.id,
-            first_seen_at=fetched.first_seen_at or capture.captured_at,
+            state=fetched.sighting.state if fetched.sighting is not None else fetched.state,
+            etag=kept.etag if kept is not None else capture.etag,
+            last_modified=kept.last_modified if kept is not None else capture.last_modified,
+            signature=kept.signature if kept is not None else fetched.signature,
+            last_capture_id=kept.last_capture_id if kept is not None else capture.id,
+            first_seen_at=fetched.known.first_seen_at if fetched.known is not None else capture.captured_at,
             last_fetched_at=capture.captured_at,
         )
 

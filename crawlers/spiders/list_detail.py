@@ -14,14 +14,17 @@ from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
+from crawlers.canaries import Canaries
 from crawlers.charset import decode
 from crawlers.extract import PageContext, extract_from, to_listing
 from crawlers.gate import Gate
 from crawlers.job import Fetched, Job, Refused, Touched, Wire
 from crawlers.middlewares.robots import RobotsDenied
+from crawlers.not_found import reads_like_not_found
 from crawlers.recipe import ListRule, Recipe
 from crawlers.revisit import OpenLists, due
 from crawlers.rows import ListReading, Row, read_list
+from crawlers.sightings import APART, CONTENT, Sighting, settle
 from crawlers.signature import listing_signature, signature_of
 from crawlers.states import PageView
 from crawlers.urls import page_numbers
@@ -29,6 +32,8 @@ from crawlers.walk import Walk
 from pipelines.records import ExtractedListing, Image, Page, PageState
 
 MAX_IMAGE_BYTES = 5 * 1024 * 1024
+#: A list in such a state did not answer, which says nothing of its rows.
+_NO_ANSWER = frozenset({PageState.UNREACHABLE, PageState.MAINTENANCE})
 _IMAGE_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
@@ -69,6 +74,8 @@ class ListDetailSpider(scrapy.Spider):
         self.job.message = self.job.message or f"有页面读取时出错：{self.job.errors[-1]}"
 
     async def start(self) -> AsyncIterator[Any]:
+        if not await Canaries(self).sing():
+            return
         # All of them at once, so that no list is the last before the next is asked for.
         for request in list(self.first_lists()):
             yield request
@@ -131,6 +138,9 @@ class ListDetailSpider(scrapy.Spider):
         self.job.count(state)
         key = f"list:{response.request.url.split('//', 1)[-1].partition('/')[2] or '/'}"
         rows = reading.rows if state is PageState.LIST else ()
+        if not reading.lists:
+            self.job.watch.rows({row.key for row in rows}, state)
+        self.job.watch.lists_whole &= state not in _NO_ANSWER
         signature = signature_of([[row.key, row.title] for row in rows]) if rows else f"state:{state}"
         yield await self.outcome(response, key, state, charset, signature)
         if self.job.wall is not None:
@@ -175,14 +185,20 @@ class ListDetailSpider(scrapy.Spider):
         for row in rows:
             page = known.get(row.key)
             if page is not None and not self.wanted(page, now):
-                yield Touched(key=row.key, state=page.state, fetched=False)
+                # A row says nothing of a posting that was not there when it was asked for.
+                if row.key not in self.job.watch.missing:
+                    yield Touched(key=row.key, state=page.state, fetched=False)
                 continue
             if self.enough():
                 return
             yield self.detail_request(row.key, self.detail_url(row.url), page)
 
     def wanted(self, page: Page, now: datetime) -> bool:
-        """Is a known posting to be asked for: because it is due, or was last read by another recipe?"""
+        """Is a known posting to be asked for: because it is due, was last read by another recipe, or is missing for a
+        day, so that a second look decides?"""
+        missing = self.job.watch.missing.get(page.key)
+        if missing is not None:
+            return now - missing >= APART and now - page.last_fetched_at >= APART
         return self.job.outdated(page) or due(page, now, self.recipe.revisit, self.recipe.verify)
 
     def enough(self) -> bool:
@@ -210,6 +226,13 @@ class ListDetailSpider(scrapy.Spider):
         if not self._lists.read_one:
             return
         now = job.now()
+        awaited = await asyncio.to_thread(job.known, list(job.watch.missing))
+        for page in awaited.values():
+            if job.wall is not None or job.used >= job.budget or self.enough():
+                return
+            if page.key not in self._seen and self.wanted(page, now):
+                self._seen.add(page.key)
+                yield self.detail_request(page.key, job.site.at_origin(page.url), page, priority=-10)
         while pages := await asyncio.to_thread(job.waiting, now, last):
             last = pages[-1]
             for page in pages:
@@ -240,7 +263,8 @@ class ListDetailSpider(scrapy.Spider):
             self.job.count(known.state)
             self.job.read += 1
             self.gate.passed()
-            yield Touched(key=key, state=known.state, fetched=True)
+            self.job.watch.revisited(known, known.state)
+            yield Touched(key=key, state=known.state, fetched=True, sighting=self.sighting(key, known.state, known))
             return
         view, charset = self.view(response)
         state = self.gate.judge(view, is_list=False, known=known)
@@ -248,7 +272,10 @@ class ListDetailSpider(scrapy.Spider):
         if state is PageState.OK:
             listing = self.posting(response, view, key)
             state = PageState.OK if listing is not None else PageState.UNKNOWN
+            if listing is not None and reads_like_not_found(self.job.watch.not_found, listing):
+                listing, state = None, PageState.GONE
         self.job.count(state)
+        self.job.watch.revisited(known, state)
         if state is PageState.UNKNOWN:
             self.job.unread += 1
             yield self.unread(response, key, known)
@@ -265,11 +292,13 @@ class ListDetailSpider(scrapy.Spider):
         if found.missing or not (found.values.get("title") or found.values.get("body") or found.images):
             return None
         url = response.request.url if not response.meta.get("hops") else response.url
-        return to_listing(found, self.recipe, key=key, url=url)
+        listing = to_listing(found, self.recipe, key=key, url=url)
+        self.job.watch.posting(listing, found)
+        return listing
 
     def unread(self, response: Any, key: str, known: Page | None) -> Refused | Touched:
         """A page that the recipe cannot read: noted as such, and no snapshot of it is kept."""
-        if known is not None and known.state is PageState.UNKNOWN:
+        if known is not None:
             return Touched(key=key, state=PageState.UNKNOWN, fetched=True)
         url = response.meta.get("asked_url") or response.request.url
         return Refused(key=key, url=url, state=PageState.UNKNOWN)
@@ -296,8 +325,9 @@ class ListDetailSpider(scrapy.Spider):
     ) -> Fetched | Touched:
         """What the writer gets: only times, when the page says what it said before; else the page with its bytes."""
         known = response.meta.get("page") or (await asyncio.to_thread(self.job.known, [key])).get(key)
-        if known is not None and known.state is state and known.signature == signature:
-            return Touched(key=key, state=state, fetched=True)
+        sighting = self.sighting(key, state, known)
+        if known is not None and self.is_told(known, state, signature, sighting):
+            return Touched(key=key, state=state, fetched=True, sighting=sighting)
         pictures: dict[str, bytes] = {}
         if listing is not None and listing.images:
             pictures = await self.pictures(response, listing.images)
@@ -314,9 +344,22 @@ class ListDetailSpider(scrapy.Spider):
             pictures=pictures,
             others=tuple(response.meta.get("others") or ()),
             robots=response.meta.get("robots"),
-            first_seen_at=known.first_seen_at if known is not None else None,
+            known=known,
+            sighting=sighting,
             environment=response.meta.get("environment") or {},
         )
+
+    def sighting(self, key: str, state: PageState, known: Page | None) -> Sighting:
+        """What the page counts as now that it was seen in this state."""
+        watch, after = self.job.watch, self.recipe.schedule.gone_after
+        return settle(state, known, watch.missing.get(key), self.job.now(), after)
+
+    def is_told(self, known: Page, state: PageState, signature: str, sighting: Sighting) -> bool:
+        """Does this visit say nothing that is not remembered: the same content, the same error, still missing?"""
+        if state in CONTENT:
+            # After an error page the same content is no change, and no new copy of it is kept.
+            return known.signature == signature and (known.state is state or known.state not in CONTENT)
+        return known.state is state or (sighting.missing_since is not None and known.key in self.job.watch.missing)
 
     async def pictures(self, response: Any, images: tuple[Image, ...]) -> dict[str, bytes]:
         """The pictures of a posting, from the rendered page when it has them, else fetched at the same pace."""
@@ -346,9 +389,12 @@ class ListDetailSpider(scrapy.Spider):
             for other in self.instead_of(request.meta["list_page"]):
                 yield other
             self._lists.close(request.meta["list"])
+            self.job.watch.lists_whole = False
         if failure.check(RobotsDenied):
             self.job.count(PageState.ROBOTS_DENIED)
-            if "key" in request.meta:
+            if request.meta.get("page") is not None:
+                yield Touched(key=request.meta["key"], state=PageState.ROBOTS_DENIED, fetched=True)
+            elif "key" in request.meta:
                 yield Refused(key=request.meta["key"], url=request.url, state=PageState.ROBOTS_DENIED)
             else:
                 self.job.message = self.job.message or str(failure.value)

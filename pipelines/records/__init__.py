@@ -13,6 +13,16 @@ from pipelines.records.captured import (
     PageState,
     Source,
 )
+from pipelines.records.health import (
+    Alert,
+    Breach,
+    HealthVerdict,
+    HostRest,
+    RunFigures,
+    RunHealth,
+    SoftNotFound,
+    StateChange,
+)
 from pipelines.records.leads import (
     STATUS_AFTER,
     Case,
@@ -33,7 +43,9 @@ from pipelines.records.people import AuditEvent, Role, Session, User
 __all__ = [
     "STATUS_AFTER",
     "WALLS",
+    "Alert",
     "AuditEvent",
+    "Breach",
     "Capture",
     "Case",
     "CaseEvent",
@@ -42,6 +54,8 @@ __all__ = [
     "CrawlRun",
     "Decision",
     "ExtractedListing",
+    "HealthVerdict",
+    "HostRest",
     "Image",
     "Lead",
     "LeadStatus",
@@ -54,8 +68,12 @@ __all__ = [
     "PageOf",
     "PageState",
     "Role",
+    "RunFigures",
+    "RunHealth",
     "Session",
+    "SoftNotFound",
     "Source",
+    "StateChange",
     "StoredAssessment",
     "StoredContact",
     "StoredDigest",

@@ -17,6 +17,7 @@ from pipelines import clock
 from tests.bench.assessing import assessing, training
 from tests.bench.crawling import crawling
 from tests.bench.figures import Bench, Failure, Figure, Group, Stopwatch
+from tests.bench.health import source_health
 from tests.bench.ingesting import ingesting_postgres, ingesting_sqlite
 from tests.bench.machine import ROOT, machine, versions
 from tests.bench.screening import screening
@@ -35,6 +36,7 @@ GROUPS: dict[str, Group] = {
     "ingest, PostgreSQL": ingesting_postgres,
     "crawl, capture, package": crawling,
     "web pages": web_pages,
+    "source health": source_health,
 }
 
 

@@ -10,12 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawlers.pages_reader import read_page
+from crawlers.pages_reader import PageReading, read_page
 from crawlers.sandbox.http_site import Request
 from crawlers.sandbox.sites import Sandbox
+from crawlers.source import load_engine
 from pipelines.records import PageState
 from tests.crawlers import engine_sites
 
+#: Kind of a reading → the engine recipe that read it.
+ENGINES = {
+    "Discuz! 论坛": "discuz-x",
+    "phpwind 论坛": "phpwind",
+    "微信公众号文章": "weixin-article",
+    "分类信息": "classifieds",
+}
 #: What each kind of the manifest has to be taken for.
 EXPECTED = {
     "list": {PageState.LIST},
@@ -46,7 +54,7 @@ def test_real_pages_are_taken_for_what_they_are(capsys: pytest.CaptureFixture[st
             print(
                 "\nreal pages: not here (MINGCHA_TEST_DATA is not set or holds no pages/), only our own shapes tested"
             )
-    wrong = []
+    wrong, missing = [], []
     for path, kind in pages:
         reading = read_page(Path(path).read_bytes(), Path(path).name)
         assert reading.reason
@@ -54,7 +62,43 @@ def test_real_pages_are_taken_for_what_they_are(capsys: pytest.CaptureFixture[st
             wrong.append((Path(path).name, kind, reading.state, reading.reason))
         assert bool(reading.listings) == (reading.state is PageState.OK)
         assert all(listing.title for listing in reading.listings)
+        missing += fields_without_a_word(reading, Path(path).name)
     assert wrong == []
+    assert missing == []
+
+
+def fields_without_a_word(reading: PageReading, name: str) -> list[tuple[str, str]]:
+    """Fields of the page's engine that were neither read nor said to be missing, and why."""
+    silent = []
+    for listing in reading.listings:
+        values = {
+            "title": listing.title,
+            "body": listing.text,
+            "posted_at": listing.posted_at,
+            "district": listing.district,
+            "fee": listing.price_raw,
+            "author": listing.poster,
+            "images": listing.images,
+            "attrs": listing.fields,
+        }
+        engine = ENGINES.get(reading.kind)
+        wanted = load_engine(engine).fields if engine else ("title", "body")
+        silent += [(name, one) for one in wanted if one in values and not values[one] and not reading.unread.get(one)]
+    return silent
+
+
+def test_a_field_that_was_not_read_has_its_reason() -> None:
+    page = (
+        '<div class="viewad-header"><h1>数学小班</h1></div><div class="viewad-meta"></div>'
+        '<div class="viewad-text">三年级数学小班。</div><time class="datetime">昨天</time>'
+    )
+    reading = read_page(page.encode(), "x.html")
+    assert reading.state is PageState.OK
+    assert "不知道网页何时保存" in reading.unread["posted_at"]
+    assert reading.unread["district"] == "网页没有可读的信息表"
+    assert reading.unread["images"] == "网页上没有这一项的标志"
+    assert "title" not in reading.unread
+    assert fields_without_a_word(reading, "x.html") == []
 
 
 def test_our_own_board_and_its_walls(platforms: Sandbox) -> None:
