@@ -37,7 +37,7 @@ def feed_entries(text: str, base: datetime) -> list[Entry] | None:
     """The entries of an RSS 0.9-2.0 or Atom feed in order; None when the text is none. Never raises."""
     root = _root(text)
     name = _ROOTS.get(_local(root)) if root is not None else None
-    if root is None or name is None:
+    if root is None or name is None or not len(root):
         return None
     found: list[Entry] = []
     for item in root.iter():

@@ -35,6 +35,8 @@ TRANSFORMS = (
 PRIVACY_MODES = ("keep", "mask", "hash", "drop")
 #: Fields that may be pseudonyms: the account something was posted by, which need only be told from others.
 HASHABLE = ("author",)
+#: What a drafted recipe says where a person must decide; such a source is not crawled.
+UNDECIDED = "待填"
 #: Lanes that may be crawled, and those of which pages are only imported.
 CRAWLED, IMPORTED = ("A", "B"), ("C", "D")
 

@@ -18,7 +18,7 @@ from crawlers.errors import SourceUnavailable
 from crawlers.job import Job
 from crawlers.last_recipe import read_since, remember_recipe
 from crawlers.reactor import REACTOR
-from crawlers.recipe import Recipe
+from crawlers.recipe import IMPORTED, UNDECIDED, Recipe
 from crawlers.revisit import MAY_BE_THERE
 from crawlers.settings import crawl_settings, user_agent
 from crawlers.source import load_recipe
@@ -87,7 +87,7 @@ def _crawl(
             tx.settings.set(f"crawl.origin.{recipe.name}", site.origin)
     writer = Writer(desk, job, assessor, ocr=ocr, progress=progress)
     try:
-        with ALLOWED.during(allowed), _browser(recipe, site, allowed) as job.browser:
+        with ALLOWED.during(allowed), browser_of(recipe, site, allowed) as job.browser:
             _start(job)
             writer.run()
     except BaseException as exc:
@@ -150,13 +150,19 @@ def _register(desk: Desk, recipe: Recipe) -> None:
                 title=recipe.title,
                 lane=recipe.lane,
                 state=known.state if known else "never",
-                verified=known.verified if known else ("sandbox" if recipe.demo else "never"),
+                verified="sandbox" if recipe.demo else _verified(tx, recipe, known),
                 last_good_at=known.last_good_at if known else None,
                 cooldown_until=known.cooldown_until if known else None,
                 paused=known.paused if known else False,
                 demo=recipe.demo,
             )
         )
+
+
+def _verified(tx: Any, recipe: Recipe, known: Source | None) -> str:
+    """The day this very recipe was checked on the live site; another than the one checked never was."""
+    checked = known is not None and tx.settings.get(f"crawl.verified.{recipe.name}") == recipe.digest
+    return known.verified if known is not None and checked else "never"
 
 
 def _check_ready(desk: Desk, recipe: Recipe, site: Site) -> None:
@@ -166,6 +172,14 @@ def _check_ready(desk: Desk, recipe: Recipe, site: Site) -> None:
         rest = tx.rests.resting([host_key(site.origin)], now)
     if known is None:
         raise NotFound(f"没有来源 {recipe.name}")
+    if recipe.lane in IMPORTED:
+        raise SourceUnavailable(f"来源 {recipe.name} 是 {recipe.lane} 类，不采集；网页请用 mingcha intake 导入")
+    if recipe.legal_note == UNDECIDED:
+        raise SourceUnavailable(
+            f"来源 {recipe.name} 的 legal_note 还是“{UNDECIDED}”：请先看 robots.txt 和网站条款，写明为什么可以采集"
+        )
+    if any(UNDECIDED in values for values in recipe.vars.values()):
+        raise SourceUnavailable(f"来源 {recipe.name} 的 discover.vars 里还有“{UNDECIDED}”，请填好再采集")
     if known.paused:
         raise SourceUnavailable(f"来源 {recipe.name} 已暂停")
     if known.cooldown_until is not None and known.cooldown_until > now:
@@ -242,7 +256,7 @@ def _used_today(desk: Desk, name: str) -> int:
 
 
 @contextlib.contextmanager
-def _browser(recipe: Recipe, site: Site, allowed: Sequence[Endpoint]) -> Iterator[Any]:
+def browser_of(recipe: Recipe, site: Site, allowed: Sequence[Endpoint]) -> Iterator[Any]:
     """The browser of a rendered source, in a child process; None for all others."""
     if recipe.fetch.mode != "render":
         yield None

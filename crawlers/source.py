@@ -18,6 +18,7 @@ from crawlers.errors import RecipeError
 from crawlers.reader.whole import read_whole
 from crawlers.recipe import Recipe
 from crawlers.yaml_tree import Tree, merged, read_tree
+from pipelines.config import read_settings
 
 HERE = Path(__file__).resolve().parent
 SOURCES = HERE / "sources"
@@ -29,25 +30,39 @@ _READING = ("recipe", "scope", "fetch", "states", "fields", "privacy")
 
 
 def source_folders() -> dict[str, Path]:
-    """Every source of this installation: name → folder."""
-    return {path.parent.name: path.parent for path in sorted(SOURCES.glob(f"*/{FILE}"))}
+    """Every source of this installation: name → folder; those of HOME after those that came with Mingcha."""
+    found = {path.parent.name: path.parent for path in sorted(home_sources().glob(f"*/{FILE}"))}
+    return found | {path.parent.name: path.parent for path in sorted(SOURCES.glob(f"*/{FILE}"))}
+
+
+def home_sources() -> Path:
+    """Where this installation's own sources lie: an update of Mingcha touches none of them. Raises ConfigError."""
+    return read_settings().home_path / "sources"
+
+
+def source_folder(source: str | Path) -> Path:
+    """The folder of a source, by name or by folder. Raises RecipeError when there is no such name."""
+    if isinstance(source, Path) or "/" in source or source == ".":
+        folder = Path(source)
+        return folder.parent if folder.name == FILE else folder
+    known = source_folders()
+    if source not in known:
+        raise RecipeError(f"没有来源 {source}；现有：{'、'.join(known) or '无'}")
+    return known[source]
 
 
 def load_recipe(source: str | Path) -> Recipe:
     """The recipe of a source, by name or by folder. Raises RecipeError naming file and line."""
-    if isinstance(source, Path) or "/" in source:
-        folder = Path(source)
-    else:
-        known = source_folders()
-        if source not in known:
-            raise RecipeError(f"没有来源 {source}；现有：{'、'.join(known) or '无'}")
-        folder = known[source]
-    if folder.name == FILE:
-        folder = folder.parent
+    folder = source_folder(source)
     name = folder.resolve().name
+    check_name(name)
+    return read_recipe(read_tree(folder / FILE), name)
+
+
+def check_name(name: str) -> None:
+    """May a source be called so? Raises RecipeError."""
     if not _NAME.match(name):
         raise RecipeError(f"来源文件夹名 {name} 只能用小写字母、数字和连字符")
-    return read_recipe(read_tree(folder / FILE), name)
 
 
 def load_engine(name: str) -> Recipe:

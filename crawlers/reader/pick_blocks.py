@@ -61,7 +61,21 @@ class StepShape:
         }
 
 
-STEPS = Many(StepShape(), high=20)
+@dataclass(frozen=True)
+class Referred:
+    """A shape that the schema tells once, by name."""
+
+    inner: Shape
+    name: str
+
+    def read(self, tree: Tree) -> Any:
+        return self.inner.read(tree)
+
+    def schema(self, *, whole: bool) -> Schema:  # noqa: ARG002
+        return {"$ref": f"#/$defs/{self.name}"}
+
+
+STEPS = Referred(Many(StepShape(), high=20), "steps")
 _LABEL_TABLE = Block(
     {
         "rows": Key(Css(), "Each label/value pair", need=True),
@@ -136,4 +150,6 @@ PICK_BLOCK = Block(
     },
     build=_pick,
 )
-PICK = PickShape()
+PICK = Referred(PickShape(), "pick")
+#: What Referred shapes are, for the schema.
+DEFINITIONS = {shape.name: shape.inner.schema(whole=True) for shape in (STEPS, PICK)}

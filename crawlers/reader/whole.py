@@ -7,6 +7,7 @@ from typing import Any
 
 from crawlers.reader.list_blocks import DISCOVER, check_variables
 from crawlers.reader.page_blocks import FIELDS, PRIVACY, STATES, TESTS, check_privacy
+from crawlers.reader.pick_blocks import DEFINITIONS
 from crawlers.reader.shapes import Block, Key, Schema
 from crawlers.reader.site_blocks import FETCH, HEAD, SCOPE, SOURCE
 from crawlers.reader.upkeep_blocks import CANARY, POLITE, QUALITY, SCHEDULE
@@ -73,6 +74,9 @@ def _only_imported(given: dict[str, Any], tree: Tree) -> None:
     for name in _CRAWLING:
         if name in given:
             place = tree.value[name]
+            if place.file.startswith("engines/"):
+                del given[name]
+                continue
             raise place.fault(f"C、D 类来源不采集，只读人工导入的网页（mingcha intake），不能写 {name}")
     if given.get("fetch") is None or given["fetch"].mode != "import":
         raise (
@@ -92,6 +96,7 @@ def recipe_schema() -> Schema:
         "required": ["recipe"],
         "if": {"properties": {"recipe": {"properties": {"id": {"pattern": "^engine/"}}}}},
         "else": {"required": ["recipe", "source"]},
+        "$defs": DEFINITIONS,
     }
 
 

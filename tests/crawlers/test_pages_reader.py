@@ -15,6 +15,7 @@ from crawlers.sandbox.http_site import Request
 from crawlers.sandbox.sites import Sandbox
 from crawlers.source import load_engine
 from pipelines.records import PageState
+from tests.crawlers import engine_sites
 
 #: Kind of a reading → the engine recipe that read it.
 ENGINES = {
@@ -166,3 +167,38 @@ def test_any_file_has_a_state_and_a_reason(data: bytes, name: str) -> None:
     reading = read_page(data, name)
     assert reading.reason
     assert bool(reading.listings) == (reading.state is PageState.OK)
+
+
+BROUGHT = """\
+recipe: {id: app/brought, version: 1, engine: article}
+source: {name: 某应用的网页, kind: app, lane: C, contact: a@b.example, legal_note: 只读人工保存的网页}
+scope: {hosts: [app.example], canonical: {key: '/p/(\\d+)'}}
+fetch: {mode: import}
+states: [{state: ok, when: {css: ['.odd-title', '.odd-words']}}]
+fields:
+  title: {from: [{css: .odd-title}], do: [text], need: required}
+  body: {from: [{css: .odd-words}], do: [text]}
+"""
+LINK = '<link rel=canonical href="https://{}/p/7">'
+ODD = LINK + "<b class=odd-title>周末小班</b><i class=odd-words>三年级数学，一期1800元</i>"
+
+
+def test_a_brought_page_is_read_by_the_recipe_of_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINGCHA_HOME", str(tmp_path))
+    assert read_page(ODD.format("app.example").encode(), "x.html").state is not PageState.OK
+    folder = tmp_path / "sources" / "brought-pages"
+    folder.mkdir(parents=True)
+    (folder / "source.yml").write_text(BROUGHT, encoding="utf-8")
+    reading = read_page(ODD.format("app.example").encode(), "x.html")
+    assert (reading.state, reading.kind) == (PageState.OK, "某应用的网页")
+    assert (reading.listings[0].title, reading.listings[0].text) == ("周末小班", "三年级数学，一期1800元")
+    # Another site's page, and a recipe that is broken, change nothing for the others.
+    assert read_page(ODD.format("other.example").encode(), "x.html").kind != "某应用的网页"
+    (folder / "source.yml").write_text(f"{BROUGHT}login: x\n", encoding="utf-8")
+    assert read_page(ODD.format("app.example").encode(), "x.html").state is not PageState.OK
+
+
+def test_saved_pages_of_wordpress_and_older_boards_are_known() -> None:
+    assert read_page(engine_sites.wordpress()["/archives/2/"][2], "a.html").kind == "WordPress 网站"
+    threads = engine_sites.discuz_7()
+    assert read_page(threads["/viewthread.php?tid=2"][2], "a.html").kind == "Discuz! 7 论坛"

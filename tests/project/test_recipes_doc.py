@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from crawlers import source
 from crawlers.errors import RecipeError
 from crawlers.reader.page_blocks import FIELD, FieldsShape, PrivacyShape
-from crawlers.reader.pick_blocks import PICK_BLOCK, LabelShape, PickShape, StepShape
+from crawlers.reader.pick_blocks import PICK_BLOCK, LabelShape, PickShape, Referred, StepShape
 from crawlers.reader.shapes import Block, Many, Named
 from crawlers.reader.whole import WHOLE, recipe_schema, schema_text
 from crawlers.recipe import DELAY_FLOOR_S, FIELD_NAMES, TRANSFORMS, Recipe
@@ -79,6 +79,8 @@ def inside(shape: object) -> Iterator[str]:
         yield from inside(shape.item)
     elif isinstance(shape, Named):
         yield from inside(shape.value)
+    elif isinstance(shape, Referred):
+        yield from inside(shape.inner)
     elif isinstance(shape, PickShape):
         yield from keys_of(PICK_BLOCK)
     elif isinstance(shape, FieldsShape):
