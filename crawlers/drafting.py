@@ -39,6 +39,8 @@ _REWRITTEN = (
         "{head}thread-htm-fid-{{fid}}-page-{{page}}.html",
     ),
 )
+#: What each way of reading is called as a kind of source.
+_KINDS = {"discuz": "forum", "forum": "forum", "feed": "feed", "classifieds": "classifieds", "exchange": "exchange"}
 _KEEP_WORDS = frozenset({"mod", "action", "m", "c", "a"})
 
 
@@ -121,13 +123,13 @@ def draft(
     discover = _discover(recipe, list(dict.fromkeys([*lists, *listed])), pages)
     title = _site_name(pages) or urlsplit(base).netloc
     allow = _allow([*listed, *(row.url for report in reports if report.reading for row in report.reading.rows)])
-    quoted = json.dumps
+    quoted, kind = json.dumps, _KINDS.get(recipe.engine, "site")
     text = f"""\
 # {title}：由 mingcha source new 起草，字段和列表已按给出的网页试读；标“待填”的由人来定。
-recipe: {{id: {_kind(recipe)}/{name}, version: 1, extends: {engine}, engine: {recipe.engine}}}
+recipe: {{id: {kind}/{name}, version: 1, extends: {engine}, engine: {recipe.engine}}}
 source:
   name: {quoted(title, ensure_ascii=False)}
-  kind: {_kind(recipe)}
+  kind: {kind}
   lane: A
   contact: {quoted(contact)}
   # 看过 robots.txt 和网站条款之后，写明为什么可以采集；并补上 reviewed_on: '年-月-日' 和 region: '区划代码'
@@ -139,12 +141,6 @@ scope:
         text += "  # 只访问这些路径\n  allow:\n" + "".join(f"    - {_single(pattern)}\n" for pattern in allow)
     text += "polite: {delay_s: 8, jitter: 0.5, max_per_day: 600}\n" + discover
     return Draft(engine=engine, text=text, reports=reports, base=base)
-
-
-def _kind(recipe: Recipe) -> str:
-    return {"discuz": "bbs", "forum": "bbs", "feed": "feed", "classifieds": "ads", "exchange": "exchange"}.get(
-        recipe.engine, "site"
-    )
 
 
 def _site_name(pages: Sequence[GivenPage]) -> str:

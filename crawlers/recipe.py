@@ -108,7 +108,7 @@ class StateRule:
     #: JMESPath that gives something, on a page that is JSON.
     jmes: str | None = None
     max_bytes: int | None = None
-    #: A posting in this state is looked at again after so long; None: when its age says so.
+    #: A posting in this state is looked at again after so long at the latest; None: when its age says so.
     verify: timedelta | None = None
 
 

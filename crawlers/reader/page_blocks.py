@@ -70,7 +70,7 @@ STATES = Many(
         {
             "state": Key(State(), "What the page is", need=True),
             "when": Key(WHEN, "All conditions must hold", need=True),
-            "verify": Key(Span(), "A posting in this state is looked at again after so long"),
+            "verify": Key(Span(), "A posting in this state is looked at again after so long at the latest"),
         },
         build=_state_rule,
         check=_positive,

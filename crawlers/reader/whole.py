@@ -60,6 +60,8 @@ def read_whole(tree: Tree, name: str, *, is_engine: bool) -> Recipe:
     elif not is_engine:
         if scope.base is None and not source["demo"]:
             raise tree.value["scope"].fault("缺少 base（只有演示来源可以在运行时给出地址）")
+        if given.get("fetch") is not None and given["fetch"].mode == "import":
+            raise tree.value["fetch"].fault("A、B 类来源是采集的，mode: import 只用于 C、D 类")
         if "discover" not in given:
             raise tree.mapping().missing("discover")
         check_variables(given["discover"], tree.value["discover"])

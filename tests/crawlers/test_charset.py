@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import encodings
+import json
+import os
 import pkgutil
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -66,3 +69,17 @@ def test_no_declared_codec_breaks_reading(name: str, tail: bytes) -> None:
     """A page may name any codec Python knows, idna and unicode_escape too; whole characters come out all the same."""
     page = b"<meta charset=" + name.encode() + b">abc +2AA- \\ud800 xn--a-\x31" + tail
     decode(page, f"text/html; charset={name}").text.encode("utf-8")
+
+
+def test_real_pages_are_read_in_the_charset_their_manifest_names(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = os.environ.get("MINGCHA_TEST_DATA")
+    manifest = Path(folder) / "pages" / "manifest.jsonl" if folder else None
+    rows = manifest.read_text("utf-8").splitlines() if manifest is not None and manifest.exists() else []
+    with capsys.disabled():
+        if not rows:
+            print("\nreal pages: not here (MINGCHA_TEST_DATA is not set or holds no pages/), no charset tried on them")
+    for row in map(json.loads, rows):
+        found = decode((Path(folder or "") / "pages" / row["file"]).read_bytes())
+        # GBK is read by its superset.
+        assert found.charset == row["encoding"].replace("gbk", "gb18030"), row["file"]
+        assert found.text.count("\ufffd") < len(found.text) / 1000

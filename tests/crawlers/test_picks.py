@@ -251,6 +251,7 @@ def test_an_account_becomes_a_pseudonym_that_stays_the_same(desk: Desk, tmp_path
     ("addition", "words"),
     [
         ("privacy: {title: hash}\n", "不能 hash"),
+        ("fetch: {mode: import}\n", "只用于 C、D 类"),
         ("privacy: {retain_days: 0}\n", "1 到 3650"),
         ("fields: {fee: {from: [{main: false}]}}\n", "main 只能是 true"),
         ("fields: {fee: {from: [{jmes: 'a['}]}}\n", "JMESPath"),

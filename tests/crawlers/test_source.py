@@ -186,6 +186,19 @@ _PATHS = (
         ("source", "lane"),
         ("recipe", "extends"),
         ("schedule",),
+        ("quality",),
+        ("canary",),
+        ("tests",),
+        ("polite", "hours"),
+        ("scope", "old_hosts"),
+        ("discover", "feeds"),
+        ("discover", "links"),
+        ("discover", "urls"),
+        ("discover", "vars"),
+        ("privacy", "author"),
+        ("canary", "urls"),
+        ("quality", "range"),
+        ("schedule", "list"),
         ("new",),
     ),
 )
@@ -206,6 +219,9 @@ def test_any_value_anywhere_is_read_or_refused_never_a_crash(path: tuple[str, ..
         )
     except RecipeError as error:
         assert error.message
+        # Every refusal points at a line: of the file itself, or of the engine it extends.
+        assert error.line >= 1
+        assert error.file.endswith(".yml")
     else:
         assert path[-1] != "new"
         assert recipe.polite.delay_s >= 0
