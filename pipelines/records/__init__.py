@@ -29,6 +29,7 @@ from pipelines.records.lists import PageOf
 from pipelines.records.operators import Contact, Operator, StoredContact
 from pipelines.records.opinions import Opinion, OpinionFault, OpinionOutcome
 from pipelines.records.people import AuditEvent, Role, Session, User
+from pipelines.records.tasks import HostDay, HostPace, ImpactNote, Planned, Stop, Task, TaskRun, Worker
 
 __all__ = [
     "STATUS_AFTER",
@@ -42,7 +43,10 @@ __all__ = [
     "CrawlRun",
     "Decision",
     "ExtractedListing",
+    "HostDay",
+    "HostPace",
     "Image",
+    "ImpactNote",
     "Lead",
     "LeadStatus",
     "Listing",
@@ -53,12 +57,17 @@ __all__ = [
     "Page",
     "PageOf",
     "PageState",
+    "Planned",
     "Role",
     "Session",
     "Source",
+    "Stop",
     "StoredAssessment",
     "StoredContact",
     "StoredDigest",
+    "Task",
+    "TaskRun",
     "User",
     "Verdict",
+    "Worker",
 ]
