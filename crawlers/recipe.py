@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from crawlers.upkeep import Canary, Polite, Quality, Schedule
 from pipelines.records import PageState
 
 #: No host that is not loopback is asked more often than this, whatever a recipe says.
@@ -115,15 +116,6 @@ class Scope:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Polite:
-    """The budget of each host; robots.txt is always obeyed and therefore no key."""
-
-    delay_s: float = 8.0
-    max_per_day: int = 2000
-    respect_crawl_delay_up_to_s: float = 300.0
-
-
-@dataclass(frozen=True, kw_only=True)
 class Fetch:
     """How pages are fetched."""
 
@@ -175,7 +167,7 @@ class Recipe:
     region: str
     reviewed_on: str
     scope: Scope
-    polite: Polite
+    polite: Polite = field(default_factory=Polite)
     fetch: Fetch
     lists: tuple[ListRule, ...]
     vars: dict[str, tuple[str, ...]]
@@ -184,5 +176,11 @@ class Recipe:
     privacy: dict[str, str] = field(default_factory=dict)
     #: Hash over whatever decides how a page is read (engine and version included); see crawlers.source.
     digest: str = ""
-    #: Ages at which a known posting is looked at again.
-    revisit: tuple[timedelta, ...] = tuple(timedelta(days=n) for n in (1, 3, 7, 14, 30))
+    quality: Quality = field(default_factory=Quality)
+    canary: Canary = field(default_factory=Canary)
+    schedule: Schedule = field(default_factory=Schedule)
+
+    @property
+    def revisit(self) -> tuple[timedelta, ...]:
+        """Ages at which a known posting is looked at again."""
+        return self.schedule.detail

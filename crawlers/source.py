@@ -11,13 +11,13 @@ import hashlib
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from crawlers.errors import RecipeError
+from crawlers.reader.upkeep_blocks import CANARY, POLITE, QUALITY, SCHEDULE
 from crawlers.recipe import (
     FIELD_NAMES,
     Canonical,
@@ -25,7 +25,6 @@ from crawlers.recipe import (
     FieldRule,
     ListRule,
     Pick,
-    Polite,
     Recipe,
     Scope,
     StateRule,
@@ -39,12 +38,13 @@ SOURCES = HERE / "sources"
 ENGINES = HERE / "engines"
 FILE = "source.yml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,60}\Z")
-_SPAN = re.compile(r"(\d{1,4})([hd])\Z")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?(:\d{1,5})?\Z")
 #: Fields that are no single text: kept or dropped, there is nothing to mask.
 _NOT_TEXT = frozenset({"attrs", "images", "posted_at"})
 #: Parts of a recipe that decide what is read off a page; pace, schedule, lists and notes do not.
 _READING = ("recipe", "scope", "fetch", "states", "fields", "privacy")
+#: The blocks that say how a source is kept in order, each read by its own table.
+_UPKEEP = {"polite": POLITE, "quality": QUALITY, "canary": CANARY, "schedule": SCHEDULE}
 _LIST_PARTS = ("rows", "link", "key", "title", "next", "total_pages")
 
 
@@ -127,7 +127,6 @@ def _recipe(top: Fields, name: str, *, is_engine: bool) -> Recipe:
     head.done()
     values |= _source(top, is_engine=is_engine)
     values["scope"] = _scope(top.need("scope"), values["demo"], is_engine=is_engine)
-    values["polite"] = _polite(top.take("polite"))
     values["fetch"] = _fetch(top.take("fetch"))
     discover = top.take("discover")
     if discover is None and not is_engine:
@@ -136,11 +135,10 @@ def _recipe(top: Fields, name: str, *, is_engine: bool) -> Recipe:
     values["states"] = _states(top.need("states"))
     values["fields"] = _fields(top.need("fields"))
     values["privacy"] = _privacy(top.take("privacy"), values["fields"])
-    schedule = top.take("schedule")
-    if schedule is not None:
-        part = schedule.mapping()
-        values["revisit"] = tuple(_span(item) for item in part.need("detail").items())
-        part.done()
+    for name, block in _UPKEEP.items():
+        given = top.take(name)
+        if given is not None:
+            values[name] = block.read(given)
     top.done()
     return Recipe(**values)
 
@@ -235,23 +233,6 @@ def _replacement(tree: Tree) -> str:
     if "\\" in text:
         raise tree.fault("替换文字里不能用反斜杠")
     return text
-
-
-def _polite(tree: Tree | None) -> Polite:
-    if tree is None:
-        return Polite()
-    part = tree.mapping()
-    delay, per_day = part.take("delay_s"), part.take("max_per_day")
-    crawl_delay = part.take("respect_crawl_delay_up_to_s")
-    found = Polite(
-        delay_s=delay.number(low=0, high=3600) if delay else Polite.delay_s,
-        max_per_day=per_day.whole(low=1, high=100_000) if per_day else Polite.max_per_day,
-        respect_crawl_delay_up_to_s=(
-            crawl_delay.number(low=30, high=3600) if crawl_delay else Polite.respect_crawl_delay_up_to_s
-        ),
-    )
-    part.done()
-    return found
 
 
 def _fetch(tree: Tree | None) -> Fetch:
@@ -412,11 +393,3 @@ def _nothing_left(rule: FieldRule, privacy: dict[str, str]) -> bool:
         return privacy.get("attrs" if pick.labels else pick.field or "") == "drop"
 
     return privacy.get(rule.name) == "drop" or all(lost(pick) for pick in rule.picks)
-
-
-def _span(tree: Tree) -> timedelta:
-    match = _SPAN.match(str(tree.value))
-    if not match:
-        raise tree.fault("时间间隔写成 6h、30d 这样")
-    count = int(match.group(1))
-    return timedelta(hours=count) if match.group(2) == "h" else timedelta(days=count)

@@ -22,6 +22,11 @@ def delay_for(host: str, recipe_delay: float, crawl_delay: float | None, *, up_t
     return max(DELAY_FLOOR_S, recipe_delay, asked)
 
 
+def spread(delay: float, jitter: float) -> tuple[float, float]:
+    """Scrapy's (delay, jitter) for waits between `delay` and `delay * (1 + jitter)`: its own would go below too."""
+    return delay * (1 + jitter / 2), jitter / (2 + jitter)
+
+
 class PolitenessMiddleware:
     """Puts each request into its host's slot and sets that slot's delay; requests cannot choose another."""
 
@@ -46,8 +51,9 @@ class PolitenessMiddleware:
         # All ports of a host are one host.
         request.meta["download_slot"] = host
         concurrency = LOOPBACK_CONCURRENCY if is_loopback(host) and not delay else 1
+        middle, around = spread(delay, polite.jitter)
         downloader = self._crawler.engine.downloader
-        downloader.per_slot_settings[host] = {"delay": delay, "concurrency": concurrency, "jitter": 0.0}
+        downloader.per_slot_settings[host] = {"delay": middle, "concurrency": concurrency, "jitter": around}
         slot = downloader.slots.get(host)
         if slot is not None:
-            slot.delay, slot.concurrency, slot.jitter = delay, concurrency, 0.0
+            slot.delay, slot.concurrency, slot.jitter = middle, concurrency, around

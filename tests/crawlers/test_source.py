@@ -71,7 +71,7 @@ def test_every_engine_can_be_read(name: str) -> None:
         ("fetch: {charset: klingon}\n", 11, "klingon"),
         ("polite:\n  delay_s: fast\n", 12, "数"),
         ("polite:\n  robots: ignore\n", 12, "不认识的键 robots"),
-        ("polite:\n  delay: 9\n", 12, "不认识的键 delay，是不是 delay_s？（这里可以写：delay_s、max_per_day"),
+        ("polite:\n  delay: 9\n", 12, "不认识的键 delay，是不是 delay_s？（这里可以写：delay_s、jitter、max_per_day"),
         ("states:\n  - {state: ok, when: {text: 你好}}\n", 12, "正面标志"),
         ("states:\n  - {state: fine, when: {css: a}}\n", 12, "没有页面状态 fine"),
         ("states:\n  - {state: gone, when: {}}\n", 12, "至少要有一个条件"),
@@ -238,7 +238,7 @@ def test_no_unknown_key_is_ever_let_through(block: str, key: str) -> None:
             "reviewed_on",
         },
         "scope": {"base", "hosts", "allow", "deny", "canonical"},
-        "polite": {"delay_s", "max_per_day", "respect_crawl_delay_up_to_s"},
+        "polite": {"delay_s", "jitter", "max_per_day", "respect_crawl_delay_up_to_s", "hours"},
         "fetch": {"mode", "charset", "ready", "scrolls", "max_images"},
         "recipe": {"id", "version", "extends", "engine"},
     }[block]
