@@ -19,7 +19,9 @@ STOPS = WALLS | {PageState.LOGIN_WALL}
 
 
 def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
-    """Finished, blocked by a wall, or failed: nothing at all could be fetched, or the recipe fits no more."""
+    """Finished, blocked by a wall, or failed: told to end, nothing at all fetched, or the recipe fits no more."""
+    if job.halted and job.wall is None:
+        return finish(desk, run, job, tally, outcome="failed", message=job.halted, state=None)
     if job.wall in STOPS:
         return finish(desk, run, job, tally, outcome="blocked", message=job.message)
     good = sum(job.states.get(state, 0) for state in (PageState.OK, PageState.LIST, PageState.EMPTY_LIST))
@@ -59,24 +61,22 @@ def finish(
     *,
     outcome: str,
     message: str,
-    state: PageState = PageState.UNREACHABLE,
+    state: PageState | None = PageState.UNREACHABLE,
 ) -> CrawlRun:
-    """Write down how the run ended; `state` is the source's after one that failed."""
+    """Write down how the run ended; `state` is the source's after one that failed, None leaves it as it was."""
     now = clock.now()
     with desk.store.transaction() as tx:
         cooldown: datetime | None = None
         if outcome == "blocked":
             cooldown = now + cooldown_after(_walls_before(tx.runs.list(run.source, 10), run.id))
         shown = {"blocked": str(job.wall), "finished": "ok"}.get(outcome, str(state))
-        tx.sources.set_state(
-            run.source,
-            state=shown,
-            last_good_at=now if outcome == "finished" else None,
-            cooldown_until=cooldown,
-        )
-        tx.settings.set(
-            f"crawl.used.{run.source}", f"{today()} {job.recipe.polite.max_per_day - job.budget + job.used}"
-        )
+        if outcome in ("blocked", "finished") or state is not None:
+            tx.sources.set_state(
+                run.source,
+                state=shown,
+                last_good_at=now if outcome == "finished" else None,
+                cooldown_until=cooldown,
+            )
         return tx.runs.finish(
             run.id,
             at=now,
@@ -100,8 +100,3 @@ def _walls_before(runs: Sequence[CrawlRun], this: str) -> int:
             break
         count += 1
     return count
-
-
-def today() -> str:
-    """Today in China, as the daily budget counts."""
-    return clock.local(clock.now()).date().isoformat()

@@ -13,8 +13,8 @@ MAY_BE_THERE = frozenset({PageState.OK, PageState.MAINTENANCE, PageState.UNREACH
 
 
 def due(page: Page, now: datetime, steps: tuple[timedelta, ...]) -> bool:
-    """Is a known posting to be looked at again? The older it is, the rarer."""
-    age = page.last_fetched_at - page.first_seen_at
+    """Is a known posting to be looked at again? The longer it has said the same, the rarer."""
+    age = page.last_fetched_at - (page.changed_at or page.first_seen_at)
     wait = next((step for step in steps if step > age), steps[-1])
     return now - page.last_fetched_at >= (steps[0] if age <= timedelta(0) else wait)
 

@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     )
     reader_timeout: float = Field(default=60, gt=0, le=600, description="等第二读者一次回答最多几秒（从连接到读完）")
     reader_limit: int = Field(default=50, ge=1, le=1000, description="一次运行最多问第二读者几条")
+    schedule: bool = Field(
+        default=True, description="按计划自动采集、复查、研判、出周报；false = 只做有人点了“现在执行”的任务"
+    )
+    jobs: int = Field(default=2, ge=1, le=16, description="一个任务进程同时做几件任务（同一主机永远一次一件）")
     test_data: Path | None = Field(default=None, description="测试用的真实文本和网页所在目录（仅测试读取）")
 
     @field_validator("region")

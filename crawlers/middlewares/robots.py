@@ -68,7 +68,7 @@ class RobotsMiddleware:
         if request.meta.get("is_robots"):
             return
         rules = await self._rules_for(request.url)
-        if self._job.wall is not None:
+        if self._job.ending:
             raise IgnoreRequest("来源已停止")
         if not rules.allows(request.url):
             raise RobotsDenied(rules.reason or "robots.txt 不允许")

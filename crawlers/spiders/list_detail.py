@@ -67,7 +67,7 @@ class ListDetailSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         # All of them at once, so that no list is the last before the next is asked for.
-        for request in list(self.first_lists()):
+        for request in list(self.first_lists()) if self.job.lists else ():
             yield request
         await self._lists.all_read()
         async for request in self.unlisted():
@@ -114,7 +114,7 @@ class ListDetailSpider(scrapy.Spider):
         rows = self.rows(page.rule, view) if state is PageState.LIST else []
         signature = signature_of([[key_, title] for key_, _url, title in rows]) if rows else f"state:{state}"
         yield await self.outcome(response, key, state, charset, signature)
-        if self.job.wall is not None:
+        if self.job.ending:
             return
         self._lists.read_one |= state in (PageState.LIST, PageState.EMPTY_LIST)
         fresh = [row for row in rows if row[0] not in self._seen]
@@ -185,13 +185,13 @@ class ListDetailSpider(scrapy.Spider):
     async def unlisted(self) -> AsyncIterator[Any]:
         """Requests for postings that every list has dropped, when due: so it is known that they are gone."""
         job, last = self.job, None
-        if not self._lists.read_one:
+        if job.lists and not self._lists.read_one:
             return
         now = job.now()
         while pages := await asyncio.to_thread(job.waiting, now, last):
             last = pages[-1]
             for page in pages:
-                if job.wall is not None or job.used >= job.budget or self.enough():
+                if job.ending or job.used >= job.budget or self.enough():
                     return
                 url = job.site.at_origin(page.url)
                 if page.key not in self._seen and self.wanted(page, now) and job.site.in_scope(url):
@@ -297,8 +297,15 @@ class ListDetailSpider(scrapy.Spider):
             others=tuple(response.meta.get("others") or ()),
             robots=response.meta.get("robots"),
             first_seen_at=known.first_seen_at if known is not None else None,
+            changed_at=self.changed(known, wire, listing),
             environment=response.meta.get("environment") or {},
         )
+
+    def changed(self, known: Page | None, wire: Wire, listing: ExtractedListing | None) -> datetime | None:
+        """When a posting last said something else; read by another recipe it may only look so."""
+        if known is None or listing is None or self.job.outdated(known):
+            return known.changed_at if known is not None else None
+        return wire.at
 
     async def pictures(self, response: Any, images: tuple[Image, ...]) -> dict[str, bytes]:
         """The pictures of a posting, from the rendered page when it has them, else fetched at the same pace."""

@@ -118,5 +118,7 @@ class ImpactNote:
     made_at: datetime
     #: Hash over what it was made from; another one needs a new note.
     digest: str
+    #: Whom it is about, as `HostDay.host` names them.
+    hosts: tuple[str, ...]
     #: (heading, paragraphs) in order.
     sections: tuple[tuple[str, tuple[str, ...]], ...]

@@ -27,9 +27,7 @@ class Hosts(Repo):
 
     def spend(self, host: str, day: date, *, requests: int, bytes_: int) -> None:
         """Add to what a host was asked on a day."""
-        statement = self._insert(HostDayRow).values(
-            host=host, day=day.isoformat(), requests=requests, bytes=bytes_
-        )
+        statement = self._insert(HostDayRow).values(host=host, day=day.isoformat(), requests=requests, bytes=bytes_)
         changes = {
             "requests": HostDayRow.requests + statement.excluded.requests,
             "bytes": HostDayRow.bytes + statement.excluded.bytes,

@@ -14,10 +14,22 @@ from pipelines.store.job_tables import ImpactNoteRow
 
 class ImpactNotes(Repo):
     def add(
-        self, source: str, *, at: datetime, digest: str, sections: Sequence[tuple[str, Sequence[str]]]
+        self,
+        source: str,
+        *,
+        at: datetime,
+        digest: str,
+        hosts: Sequence[str],
+        sections: Sequence[tuple[str, Sequence[str]]],
     ) -> ImpactNote:
         """A new one; those before it stay."""
-        values = {"source": source, "made_at": at, "digest": digest, "sections": [[h, list(p)] for h, p in sections]}
+        values = {
+            "source": source,
+            "made_at": at,
+            "digest": digest,
+            "hosts": list(hosts),
+            "sections": [[heading, list(paragraphs)] for heading, paragraphs in sections],
+        }
         return _record(self._session.scalars(insert(ImpactNoteRow).returning(ImpactNoteRow), [values]).one())
 
     def latest(self, source: str) -> ImpactNote | None:
@@ -26,10 +38,7 @@ class ImpactNotes(Repo):
     def list(self, source: str, *, limit: int = 50) -> tuple[ImpactNote, ...]:
         """Of one source, newest first."""
         rows = self._session.scalars(
-            select(ImpactNoteRow)
-            .where(ImpactNoteRow.source == source)
-            .order_by(ImpactNoteRow.id.desc())
-            .limit(limit)
+            select(ImpactNoteRow).where(ImpactNoteRow.source == source).order_by(ImpactNoteRow.id.desc()).limit(limit)
         )
         return tuple(_record(row) for row in rows)
 
@@ -40,5 +49,6 @@ def _record(row: ImpactNoteRow) -> ImpactNote:
         source=row.source,
         made_at=row.made_at,
         digest=row.digest,
+        hosts=tuple(row.hosts),
         sections=tuple((heading, tuple(paragraphs)) for heading, paragraphs in row.sections),
     )

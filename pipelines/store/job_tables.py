@@ -99,4 +99,5 @@ class ImpactNoteRow(Base):
     source: Mapped[str] = mapped_column(ForeignKey("sources.name"))
     made_at: Mapped[datetime]
     digest: Mapped[str]
+    hosts: Mapped[list[str]] = mapped_column(Json)
     sections: Mapped[list[Any]] = mapped_column(Json)

@@ -35,9 +35,7 @@ class Tasks(Repo):
             task = known.get(name)
             if task is None:
                 self._session.execute(
-                    self._insert(TaskRow)
-                    .values(**_new(one, now))
-                    .on_conflict_do_nothing(index_elements=["name"])
+                    self._insert(TaskRow).values(**_new(one, now)).on_conflict_do_nothing(index_elements=["name"])
                 )
             elif task.asked_by is None and (task.due_at != one.due_at or task.lock != one.lock):
                 self._session.execute(
@@ -197,9 +195,7 @@ class Tasks(Repo):
 
     def forget_runs(self, before: datetime) -> int:
         """Remove what ended before; how many."""
-        rows = self._session.scalars(
-            delete(TaskRunRow).where(TaskRunRow.ended_at < before).returning(TaskRunRow.id)
-        )
+        rows = self._session.scalars(delete(TaskRunRow).where(TaskRunRow.ended_at < before).returning(TaskRunRow.id))
         return len(rows.all())
 
     def stopped(self) -> Stop | None:

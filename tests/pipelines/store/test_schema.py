@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,7 +57,7 @@ def _parts(sql: str) -> list[str]:
     """SQLite keeps CREATE TABLE as written, a column added later behind the rest; the order means nothing."""
     if not sql.startswith("CREATE TABLE"):
         return [sql]
-    return sorted(part for line in sql.splitlines() if (part := line.strip(" \t,)")))
+    return sorted(part for line in re.split(r"[,\n]", sql) if (part := line.strip(" \t)")))
 
 
 def test_migrations_give_the_tables_of_the_code(empty_url: str) -> None:

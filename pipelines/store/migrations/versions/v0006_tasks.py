@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("source", types.Words(), nullable=False),
         sa.Column("made_at", types.Moment(), nullable=False),
         sa.Column("digest", types.Words(), nullable=False),
+        sa.Column("hosts", types.Json(), nullable=False),
         sa.Column("sections", types.Json(), nullable=False),
         sa.ForeignKeyConstraint(["source"], ["sources.name"], name="fk_impact_notes_source"),
         sa.PrimaryKeyConstraint("id", name="pk_impact_notes"),
