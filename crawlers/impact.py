@@ -91,13 +91,14 @@ def _load(recipe: Recipe, site: Site) -> tuple[str, ...]:
     polite = recipe.polite
     wait = least_delay(recipe, site)
     hours = "、".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in polite.hours)
-    local = f"（本机演示平台：同时最多 {LOOPBACK_CONCURRENCY} 个连接，不设间隔）" if not wait else ""
+    pace = f"同一主机同时只有一个连接，两次请求至少间隔 {wait:g} 秒；"
+    if not wait:
+        pace = f"本机演示平台：同时最多 {LOOPBACK_CONCURRENCY} 个连接，不设间隔；"
     least, most = _span(recipe.schedule.list.min), _span(recipe.schedule.list.max)
     steps = "、".join(_span(step) for step in recipe.schedule.detail)
     slower = f"{polite.respect_crawl_delay_up_to_s:g}"
     return (
-        f"同一主机同时只有一个连接，两次请求至少间隔 {wait:g} 秒{local}；"
-        f"网站在 robots.txt 里要求更慢的（{slower} 秒以内）照办。",
+        f"{pace}网站在 robots.txt 里要求更慢的（{slower} 秒以内）照办。",
         f"每天每个主机最多 {polite.max_per_day} 次请求，图片和 robots.txt 都算在内，各来源、各进程合并计算。",
         f"可访问的时段：{hours}（北京时间）。" if hours else "可访问的时段：全天（配方没有限定）。",
         f"列表最快 {least}、最慢 {most}看一次，按新信息出现的快慢自动调整；已知信息在 {steps}后复查。",
@@ -108,7 +109,9 @@ def _load(recipe: Recipe, site: Site) -> tuple[str, ...]:
 def _judgement(recipe: Recipe, site: Site) -> tuple[str, ...]:
     polite = recipe.polite
     open_s = _open_seconds(recipe)
-    wait = max(least_delay(recipe, site), 0.001)
+    wait = least_delay(recipe, site)
+    if not wait:
+        return ("本机演示平台，不经过网络，不影响任何人的网站。", "实测访问量见下面一节，每次打开本页时重新统计。")
     most = min(polite.max_per_day, int(open_s / wait))
     return (
         f"按上限算，一天最多 {most} 次请求，折合平均每 {open_s / max(most, 1):.0f} 秒一次，最快时每 {wait:g} 秒一次，"

@@ -65,10 +65,10 @@ def crawl_source(
     site = _site(recipe, origin, allowed)
     with sole(desk, recipe.name, host_names(site)):
         remember_recipe(desk, recipe, source)
-        told = stopping or _stopped(desk)
+        told = stopping or _stopped(desk, recipe.name)
+        job = _prepared(desk, recipe, site, allowed, limit=limit, lists=lists)
         if told():
             raise SourceUnavailable("全部任务已停止，不采集；恢复：mingcha jobs go 或“任务”页")
-        job = _prepared(desk, recipe, site, allowed, limit=limit, lists=lists)
         return _crawl(desk, assessor, job, ocr=ocr, progress=progress, stopping=told)
 
 
@@ -108,12 +108,13 @@ def _crawl(
     return conclude(desk, run, job, writer.tally)
 
 
-def _stopped(desk: Desk) -> Callable[[], bool]:
-    """Asks the store whether somebody stopped everything."""
+def _stopped(desk: Desk, name: str) -> Callable[[], bool]:
+    """Asks the store whether somebody stopped everything, or paused this source."""
 
     def stopped() -> bool:
         with desk.store.read() as tx:
-            return tx.tasks.stopped() is not None
+            known = tx.sources.get(name)
+            return tx.tasks.stopped() is not None or (known is not None and known.paused)
 
     return stopped
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines import audit, clock
-from pipelines.desk import Desk
+from pipelines.desk import Desk, is_demo
 from pipelines.enforcement.permissions import Action, require
 from pipelines.jobs.kinds import KIND_NAMES
 from pipelines.records import Stop, Task, TaskRun, User, Worker
@@ -82,6 +82,23 @@ def _lines(tx: Tx) -> tuple[TaskLine, ...]:
         )
     never = clock.now().replace(year=9999)
     return tuple(sorted(found, key=lambda line: (line.task.state, line.task.next_at or never, line.task.name)))
+
+
+def planned(desk: Desk) -> bool:
+    """Are tasks done when they are due, or only when somebody asks? A demo's platforms are crawled once."""
+    return desk.settings.schedule and not is_demo(desk)
+
+
+def visits(desk: Desk) -> dict[str, Task]:
+    """Source → its crawl, with when it is due."""
+    with desk.store.read() as tx:
+        return {task.source: task for task in tx.tasks.list() if task.kind == "crawl" and task.source is not None}
+
+
+def with_note(desk: Desk) -> frozenset[str]:
+    """Sources that have an impact note."""
+    with desk.store.read() as tx:
+        return frozenset(source.name for source in tx.sources.list() if tx.impact_notes.latest(source.name))
 
 
 def ask(desk: Desk, name: str, *, user: User) -> Task:

@@ -25,7 +25,7 @@ def execute(desk: Desk, jobs: Jobs, run_id: str) -> Done:
         raise NotFound(f"没有任务记录 {run_id}")
     if run.outcome != "running":
         raise Conflict(f"任务记录 {run_id} 已经结束")
-    return _carry_out(desk, jobs, run, _until_told(desk))
+    return _carry_out(desk, jobs, run, _until_told(desk, run.source))
 
 
 def run_now(desk: Desk, jobs: Jobs, name: str, *, by: str) -> Done:
@@ -43,7 +43,7 @@ def run_now(desk: Desk, jobs: Jobs, name: str, *, by: str) -> Done:
         run = tx.tasks.claim(name, process_id(), now)
     if run is None:
         raise Refused(f"任务 {name} 刚被另一个进程接走")
-    return _carry_out(desk, jobs, run, _until_told(desk))
+    return _carry_out(desk, jobs, run, _until_told(desk, run.source))
 
 
 def _carry_out(desk: Desk, jobs: Jobs, run: TaskRun, stopping: Stopping) -> Done:
@@ -65,8 +65,8 @@ def _carry_out(desk: Desk, jobs: Jobs, run: TaskRun, stopping: Stopping) -> Done
     return done
 
 
-def _until_told(desk: Desk) -> Stopping:
-    """True once this process was asked to end (SIGTERM) or everything was stopped."""
+def _until_told(desk: Desk, source: str | None) -> Stopping:
+    """True once this process was asked to end (SIGTERM), everything was stopped, or its source paused."""
     told = threading.Event()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda _number, _frame: told.set())
@@ -75,6 +75,7 @@ def _until_told(desk: Desk) -> Stopping:
         if told.is_set():
             return True
         with desk.store.read() as tx:
-            return tx.tasks.stopped() is not None
+            known = tx.sources.get(source) if source is not None else None
+            return tx.tasks.stopped() is not None or (known is not None and known.paused)
 
     return stopping

@@ -40,7 +40,7 @@ SLOTS = {
     "self-check": Slot(at=time(3, 40)),
 }
 #: What crawls and imports leave unread is read this often.
-ASSESS_EVERY = timedelta(minutes=15)
+ASSESS_EVERY = timedelta(hours=1)
 
 
 def plan_clock_jobs(desk: Desk, now: datetime) -> Sequence[Planned]:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.errors import PipelineError
+from pipelines.jobs.desk import planned
 from pipelines.jobs.kinds import Jobs
 from pipelines.jobs.process import dies_with_us, lives, process_id
 from pipelines.records import Task, TaskRun, Worker
@@ -81,7 +82,7 @@ class Workplace:
     @property
     def asked_only(self) -> bool:
         """Without a schedule only what somebody asked for is done."""
-        return not self._desk.settings.schedule
+        return not planned(self._desk)
 
     async def enter(self) -> None:
         await asyncio.to_thread(self._enter)
