@@ -139,7 +139,7 @@ class Tasks(Repo):
                 state="waiting",
                 run_id=None,
                 worker="",
-                attempts=0 if outcome == "finished" else TaskRow.attempts + (outcome != "stopped"),
+                attempts=0 if outcome == "finished" else TaskRow.attempts + int(outcome != "stopped"),
                 asked_by=TaskRow.asked_by if outcome in ("stopped", "lost") else None,
                 not_before=not_before,
             )
