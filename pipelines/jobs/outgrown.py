@@ -74,7 +74,7 @@ async def work_outgrown(desk: Desk, jobs: Jobs, ending: asyncio.Event) -> None:
                 queues=[QUEUE],
                 name=place.id,
                 concurrency=desk.settings.jobs,
-                fetch_job_polling_interval=2.0,
+                fetch_job_polling_interval=1.0,
                 update_heartbeat_interval=BEAT_S,
                 stalled_worker_timeout=LEASE_S,
                 shutdown_graceful_timeout=GRACE_S + 2,

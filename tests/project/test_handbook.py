@@ -99,7 +99,7 @@ def test_the_units_are_whole_and_are_those_that_are_shipped() -> None:
     shipped = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "deploy").glob("mingcha*")}
     assert units == shipped
     assert set(units) == {"mingcha.service", "mingcha-worker.service"}
-    for name, content in units.items():
+    for content in units.values():
         unit = configparser.ConfigParser(strict=False, interpolation=None)
         unit.optionxform = str  # type: ignore[assignment,method-assign]  # keys keep their case
         unit.read_string(content)
