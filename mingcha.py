@@ -10,13 +10,17 @@ import click
 
 import classifier.cli
 import crawlers.cli
+import crawlers.jobs
 import pipelines.cli
+import pipelines.jobs.timetable
+import pipelines.jobs.upkeep
 import review_ui.cli
 from classifier.errors import ClassifierError
 from crawlers.pages_reader import read_page
 from pipelines.cli.chinese_usage import speak_chinese, told
 from pipelines.config import read_settings
 from pipelines.errors import PipelineError, os_reason
+from pipelines.jobs import Jobs
 
 if TYPE_CHECKING:
     from classifier.assess import Assessor
@@ -38,9 +42,23 @@ def _assessor() -> Assessor:
     return assessor_of(active_model(settings.home_path), None, second_tier=settings.second_tier)
 
 
+#: Every job, the crawlers' and the others'; only this file sees both.
+JOBS = Jobs(
+    functions={
+        "crawl": crawlers.jobs.crawl,
+        "recheck": crawlers.jobs.recheck,
+        "capture": crawlers.jobs.capture,
+        "assess": pipelines.jobs.upkeep.assess,
+        "digest": pipelines.jobs.upkeep.digest,
+        "retention": pipelines.jobs.upkeep.retention,
+        "self-check": pipelines.jobs.upkeep.self_check,
+    },
+    planners=(crawlers.jobs.plan_sources, pipelines.jobs.timetable.plan_clock_jobs),
+)
+
 for _command in (
     *classifier.cli.commands(),
-    *pipelines.cli.commands(read_page),
+    *pipelines.cli.commands(read_page, JOBS),
     *crawlers.cli.commands(),
     *review_ui.cli.commands(),
 ):

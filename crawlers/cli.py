@@ -152,6 +152,16 @@ for _command in source_cli.commands():
     source.add_command(_command)
 
 
+@source.command("impact")
+@click.argument("name")
+def source_impact(name: str) -> None:
+    """来源的采集影响评估说明（网络数据安全管理条例第十八条）：按配方和实测访问量生成，可打印签字。"""
+    from crawlers.impact_words import impact_words  # Scrapy is heavy
+
+    with _open(create=True) as desk:
+        click.echo(impact_words(desk, name))
+
+
 @source.command("list")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def source_list(as_json: bool) -> None:

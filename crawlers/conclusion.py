@@ -24,8 +24,10 @@ STOPS = WALLS | {PageState.LOGIN_WALL}
 
 
 def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
-    """Finished, blocked by a wall, or failed: called off by a canary, nothing could be fetched, the recipe fits no
-    more, or the figures of the run are out of their bands."""
+    """Finished, blocked by a wall, or failed: told to end, called off by a canary, nothing could be fetched, the recipe
+    fits no more, or the figures of the run are out of their bands."""
+    if job.halted and job.wall is None:
+        return finish(desk, run, job, tally, outcome="failed", message=job.halted, state=None, alert=False)
     if job.wall in STOPS:
         return finish(desk, run, job, tally, outcome="blocked", message=job.message)
     if job.watch.called_off:
@@ -110,11 +112,12 @@ def finish(
     *,
     outcome: str,
     message: str,
-    state: str = PageState.UNREACHABLE,
+    state: str | None = PageState.UNREACHABLE,
     health: RunHealth | None = None,
     alert: bool = True,
 ) -> CrawlRun:
-    """Write down how the run ended; `state` is the source's after one that failed. A wall lets the host rest for every
+    """Write down how the run ended; `state` is the source's after one that failed, None leaves it as it was.
+    A wall lets the host rest for every
     source on it. Whatever is not good is an alert, told once the row is there."""
     now = clock.now()
     with desk.store.transaction() as tx:
@@ -122,18 +125,16 @@ def finish(
         if outcome == "blocked":
             cooldown = now + cooldown_after(_walls_before(tx.runs.list(run.source, 10), run.id))
         shown = {"blocked": str(job.wall), "finished": "ok"}.get(outcome, str(state))
-        _note_states(tx, run, job, shown, message, cooldown, now)
+        if outcome in ("blocked", "finished") or state is not None:
+            _note_states(tx, run, job, shown, message, cooldown, now)
+            tx.sources.set_state(
+                run.source,
+                state=shown,
+                last_good_at=now if outcome == "finished" else None,
+                cooldown_until=cooldown,
+            )
         if alert:
             _alert(tx, run.source, outcome, message, health, now)
-        tx.sources.set_state(
-            run.source,
-            state=shown,
-            last_good_at=now if outcome == "finished" else None,
-            cooldown_until=cooldown,
-        )
-        tx.settings.set(
-            f"crawl.used.{run.source}", f"{today()} {job.recipe.polite.max_per_day - job.budget + job.used}"
-        )
         if job.watch.learned is not None:
             tx.health.learn_not_found(job.watch.learned)
         finished = tx.runs.finish(
@@ -183,8 +184,3 @@ def _walls_before(runs: Sequence[CrawlRun], this: str) -> int:
             break
         count += 1
     return count
-
-
-def today() -> str:
-    """Today in China, as the daily budget counts."""
-    return clock.local(clock.now()).date().isoformat()

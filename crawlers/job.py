@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from crawlers.addresses import Endpoint
+from crawlers.ledger import HostLedger
 from crawlers.recipe import Recipe
 from crawlers.sightings import Sighting
 from crawlers.urls import Site
@@ -62,6 +63,8 @@ class Fetched:
     known: Page | None = None
     #: What the page counts as from now on; None: what it was seen as.
     sighting: Sighting | None = None
+    #: When a known posting last came to say something else.
+    changed_at: datetime | None = None
     environment: dict[str, Any] = field(default_factory=dict)
 
 
@@ -115,6 +118,8 @@ class Job:
         browser: Any = None,
         watch: Watch | None = None,
         doubted: tuple[datetime, datetime] | None = None,
+        ledger: HostLedger | None = None,
+        lists: bool = True,
     ) -> None:
         self.recipe = recipe
         self.site = site
@@ -136,6 +141,12 @@ class Job:
         self.watch = watch or Watch(recipe)
         #: When the run in quarantine was: what was fetched then is read again, whole.
         self.doubted = doubted
+        #: Counts what each host is asked; None counts nothing.
+        self.ledger = ledger
+        #: Are the lists read? Else only known postings that are due.
+        self.lists = lists
+        #: Why the run was told to end before its time; nothing is requested any more.
+        self.halted = ""
         self.states: Counter[str] = Counter()
         #: Postings read, and those the recipe could not read with the fields they lacked.
         self.read = 0
@@ -163,6 +174,15 @@ class Job:
         """The source does not want programs: remember the first reason."""
         if self.wall is None:
             self.wall, self.message = state, message
+
+    def halt(self, reason: str) -> None:
+        """End the run soon, and keep what it has."""
+        self.halted = self.halted or reason
+
+    @property
+    def ending(self) -> bool:
+        """Is nothing to be requested any more, because of a wall or because somebody said so?"""
+        return self.wall is not None or bool(self.halted)
 
     async def store(self, outcome: Outcome) -> None:
         """Hand an outcome to the writer and wait until it is on disk and committed. Raises what the writer raised."""

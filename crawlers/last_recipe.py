@@ -23,6 +23,13 @@ def remember_recipe(desk: Desk, recipe: Recipe, source: str | Path) -> None:
         tx.settings.set(_key(recipe.name), "" if folder.is_relative_to(SOURCES) else str(folder))
 
 
+def recipe_place(desk: Desk, source: str) -> str | Path:
+    """Where the recipe of a source's last crawl lies: its name when it is an installed one, else its folder."""
+    with desk.store.read() as tx:
+        folder = tx.settings.get(_key(source))
+    return Path(folder) if folder else source
+
+
 def last_recipe(desk: Desk, source: str) -> Recipe:
     """The recipe of a source's last crawl. Raises SourceUnavailable when it is gone or cannot be read."""
     with desk.store.read() as tx:

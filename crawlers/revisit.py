@@ -16,10 +16,11 @@ MAY_BE_THERE = frozenset({PageState.OK, PageState.MAINTENANCE, PageState.UNREACH
 def due(
     page: Page, now: datetime, steps: tuple[timedelta, ...], verify: Mapping[PageState, timedelta] | None = None
 ) -> bool:
-    """Is a known posting to be looked at again? The older it is, the rarer; in some states so late at most."""
+    """Is a known posting to be looked at again? The longer it has said the same, the
+    rarer; in some states so late at most."""
     if verify and page.state in verify and now - page.last_fetched_at >= verify[page.state]:
         return True
-    age = page.last_fetched_at - page.first_seen_at
+    age = page.last_fetched_at - (page.changed_at or page.first_seen_at)
     wait = next((step for step in steps if step > age), steps[-1])
     return now - page.last_fetched_at >= (steps[0] if age <= timedelta(0) else wait)
 

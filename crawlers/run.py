@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,19 +12,22 @@ from scrapy.crawler import CrawlerRunner
 
 from crawlers.addresses import ALLOWED, Endpoint, check_endpoint, endpoint_of, parse_allow
 from crawlers.canaries import host_key
-from crawlers.conclusion import conclude, finish, today
+from crawlers.conclusion import conclude, finish
 from crawlers.errors import SourceUnavailable
+from crawlers.impact import ensure_note
 from crawlers.job import Job
 from crawlers.last_recipe import read_since, remember_recipe
+from crawlers.ledger import HostLedger
 from crawlers.reactor import REACTOR
 from crawlers.recipe import IMPORTED, UNDECIDED, Recipe
 from crawlers.revisit import MAY_BE_THERE
 from crawlers.settings import crawl_settings, user_agent
+from crawlers.sole import sole
 from crawlers.source import load_recipe
 from crawlers.spiders.feed import FeedSpider
 from crawlers.spiders.forum import ForumSpider
 from crawlers.spiders.list_detail import ListDetailSpider
-from crawlers.urls import Site
+from crawlers.urls import Site, host_names
 from crawlers.watch import Watch
 from crawlers.writer import Tally, Writer
 from pipelines import clock
@@ -51,43 +53,57 @@ def crawl_source(
     origin: str | None = None,
     ocr: Any = None,
     progress: Callable[[Tally], None] | None = None,
+    lists: bool = True,
+    stopping: Callable[[], bool] | None = None,
 ) -> CrawlRun:
     """Crawl a source and store, assess and queue what it brings; blocks until done.
 
-    `allow` are HOST:PORT pairs that may be reached although private; `origin` is where a demo source is served.
+    Without `lists` only known postings that are due are looked at. `stopping` is asked about once a second whether to
+    end; when not given, the button that stops everything is asked. `allow` are HOST:PORT pairs that may be reached
+    although private; `origin` is where a demo source is served.
     Raises RecipeError, SourceUnavailable, AddressRefused, and whatever storing raises. A wall is no error: the run
     comes back with outcome "blocked".
     """
     recipe = load_recipe(source)
     allowed = tuple(parse_allow(value) for value in allow)
     site = _site(recipe, origin, allowed)
-    with _sole(desk, recipe.name):
+    with sole(desk, recipe.name, host_names(site)):
         remember_recipe(desk, recipe, source)
-        return _crawl(desk, assessor, recipe, site, allowed, limit=limit, ocr=ocr, progress=progress)
+        told = stopping or _stopped(desk, recipe.name)
+        job = _prepared(desk, recipe, site, allowed, limit=limit, lists=lists)
+        if told():
+            raise SourceUnavailable("全部任务已停止，不采集；恢复：mingcha jobs go 或“任务”页")
+        return _crawl(desk, assessor, job, ocr=ocr, progress=progress, stopping=told)
+
+
+def _prepared(
+    desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], *, limit: int | None, lists: bool
+) -> Job:
+    """All that comes before the first request: the source's row, its impact note, what an interrupted run left."""
+    register(desk, recipe)
+    _check_ready(desk, recipe, site)
+    _close_interrupted(desk, recipe.name)
+    ensure_note(desk, recipe, site)
+    return _job(desk, recipe, site, allowed, limit=limit, lists=lists)
 
 
 def _crawl(
     desk: Desk,
     assessor: Any,
-    recipe: Recipe,
-    site: Site,
-    allowed: Sequence[Endpoint],
+    job: Job,
     *,
-    limit: int | None,
     ocr: Any,
     progress: Callable[[Tally], None] | None,
+    stopping: Callable[[], bool],
 ) -> CrawlRun:
-    _register(desk, recipe)
-    _check_ready(desk, recipe, site)
-    _close_interrupted(desk, recipe.name)
-    job = _job(desk, recipe, site, allowed, limit)
+    recipe = job.recipe
     with desk.store.transaction() as tx:
         run = tx.runs.start(recipe.name, clock.now())
         if recipe.demo:
-            tx.settings.set(f"crawl.origin.{recipe.name}", site.origin)
-    writer = Writer(desk, job, assessor, ocr=ocr, progress=progress)
+            tx.settings.set(f"crawl.origin.{recipe.name}", job.site.origin)
+    writer = Writer(desk, job, assessor, ocr=ocr, progress=progress, stopping=stopping)
     try:
-        with ALLOWED.during(allowed), browser_of(recipe, site, allowed) as job.browser:
+        with ALLOWED.during(job.allowed), browser_of(recipe, job.site, tuple(job.allowed)) as job.browser:
             _start(job)
             writer.run()
     except BaseException as exc:
@@ -97,17 +113,15 @@ def _crawl(
     return conclude(desk, run, job, writer.tally)
 
 
-@contextlib.contextmanager
-def _sole(desk: Desk, name: str) -> Iterator[None]:
-    """One crawl of a source at a time. The lock goes with the process, however it ends."""
-    folder = desk.home / "locks"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    with (folder / f"{name}.lock").open("a") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as exc:
-            raise SourceUnavailable(f"来源 {name} 正在采集，请等它结束") from exc
-        yield
+def _stopped(desk: Desk, name: str) -> Callable[[], bool]:
+    """Asks the store whether somebody stopped everything, or paused this source."""
+
+    def stopped() -> bool:
+        with desk.store.read() as tx:
+            known = tx.sources.get(name)
+            return tx.tasks.stopped() is not None or (known is not None and known.paused)
+
+    return stopped
 
 
 def _close_interrupted(desk: Desk, name: str) -> None:
@@ -141,7 +155,8 @@ def _site(recipe: Recipe, origin: str | None, allowed: Sequence[Endpoint]) -> Si
     return site
 
 
-def _register(desk: Desk, recipe: Recipe) -> None:
+def register(desk: Desk, recipe: Recipe) -> None:
+    """The source's row as its recipe says; what runs have found out stays."""
     with desk.store.transaction() as tx:
         known = tx.sources.get(recipe.name)
         tx.sources.upsert(
@@ -195,7 +210,7 @@ def _check_ready(desk: Desk, recipe: Recipe, site: Site) -> None:
         )
 
 
-def _job(desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], limit: int | None) -> Job:
+def _job(desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], *, limit: int | None, lists: bool) -> Job:
     def known(keys: Sequence[str]) -> dict[str, Page]:
         if not keys:
             return {}
@@ -214,13 +229,15 @@ def _job(desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], li
 
     since = read_since(desk, recipe)
     doubted = _doubted(desk, recipe.name)
-    used = _used_today(desk, recipe.name)
+    ledger = HostLedger(desk, host_names(site))
     return Job(
         recipe,
         site,
         allowed=allowed,
         limit=limit,
-        budget=max(0, recipe.polite.max_per_day - used),
+        budget=max(0, recipe.polite.max_per_day - ledger.spent_today),
+        ledger=ledger,
+        lists=lists,
         known=known,
         waiting=waiting,
         now=clock.now,
@@ -247,12 +264,6 @@ def _doubted(desk: Desk, name: str) -> tuple[datetime, datetime] | None:
         runs = [tx.runs.get(health.run_id) for health in tx.health.quarantines(name)]
     spans = [(run.started_at, run.ended_at) for run in runs if run is not None and run.ended_at is not None]
     return (min(start for start, _end in spans), max(end for _start, end in spans)) if spans else None
-
-
-def _used_today(desk: Desk, name: str) -> int:
-    with desk.store.read() as tx:
-        day, _, count = (tx.settings.get(f"crawl.used.{name}") or "").partition(" ")
-    return int(count) if day == today() and count.isdigit() else 0
 
 
 @contextlib.contextmanager

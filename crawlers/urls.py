@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from crawlers.addresses import is_loopback
 from crawlers.recipe import Canonical, Recipe
 
 MAX_URL = 2000
@@ -86,6 +87,19 @@ class Site:
         """The site's own id of a page; None when the URL is not one of a posting."""
         match = self.recipe.scope.canonical.key.search(path_and_query(self.canonical(url)))
         return next((group for group in match.groups() if group), None) if match else None
+
+
+def host_names(site: Site) -> tuple[str, ...]:
+    """The hosts of a source as pace, budget and locks count them."""
+    return tuple(sorted({host_name(f"//{host}") for host in site.hosts}))
+
+
+def host_name(url: str) -> str:
+    """Whose patience a request to this address costs: the host, all its ports together. On this machine each port is a
+    site of its own: there are only demo platforms and tests."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return f"{host}:{parts.port}" if is_loopback(host) and parts.port else host
 
 
 def canonical_url(url: str, rule: Canonical) -> str:

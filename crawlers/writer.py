@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import queue
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -25,6 +26,8 @@ from pipelines.records import Capture, Contact, ExtractedListing, Page, PageStat
 BATCH = 20
 #: A batch that is not full is stored once nothing has come for this long.
 IDLE_SECONDS = 0.3
+#: How often it is asked whether the run should end.
+LOOK_UP_SECONDS = 1.0
 #: Listings assessed in one go; pictures are read first, which takes a second each.
 ASSESS_BATCH = 40
 
@@ -51,12 +54,15 @@ class Writer:
         *,
         ocr: Any = None,
         progress: Callable[[Tally], None] | None = None,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._desk = desk
         self._job = job
         self._assessor = assessor
         self._ocr = ocr
         self._progress = progress
+        self._stopping = stopping
+        self._looked = float("-inf")
         self._source = job.recipe.name
         self._vault = ContactVault(desk.keys)
         self._warc: SourceWarc | None = None
@@ -76,6 +82,7 @@ class Writer:
                     for envelope in open_envelopes:
                         envelope.done(None)
                     open_envelopes.clear()
+                    self._look_up()
                     self._assess(once=True)
             self._assess(once=False)
         except BaseException as exc:
@@ -84,18 +91,30 @@ class Writer:
         finally:
             if self._warc is not None:
                 self._warc.close()
+            if self._job.ledger is not None:
+                self._job.ledger.flush(force=True)
 
     def _collect(self, batch: list[Envelope]) -> bool:
         """Fill the batch; true once the crawl is over."""
         while len(batch) < BATCH:
             try:
-                item = self._job.mailbox.get(timeout=IDLE_SECONDS if batch else None)
+                item = self._job.mailbox.get(timeout=IDLE_SECONDS if batch else LOOK_UP_SECONDS)
             except queue.Empty:
+                self._look_up()
                 return False
             if item is None:
                 return True
             batch.append(item)
         return False
+
+    def _look_up(self) -> None:
+        """Has somebody stopped it? And what was asked goes into the store."""
+        if time.monotonic() - self._looked >= LOOK_UP_SECONDS:
+            self._looked = time.monotonic()
+            if not self._job.halted and self._stopping():
+                self._job.halt("按要求停下；已入库的页面不受影响，下次接着采集")
+        if self._job.ledger is not None:
+            self._job.ledger.flush()
 
     def _refuse(self, batch: list[Envelope], error: BaseException) -> None:
         """Nobody may wait for ever: fail what is open and what still comes in."""
@@ -264,6 +283,7 @@ class Writer:
             last_capture_id=kept.last_capture_id if kept is not None else capture.id,
             first_seen_at=fetched.known.first_seen_at if fetched.known is not None else capture.captured_at,
             last_fetched_at=capture.captured_at,
+            changed_at=fetched.changed_at,
         )
 
     def _refused_page(self, refused: Refused, now: datetime) -> Page:

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     alert_webhook: str = Field(
         default="", repr=False, description="来源告警发往的网址（POST JSON）；公网须 https；空 = 只在界面和日志里告警"
     )
+    schedule: bool = Field(
+        default=True, description="按计划自动采集、复查、研判、出周报；false = 只做有人点了“现在执行”的任务"
+    )
+    jobs: int = Field(default=2, ge=1, le=16, description="一个任务进程同时做几件任务（同一主机永远一次一件）")
     test_data: Path | None = Field(default=None, description="测试用的真实文本和网页所在目录（仅测试读取）")
 
     @field_validator("region")

@@ -52,7 +52,7 @@ def set_up(*, level: str = "INFO", secrets: Iterable[str] = (), stream: TextIO |
     root.addHandler(handler)
     root.setLevel(level)
     # Their INFO is about their own insides.
-    for noisy in ("alembic", "asyncio", "charset_normalizer", "fontTools", "weasyprint"):
+    for noisy in ("alembic", "asyncio", "charset_normalizer", "fontTools", "procrastinate", "weasyprint"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     return formatter
 

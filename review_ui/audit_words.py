@@ -32,7 +32,7 @@ _VALUES: dict[str, dict[str, str]] = {
     "how": names.CASE_EVENTS,
     "enabled": {"True": "打开", "False": "关闭"},
 }
-_OBJECTS = {("settings", "station"): "单位设置"}
+_OBJECTS = {("settings", "station"): "单位设置", ("job", "all"): "全部"}
 #: A hash is named by its beginning; the whole one is in the title.
 _HASH, _SHOWN = 64, 12
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import sys
 from collections.abc import Iterable, Iterator
 
@@ -15,9 +16,11 @@ from pipelines.desk import Desk, open_desk
 from pipelines.enforcement import users
 from pipelines.enforcement.permissions import ACTION_NAMES, ALLOWED, ROLE_NAMES, Action
 from pipelines.errors import BadInput
+from pipelines.log import set_up
 from pipelines.records import Role, User
 from review_ui.bind import check_bind
 from review_ui.demo import demo
+from review_ui.supervise import Supervisor, web_child, worker_child
 
 _ROLE = NamedChoice({role.value: ROLE_NAMES[role] for role in Role})
 
@@ -27,17 +30,23 @@ def commands() -> list[click.Command]:
 
 
 @click.command()
-def serve() -> None:
-    """打开审核界面（缺省只监听 127.0.0.1，可用 MINGCHA_HOST 更改）。"""
+@click.option("--socket", "inherited", type=int, hidden=True, help="由父进程传入的监听端口（供程序自己调用）。")
+def serve(inherited: int | None) -> None:
+    """打开审核界面并执行到点的任务（缺省只监听 127.0.0.1，可用 MINGCHA_HOST 更改）；子进程意外中断会自动重启。"""
     # At run time: the other commands need no web framework.
     from review_ui.server import address, listening_socket, make_server, run_until_stopped
 
     settings = read_settings()
+    if inherited is not None:
+        with _desk(settings) as desk, contextlib.closing(socket.socket(fileno=inherited)) as sock:
+            run_until_stopped(make_server(desk), sock)
+        return
     with _desk(settings) as desk:
         check_bind(settings, desk)
-        with contextlib.closing(listening_socket(settings)) as sock:
-            click.echo(f"审核界面：{address(settings)}", err=True)
-            run_until_stopped(make_server(desk), sock)
+    with contextlib.closing(listening_socket(settings)) as sock:
+        set_up()
+        click.echo(f"审核界面：{address(settings)}", err=True)
+        Supervisor([web_child(sock), worker_child()]).run()
 
 
 @click.group()

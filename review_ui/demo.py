@@ -22,6 +22,7 @@ from pipelines.desk import DEMO_MARK, Desk, mark_demo, open_desk
 from pipelines.enforcement.station import set_station, station
 from pipelines.enforcement.users import create_user
 from pipelines.errors import ConfigError, Refused
+from pipelines.jobs.process import dies_with_us
 from pipelines.records import Role
 
 #: The only user of a demo HOME; holds all roles.
@@ -123,6 +124,17 @@ def capture_leads(stop: threading.Event) -> None:
             child.wait(timeout=20)
 
 
+@contextlib.contextmanager
+def worker_beside() -> Iterator[None]:
+    """A worker that does what somebody asks for on the jobs page; nothing by plan."""
+    child = subprocess.Popen(dies_with_us([sys.argv[0], "worker"]), stdout=sys.stderr, start_new_session=True)
+    try:
+        yield
+    finally:
+        child.terminate()
+        child.wait(timeout=20)
+
+
 @click.command()
 def demo() -> None:
     """采集内置演示平台并打开审核界面（make run 用的就是它）。"""
@@ -152,6 +164,7 @@ def demo() -> None:
         captures.start()
         stack.callback(captures.join)
         stack.callback(stop.set)
+        stack.enter_context(worker_beside())
         server = make_server(desk)
         click.echo(f"READY {address(settings)} user={login.user} password={login.password}")
         sys.stdout.flush()

@@ -15,6 +15,8 @@ CaptureId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 CaseId = Annotated[str, Path(pattern=r"^AJ-[0-9]{4}-[0-9]{4,6}$")]
 DigestId = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,40}$")]
 UserName = Annotated[str, Path(pattern=r"^[\w.\-]{2,32}$")]
+SourceName = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$")]
+TaskName = Annotated[str, Path(pattern=r"^[a-z-]{1,20}(:[a-z0-9-]{1,64})?$")]
 FileName = Annotated[str, Path(pattern=r"^[\w.\-（）()]{1,120}$")]
 
 _CURSOR = re.compile(r"[0-9A-Za-z-]{1,40}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipelines.evidence.words import CASE_STATUSES, SOURCE_STATES
+from pipelines.jobs import KIND_NAMES
 from pipelines.learning import FIGURE_NAMES
 
 CONSEQUENCES = {"sanctionable": "可处罚线索", "cleanup": "政策清理", "lead": "需补事实"}
@@ -26,6 +27,16 @@ STATES = SOURCE_STATES
 HEALTH = {"healthy": "与以往相符", "suspect": "留意", "quarantined": "已隔离", "unjudged": "未评"}
 
 OUTCOMES = {"running": "进行中", "finished": "完成", "blocked": "被拒", "failed": "失败"}
+
+JOBS = KIND_NAMES
+
+JOB_OUTCOMES = {
+    "running": "进行中",
+    "finished": "完成",
+    "failed": "失败",
+    "lost": "中断，已接管",
+    "stopped": "按要求停下",
+}
 
 #: States an officer need not worry about.
 GOOD_STATES = frozenset({"ok", "list", "empty_list", "gone", "never"})
@@ -97,6 +108,11 @@ AUDIT_ACTIONS = {
     "model.activate": "启用模型",
     "reassess.start": "开始重新研判",
     "reassess.finish": "重新研判完成",
+    "job.ask": "要求立即执行任务",
+    "job.stop": "停止全部任务",
+    "job.go": "恢复全部任务",
+    "source.pause": "暂停来源",
+    "source.resume": "恢复来源",
 }
 
 CASE_STATUS = CASE_STATUSES
@@ -117,6 +133,7 @@ OBJECT_TYPES = {
     "settings": "设置",
     "listing": "信息",
     "model": "模型",
+    "job": "任务",
 }
 
 

@@ -23,8 +23,9 @@ from crawlers.middlewares.politeness import delay_for
 from crawlers.middlewares.wall_stop import cooldown_after
 from crawlers.recipe import Recipe
 from crawlers.settings import ROBOTS_TOKEN, user_agent
+from crawlers.sole import sole
 from crawlers.states import PageView, classify
-from crawlers.urls import Site
+from crawlers.urls import Site, host_names
 from crawlers.writer import write_wire
 from pipelines import clock
 from pipelines.desk import Desk
@@ -62,21 +63,22 @@ def capture_pending(
     desk: Desk,
     limit: int = 100,
     *,
+    source: str | None = None,
     allow: Sequence[str] = (),
     stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[CaptureReport]:
-    """Capture the undecided leads that have no picture yet, source by source, one report each.
+    """Capture the undecided leads that have no picture yet, of one source or source by source, one report each.
 
     A source whose page turns out to be a wall is left alone from there on, and rests.
     """
     with desk.store.read() as tx:
-        leads = tx.leads.without_browser_capture(limit)
+        leads = tx.leads.without_browser_capture(limit, source=source)
     by_source: dict[str, list[Lead]] = defaultdict(list)
     for lead in leads:
         by_source[lead.source].append(lead)
-    for source, waiting in by_source.items():
+    for name, waiting in by_source.items():
         try:
-            with open_station(desk, source, allow=allow) as station:
+            with open_station(desk, name, allow=allow) as station:
                 yield from _capture_all(desk, waiting, station, stop)
         except CrawlError as exc:
             yield CaptureReport(lead=waiting[0], capture=None, reason=exc.message)
@@ -121,7 +123,10 @@ def open_station(desk: Desk, source: str, *, allow: Sequence[str] = ()) -> Itera
     allowed: tuple[Endpoint, ...] = tuple(parse_allow(value) for value in allow)
     if origin is not None:
         allowed = (*allowed, endpoint_of(origin))
-    with Browser(hosts=site.hosts, allowed=allowed, user_agent=user_agent(recipe)) as browser:
+    with (
+        sole(desk, "", host_names(site)),
+        Browser(hosts=site.hosts, allowed=allowed, user_agent=user_agent(recipe)) as browser,
+    ):
         yield Station(recipe=recipe, site=site, browser=browser)
 
 

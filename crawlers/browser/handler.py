@@ -19,8 +19,8 @@ class PageHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Any) -> Any:
         job = self._spider_of.spider.job
-        if job.wall is not None:
-            # It waited for its turn while the wall was met.
+        if job.ending:
+            # It waited for its turn while the wall was met, or the run was told to end.
             raise IgnoreRequest("来源已停止")
         if not request.meta.get("render"):
             return await super().download_request(request)

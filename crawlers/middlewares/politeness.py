@@ -9,6 +9,8 @@ from scrapy.exceptions import IgnoreRequest
 from crawlers.addresses import endpoint_of, is_loopback
 from crawlers.job import Job
 from crawlers.recipe import DELAY_FLOOR_S
+from crawlers.urls import host_name
+from pipelines import clock
 
 #: The local demo platforms are not bothered by haste; anything else is.
 LOOPBACK_CONCURRENCY = 4
@@ -43,11 +45,19 @@ class PolitenessMiddleware:
         if job.used >= job.budget:
             job.message = job.message or f"今天的 {job.recipe.polite.max_per_day} 次请求已用完，明天继续"
             raise IgnoreRequest("今天的请求次数已用完")
+        polite = job.recipe.polite
+        if not polite.may_visit(clock.local(job.now()).time()):
+            job.message = job.message or "这个来源现在不在可访问的时段，到时段继续"
+            raise IgnoreRequest("不在可访问的时段")
         job.used += 1
         host, _port = endpoint_of(request.url)
-        polite = job.recipe.polite
+        if job.ledger is not None:
+            job.ledger.asked(host_name(request.url))
         crawl_delay = request.meta.get("crawl_delay")
         delay = delay_for(host, polite.delay_s, crawl_delay, up_to=polite.respect_crawl_delay_up_to_s)
+        if job.ledger is not None:
+            # A site that said "too many" is asked half as often, for a day at least.
+            delay *= job.ledger.factor(host_name(request.url))
         # All ports of a host are one host.
         request.meta["download_slot"] = host
         concurrency = LOOPBACK_CONCURRENCY if is_loopback(host) and not delay else 1
@@ -57,3 +67,10 @@ class PolitenessMiddleware:
         slot = downloader.slots.get(host)
         if slot is not None:
             slot.delay, slot.concurrency, slot.jitter = middle, concurrency, around
+
+    def process_response(self, request: Any, response: Any) -> Any:
+        if self._job.ledger is not None:
+            wire = request.meta.get("wire")
+            size = len(wire.body) if wire is not None else len(response.body)
+            self._job.ledger.answered(host_name(request.url), response.status, size)
+        return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -19,6 +20,11 @@ from crawlers.states import PageView, find_wall
 from pipelines.records import PageState
 
 MAX_BYTES = 512 * 1024
+#: A copy is good for a day (RFC 9309, 2.4); one that could not be read is asked for again sooner.
+GOOD_FOR = timedelta(hours=24)
+RETRY_AFTER = timedelta(minutes=30)
+#: "Too many requests" is no word about robots: all is forbidden until it can be read.
+TOO_MANY = 429
 
 
 class RobotsDenied(IgnoreRequest):
@@ -43,22 +49,23 @@ class Rules:
 
 
 def read_rules(status: int, body: bytes) -> Rules:
-    """The rules a robots.txt answer makes. 4xx: none. 5xx: all is forbidden (RFC 9309). 401/403 are the caller's."""
+    """The rules a robots.txt answer makes. 4xx: none. 5xx and 429: all is forbidden (RFC 9309).
+    401/403 are the caller's."""
     if status == 200:
         text = decode(body[:MAX_BYTES]).text.lstrip("\ufeff")
         return Rules(parser=Protego.parse(text), body=body)
-    if 400 <= status < 500:
+    if 400 <= status < 500 and status != TOO_MANY:
         return Rules(parser=Protego.parse(""), body=b"")
     return Rules(parser=None, body=b"", reason=f"robots.txt 返回 HTTP {status}")
 
 
 class RobotsMiddleware:
-    """One robots.txt a host and run; the copy in force goes with every page."""
+    """One robots.txt a host, asked for again after a day; the copy in force goes with every page."""
 
     def __init__(self, crawler: Any, job: Job) -> None:
         self._crawler = crawler
         self._job = job
-        self._rules: dict[str, asyncio.Future[Rules]] = {}
+        self._rules: dict[str, tuple[datetime, asyncio.Future[Rules]]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> Self:
@@ -68,7 +75,7 @@ class RobotsMiddleware:
         if request.meta.get("is_robots"):
             return
         rules = await self._rules_for(request.url)
-        if self._job.wall is not None:
+        if self._job.ending:
             raise IgnoreRequest("来源已停止")
         if not rules.allows(request.url):
             raise RobotsDenied(rules.reason or "robots.txt 不允许")
@@ -78,11 +85,18 @@ class RobotsMiddleware:
     async def _rules_for(self, url: str) -> Rules:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._rules:
+        now = self._job.now()
+        if origin not in self._rules or self._too_old(*self._rules[origin], now):
             future: asyncio.Future[Rules] = asyncio.get_running_loop().create_future()
-            self._rules[origin] = future
+            self._rules[origin] = (now, future)
             future.set_result(await self._fetch(f"{origin}/robots.txt"))
-        return await self._rules[origin]
+        return await self._rules[origin][1]
+
+    def _too_old(self, asked_at: datetime, rules: asyncio.Future[Rules], now: datetime) -> bool:
+        """A clock that went back makes it no younger."""
+        if not rules.done():
+            return False
+        return abs(now - asked_at) >= (GOOD_FOR if rules.result().parser is not None else RETRY_AFTER)
 
     async def _fetch(self, url: str) -> Rules:
         request = Request(url, callback=NO_CALLBACK, priority=1000, meta={"is_robots": True}, dont_filter=True)

@@ -1,4 +1,4 @@
-"""The first wall ends the run: no page is asked for after it."""
+"""The first wall ends the run, and so does whoever stops it: no page is asked for after that."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ class WallStopMiddleware:
         return cls(crawler.spider.job)
 
     def process_request(self, request: Any) -> None:  # noqa: ARG002  # Scrapy's signature
-        if self._job.wall is not None:
+        if self._job.ending:
             raise IgnoreRequest("来源已停止")

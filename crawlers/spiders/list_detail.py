@@ -77,7 +77,7 @@ class ListDetailSpider(scrapy.Spider):
         if not await Canaries(self).sing():
             return
         # All of them at once, so that no list is the last before the next is asked for.
-        for request in list(self.first_lists()):
+        for request in list(self.first_lists()) if self.job.lists else ():
             yield request
         async for request in self.given():
             yield request
@@ -143,7 +143,7 @@ class ListDetailSpider(scrapy.Spider):
         self.job.watch.lists_whole &= state not in _NO_ANSWER
         signature = signature_of([[row.key, row.title] for row in rows]) if rows else f"state:{state}"
         yield await self.outcome(response, key, state, charset, signature)
-        if self.job.wall is not None:
+        if self.job.ending:
             return
         read = state in (PageState.LIST, PageState.EMPTY_LIST)
         self._lists.read_one |= read
@@ -223,7 +223,7 @@ class ListDetailSpider(scrapy.Spider):
     async def unlisted(self) -> AsyncIterator[Any]:
         """Requests for postings that every list has dropped, when due: so it is known that they are gone."""
         job, last = self.job, None
-        if not self._lists.read_one:
+        if job.lists and not self._lists.read_one:
             return
         now = job.now()
         awaited = await asyncio.to_thread(job.known, list(job.watch.missing))
@@ -236,7 +236,7 @@ class ListDetailSpider(scrapy.Spider):
         while pages := await asyncio.to_thread(job.waiting, now, last):
             last = pages[-1]
             for page in pages:
-                if job.wall is not None or job.used >= job.budget or self.enough():
+                if job.ending or job.used >= job.budget or self.enough():
                     return
                 url = job.site.at_origin(page.url)
                 if page.key not in self._seen and self.wanted(page, now) and job.site.in_scope(url):
@@ -346,6 +346,7 @@ class ListDetailSpider(scrapy.Spider):
             robots=response.meta.get("robots"),
             known=known,
             sighting=sighting,
+            changed_at=self.changed(known, wire, listing),
             environment=response.meta.get("environment") or {},
         )
 
@@ -360,6 +361,12 @@ class ListDetailSpider(scrapy.Spider):
             # After an error page the same content is no change, and no new copy of it is kept.
             return known.signature == signature and (known.state is state or known.state not in CONTENT)
         return known.state is state or (sighting.missing_since is not None and known.key in self.job.watch.missing)
+
+    def changed(self, known: Page | None, wire: Wire, listing: ExtractedListing | None) -> datetime | None:
+        """When a posting last said something else; read by another recipe it may only look so."""
+        if known is None or listing is None or self.job.outdated(known):
+            return known.changed_at if known is not None else None
+        return wire.at
 
     async def pictures(self, response: Any, images: tuple[Image, ...]) -> dict[str, bytes]:
         """The pictures of a posting, from the rendered page when it has them, else fetched at the same pace."""

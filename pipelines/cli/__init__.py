@@ -1,15 +1,17 @@
-"""The commands of pipelines: leads, opinions, cases, digest, intake, train, model, reassess, and the engineer's."""
+"""The commands of pipelines: leads, opinions, cases, digest, intake, models, jobs, and the engineer's."""
 
 from __future__ import annotations
 
 import click
 
-from pipelines.cli import cases, digest, intake, leads, models, opinions, upkeep
+from pipelines.cli import cases, digest, intake, jobs, leads, models, opinions, upkeep
 from pipelines.cli.intake import PageReader
+from pipelines.jobs import Jobs
 
 
-def commands(read_page: PageReader) -> list[click.Command]:
-    """All commands of this package; `read_page` comes from the crawlers, which pipelines may not import."""
+def commands(read_page: PageReader, job_functions: Jobs) -> list[click.Command]:
+    """All commands of this package; `read_page` and some of the jobs come from the crawlers, which pipelines may not
+    import."""
     return [
         *leads.commands(),
         *opinions.commands(),
@@ -17,5 +19,6 @@ def commands(read_page: PageReader) -> list[click.Command]:
         *digest.commands(),
         *intake.commands(read_page),
         *models.commands(),
+        *jobs.commands(job_functions),
         *upkeep.commands(),
     ]

@@ -33,6 +33,10 @@ class Action(StrEnum):
     SETTINGS = "settings"
     #: See how the sources are doing.
     SOURCES = "sources"
+    #: See what the jobs are doing, and the impact notes.
+    JOBS = "jobs"
+    #: Have a job done now, pause a source, stop everything.
+    RUN_JOBS = "run_jobs"
     #: See the classifier's models and how the last challenger did.
     MODELS = "models"
     #: One's own password and preferences.
@@ -55,6 +59,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.USERS: frozenset({Role.ADMIN}),
     Action.SETTINGS: frozenset({Role.ADMIN}),
     Action.SOURCES: frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    Action.JOBS: frozenset({Role.OFFICER, Role.SUPERVISOR, Role.ADMIN}),
+    Action.RUN_JOBS: frozenset({Role.ADMIN}),
     Action.MODELS: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Action.ACCOUNT: _EVERYBODY,
 }
@@ -78,6 +84,8 @@ ACTION_NAMES: dict[Action, str] = {
     Action.USERS: "用户管理",
     Action.SETTINGS: "单位设置",
     Action.SOURCES: "来源",
+    Action.JOBS: "查看任务",
+    Action.RUN_JOBS: "任务管理",
     Action.MODELS: "模型",
     Action.ACCOUNT: "个人设置",
 }

@@ -39,6 +39,7 @@ from pipelines.records.lists import PageOf
 from pipelines.records.operators import Contact, Operator, StoredContact
 from pipelines.records.opinions import Opinion, OpinionFault, OpinionOutcome
 from pipelines.records.people import AuditEvent, Role, Session, User
+from pipelines.records.tasks import HostDay, HostPace, ImpactNote, Planned, Stop, Task, TaskRun, Worker
 
 __all__ = [
     "STATUS_AFTER",
@@ -55,8 +56,11 @@ __all__ = [
     "Decision",
     "ExtractedListing",
     "HealthVerdict",
+    "HostDay",
+    "HostPace",
     "HostRest",
     "Image",
+    "ImpactNote",
     "Lead",
     "LeadStatus",
     "Listing",
@@ -67,6 +71,7 @@ __all__ = [
     "Page",
     "PageOf",
     "PageState",
+    "Planned",
     "Role",
     "RunFigures",
     "RunHealth",
@@ -74,9 +79,13 @@ __all__ = [
     "SoftNotFound",
     "Source",
     "StateChange",
+    "Stop",
     "StoredAssessment",
     "StoredContact",
     "StoredDigest",
+    "Task",
+    "TaskRun",
     "User",
     "Verdict",
+    "Worker",
 ]

@@ -108,6 +108,8 @@ class Page:
     last_capture_id: str | None
     first_seen_at: datetime
     last_fetched_at: datetime
+    #: When what it says last became something else; None: not since it was first seen.
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,9 +64,11 @@ class LeadQueue(Repo):
         found[LeadStatus.WITHDRAWN] = withdrawn
         return {status: found.get(status, 0) for status in LeadStatus}
 
-    def without_browser_capture(self, limit: int) -> tuple[Lead, ...]:
-        """Undecided leads nobody took a picture of yet, in the order of the queue."""
+    def without_browser_capture(self, limit: int, *, source: str | None = None) -> tuple[Lead, ...]:
+        """Undecided leads (of one source or of all) nobody took a picture of yet, in the order of the queue."""
+        of_source = () if source is None else (LeadRow.source == source,)
         return self._records(
+            *of_source,
             LeadRow.browser_capture_id.is_(None),
             LeadRow.status.in_([LeadStatus.OPEN, LeadStatus.HELD]),
             ~_withdrawn(),

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The newest revision this program knows; asked at every start, so not of Alembic, which takes long to load.
-HEAD = "0005"
+HEAD = "0006"
 #: Advisory locks on PostgreSQL: numbers of our own, one a purpose.
 LOCK_MIGRATION = 7_246_001
 LOCK_AUDIT = 7_246_002
 LOCK_CASES = 7_246_003
 LOCK_OPERATORS = 7_246_004
+LOCK_TASKS = 7_246_005
+LOCK_CARRIER = 7_246_006
 
 UPGRADE_HINT = "请先运行 `mingcha db upgrade`"
 

@@ -48,6 +48,14 @@ class Sources(Repo):
         if changed is None:
             raise NotFound(f"没有来源 {name}")
 
+    def set_paused(self, name: str, paused: bool) -> None:
+        """Leave it alone from now on, or no more. Raises NotFound."""
+        changed = self._session.execute(
+            update(SourceRow).where(SourceRow.name == name).values(paused=paused).returning(SourceRow.name)
+        ).scalar_one_or_none()
+        if changed is None:
+            raise NotFound(f"没有来源 {name}")
+
 
 def _record(row: SourceRow) -> Source:
     return Source(

@@ -24,6 +24,8 @@ from pipelines.store.engine import make_engine
 from pipelines.store.faults import store_error
 from pipelines.store.health import Health
 from pipelines.store.host_rests import HostRests
+from pipelines.store.hosts import Hosts
+from pipelines.store.impact_notes import ImpactNotes
 from pipelines.store.leads import Leads
 from pipelines.store.listings import Listings
 from pipelines.store.logins import Logins
@@ -35,7 +37,9 @@ from pipelines.store.sessions import Sessions
 from pipelines.store.settings import SettingsTable
 from pipelines.store.sources import Sources
 from pipelines.store.stats import Stats
+from pipelines.store.tasks import Tasks
 from pipelines.store.users import Users
+from pipelines.store.workers import Workers
 
 
 class Tx:
@@ -64,6 +68,10 @@ class Tx:
         self.alerts = Alerts(session)
         self.settings = SettingsTable(session)
         self.stats = Stats(session)
+        self.tasks = Tasks(session)
+        self.workers = Workers(session)
+        self.hosts = Hosts(session)
+        self.impact_notes = ImpactNotes(session)
 
 
 class Store:

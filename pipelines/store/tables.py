@@ -77,6 +77,7 @@ class PageRow(Base):
     last_capture_id: Mapped[str | None] = mapped_column(ForeignKey("captures.id"))
     first_seen_at: Mapped[datetime]
     last_fetched_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
 
 
 class OperatorRow(Base):

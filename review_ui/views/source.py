@@ -10,6 +10,7 @@ from starlette.responses import Response
 from pipelines import clock
 from pipelines.enforcement import sources
 from pipelines.enforcement.permissions import Action
+from pipelines.jobs import desk as on_jobs
 from review_ui.auth import Visitor, allowed
 from review_ui.render import page
 from review_ui.web import web_of
@@ -19,5 +20,7 @@ router = APIRouter()
 
 @router.get("/sources")
 def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action.SOURCES))]) -> Response:
-    rows = sources.overview(web_of(request).desk, user=visitor.user)
-    return page(request, "sources.html", rows=rows, now=clock.now())
+    desk = web_of(request).desk
+    rows = sources.overview(desk, user=visitor.user)
+    visits = on_jobs.visits(desk) if on_jobs.planned(desk) else {}
+    return page(request, "sources.html", rows=rows, now=clock.now(), visits=visits, notes=on_jobs.with_note(desk))

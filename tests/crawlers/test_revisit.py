@@ -204,7 +204,9 @@ def test_the_limit_and_the_days_budget_hold_for_them_too(desk: Desk, tmp_path: P
         board.crawl(limit=3)
         assert len(board.threads_asked()) == 3
         with desk.store.transaction() as tx:
-            tx.settings.set("crawl.used.test-board", f"{clock.local(clock.now()).date()} {2000 - 3}")
+            host, today = f"127.0.0.1:{server.server_address[1]}", clock.local(clock.now()).date()
+            # As if another source of ours had asked this host meanwhile: three requests are left.
+            tx.hosts.spend(host, today, requests=2000 - 3 - tx.hosts.spent([host], today), bytes_=0)
         board.crawl()
         # robots.txt is outside the budget's count of pages.
         assert len([path for path, _headers in server.asked if path != "/robots.txt"]) <= 3

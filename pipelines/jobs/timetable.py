@@ -1,0 +1,64 @@
+"""Hours of the clock at which the jobs without a source are due, in Shanghai."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from pipelines import clock
+from pipelines.desk import Desk
+from pipelines.records import Planned
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """Every day at an hour, or every week on a day at an hour (0 = Monday)."""
+
+    at: time
+    weekday: int | None = None
+
+    def last(self, now: datetime) -> datetime:
+        """The newest moment of this slot that is not after `now`."""
+        here = clock.local(now)
+        moment = here.replace(hour=self.at.hour, minute=self.at.minute, second=0, microsecond=0)
+        if self.weekday is not None:
+            moment -= timedelta(days=(moment.weekday() - self.weekday) % 7)
+        if moment > here:
+            moment -= self.step
+        return moment.astimezone(now.tzinfo)
+
+    @property
+    def step(self) -> timedelta:
+        return timedelta(days=1 if self.weekday is None else 7)
+
+
+#: Kind → when.
+SLOTS = {
+    "digest": Slot(at=time(7, 30), weekday=0),
+    "retention": Slot(at=time(3, 10)),
+    "self-check": Slot(at=time(3, 40)),
+}
+#: What crawls and imports leave unread is read this often.
+ASSESS_EVERY = timedelta(hours=1)
+
+
+def plan_clock_jobs(desk: Desk, now: datetime) -> Sequence[Planned]:
+    """The jobs that no source has. A missed hour (the machine was off) is made up for, once."""
+    with desk.store.read() as tx:
+        known = {task.name: task for task in tx.tasks.list()}
+        finished = {kind: tx.tasks.last_finished(kind) for kind in (*SLOTS, "assess")}
+    found = []
+    for kind, slot in SLOTS.items():
+        last, task = slot.last(now), known.get(kind)
+        done = finished[kind]
+        # Nothing is made up for that lay before this HOME had tasks at all.
+        missed = task is not None and task.created_at < last and (done is None or done < last)
+        found.append(_planned(kind, last if missed else last + slot.step))
+    before = finished["assess"]
+    found.append(_planned("assess", min(before + ASSESS_EVERY, now + ASSESS_EVERY) if before is not None else now))
+    return found
+
+
+def _planned(kind: str, due: datetime) -> Planned:
+    return Planned(name=kind, kind=kind, source=None, lock=kind, due_at=due)

@@ -1,0 +1,74 @@
+"""The jobs that need no crawler: assess, digest, retention, self-check."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pipelines import audit, clock, doctor
+from pipelines.desk import Desk
+from pipelines.evidence.leftovers import sweep
+from pipelines.jobs.kinds import Done, Stopping
+from pipelines.records import TaskRun
+
+#: Listings assessed between two looks at the stop.
+AT_ONCE = 40
+#: How long it is kept what jobs did, and what hosts were asked (a year and a month, for the impact notes).
+KEEP_RUNS = timedelta(days=90)
+KEEP_DAYS = timedelta(days=400)
+
+
+def assess(desk: Desk, _run: TaskRun, stopping: Stopping) -> Done:
+    """Read what no model has read yet and put the leads into the queue."""
+    from pipelines.assessor import load_assessor, read_image  # heavy: numpy, scipy
+    from pipelines.ingest.ingest import assess_pending
+
+    assessor = None
+    read = leads = 0
+    while not stopping():
+        assessor = assessor or load_assessor(desk.settings)
+        result = assess_pending(desk, assessor, limit=AT_ONCE, ocr=read_image)
+        read += result.assessed
+        leads += result.leads_new
+        if not result.assessed:
+            return Done(message=f"研判 {read} 条，新线索 {leads} 条" if read else "没有待研判的信息")
+    return Done(outcome="stopped", message=f"研判 {read} 条后停下")
+
+
+def digest(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
+    """The 周报 of the last whole week, Monday to Sunday; made once."""
+    from pipelines.digest.digest import make_digest  # docxtpl is heavy
+    from pipelines.enforcement.station import station
+
+    if not station(desk).complete:
+        return Done(message="还没有填写区划代码和单位名称，不出周报")
+    today = clock.local(clock.now()).date()
+    last = today - timedelta(days=today.weekday() + 1)
+    first = last - timedelta(days=6)
+    with desk.store.read() as tx:
+        newest = tx.digests.page(limit=50).items
+    if any((one.first_day, one.last_day) == (str(first), str(last)) for one in newest):
+        return Done(message=f"{first} 至 {last} 的周报已有，不重做")
+    make_digest(desk, first, last, user="system", out=None)
+    return Done(message=f"已生成 {first} 至 {last} 的周报")
+
+
+def retention(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
+    """Remove what has no use any more: ended sessions, what jobs did long ago, old day counts, half exports."""
+    now = clock.now()
+    with desk.store.transaction() as tx:
+        tx.sessions.purge(now)
+        runs = tx.tasks.forget_runs(now - KEEP_RUNS)
+        days = tx.hosts.forget_days(clock.local(now - KEEP_DAYS).date())
+    exports = desk.home / "exports"
+    if exports.is_dir():
+        sweep(desk.home, exports / "none.zip")
+    return Done(message=f"已清理过期登录、{runs} 条任务记录、{days} 条访问计数")
+
+
+def self_check(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
+    """What `mingcha doctor` and `mingcha audit verify` say; a fault is a failure with its name."""
+    faults = [f"{check.name}：{check.message}" for check in doctor.examine(desk.settings) if not check.ok]
+    faults += [str(fault) for fault in audit.verify_chain(desk.store)]
+    if faults:
+        return Done(outcome="failed", message="；".join(faults))
+    return Done(message="本机、数据目录、数据库和审计链都正常")
