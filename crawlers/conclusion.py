@@ -7,10 +7,11 @@ from datetime import datetime
 
 from crawlers.job import Job
 from crawlers.middlewares.wall_stop import cooldown_after
-from crawlers.writer import Tally
+from crawlers.tally import Tally
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.records import WALLS, CrawlRun, PageState
+from pipelines.store import Tx
 
 #: So many postings that cannot be read may be odd ones out.
 FEW = 2
@@ -23,7 +24,7 @@ def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
     if job.wall in STOPS:
         return finish(desk, run, job, tally, outcome="blocked", message=job.message)
     good = sum(job.states.get(state, 0) for state in (PageState.OK, PageState.LIST, PageState.EMPTY_LIST))
-    if job.wall is not None or not good:
+    if job.wall is not None or not (good or job.frontier.resumed):
         message = job.message or (job.errors[0] if job.errors else "没有取到任何列表或信息页")
         return finish(desk, run, job, tally, outcome="failed", message=message[:500])
     lacking = f"（缺少字段 {'、'.join(sorted(job.lacking))}）" if job.lacking else ""
@@ -36,6 +37,8 @@ def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
     notes = [job.message] if job.message else []
     if job.unread:
         notes.append(f"{job.unread} 个信息页认不出{lacking}，没有入库")
+    if job.frontier.resumed:
+        notes.append(f"接着上次中断处继续，此前已存的 {job.frontier.resumed} 页没有再访问")
     if job.reread:
         notes.append(f"配方有变，重读了 {job.reread} 个已知页面")
     return finish(desk, run, job, tally, outcome="finished", message="；".join(notes)[:500])
@@ -74,9 +77,7 @@ def finish(
             last_good_at=now if outcome == "finished" else None,
             cooldown_until=cooldown,
         )
-        tx.settings.set(
-            f"crawl.used.{run.source}", f"{today()} {job.recipe.polite.max_per_day - job.budget + job.used}"
-        )
+        note_used(tx, job)
         return tx.runs.finish(
             run.id,
             at=now,
@@ -88,6 +89,12 @@ def finish(
             outcome=outcome,
             message=message,
         )
+
+
+def note_used(tx: Tx, job: Job) -> None:
+    """Write down how many of today's requests are used; with every batch, so that a kill does not give them back."""
+    count = job.recipe.polite.max_per_day - job.budget + job.used
+    tx.settings.set(f"crawl.used.{job.recipe.name}", f"{today()} {count}")
 
 
 def _walls_before(runs: Sequence[CrawlRun], this: str) -> int:

@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from crawlers.addresses import Endpoint
+from crawlers.frontier import Frontier
 from crawlers.recipe import Recipe
 from crawlers.urls import Site
-from pipelines.records import ExtractedListing, Page, PageState
+from pipelines.records import Ask, ExtractedListing, Page, PageState
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -58,16 +59,23 @@ class Fetched:
     robots: bytes | None = None
     first_seen_at: datetime | None = None
     environment: dict[str, Any] = field(default_factory=dict)
+    #: What a list leads to: stored with it or not at all.
+    asks: tuple[Ask, ...] = ()
+    #: Keys of known postings that a list still shows and that are not due.
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Touched:
-    """A known page that brought nothing new (304, same signature, or not due): only times move."""
+    """A known page that brought nothing new (304, or the same signature): only times move."""
 
     key: str
     state: PageState
-    #: False when it was merely seen in a list.
-    fetched: bool
+    #: The answer, and the capture that may hold the same bytes: then a revisit record is kept.
+    wire: Wire | None = None
+    capture_id: str | None = None
+    asks: tuple[Ask, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +86,8 @@ class Refused:
     key: str
     url: str
     state: PageState
+    asks: tuple[Ask, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 Outcome = Fetched | Touched | Refused
@@ -107,6 +117,7 @@ class Job:
         now: Callable[[], datetime],
         read_since: datetime | None = None,
         browser: Any = None,
+        frontier: Frontier,
     ) -> None:
         self.recipe = recipe
         self.site = site
@@ -125,6 +136,7 @@ class Job:
         #: How many such pages were asked for again.
         self.reread = 0
         self.browser = browser
+        self.frontier = frontier
         self.states: Counter[str] = Counter()
         #: Postings read, and those the recipe could not read with the fields they lacked.
         self.read = 0

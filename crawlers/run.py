@@ -14,6 +14,7 @@ from scrapy.crawler import CrawlerRunner
 from crawlers.addresses import ALLOWED, Endpoint, check_endpoint, endpoint_of, parse_allow
 from crawlers.conclusion import conclude, finish, today
 from crawlers.errors import SourceUnavailable
+from crawlers.frontier import Frontier
 from crawlers.job import Job
 from crawlers.last_recipe import read_since, remember_recipe
 from crawlers.reactor import REACTOR
@@ -24,8 +25,9 @@ from crawlers.source import load_recipe
 from crawlers.spiders.feed import FeedSpider
 from crawlers.spiders.forum import ForumSpider
 from crawlers.spiders.list_detail import ListDetailSpider
+from crawlers.tally import Tally
 from crawlers.urls import Site
-from crawlers.writer import Tally, Writer
+from crawlers.writer import Writer
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.errors import NotFound
@@ -81,6 +83,7 @@ def _crawl(
         run = tx.runs.start(recipe.name, clock.now())
         if recipe.demo:
             tx.settings.set(f"crawl.origin.{recipe.name}", site.origin)
+    job.frontier.begin(recipe, site.origin)
     writer = Writer(desk, job, assessor, ocr=ocr, progress=progress)
     try:
         with ALLOWED.during(allowed), _browser(recipe, site, allowed) as job.browser:
@@ -89,7 +92,9 @@ def _crawl(
     except BaseException as exc:
         finish(desk, run, job, writer.tally, outcome="failed", message=str(exc)[:500] or type(exc).__name__)
         raise
-    return conclude(desk, run, job, writer.tally)
+    concluded = conclude(desk, run, job, writer.tally)
+    job.frontier.end()
+    return concluded
 
 
 @contextlib.contextmanager
@@ -198,6 +203,7 @@ def _job(desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], li
         waiting=waiting,
         now=clock.now,
         read_since=since,
+        frontier=Frontier(desk, recipe.name),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -20,11 +20,11 @@ from crawlers.gate import Gate
 from crawlers.job import Fetched, Job, Refused, Touched, Wire
 from crawlers.middlewares.robots import RobotsDenied
 from crawlers.recipe import ListRule, Recipe
-from crawlers.revisit import OpenLists, due
+from crawlers.revisit import due
 from crawlers.signature import listing_signature, signature_of
 from crawlers.states import PageView
 from crawlers.urls import page_numbers
-from pipelines.records import ExtractedListing, Image, Page, PageState
+from pipelines.records import Ask, ExtractedListing, Image, Page, PageState
 
 MAX_IMAGE_BYTES = 5 * 1024 * 1024
 _IMAGE_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
@@ -34,7 +34,8 @@ _IMAGE_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 class ListPage:
     """One page of one list."""
 
-    rule: ListRule
+    #: Its place among the recipe's lists.
+    rule: int
     #: The rule's URL with its variables filled in, {page} left.
     template: str
     number: int
@@ -49,9 +50,9 @@ class ListDetailSpider(scrapy.Spider):
         super().__init__(*args, **kwargs)
         self.job = job
         self.recipe: Recipe = job.recipe
-        self._seen: set[str] = set()
         self._asked = 0
-        self._lists = OpenLists()
+        #: Was at least one list read as a list? Else nothing follows from a posting that was not seen.
+        self._read_one = False
         self.gate = Gate(job)
 
     @classmethod
@@ -62,68 +63,92 @@ class ListDetailSpider(scrapy.Spider):
 
     def tripped(self, failure: Any, response: Any) -> None:
         """A page that our own code fell over is told of; Scrapy would only log it."""
-        self.job.errors.append(f"{response.url[:200]}: {failure.type.__name__}")
+        url = response.url[:200] if response is not None else "start"
+        self.job.errors.append(f"{url}: {failure.type.__name__}")
         self.job.message = self.job.message or f"有页面读取时出错：{self.job.errors[-1]}"
+        if response is not None:
+            self.job.frontier.settle(response.meta.get("key", ""))
 
     async def start(self) -> AsyncIterator[Any]:
-        # All of them at once, so that no list is the last before the next is asked for.
-        for request in list(self.first_lists()):
+        # A run that goes on after a kill knows them already; those it has read are done.
+        await asyncio.to_thread(self.job.frontier.add, list(self.first_lists()))
+        if self.job.frontier.resumed:
+            self._read_one = await asyncio.to_thread(self.job.frontier.has_read_a_list)
+        async for request in self.waiting():
             yield request
-        await self._lists.all_read()
         async for request in self.unlisted():
             yield request
 
-    def first_lists(self) -> Iterator[scrapy.Request]:
+    async def waiting(self) -> AsyncIterator[scrapy.Request]:
+        """Requests for all that the frontier holds, lists first, until nothing is open."""
+        async for piece in self.job.frontier.waiting(self.stopped):
+            details = [ask.key for ask in piece if ask.kind == "detail"]
+            known = await asyncio.to_thread(self.job.known, details)
+            for ask in piece:
+                if self.stopped(ask.kind):
+                    self.job.frontier.settle(ask.key)
+                elif ask.kind == "list":
+                    yield self.list_request(ask)
+                else:
+                    yield self.detail_request(ask.key, self.job.site.at_origin(ask.url), known.get(ask.key))
+
+    def stopped(self, kind: str) -> bool:
+        """Is no more of this kind to be asked for: at a wall, at the day's budget, at the run's limit?"""
+        job = self.job
+        spent = job.used >= job.budget and bool(job.message)
+        return job.wall is not None or spent or (kind == "detail" and self.enough())
+
+    def first_lists(self) -> Iterator[Ask]:
         """The first page of each list; variables that an address does not use do not repeat it."""
-        for rule in self.recipe.lists:
+        for number, rule in enumerate(self.recipe.lists):
             names = list(self.recipe.vars)
             for values in itertools.product(*self.recipe.vars.values()):
                 template = rule.url
                 for name, value in zip(names, values, strict=True):
                     template = template.replace(f"{{{name}}}", value)
-                request = self.list_request(ListPage(rule=rule, template=template, number=rule.first))
-                if self._lists.open(request.meta["list"]):
-                    yield request
+                yield self.list_ask(ListPage(rule=number, template=template, number=rule.first))
 
-    def list_request(self, page: ListPage, url: str | None = None) -> scrapy.Request:
+    def list_ask(self, page: ListPage, url: str | None = None) -> Ask:
+        """A page of a list, to be asked for."""
         address = url or self.job.site.absolute(page.template.replace("{page}", str(page.number)))
+        key = f"list:{address.split('//', 1)[-1].partition('/')[2] or '/'}"
+        return Ask(key=key, url=address, kind="list", place=asdict(page))
+
+    def list_request(self, ask: Ask) -> scrapy.Request:
         # Lists go first: they are few, and they say what there is.
         return scrapy.Request(
-            address,
+            ask.url,
             callback=self.parse_list,
             errback=self.failed,
             priority=10,
             dont_filter=True,
-            meta={"list_page": page, "render": self.recipe.fetch.mode == "render", "list": address},
+            meta={
+                "key": ask.key,
+                "list_page": ListPage(**ask.place),
+                "render": self.recipe.fetch.mode == "render",
+            },
         )
 
     async def parse_list(self, response: Any) -> AsyncIterator[Any]:
-        try:
-            async for result in self.read_list(response):
-                yield result
-        finally:
-            self._lists.close(response.meta["list"])
-
-    async def read_list(self, response: Any) -> AsyncIterator[Any]:
-        """The list page itself, its postings, and the page behind it."""
+        """The list page itself, with its postings and the page behind it."""
         page: ListPage = response.meta["list_page"]
+        rule = self.recipe.lists[page.rule]
         view, charset = self.view(response)
         state = self.gate.judge(view, is_list=True)
         self.job.count(state)
-        key = f"list:{response.request.url.split('//', 1)[-1].partition('/')[2] or '/'}"
-        rows = self.rows(page.rule, view) if state is PageState.LIST else []
+        key: str = response.meta["key"]
+        rows = self.rows(rule, view) if state is PageState.LIST else []
         signature = signature_of([[key_, title] for key_, _url, title in rows]) if rows else f"state:{state}"
-        yield await self.outcome(response, key, state, charset, signature)
-        if self.job.wall is not None:
-            return
-        self._lists.read_one |= state in (PageState.LIST, PageState.EMPTY_LIST)
-        fresh = [row for row in rows if row[0] not in self._seen]
-        self._seen.update(row[0] for row in rows)
-        async for request in self.details(fresh):
-            yield request
-        following = self.next_page(page, view, found_new=bool(fresh))
-        if following is not None and self._lists.open(following.meta["list"]):
-            yield following
+        asks: list[Ask] = []
+        listed: list[str] = []
+        if self.job.wall is None:
+            self._read_one |= state in (PageState.LIST, PageState.EMPTY_LIST)
+            asks, listed = await self.details(rows)
+            following = self.next_page(page, rule, view, found_new=bool(asks))
+            if following is not None:
+                asks.append(following)
+        outcome = await self.outcome(response, key, state, charset, signature)
+        yield replace(outcome, asks=tuple(asks), listed=tuple(listed))
 
     def rows(self, rule: ListRule, view: PageView) -> list[tuple[str, str, str]]:
         """(key, canonical URL, title) of each row that leads to a posting of this source."""
@@ -146,18 +171,23 @@ class ListDetailSpider(scrapy.Spider):
         """The address a posting is fetched at; engines may normalise it."""
         return url
 
-    async def details(self, rows: list[tuple[str, str, str]]) -> AsyncIterator[Any]:
-        """Requests for postings that are new or due; the others are only noted as still listed."""
-        known = await asyncio.to_thread(self.job.known, [key for key, _url, _title in rows])
+    async def details(self, rows: list[tuple[str, str, str]]) -> tuple[list[Ask], list[str]]:
+        """The postings this run did not know yet, done where they are known and not due; and the keys of those."""
+        keys = [key for key, _url, _title in rows]
+        known = await asyncio.to_thread(self.job.known, keys)
+        asked = await asyncio.to_thread(self.job.frontier.known, keys)
         now = self.job.now()
+        asks: list[Ask] = []
+        listed: list[str] = []
         for key, url, _title in rows:
-            page = known.get(key)
-            if page is not None and not self.wanted(page, now):
-                yield Touched(key=key, state=page.state, fetched=False)
+            if key in asked:
                 continue
-            if self.enough():
-                return
-            yield self.detail_request(key, url, page)
+            page = known.get(key)
+            done = page is not None and not self.wanted(page, now)
+            if done and page is not None and page.state is PageState.OK:
+                listed.append(key)
+            asks.append(Ask(key=key, url=url, kind="detail", done=done))
+        return asks, listed
 
     def wanted(self, page: Page, now: datetime) -> bool:
         """Is a known posting to be asked for: because it is due, or was last read by another recipe?"""
@@ -167,7 +197,7 @@ class ListDetailSpider(scrapy.Spider):
         """Were as many postings asked for as this run may?"""
         return self.job.limit is not None and self._asked >= self.job.limit
 
-    def detail_request(self, key: str, url: str, page: Page | None, *, priority: int = 0) -> scrapy.Request:
+    def detail_request(self, key: str, url: str, page: Page | None) -> scrapy.Request:
         self._asked += 1
         if page is not None and self.job.outdated(page):
             # The whole page again: "not modified" would leave it as the other recipe read it.
@@ -177,30 +207,29 @@ class ListDetailSpider(scrapy.Spider):
             url,
             callback=self.parse_detail,
             errback=self.failed,
-            priority=priority,
             dont_filter=True,
             meta={"key": key, "page": page, "render": self.recipe.fetch.mode == "render"},
         )
 
-    async def unlisted(self) -> AsyncIterator[Any]:
+    async def unlisted(self) -> AsyncIterator[scrapy.Request]:
         """Requests for postings that every list has dropped, when due: so it is known that they are gone."""
         job, last = self.job, None
-        if not self._lists.read_one:
+        if not self._read_one:
             return
         now = job.now()
         while pages := await asyncio.to_thread(job.waiting, now, last):
             last = pages[-1]
-            for page in pages:
-                if job.wall is not None or job.used >= job.budget or self.enough():
-                    return
-                url = job.site.at_origin(page.url)
-                if page.key not in self._seen and self.wanted(page, now) and job.site.in_scope(url):
-                    # New postings first.
-                    yield self.detail_request(page.key, url, page, priority=-10)
+            if self.stopped("detail"):
+                return
+            due = [page for page in pages if self.wanted(page, now) and job.site.in_scope(job.site.at_origin(page.url))]
+            # Those a list showed are in the frontier, and stay as they are.
+            asks = [Ask(key=page.key, url=page.url, kind="detail") for page in due]
+            await asyncio.to_thread(job.frontier.add, asks)
+            async for request in self.waiting():
+                yield request
 
-    def next_page(self, page: ListPage, view: PageView, *, found_new: bool) -> scrapy.Request | None:
+    def next_page(self, page: ListPage, rule: ListRule, view: PageView, *, found_new: bool) -> Ask | None:
         """The following page of a list; None at its end: nothing new, no link, total or bound reached."""
-        rule = page.rule
         if not found_new or page.number - rule.first + 1 >= rule.max_pages:
             return None
         reader = Rows(view.selector, PageContext(url=view.url, fetched_at=self.job.now()))
@@ -212,8 +241,8 @@ class ListDetailSpider(scrapy.Spider):
             return None
         following = replace(page, number=page.number + 1)
         if page_numbers(page.template):
-            return self.list_request(following)
-        return self.list_request(following, link) if link and self.job.site.in_scope(link) else None
+            return self.list_ask(following)
+        return self.list_ask(following, link) if link and self.job.site.in_scope(link) else None
 
     async def parse_detail(self, response: Any) -> AsyncIterator[Any]:
         known: Page | None = response.meta["page"]
@@ -222,7 +251,7 @@ class ListDetailSpider(scrapy.Spider):
             self.job.count(known.state)
             self.job.read += 1
             self.gate.passed()
-            yield Touched(key=key, state=known.state, fetched=True)
+            yield Touched(key=key, state=known.state, wire=response.meta["wire"], capture_id=known.last_capture_id)
             return
         view, charset = self.view(response)
         state = self.gate.judge(view, is_list=False, known=known)
@@ -252,7 +281,7 @@ class ListDetailSpider(scrapy.Spider):
     def unread(self, response: Any, key: str, known: Page | None) -> Refused | Touched:
         """A page that the recipe cannot read: noted as such, and no snapshot of it is kept."""
         if known is not None and known.state is PageState.UNKNOWN:
-            return Touched(key=key, state=PageState.UNKNOWN, fetched=True)
+            return Touched(key=key, state=PageState.UNKNOWN)
         url = response.meta.get("asked_url") or response.request.url
         return Refused(key=key, url=url, state=PageState.UNKNOWN)
 
@@ -279,7 +308,7 @@ class ListDetailSpider(scrapy.Spider):
         """What the writer gets: only times, when the page says what it said before; else the page with its bytes."""
         known = response.meta.get("page") or (await asyncio.to_thread(self.job.known, [key])).get(key)
         if known is not None and known.state is state and known.signature == signature:
-            return Touched(key=key, state=state, fetched=True)
+            return Touched(key=key, state=state, wire=response.meta["wire"], capture_id=known.last_capture_id)
         pictures: dict[str, bytes] = {}
         if listing is not None and listing.images:
             pictures = await self.pictures(response, listing.images)
@@ -324,15 +353,15 @@ class ListDetailSpider(scrapy.Spider):
     async def failed(self, failure: Any) -> AsyncIterator[Any]:
         """Counts what could not be fetched; robots.txt's refusals are kept so that the source shows them."""
         request = failure.request
-        if "list" in request.meta:
-            self._lists.close(request.meta["list"])
         if failure.check(RobotsDenied):
             self.job.count(PageState.ROBOTS_DENIED)
-            if "key" in request.meta:
+            if "list_page" not in request.meta:
                 yield Refused(key=request.meta["key"], url=request.url, state=PageState.ROBOTS_DENIED)
-            else:
-                self.job.message = self.job.message or str(failure.value)
+                return
+            self.job.message = self.job.message or str(failure.value)
         elif not failure.check(IgnoreRequest) or "wire" in request.meta:
             # Not fetched, or answered with what we refuse to read (a body that unpacks beyond its bound).
             self.job.count(PageState.UNREACHABLE)
             self.job.errors.append(f"{request.url[:200]}: {failure.type.__name__}")
+        # Not done: a run that goes on after a kill tries again, this one does not.
+        self.job.frontier.settle(request.meta["key"])

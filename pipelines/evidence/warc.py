@@ -6,6 +6,7 @@ everything behind the last committed end is the tail of a crash, which `truncate
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import io
 import os
@@ -20,7 +21,9 @@ from pipelines.blobs import sync_folder
 from pipelines.desk import Desk
 from pipelines.errors import Conflict, EvidenceError
 from pipelines.evidence.warc_format import (
+    NOT_MODIFIED,
     REQUEST_LENGTH,
+    SAME_BYTES,
     ExactHeaders,
     Headers,
     Writer,
@@ -33,6 +36,7 @@ from pipelines.evidence.warc_format import (
     warcinfo,
 )
 from pipelines.evidence.warc_read import ArchivedResponse, copy_records, read_record, read_response
+from pipelines.records import Capture
 
 __all__ = [
     "ArchivedResponse",
@@ -77,7 +81,7 @@ class WarcFile:
             os.close(descriptor)
             raise Conflict(f"{relative} 正在被另一个采集进程写入；请等它结束后再运行") from exc
         self._out: IO[bytes] = os.fdopen(descriptor, "r+b")
-        self._writer = Writer(self._out, gzip=True, warc_version="WARC/1.1")
+        self._writer = Writer(self._out)
         self._end: int | None = None
 
     def truncate_to(self, committed: int) -> None:
@@ -111,37 +115,9 @@ class WarcFile:
         `payload` is the body as received (content coding kept). A caller that only has the decoded body (a browser)
         says `decoded=True`, and the headers that no longer fit it are kept under X-Archive-Orig- names.
         """
-        self._begin(at)
-        target = target_uri(url)
-        request_id, response_id = new_record_id(), new_record_id()
-        date_ = clock.rfc3339(at)
-        request = self._writer.create_warc_record(
-            target,
-            "request",
-            payload=io.BytesIO(b""),
-            length=0,
-            http_headers=ExactHeaders(f"{request_target(target)} HTTP/1.1", clean(request_headers), protocol=method),
-            warc_headers_dict={
-                "WARC-Record-ID": request_id,
-                "WARC-Date": date_,
-                "WARC-Concurrent-To": response_id,
-            },
-        )
-        request_length = self._append(request)[1]
-        protocol, _, status = one_line(status_line).partition(" ")
-        if not protocol.upper().startswith("HTTP/"):
-            protocol, status = "HTTP/1.1", one_line(status_line)
-        fields = {
-            "WARC-Record-ID": response_id,
-            "WARC-Date": date_,
-            "WARC-Concurrent-To": request_id,
-            REQUEST_LENGTH: str(request_length),
-        }
-        if ip:
-            fields["WARC-IP-Address"] = ip
-        if protocol not in {"HTTP/1.0", "HTTP/1.1"}:
-            fields["WARC-Protocol"] = protocol.lower()
-            protocol = "HTTP/1.1"
+        record_id = new_record_id()
+        target, fields = self._request(url, request_headers, record_id, ip=ip, at=at, method=method)
+        status, protocol = _status(status_line, fields)
         response = self._writer.create_warc_record(
             target,
             "response",
@@ -151,7 +127,64 @@ class WarcFile:
             warc_headers_dict=fields,
         )
         offset, length = self._append(response)
-        return Written(self.path, offset, length, response_id)
+        return Written(self.path, offset, length, record_id)
+
+    def write_revisit(
+        self,
+        url: str,
+        request_headers: Headers,
+        status_line: str,
+        headers: Headers,
+        *,
+        of: Capture,
+        ip: str | None,
+        at: datetime,
+        not_modified: bool,
+    ) -> Written:
+        """Append the request and a `revisit` record: the same bytes as that capture's, by the server's word
+        (`not_modified`, 304) or by their digest."""
+        record_id = new_record_id()
+        target, fields = self._request(url, request_headers, record_id, ip=ip, at=at, method="GET")
+        status, protocol = _status(status_line, fields)
+        fields["WARC-Refers-To"] = of.warc_record_id
+        record = self._writer.create_revisit_record(
+            target,
+            f"sha256:{_base32(of.sha256)}",
+            target_uri(of.final_url),
+            clock.rfc3339(of.captured_at),
+            http_headers=ExactHeaders(status, fitting(clean(headers), decoded=False), protocol=protocol),
+            warc_headers_dict=fields,
+        )
+        record.rec_headers.replace_header("WARC-Profile", NOT_MODIFIED if not_modified else SAME_BYTES)
+        offset, length = self._append(record)
+        return Written(self.path, offset, length, record_id)
+
+    def _request(
+        self, url: str, headers: Headers, answer_id: str, *, ip: str | None, at: datetime, method: str
+    ) -> tuple[str, dict[str, str]]:
+        """Append the request; returns the target and the WARC fields of the answer that follows."""
+        self._begin(at)
+        target = target_uri(url)
+        request_id = new_record_id()
+        date_ = clock.rfc3339(at)
+        request = self._writer.create_warc_record(
+            target,
+            "request",
+            payload=io.BytesIO(b""),
+            length=0,
+            http_headers=ExactHeaders(f"{request_target(target)} HTTP/1.1", clean(headers), protocol=method),
+            warc_headers_dict={"WARC-Record-ID": request_id, "WARC-Date": date_, "WARC-Concurrent-To": answer_id},
+        )
+        length = self._append(request)[1]
+        fields = {
+            "WARC-Record-ID": answer_id,
+            "WARC-Date": date_,
+            "WARC-Concurrent-To": request_id,
+            REQUEST_LENGTH: str(length),
+        }
+        if ip:
+            fields["WARC-IP-Address"] = ip
+        return target, fields
 
     def write_resource(self, uri: str, payload: bytes, content_type: str, *, at: datetime) -> Written:
         """Append bytes that came without HTTP (an imported file) as a `resource` record."""
@@ -234,6 +267,22 @@ def open_source_warc(desk: Desk, source: str, day: date) -> SourceWarc:
         warc.close()
         raise
     return warc
+
+
+def _status(status_line: str, fields: dict[str, str]) -> tuple[str, str]:
+    """Status and protocol as a record says them; a protocol that is not HTTP/1 is kept as a WARC field."""
+    protocol, _, status = one_line(status_line).partition(" ")
+    if not protocol.upper().startswith("HTTP/"):
+        protocol, status = "HTTP/1.1", one_line(status_line)
+    if protocol not in {"HTTP/1.0", "HTTP/1.1"}:
+        fields["WARC-Protocol"] = protocol.lower()
+        protocol = "HTTP/1.1"
+    return status, protocol
+
+
+def _base32(sha256: str) -> str:
+    """A SHA-256 as warcio spells digests."""
+    return base64.b32encode(bytes.fromhex(sha256)).decode("ascii")
 
 
 def _make_folders(folder: Path) -> None:

@@ -70,7 +70,7 @@ def copy_records(home: Path, captures: Sequence[Capture], out: Path) -> None:
     name = ",".join(sorted(capture.id for capture in captures))
     with part.open("wb") as handle:
         part.chmod(0o600)
-        writer = Writer(handle, gzip=True, warc_version="WARC/1.1")
+        writer = Writer(handle)
         moment = max((capture.captured_at for capture in captures), default=datetime.fromtimestamp(0, UTC))
         writer.write_record(warcinfo(writer, out.name, f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, name)}>", moment))
         for member in dict.fromkeys(members):

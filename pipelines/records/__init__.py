@@ -13,6 +13,7 @@ from pipelines.records.captured import (
     PageState,
     Source,
 )
+from pipelines.records.crawling import Ask, Revisit
 from pipelines.records.leads import (
     STATUS_AFTER,
     Case,
@@ -33,6 +34,7 @@ from pipelines.records.people import AuditEvent, Role, Session, User
 __all__ = [
     "STATUS_AFTER",
     "WALLS",
+    "Ask",
     "AuditEvent",
     "Capture",
     "Case",
@@ -53,6 +55,7 @@ __all__ = [
     "Page",
     "PageOf",
     "PageState",
+    "Revisit",
     "Role",
     "Session",
     "Source",

@@ -120,6 +120,19 @@ class Listings(NearKeys):
             update(ListingRow).where(ListingRow.id == listing_id, ListingRow.last_seen_at < at).values(last_seen_at=at)
         )
 
+    def seen_many(self, source: str, keys: Sequence[str], at: datetime) -> None:
+        """The same for the postings of a source with these keys; unknown ones are left alone."""
+        for start in range(0, len(keys), 500):  # SQLite takes a bounded number of parameters
+            self._session.execute(
+                update(ListingRow)
+                .where(
+                    ListingRow.source == source,
+                    ListingRow.key.in_(keys[start : start + 500]),
+                    ListingRow.last_seen_at < at,
+                )
+                .values(last_seen_at=at)
+            )
+
     def in_cluster(self, cluster_id: int) -> tuple[Listing, ...]:
         """The near-duplicates, oldest first."""
         return self._records(ListingRow.cluster_id == cluster_id)
