@@ -92,7 +92,6 @@ def _take(tx: Tx, prepared: PreparedListing, *, demo: bool, at: datetime) -> tup
     )
     if not moved:
         return listing.id, "unchanged"
-    for contact_id in contact_ids:
-        tx.contacts.link(contact_id, listing.id)
+    tx.contacts.link_many(contact_ids, listing.id)
     remember(tx, listing, prepared.likeness.signature)
     return listing.id, "new" if known is None else "changed"
