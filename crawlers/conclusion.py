@@ -8,6 +8,7 @@ from datetime import datetime
 from crawlers.job import Job
 from crawlers.middlewares.wall_stop import cooldown_after
 from crawlers.tally import Tally
+from crawlers.trouble import trouble_words
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.records import WALLS, CrawlRun, PageState
@@ -25,7 +26,8 @@ def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
         return finish(desk, run, job, tally, outcome="blocked", message=job.message)
     good = sum(job.states.get(state, 0) for state in (PageState.OK, PageState.LIST, PageState.EMPTY_LIST))
     if job.wall is not None or not (good or job.frontier.resumed):
-        message = job.message or (job.errors[0] if job.errors else "没有取到任何列表或信息页")
+        first = trouble_words(job.troubles) or (job.errors[0] if job.errors else "没有取到任何列表或信息页")
+        message = job.message or first
         return finish(desk, run, job, tally, outcome="failed", message=message[:500])
     lacking = f"（缺少字段 {'、'.join(sorted(job.lacking))}）" if job.lacking else ""
     if _fits_no_more(desk, job):
@@ -34,7 +36,7 @@ def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
             "请核对配方的 states 与 fields，改好后再采集"
         )
         return finish(desk, run, job, tally, outcome="failed", message=message, state=PageState.UNKNOWN)
-    notes = [job.message] if job.message else []
+    notes = [note for note in (job.message, trouble_words(job.troubles)) if note]
     if job.unread:
         notes.append(f"{job.unread} 个信息页认不出{lacking}，没有入库")
     if job.frontier.resumed:

@@ -143,6 +143,8 @@ class Job:
         self.unread = 0
         self.lacking: Counter[str] = Counter()
         self.errors: list[str] = []
+        #: Why pages could not be fetched, in words.
+        self.troubles: Counter[str] = Counter()
         #: Set at the first wall; nothing is requested after it.
         self.wall: PageState | None = None
         self.message = ""

@@ -31,6 +31,7 @@ from crawlers.writer import Writer
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.errors import NotFound
+from pipelines.evidence.warc import cut_tails
 from pipelines.records import CrawlRun, Page, PageState, Source
 
 #: Known pages looked up at once.
@@ -78,6 +79,7 @@ def _crawl(
     _register(desk, recipe)
     _check_ready(desk, recipe)
     _close_interrupted(desk, recipe.name)
+    cut_tails(desk, recipe.name)
     job = _job(desk, recipe, site, allowed, limit)
     with desk.store.transaction() as tx:
         run = tx.runs.start(recipe.name, clock.now())

@@ -23,6 +23,7 @@ from crawlers.recipe import ListRule, Recipe
 from crawlers.revisit import due
 from crawlers.signature import listing_signature, signature_of
 from crawlers.states import PageView
+from crawlers.trouble import trouble_word
 from crawlers.urls import page_numbers
 from pipelines.records import Ask, ExtractedListing, Image, Page, PageState
 
@@ -362,6 +363,7 @@ class ListDetailSpider(scrapy.Spider):
         elif not failure.check(IgnoreRequest) or "wire" in request.meta:
             # Not fetched, or answered with what we refuse to read (a body that unpacks beyond its bound).
             self.job.count(PageState.UNREACHABLE)
+            self.job.troubles[trouble_word(failure.type)] += 1
             self.job.errors.append(f"{request.url[:200]}: {failure.type.__name__}")
         # Not done: a run that goes on after a kill tries again, this one does not.
         self.job.frontier.settle(request.meta["key"])

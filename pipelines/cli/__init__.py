@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pipelines.cli import cases, digest, intake, leads, models, opinions, upkeep
+from pipelines.cli import cases, digest, intake, leads, models, opinions, upkeep, warc
 from pipelines.cli.intake import PageReader
 
 
@@ -17,5 +17,6 @@ def commands(read_page: PageReader) -> list[click.Command]:
         *digest.commands(),
         *intake.commands(read_page),
         *models.commands(),
+        *warc.commands(),
         *upkeep.commands(),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, func, insert, or_, select
+from sqlalchemy import ColumnElement, insert, or_, select
 
 from pipelines.records import Capture, PageState
 from pipelines.store.base import Repo
@@ -56,13 +56,23 @@ class Captures(Repo):
         own = select(LeadCaptureRow.capture_id).where(LeadCaptureRow.lead_id == lead_id)
         return tuple(self._records(or_(CaptureRow.id.in_(of_listings), CaptureRow.id.in_(own))))
 
-    def warc_end(self, warc_path: str) -> int:
-        """Where the committed part of a WARC file ends; 0 when neither a capture nor a revisit lies in it."""
+    def last_in(self, warc_path: str) -> tuple[int, int]:
+        """Offset and length of the last committed record of a WARC file: a capture's or a revisit's; (0, 0) when there
+        is none."""
         ends = [
-            self._session.scalar(select(func.max(row.warc_offset + row.warc_length)).where(row.warc_path == warc_path))
+            self._session.execute(
+                select(row.warc_offset, row.warc_length)
+                .where(row.warc_path == warc_path)
+                .order_by(row.warc_offset.desc())
+                .limit(1)
+            ).one_or_none()
             for row in (CaptureRow, RevisitRow)
         ]
-        return max(int(end or 0) for end in ends)
+        return max(((int(end[0]), int(end[1])) for end in ends if end is not None), default=(0, 0))
+
+    def warc_end(self, warc_path: str) -> int:
+        """Where the committed part of a WARC file ends; 0 when neither a capture nor a revisit lies in it."""
+        return sum(self.last_in(warc_path))
 
     def warc_paths(self) -> tuple[str, ...]:
         """Every WARC file that holds a capture or a revisit."""
