@@ -2,9 +2,9 @@
 
     python -m tests.big_site.site --threads 3000
 
-prints HOST:PORT and serves until its standard input ends. What was asked can be read at `/-/asked` (JSON: path → times),
-and `/-/hold?n=7` makes the 7th answer from now on wait until `/-/go`; `/-/held` tells whether it waits. These three are
-the test's own and count for nothing.
+prints HOST:PORT and serves until its standard input ends. What was asked is at `/-/asked` (JSON: path → times);
+`/-/hold?n=7` makes the 7th answer from now on wait until `/-/go`, and `/-/held` tells whether it waits. These count for
+nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import sys
 from collections import Counter
 from urllib.parse import parse_qs, urlsplit
 
-from tests.bench.texts import mixed
+from classifier.dataset import read_corpus
+from tests.bench.texts import sized
 
 ROWS = 50
 FORUMS = 4
@@ -32,27 +33,39 @@ _FRAME = """<!DOCTYPE html>
 <html lang="zh-CN"><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8">
 <title>{title} - 试验社区</title><meta name="generator" content="Discuz! X3.4">
 <script>var STYLEID = '1', STATICURL = 'static/', IMGDIR = 'static/image/common', charset = 'utf-8';</script></head>
-<body id="nv_forum" class="{kind}"><div id="hd"><div class="wp"><h2><a href="/">试验社区</a></h2><div id="nv">{menu}</div>
-</div></div><div id="wp" class="wp">{content}</div><div id="ft" class="wp"><p>试验社区</p></div></body></html>"""
+<body id="nv_forum" class="{kind}"><div id="hd"><div class="wp"><h2><a href="/">试验社区</a></h2>
+<div id="nv">{menu}</div></div></div><div id="wp" class="wp">
+{content}</div><div id="ft" class="wp"><p>试验社区</p></div></body></html>"""
 _MENU = "".join(f'<a href="/portal-{number}.html" title="频道">频道{number}</a>' for number in range(30))
 _REPLY = (
     '<div id="post_{pid}"><table id="pid{pid}" class="plhin" summary="pid{pid}" cellspacing="0" cellpadding="0"><tr>'
     '<td class="pls" rowspan="2"><div id="favatar{pid}" class="pls favatar"><div class="pi"><div class="authi">'
     '<a href="/space-uid-{uid}.html" target="_blank" class="xw1">{author}</a></div></div><div class="avatar">'
     '<a href="/space-uid-{uid}.html" class="avtm"><img src="/avatar/{uid}.png" /></a></div><div class="tns xg2"><table>'
-    '<tr><th><p><a href="/space-uid-{uid}.html" class="xi2">12</a></p>主题</th><th><p><a href="#" class="xi2">345</a></p>'
+    '<tr><th><p><a href="/space-uid-{uid}.html" class="xi2">12</a></p>主题</th><th><p><a href="#">345</a></p>'
     '帖子</th><td><p><a href="#" class="xi2">678</a></p>积分</td></tr></table></div></div></td><td class="plc"><div '
     'class="pi"><strong><a href="#pid{pid}" id="postnum{pid}">#</a></strong><div class="pti"><div class="authi"><em '
     'id="authorposton{pid}">发表于 2026-3-{day} 10:2{digit}</em></div></div></div><div class="pct"><div class="pcb">'
-    '{fields}<div class="t_fsz"><table cellspacing="0" cellpadding="0"><tr><td class="t_f" id="postmessage_{pid}">{text}'
+    '{fields}<div class="t_fsz"><table cellspacing="0" cellpadding="0"><tr><td class="t_f" id="postmessage_{pid}">'
+    "{text}"
     '</td></tr></table></div></div></div></td></tr><tr><td class="plc plm"><div class="po hin"><div class="pob cl">'
-    '<em><a class="fastre" href="/forum.php?mod=post&amp;action=reply&amp;tid={tid}&amp;repquote={pid}">回复</a></em><p>'
+    '<em><a class="fastre" href="/forum.php?mod=post&amp;action=reply&amp;tid={tid}&amp;repquote={pid}">回</a></em><p>'
     '<a href="javascript:;" onclick="showWindow(\'miscreport{pid}\')">举报</a></p></div></div></td></tr></table></div>'
 )
 _FIELDS = (
-    '<div class="typeoption"><table class="cgtl mbm"><tbody><tr><th>价格:</th><td>{fee}元/次</td></tr><tr><th>区域:</th>'
+    '<div class="typeoption"><table class="cgtl mbm"><tbody><tr><th>价格:</th><td>{fee}元/次</td></tr><tr>'
+    "<th>区域:</th>"
     "<td>城东区</td></tr></tbody></table></div>"
 )
+
+
+def _texts() -> list[str]:
+    """What the threads say: as on a real board most is nobody's advertisement, one in ten is a lead."""
+    examples = read_corpus()
+    leads = [one for one in examples if one.gold.is_academic or one.gold.anxiety]
+    others = [one for one in examples if not (one.gold.is_academic or one.gold.anxiety)]
+    chosen = [(leads if number % 10 == 0 else others) for number in range(_TEXTS)]
+    return [sized(pool[number * 7 % len(pool)].posting.body) for number, pool in enumerate(chosen)]
 
 
 class Board:
@@ -60,7 +73,7 @@ class Board:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
-        self._texts = [posting.text for posting in mixed(_TEXTS)]
+        self._texts = _texts()
         self.asked: Counter[str] = Counter()
 
     def page(self, path: str) -> tuple[int, str, bytes]:
@@ -87,7 +100,7 @@ class Board:
         mine = range(FIRST_TID + forum - 1, FIRST_TID + self.threads, FORUMS)
         pages = max(1, -(-len(mine) // ROWS))
         rows = "".join(
-            f'<tbody id="normalthread_{tid}"><tr><td class="icn"><a href="/thread-{tid}-1-1.html" title="新窗口">·</a></td>'
+            f'<tbody id="normalthread_{tid}"><tr><td class="icn"><a href="/thread-{tid}-1-1.html">·</a></td>'
             f'<th class="common"><a href="/thread-{tid}-1-1.html" onclick="atarget(this)" class="s xst">'
             f'{html.escape(self.title(tid))}</a></th><td class="by"><cite><a href="/space-uid-{tid % 300}.html">发帖人'
             f"{tid % 300}</a></cite><em><span>2026-3-2</span></em></td></tr></tbody>"
@@ -106,7 +119,7 @@ class Board:
             posts.append(
                 _REPLY.format(
                     pid=tid * 100 + number, uid=(tid + number) % 300, author=f"发帖人{(tid + number) % 300}", tid=tid,
-                    day=1 + tid % 28, digit=number, text=text, fields=_FIELDS.format(fee=80 + tid % 90) if first else "",
+                    day=1 + tid % 28, digit=number, text=text, fields=_FIELDS.format(fee=80 + tid % 90) * first,
                 )
             )  # fmt: skip
         head = f'<h1 class="ts"><span id="thread_subject">{html.escape(self.title(tid))}</span></h1>'
@@ -144,8 +157,8 @@ class Connection(asyncio.Protocol):
 
     def _endless(self) -> None:
         """The beginning of a page whose end never comes."""
-        start = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n<html><body>....\r\n"
-        self._write(start)
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+        self._write(head + b"10\r\n<html><body>....\r\n")
 
     def _control(self, target: str) -> None:
         parts = urlsplit(target)
