@@ -15,6 +15,7 @@ from rich.console import Console
 from pipelines import clock
 from tests.bench.assessing import assessing, training
 from tests.bench.crawling import crawling
+from tests.bench.durable import durable
 from tests.bench.figures import Bench, Failure, Figure, Group, Stopwatch
 from tests.bench.ingesting import ingesting_postgres, ingesting_sqlite
 from tests.bench.machine import ROOT, machine, versions
@@ -31,6 +32,7 @@ GROUPS: dict[str, Group] = {
     "ingest, SQLite": ingesting_sqlite,
     "ingest, PostgreSQL": ingesting_postgres,
     "crawl, capture, package": crawling,
+    "durable crawl": durable,
     "web pages": web_pages,
 }
 
