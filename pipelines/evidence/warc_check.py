@@ -12,8 +12,6 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from pipelines.desk import Desk
-from pipelines.errors import EvidenceError
-from pipelines.evidence.warc_read import read_span
 
 _CHUNK = 1 << 16
 
@@ -121,14 +119,12 @@ def _check_file(path: Path, file: str, rows: list[_Row]) -> tuple[int, list[Warc
 
 
 def _index_faults(path: Path, file: str, rows: list[_Row], lying: dict[int, tuple[str, str]]) -> Iterator[WarcFault]:
+    size = path.stat().st_size
     for row in rows:
         found = lying.get(row.offset)
-        if found is None:
-            try:
-                read_span(path, row.offset, row.length, row.id)
-            except EvidenceError as exc:
-                yield _fault(file, "index", exc.message)
-                continue
+        if row.offset + row.length > size:
+            yield _fault(file, "index", f"登记 {row.id} 所指的记录不完整：文件只有 {size} 字节；请从备份恢复")
+        elif found is None:
             yield _fault(file, "index", f"登记 {row.id} 所指的位置没有完好的记录")
         elif found[0] != row.record_id:
             yield _fault(file, "index", f"登记 {row.id} 所指的位置是另一条记录")
