@@ -23,7 +23,7 @@ check: setup
 	@.venv/bin/lint-imports --no-cache
 
 bench: setup
-	@$(PY) -m tests.bench
+	@$(PY) -m tests.bench $(ARGS)
 
 soak: setup-test
 	@$(PY) -m pytest -m soak -o addopts="--strict-markers --import-mode=importlib -p no:cacheprovider" $(ARGS)

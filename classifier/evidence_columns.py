@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from classifier.document import Document
+from classifier.items import school_items
 from classifier.lexicon import themes
 from classifier.rules import RULE_NAMES
 
@@ -68,6 +69,12 @@ _WHOLE_TEXT = (
     "x:offering", "x:no_offer", "x:matter_no_offer", "x:log_length", "x:short", "x:long", "x:subjects", "x:lines",
     "x:plain_offer", "x:plain_material",
 )  # fmt: skip
+#: School-subject teaching named as an item, by itself and beside other matters.
+_ITEMS = (
+    "x:item", "x:items", "x:item_by_adult", "x:item_by_art", "x:item_by_care", "x:item_by_trade", "x:item_adult_only",
+    "x:item_short",
+)  # fmt: skip
+_SHORT = 160
 
 
 def evidence_names() -> tuple[str, ...]:
@@ -77,7 +84,7 @@ def evidence_names() -> tuple[str, ...]:
     names += [f"r:{rule}" for rule in RULE_NAMES] + [f"rn:{rule}" for rule in RULE_NAMES]
     names += [f"p:{left}&{right}" for left, right in PAIRS]
     names += [f"s:{mark}" for mark in _PERSONS]
-    return (*names, *_WHOLE_TEXT)
+    return (*names, *_WHOLE_TEXT, *_ITEMS)
 
 
 @cache
@@ -122,6 +129,7 @@ def evidence(docs: Sequence[Document]) -> np.ndarray:
             on[:, pairs[:, 0]] * on[:, pairs[:, 1]],
             marks,
             _whole_text(docs, counts, on, sign_at),
+            np.array([_items(doc) for doc in docs], dtype=np.float64).reshape(len(docs), len(_ITEMS)),
         ]
     )
 
@@ -154,4 +162,23 @@ def _whole_text(docs: Sequence[Document], counts: np.ndarray, on: np.ndarray, si
             STRONG * sign("class_words") * reaches * here * speaks,
             STRONG * sign("ctx_material") * (1 - reaches),
         ]
+    )
+
+
+def _items(doc: Document) -> tuple[float, ...]:
+    """The columns of one document that say whether school-subject teaching is named as an item, and beside what."""
+    found = list(school_items(doc))
+    if not found:
+        return (0.0,) * len(_ITEMS)
+    clean = {doc.text[start:end] for start, end, clean in found if clean}
+    named = bool(clean)
+    return (
+        named,
+        np.log1p(len(clean)) / 2,
+        named and "ctx_adult" in doc.words,
+        named and "ctx_art" in doc.words,
+        named and "cover_care" in doc.words,
+        named and ("ctx_goods" in doc.words or "ctx_service" in doc.words),
+        not named,
+        named and len(doc.text) < _SHORT,
     )

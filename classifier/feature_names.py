@@ -35,6 +35,9 @@ _OTHER = {
     "offering": "像在招揽", "no_offer": "没有招揽迹象", "matter_no_offer": "有学科词而无招揽", "log_length": "文字长短",
     "short": "很短", "long": "很长", "hidden": "有隐写", "subjects": "科目数", "lines": "行数", "plain_offer": "明白的招生",
     "plain_material": "单纯的学习资料",
+    "item": "列有学科辅导一项", "items": "学科辅导的项数", "item_by_adult": "学科辅导与成人课程并列",
+    "item_by_art": "学科辅导与艺体并列", "item_by_care": "学科辅导与托管并列", "item_by_trade": "学科辅导与买卖服务并列",
+    "item_adult_only": "只有成人的辅导项目", "item_short": "短文列有学科辅导",
 }  # fmt: skip
 
 

@@ -50,12 +50,16 @@ class _Table(dict[int, str]):
 
     def __init__(self) -> None:
         super().__init__()
+        #: characters met so far that fold to one
+        self.single: set[str] = set()
         self._simplify = OpenCC("t2s")
         self._lookalikes = {str(key): str(value) for key, value in read_yaml("restore.yml")["lookalikes"].items()}
 
     def __missing__(self, code: int) -> str:
         folded = self._fold(chr(code))
         self[code] = folded
+        if len(folded) == 1:
+            self.single.add(chr(code))
         return folded
 
     def _fold(self, char: str) -> str:
@@ -97,7 +101,7 @@ def _table() -> _Table:
 def fold(raw: str) -> Folded:
     """Fold every code point; identity offsets unless something grows or vanishes."""
     table = _table()
-    if all(len(table[ord(char)]) == 1 for char in set(raw)):
+    if all(len(table[ord(char)]) == 1 for char in set(raw) - table.single):
         return Folded(raw=raw, text=raw.translate(table), starts=range(len(raw)), ends=range(1, len(raw) + 1))
     out: list[str] = []
     starts: list[int] = []

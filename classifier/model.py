@@ -27,6 +27,7 @@ HEADS: tuple[str, ...] = (
     *(f"stage:{stage}" for stage in STAGES if stage != "unknown"),
     *(f"signal:{flag}" for flag in AD_FLAGS),
 )
+_LIMIT = 1e-5
 
 
 def answer(head: str, gold: Gold) -> bool:
@@ -72,8 +73,11 @@ def companions(docs: Sequence[Document]) -> np.ndarray:
     return rows
 
 
-def temper(probability: np.ndarray) -> np.ndarray:
-    """Probabilities (documents × heads) with kinds adding up to one, and what only an offer can be weighed by it."""
+def temper(probability: np.ndarray, spoken: tuple[float, float] = (1.0, 0.0)) -> np.ndarray:
+    """Probabilities (documents × heads) with kinds adding up to one, and what only an offer can be weighed by it.
+
+    `spoken`: slope and offset, in log odds, that make the weighed answer to academic a probability again.
+    """
     tempered = probability.copy()
     kinds = len(KINDS)
     total = tempered[:, :kinds].sum(axis=1, keepdims=True)
@@ -83,7 +87,16 @@ def temper(probability: np.ndarray) -> np.ndarray:
     # An adult's course or somebody's old exam papers use the same words: no offer to minors, no academic offer.
     tempered[:, academic] *= np.sqrt(offer * minors)
     tempered[:, anxiety] *= np.minimum(1, offer + minors)
+    slope, offset = spoken
+    tempered[:, academic] = 1 / (1 + np.exp(-np.clip(slope * log_odds(tempered[:, academic]) + offset, -30, 30)))
     return tempered
+
+
+def log_odds(probability: np.ndarray) -> np.ndarray:
+    """Log odds, probabilities kept from 0 and 1."""
+    kept = np.clip(probability, _LIMIT, 1 - _LIMIT)
+    odds: np.ndarray = np.log(kept / (1 - kept))
+    return odds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +122,8 @@ class Model:
     slope: np.ndarray
     companion: np.ndarray
     offset: np.ndarray
+    #: Platt scaling of academic once it is weighed by offer and minors
+    spoken: tuple[float, float]
     thresholds: Mapping[str, float]
     #: None when it was trained without embeddings
     second: SecondTier | None = None
@@ -124,7 +139,7 @@ class Model:
     def score(self, docs: Sequence[Document]) -> list[Scores]:
         """Calibrated and tempered probabilities."""
         margins = self.margins(docs) * self.slope + companions(docs) * self.companion + self.offset
-        probability = temper(1 / (1 + np.exp(-np.clip(margins, -30, 30))))
+        probability = temper(1 / (1 + np.exp(-np.clip(margins, -30, 30))), self.spoken)
         return [Scores(probability=dict(zip(HEADS, map(float, row), strict=True))) for row in probability]
 
     @property

@@ -25,7 +25,7 @@ from classifier.model import HEADS, Model
 from classifier.provenance import code_hash, library_versions
 from classifier.second_tier import SecondTier
 
-FORMAT = 2
+FORMAT = 3
 MODELS = Path(__file__).resolve().parent.parent / "var" / "models"
 _FILES = ("weights.npz", "model.json")
 _SECOND = ("centre", "basis", "duals", "level", "first", "second", "offset")
@@ -90,6 +90,7 @@ def save_model(
         "evidence": hashlib.sha256("\n".join(evidence_names()).encode()).hexdigest(),
         "evidence_weight": model.vectoriser.evidence_weight,
         "grams": list(model.vectoriser.grams),
+        "spoken": list(model.spoken),
         "thresholds": dict(model.thresholds),
         "second": _second_words(model.second),
         "corpus": corpus,
@@ -168,6 +169,7 @@ def load_model(model_dir: Path) -> Model:
         slope=numbers["slope"],
         companion=numbers["companion"],
         offset=numbers["offset"],
+        spoken=(float(words["spoken"][0]), float(words["spoken"][1])),
         thresholds=words["thresholds"],
         second=second,
     )

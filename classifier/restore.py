@@ -19,6 +19,8 @@ from classifier.fold import Folded
 from classifier.hidden import hidden
 from classifier.likelihood import cost, word_cost
 
+#: Signs between two characters of one word.
+_MAX_GAP = 3
 #: Marks that end a clause.
 _HARD = frozenset("，。！？；：、,!?;:()（）【】[]「」《》<>“”\"'’‘")
 #: Those over which no word goes on.
@@ -27,10 +29,13 @@ _MARKS = re.compile(r"[\W_]+")
 _OTHER = re.compile(r"[\W_a-z0-9]+")
 #: What stands between two characters that is neither.
 _BREAK = re.compile(r"(?<=[\u4e00-\u9fff])[\W_]+(?=[\u4e00-\u9fff])")
+#: The same where a word may go on over it.
+_CROSSED = re.compile(
+    rf"(?<=[\u4e00-\u9fff])(?:(?![/{re.escape(''.join(sorted(_HARD)))}])[\W_]){{1,{_MAX_GAP}}}(?=[\u4e00-\u9fff])"
+)
 _SIGN = r"[^\w\s，。！？；：、,!?;:()（）【】\[\]「」《》<>“”\"'’‘]|_|\n"
 _BEFORE = re.compile(rf"[\u4e00-\u9fff](?:{_SIGN}){{0,3}}\Z")
 _AFTER = re.compile(rf"(?:{_SIGN}){{0,3}}[\u4e00-\u9fff]")
-_MAX_GAP = 3
 #: Likelihood that joining a broken word that hides nothing must gain.
 _BROKEN = 3.0
 #: A candidate that gains so much is a sign for the others: who hides one word hides several.
@@ -151,7 +156,7 @@ def _joined(text: str) -> Iterator[Candidate]:
 def _rejoined(text: str) -> Iterator[Candidate]:
     """Any word of the dictionary broken by signs that do not belong between characters, or by a line's end."""
     reach = 0
-    for gap in _BREAK.finditer(text):
+    for gap in _CROSSED.finditer(text):
         start, end = gap.span()
         if start < reach or not _breaks(gap[0]) or not _may_meet(text[max(0, start - 2) : start], text[end : end + 2]):
             continue
@@ -181,7 +186,7 @@ def _may_meet(left: str, right: str) -> bool:
 
 def _breaks(gap: str) -> bool:
     """Whether this may break a word: a sign, or the end of a line; a blank alone parts words too often."""
-    return len(gap) <= _MAX_GAP and _HARD.isdisjoint(gap) and "/" not in gap and (not gap.isspace() or "\n" in gap)
+    return not gap.isspace() or "\n" in gap
 
 
 def _reach(text: str, start: int, end: int) -> tuple[int, int]:

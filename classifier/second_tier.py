@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from classifier.embedding import DIMENSIONS
-from classifier.model import HEADS, Scores
+from classifier.model import HEADS, Scores, log_odds
 from classifier.types import KINDS
 
 #: Width of the kernel over vectors of unit length: exp(-GAMMA · squared distance).
@@ -23,7 +23,6 @@ READ_FROM: Mapping[str, float] = {"academic": 0.1, "anxiety": 0.1, "minors": 0.2
 ANSWERED: tuple[str, ...] = tuple(
     head for head in HEADS if head.partition(":")[0] in ("kind", "academic", "anxiety", "minors", "paid", "cover")
 )
-_LIMIT = 1e-5
 
 
 def unclear(probability: np.ndarray) -> np.ndarray:
@@ -37,13 +36,6 @@ def unclear(probability: np.ndarray) -> np.ndarray:
 def table(scores: Sequence[Scores]) -> np.ndarray:
     """Scores as one matrix, texts × HEADS."""
     return np.array([[row[head] for head in HEADS] for row in scores], dtype=np.float64).reshape(-1, len(HEADS))
-
-
-def logit(probability: np.ndarray) -> np.ndarray:
-    """Log odds, probabilities kept from 0 and 1."""
-    kept = np.clip(probability, _LIMIT, 1 - _LIMIT)
-    odds: np.ndarray = np.log(kept / (1 - kept))
-    return odds
 
 
 def directions(rows: np.ndarray, centre: np.ndarray) -> np.ndarray:
@@ -81,7 +73,7 @@ class SecondTier:
     duals: np.ndarray
     #: a head's margin far from everything
     level: np.ndarray
-    #: heads × heads: p = 1 / (1 + exp(-(logit(p₁) @ first + margins @ second + offset)))
+    #: heads × heads: p = 1 / (1 + exp(-(log_odds(p₁) @ first + margins @ second + offset)))
     first: np.ndarray
     second: np.ndarray
     offset: np.ndarray
@@ -104,7 +96,7 @@ class SecondTier:
 
     def weigh(self, probability: np.ndarray, margins: np.ndarray) -> np.ndarray:
         """Both tiers' answers as one calibrated probability per head."""
-        weighed = logit(probability) @ self.first + margins @ self.second + self.offset
+        weighed = log_odds(probability) @ self.first + margins @ self.second + self.offset
         return even_kinds(1 / (1 + np.exp(-np.clip(weighed, -30, 30))))
 
     def score(self, scores: Sequence[Scores], rows: np.ndarray) -> list[Scores]:

@@ -16,8 +16,8 @@ from sklearn.linear_model import LogisticRegression
 from classifier.dataset import Example
 from classifier.embedding import DIMENSIONS, rounded
 from classifier.embedding_cache import CorpusEmbeddings
-from classifier.model import HEADS, answer
-from classifier.second_tier import ANSWERED, SecondTier, directions, even_kinds, kernel, logit, unclear
+from classifier.model import HEADS, answer, log_odds
+from classifier.second_tier import ANSWERED, SecondTier, directions, even_kinds, kernel, unclear
 
 #: Strength of the ridge; by cross-validation on the corpus (docs/classifier-ablation.md).
 RIDGE = 0.1
@@ -93,7 +93,7 @@ def train_second(
 
     truths, asked = truths[:own], asked[:, :own]
     read = unclear(first[known])
-    odds = logit(first[known])
+    odds = log_odds(first[known])
     tops = [_weigh(column, odds, margins, truths[:, column], read & asked[column]) for column in range(len(HEADS))]
     by_first, by_second = (np.column_stack([top[part] for top in tops]) for part in (0, 1))
     offset = np.array([top[2] for top in tops])

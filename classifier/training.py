@@ -22,21 +22,22 @@ from classifier.embedding import prepare
 from classifier.embedding_cache import file_hash, load_corpus_embeddings
 from classifier.features import Vectoriser, grams_of
 from classifier.grams import GramIndex
-from classifier.model import HEADS, Model, answer, companions, temper
+from classifier.learners import MIN_POSITIVES, Lesson, fit_head
+from classifier.mingled import HEAD_TAUGHT, WEIGHT, Mingled, mingle
+from classifier.model import HEADS, Model, answer, companions, log_odds, temper
 from classifier.provenance import code_hash, library_versions
 from classifier.second_tier_training import NOTHING_TAUGHT, SecondTrained, Taught, train_second, usable
 
-#: Strength of the evidence columns beside the n-grams, and inverse regularisation; by cross-validation on the corpus.
+#: Strength of the evidence columns beside the n-grams; by cross-validation on the corpus.
 EVIDENCE_WEIGHT = 0.12
-INVERSE_REGULARISATION = 30.0
 #: Heads that gain, on held-out writers, from a second learner on log-odds columns.
 TWO_LEARNERS = frozenset({"academic", "minors", "kind:offer", "kind:jobs", "kind:article", "kind:other"})
 #: Writers are left out in this many groups.
 FOLDS = 5
-#: Fewer positives than this and a head has nothing to learn from.
-MIN_POSITIVES = 6
 #: A false alarm weighs this many misses when a threshold is chosen (most of the field is innocent).
-FALSE_ALARM_WEIGHT = {"academic": 2.5, "anxiety": 1.1, "minors": 2.5}
+FALSE_ALARM_WEIGHT = {"academic": 3.25, "anxiety": 1.1, "minors": 2.5}
+#: The same where the second tier has read: it is surer.
+FALSE_ALARM_WEIGHT_CLOSE = {**FALSE_ALARM_WEIGHT, "academic": 2.5}
 #: Prepared texts to rows of unit length.
 Embed = Callable[[Sequence[str]], np.ndarray]
 
@@ -82,53 +83,20 @@ def lessons_hash(lessons: Sequence[Example]) -> str:
     return digest.hexdigest()
 
 
-def _learn(rows: sp.csr_matrix, truth: np.ndarray, weight: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
-    learner = LogisticRegression(C=strength, solver="liblinear", dual=True, random_state=0, max_iter=400, tol=1e-3)
-    learner.fit(rows, truth, sample_weight=weight)
-    return learner.coef_[0], float(learner.intercept_[0])
-
-
-def _log_odds(rows: sp.csr_matrix, truth: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """How much more often each column stands in texts that answer yes, as naive Bayes counts."""
-    present = (rows > 0).astype(np.float64)
-    yes = present[truth].T @ weight[truth]
-    no = present[~truth].T @ weight[~truth]
-    ratio: np.ndarray = np.log((yes + 1) / (weight[truth].sum() + 2)) - np.log((no + 1) / (weight[~truth].sum() + 2))
-    return ratio
-
-
-def _fit_head(rows: sp.csr_matrix, truth: np.ndarray, weight: np.ndarray, *, both: bool) -> tuple[np.ndarray, float]:
-    """Weights and bias of one head; silence (a constant no) when there is too little to learn from.
-
-    With `both`, a second learner sees the columns weighted by their log odds; the two are added at equal spread.
-    """
-    if truth.sum() < MIN_POSITIVES or truth.all():
-        return np.zeros(rows.shape[1]), -6.0
-    weights, bias = _learn(rows, truth, weight, INVERSE_REGULARISATION)
-    if both:
-        odds = _log_odds(rows, truth, weight)
-        others, other_bias = _learn((rows @ sp.diags(odds)).tocsr(), truth, weight, INVERSE_REGULARISATION / 3)
-        others = others * odds
-        share = float(np.std(rows @ weights) / max(np.std(rows @ others), 1e-9))
-        weights, bias = (weights + share * others) / 2, (bias + share * other_bias) / 2
-    return weights, bias
-
-
 def _subset(head: str, examples: Sequence[Example]) -> np.ndarray:
     """Which examples a head learns from."""
     return np.array([example.answers(head) for example in examples])
 
 
 def _fit(
-    rows: sp.csr_matrix, asked: np.ndarray, truths: np.ndarray, weight: np.ndarray
+    rows: sp.csr_matrix, asked: np.ndarray, truths: np.ndarray, weight: np.ndarray, mingled: dict[str, Lesson]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Weights and biases of all heads; `asked`, `truths`: examples × heads."""
+    """Weights and biases of all heads; `asked`, `truths`: examples × heads; `mingled`: of the heads that they teach."""
     weights, bias = np.zeros((rows.shape[1], len(HEADS))), np.zeros(len(HEADS))
     for column, head in enumerate(HEADS):
         chosen = asked[:, column]
-        weights[:, column], bias[column] = _fit_head(
-            rows[chosen], truths[chosen, column], weight[chosen], both=head in TWO_LEARNERS
-        )
+        written = Lesson(rows=rows[chosen], truth=truths[chosen, column], weight=weight[chosen])
+        weights[:, column], bias[column] = fit_head(written, mingled.get(head), both=head in TWO_LEARNERS)
     return weights, bias
 
 
@@ -139,6 +107,8 @@ class _Material:
     docs: Sequence[Document]
     examples: Sequence[Example]
     grams: GramIndex
+    #: of texts of the corpus
+    mingled: Sequence[Mingled]
 
     def vectoriser(self, chosen: Sequence[int]) -> Vectoriser:
         writers = [self.examples[text].writer for text in chosen]
@@ -150,6 +120,16 @@ class _Material:
         asked = np.column_stack([_subset(head, examples) for head in HEADS])
         truths = np.array([[answer(head, example.gold) for head in HEADS] for example in examples])
         return asked, truths, np.array([example.weight for example in examples])
+
+    def taught(self, chosen: Sequence[int], vectoriser: Vectoriser) -> dict[str, Lesson]:
+        """The mingled texts made of two of the chosen, for each head that learns from them."""
+        inside = set(chosen)
+        usable = [one for one in self.mingled if one.host in inside and one.donor in inside]
+        if not usable:
+            return {}
+        rows = vectoriser.transform([one.doc for one in usable])
+        truth = np.array([one.academic for one in usable])
+        return {HEAD_TAUGHT: Lesson(rows=rows, truth=truth, weight=np.full(len(usable), WEIGHT))}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +146,11 @@ class _Fitted:
         vectorisers = [material.vectoriser(chosen) for chosen in choices]
         # Processes: liblinear draws from a generator that threads would share, and answers would differ.
         fitted = Parallel(n_jobs=min(2, cpu_count()), pre_dispatch="n_jobs")(
-            delayed(_fit)(vectoriser.transform([material.docs[text] for text in chosen]), *material.answers(chosen))
+            delayed(_fit)(
+                vectoriser.transform([material.docs[text] for text in chosen]),
+                *material.answers(chosen),
+                material.taught(chosen, vectoriser),
+            )
             for vectoriser, chosen in zip(vectorisers, choices, strict=True)
         )
         return [
@@ -213,6 +197,12 @@ def calibrate(margins: np.ndarray, companion: np.ndarray, truth: np.ndarray) -> 
     return max(slope, 0.05), max(weight, 0.0), float(scaler.intercept_[0])
 
 
+def _spoken(weighed: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
+    """Slope and offset, in log odds, that make answers weighed by others probabilities again; they keep their order."""
+    slope, _, offset = calibrate(log_odds(weighed), np.zeros(len(weighed)), truth)
+    return (slope, offset) if MIN_POSITIVES <= truth.sum() < len(truth) else (1.0, 0.0)
+
+
 def choose_threshold(probability: np.ndarray, truth: np.ndarray, *, false_alarm_weight: float = 1.0) -> float:
     """The probability with the best F1, false alarms weighted; the middle of the best plateau, 0.2–0.8."""
     if truth.sum() < MIN_POSITIVES:
@@ -239,7 +229,12 @@ def train(
     docs = tuple(read(example.posting.body) for example in examples)
     lesson_docs = tuple(read(lesson.posting.body) for lesson in lessons)
     everything = (*docs, *lesson_docs)
-    material = _Material(docs=everything, examples=(*examples, *lessons), grams=grams_of(everything))
+    material = _Material(
+        docs=everything,
+        examples=(*examples, *lessons),
+        grams=grams_of(everything),
+        mingled=mingle(examples, docs, _folds(examples).tolist()),
+    )
     fitted, margins, first = _fit_all(material, len(docs))
     name = model_id(folder, lessons, embedded=embed is not None)
     taught = NOTHING_TAUGHT
@@ -276,7 +271,10 @@ def _calibrated(
         slope[column], weight[column], offset[column] = calibrate(
             held_out[chosen, column], beside[chosen, column], truths[chosen, column]
         )
-    probability = temper(1 / (1 + np.exp(-np.clip(held_out * slope + beside * weight + offset, -30, 30))))
+    calibrated = 1 / (1 + np.exp(-np.clip(held_out * slope + beside * weight + offset, -30, 30)))
+    academic = HEADS.index("academic")
+    spoken = _spoken(temper(calibrated)[:, academic], truths[:, academic])
+    probability = temper(calibrated, spoken)
     for column, head in enumerate(HEADS):
         if head.startswith("signal:"):  # no signal without words its rule has found (judge.py)
             probability[:, column] *= beside[:, column] > 0
@@ -296,6 +294,7 @@ def _calibrated(
         slope=slope,
         companion=weight,
         offset=offset,
+        spoken=spoken,
         thresholds=thresholds,
     )
     trained = Trained(model=model, held_out=probability, examples=examples, docs=docs)
@@ -313,4 +312,4 @@ def _with_second(trained: Trained, folder: Path, folds: np.ndarray, taught: Taug
 
 
 def _choose(head: str, probability: np.ndarray, truth: np.ndarray) -> float:
-    return choose_threshold(probability, truth, false_alarm_weight=FALSE_ALARM_WEIGHT.get(head, 1.0))
+    return choose_threshold(probability, truth, false_alarm_weight=FALSE_ALARM_WEIGHT_CLOSE.get(head, 1.0))

@@ -15,6 +15,7 @@ _ALWAYS = ("utf-8", "gb18030", "big5")
 _NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined"})
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,30})", re.I)
 _HTTP = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,30})", re.I)
+_TOO_FEW, _LEGIBLE = 10, 0.1
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 #: The characters Chinese pages are mostly made of; a wrong charset yields rare ones instead.
 _COMMON = frozenset(
@@ -43,6 +44,12 @@ class Decoded:
     charset: str
     #: What the HTTP header and the page's own meta elements say, in that order.
     declared: tuple[str, ...]
+
+
+def is_legible(text: str) -> bool:
+    """Does it read as a text, not as one decoded wrongly or spoiled on its way? Few wide characters say nothing."""
+    wide = sum(ord(char) > 127 for char in text)
+    return wide < _TOO_FEW or _score(text) >= _LEGIBLE
 
 
 def declared_charsets(body: bytes, content_type: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from crawlers import source_cli
 from crawlers.errors import CrawlError, RecipeError
 from crawlers.sandbox import cli as sandbox_cli
 from crawlers.source import load_recipe, source_folders
@@ -144,7 +145,11 @@ def capture(limit: int, as_json: bool) -> int:
 
 @click.group()
 def source() -> None:
-    """来源：有哪些，情况如何。"""
+    """来源：有哪些，情况如何；起草、检查和核对它们的配方。"""
+
+
+for _command in source_cli.commands():
+    source.add_command(_command)
 
 
 @source.command("list")

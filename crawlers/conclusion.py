@@ -1,17 +1,21 @@
-"""How a run ended, in words and in the store: finished, blocked by a wall, or failed."""
+"""How a run ended, in words and in the store: finished, blocked by a wall, failed, or put into quarantine."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from crawlers.canaries import host_key
 from crawlers.job import Job
 from crawlers.middlewares.wall_stop import cooldown_after
 from crawlers.tally import Tally
 from crawlers.trouble import trouble_words
 from pipelines import clock
 from pipelines.desk import Desk
-from pipelines.records import WALLS, CrawlRun, PageState
+from pipelines.health.alerts import tell_alerts
+from pipelines.health.bands import Limits
+from pipelines.health.quarantine import MEND_BRIEF, record_run, why
+from pipelines.records import WALLS, CrawlRun, HealthVerdict, HostRest, PageState, RunHealth, StateChange
 from pipelines.store import Tx
 
 #: So many postings that cannot be read may be odd ones out.
@@ -21,9 +25,14 @@ STOPS = WALLS | {PageState.LOGIN_WALL}
 
 
 def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
-    """Finished, blocked by a wall, or failed: nothing at all could be fetched, or the recipe fits no more."""
+    """Finished, blocked by a wall, or failed: called off by a canary, nothing could be fetched, the recipe fits no
+    more, or the figures of the run are out of their bands."""
     if job.wall in STOPS:
         return finish(desk, run, job, tally, outcome="blocked", message=job.message)
+    if job.watch.called_off:
+        return finish(desk, run, job, tally, outcome="failed", message=job.watch.called_off, state="canary")
+    if job.wall is PageState.MOVED:
+        return finish(desk, run, job, tally, outcome="failed", message=job.message, state=PageState.MOVED)
     good = sum(job.states.get(state, 0) for state in (PageState.OK, PageState.LIST, PageState.EMPTY_LIST))
     if job.wall is not None or not (good or job.frontier.resumed):
         first = trouble_words(job.troubles) or (job.errors[0] if job.errors else "没有取到任何列表或信息页")
@@ -36,14 +45,56 @@ def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
             "请核对配方的 states 与 fields，改好后再采集"
         )
         return finish(desk, run, job, tally, outcome="failed", message=message, state=PageState.UNKNOWN)
+    health = _judged(desk, run, job)
+    if health is not None and health.verdict is HealthVerdict.QUARANTINED:
+        message = f"本次采集已隔离：{why(health)}。{MEND_BRIEF}"
+        return finish(desk, run, job, tally, outcome="failed", message=message, state="quarantined", health=health)
     notes = [note for note in (job.message, trouble_words(job.troubles)) if note]
+    if health is not None and health.verdict is HealthVerdict.SUSPECT:
+        notes.append(f"留意：{why(health)}（再有一次即隔离）")
     if job.unread:
         notes.append(f"{job.unread} 个信息页认不出{lacking}，没有入库")
     if job.frontier.resumed:
         notes.append(f"接着上次中断处继续，此前已存的 {job.frontier.resumed} 页没有再访问")
     if job.reread:
         notes.append(f"配方有变，重读了 {job.reread} 个已知页面")
-    return finish(desk, run, job, tally, outcome="finished", message="；".join(notes)[:500])
+    if job.watch.guest_view:
+        notes.append("网页提示登录后可见更多，以访客身份采集，可能不全")
+    return finish(desk, run, job, tally, outcome="finished", message="；".join(notes)[:500], health=health)
+
+
+def _judged(desk: Desk, run: CrawlRun, job: Job) -> RunHealth | None:
+    """The figures of a run that read something, judged and kept; nothing of a run with --limit, which is no measure."""
+    if job.limit is not None:
+        return None
+    now = clock.now()
+    quality = job.recipe.quality
+    age = quality.max_age_newest
+    with desk.store.transaction() as tx:
+        figures = job.watch.figures(
+            read=job.read,
+            unread=job.unread,
+            newest=tx.health.newest_posting(run.source, run.started_at),
+            now=now,
+            # A run that went on after a kill saw only some of the lists.
+            whole=job.wall is None and job.used < job.budget and not job.frontier.resumed,
+        )
+        return record_run(
+            tx,
+            run_id=run.id,
+            source=run.source,
+            at=now,
+            figures=figures,
+            limits=Limits(
+                min_rows=quality.min_rows,
+                coverage=quality.coverage,
+                max_unknown_share=quality.max_unknown_share,
+                max_age_newest_h=age.total_seconds() / 3600 if age is not None else None,
+            ),
+            judged=True,
+            guest_view=job.watch.guest_view,
+            since=job.read_since or run.started_at,
+        )
 
 
 def _fits_no_more(desk: Desk, job: Job) -> bool:
@@ -64,15 +115,21 @@ def finish(
     *,
     outcome: str,
     message: str,
-    state: PageState = PageState.UNREACHABLE,
+    state: str = PageState.UNREACHABLE,
+    health: RunHealth | None = None,
+    alert: bool = True,
 ) -> CrawlRun:
-    """Write down how the run ended; `state` is the source's after one that failed."""
+    """Write down how the run ended; `state` is the source's after one that failed. A wall lets the host rest for every
+    source on it. Whatever is not good is an alert, told once the row is there."""
     now = clock.now()
     with desk.store.transaction() as tx:
         cooldown: datetime | None = None
         if outcome == "blocked":
             cooldown = now + cooldown_after(_walls_before(tx.runs.list(run.source, 10), run.id))
         shown = {"blocked": str(job.wall), "finished": "ok"}.get(outcome, str(state))
+        _note_states(tx, run, job, shown, message, cooldown, now)
+        if alert:
+            _alert(tx, run.source, outcome, message, health, now)
         tx.sources.set_state(
             run.source,
             state=shown,
@@ -80,7 +137,9 @@ def finish(
             cooldown_until=cooldown,
         )
         note_used(tx, job)
-        return tx.runs.finish(
+        if job.watch.learned is not None:
+            tx.health.learn_not_found(job.watch.learned)
+        finished = tx.runs.finish(
             run.id,
             at=now,
             states=dict(sorted(job.states.items())),
@@ -91,6 +150,30 @@ def finish(
             outcome=outcome,
             message=message,
         )
+    tell_alerts(desk)
+    return finished
+
+
+def _note_states(
+    tx: Tx, run: CrawlRun, job: Job, shown: str, message: str, cooldown: datetime | None, now: datetime
+) -> None:
+    """The state of the source at its host: a row when it is another one than before."""
+    host = host_key(job.site.origin)
+    change = StateChange(source=run.source, host=host, state=shown, reason=message[:500], run_id=run.id, at=now)
+    tx.health.note_state(change)
+    if cooldown is not None:
+        reason = message[:500]
+        tx.rests.set(HostRest(host=host, until=cooldown, state=shown, reason=reason, source=run.source, at=now))
+    elif shown == PageState.OK:
+        tx.rests.end([host])
+
+
+def _alert(tx: Tx, source: str, outcome: str, message: str, health: RunHealth | None, now: datetime) -> None:
+    """A run that brought nothing to rely on opens an alert, a good one closes it; a doubtful one does neither."""
+    if outcome != "finished":
+        tx.alerts.open(source, message[:500], now)
+    elif health is None or health.verdict is HealthVerdict.HEALTHY:
+        tx.alerts.close(source, now)
 
 
 def note_used(tx: Tx, job: Job) -> None:

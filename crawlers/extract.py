@@ -5,25 +5,35 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from parsel import Selector
+from parsel.csstranslator import HTMLTranslator
 
 from crawlers.dates import parse_date
+from crawlers.embedded import json_ld, json_text, main_text, read_json, search
 from crawlers.fees import parse_fee
+from crawlers.obfuscated import NUMBERS, is_unreadable
 from crawlers.recipe import FieldRule, Label, Pick, Recipe, Step
-from crawlers.states import NO_XML, make_selector
+from crawlers.states import NO_XML, PageView, make_selector
 from crawlers.visible import tidy, visible_text
 from pipelines.records import ExtractedListing, Image
 
 MAX_FIELD = 20_000
 MAX_PAIRS = 60
+#: Label under which a posting says what could not be read off its page.
+UNREADABLE = "读不到的字段"
+_NUMBER_NAMES = {"fee": "费用", "phone": "电话", "posted_at": "发布时间", "wechat": "微信"}
 _PHONE = re.compile(
     r"(?<![\d.])(?:\+?86[- ]?)?(1[3-9]\d(?:[ -]?[\dXx*＊]{4}){2}|0\d{2,3}[- ]?\d{7,8}|400[- ]?\d{3}[- ]?\d{4})(?![\d])"
 )
+#: Where lazy pages keep the real address of a picture, before the one that is shown.
+_IMAGE_ATTRS = "zoomfile|file|data-original|data-src|src"
 _MASK = re.compile(r"[Xx*＊]")
 _AREA = re.compile(r"[一-鿿]{1,8}?(?:新区|开发区|区|县|旗|镇)")
 _LABEL_JUNK = re.compile(r"[\s:：*＊]+")
@@ -39,6 +49,8 @@ class PageContext:
     url: str
     #: None when nobody knows (saved pages).
     fetched_at: datetime | None
+    #: The page as text, for what no selector reaches (JSON, running text).
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +63,15 @@ class Extracted:
     posted_at: datetime | None = None
     #: Required fields that were not found.
     missing: tuple[str, ...] = ()
+    #: Fields whose figures the page draws with a font of its own.
+    unreadable: tuple[str, ...] = ()
+    #: The words of the date, whether or not it could be read.
+    raw_date: str = ""
 
 
 def extract(text: str, recipe: Recipe, context: PageContext) -> Extracted:
     """All fields of the recipe. Fields the recipe's privacy drops are not even read."""
-    return extract_from(make_selector(text), recipe, context)
+    return extract_from(make_selector(text), recipe, replace(context, text=text))
 
 
 def extract_from(page: Selector, recipe: Recipe, context: PageContext) -> Extracted:
@@ -72,6 +88,8 @@ def extract_from(page: Selector, recipe: Recipe, context: PageContext) -> Extrac
         images=tuple(dict.fromkeys(reader.many("images"))),
         posted_at=date.moment if date else None,
         missing=missing,
+        unreadable=tuple(sorted(reader.unreadable)),
+        raw_date=raw_date,
     )
 
 
@@ -79,6 +97,9 @@ def to_listing(found: Extracted, recipe: Recipe, *, key: str, url: str) -> Extra
     """The record ingest takes; contacts stay in clear until there."""
     values = found.values
     fields = dict(found.attrs)
+    if found.unreadable:
+        names = "、".join(_NUMBER_NAMES[name] for name in found.unreadable)
+        fields[UNREADABLE] = f"{names}（网页用自带字体显示数字，请看截图）"
     if values.get("org") and values["org"] not in fields.values():
         fields["机构"] = values["org"]
     contacts = tuple(
@@ -102,21 +123,48 @@ def to_listing(found: Extracted, recipe: Recipe, *, key: str, url: str) -> Extra
     )
 
 
+@dataclass(frozen=True)
+class JsonNode:
+    """A value inside a page that is JSON."""
+
+    value: Any
+
+
 class Rows:
     """The rows of a list page and the cells a ListRule reads off each."""
 
-    def __init__(self, page: Selector, context: PageContext) -> None:
-        self._page = page
+    def __init__(self, view: PageView, context: PageContext) -> None:
+        self._page = view.selector
         self._context = context
 
-    def select(self, pick: Pick) -> list[Selector]:
+    @cached_property
+    def _json(self) -> JsonNode:
+        return JsonNode(read_json(self._context.text))
+
+    def select(self, pick: Pick | None) -> list[Selector | JsonNode]:
+        """The rows: nodes of the page, or objects of its JSON."""
+        if pick is None:
+            return []
+        if pick.jmes is not None:
+            return [JsonNode(item) for item in search(pick.jmes, self._json.value)]
         return [value for value in _select(pick, self._page) if isinstance(value, Selector)]
 
-    def one(self, pick: Pick | None, row: Selector | None = None) -> str:
+    def holds(self, row: Selector | JsonNode, css: str) -> bool:
+        """Is there such a node in a row?"""
+        return isinstance(row, Selector) and bool(row.css(css))
+
+    def one(self, pick: Pick | None, row: Selector | JsonNode | None = None) -> str:
         """The first non-empty string a pick yields, in a row or on the page."""
         if pick is None:
             return ""
-        values = _run(pick.steps, _select(pick, self._page if row is None else row), self._context)
+        if pick.jmes is not None:
+            node = row if isinstance(row, JsonNode) else self._json
+            found: list[Value] = [json_text(item) for item in search(pick.jmes, node.value)]
+        elif isinstance(row, JsonNode):
+            found = [pick.const] if pick.const is not None else []
+        else:
+            found = _select(pick, self._page if row is None else row)
+        values = _run(pick.steps, found, self._context)
         return next((text for value in values if (text := _string(value))), "")
 
 
@@ -129,6 +177,16 @@ class _Reader:
         self._context = context
         self._found: dict[str, list[str]] = {}
         self._attrs: dict[str, str] | None = None
+        #: Figure fields whose signs mean something else than they are.
+        self.unreadable: set[str] = set()
+
+    @cached_property
+    def _json(self) -> Any:
+        return read_json(self._context.text)
+
+    @cached_property
+    def _json_ld(self) -> list[dict[str, Any]]:
+        return json_ld(self._page)
 
     def value(self, name: str) -> str:
         return next(iter(self.many(name)), "")
@@ -155,11 +213,19 @@ class _Reader:
 
     def _read(self, rule: FieldRule) -> list[str]:
         for pick in rule.picks:
-            values = _run([*pick.steps, *rule.steps], self._source(pick), self._context)
+            source = self._source(pick)
+            if rule.name in NUMBERS and self._is_unreadable(pick, source):
+                self.unreadable.add(rule.name)
+                return []
+            values = _run([*pick.steps, *rule.steps], source, self._context)
             strings = [text[:MAX_FIELD] for value in values if (text := _string(value))]
             if strings:
                 return strings
         return []
+
+    def _is_unreadable(self, pick: Pick, source: list[Value]) -> bool:
+        texts = (_string(value) for value in source)
+        return any(is_unreadable(text, self._page, running_text=pick.field is not None) for text in texts)
 
     def _source(self, pick: Pick) -> list[Value]:
         if pick.labels:
@@ -167,6 +233,16 @@ class _Reader:
             return list[Value](attrs[label] for label in pick.labels if label in attrs)[:1]
         if pick.field is not None:
             return list[Value](self.many(pick.field))
+        if pick.jmes is not None:
+            return [json_text(item) for item in search(pick.jmes, self._json)]
+        if pick.jsonld is not None:
+            each = (search(pick.jsonld, item) for item in self._json_ld)
+            return [json_text(item) for item in next((found for found in each if found), [])]
+        if pick.url is not None:
+            match = pick.url.search(self._context.url)
+            return [group for group in match.groups() if group][:1] if match else []
+        if pick.main:
+            return [main_text(self._context.text, self._page)] if self._context.text else []
         return _select(pick, self._page)
 
 
@@ -244,6 +320,32 @@ def _remove(element: etree._Element) -> None:
     parent.remove(element)
 
 
+def _keep(values: list[Value], step: Step, _context: PageContext) -> list[Value]:
+    """Only the parts that match, in the order of the page; a part inside another counts once."""
+    kept: list[Value] = []
+    for value in values:
+        if isinstance(value, Selector) and isinstance(value.root, etree._Element):
+            parts = value.xpath(" | ".join(HTMLTranslator().css_to_xpath(css) for css in step.arg))
+            inside = {node for part in parts for node in part.root.iterdescendants()}
+            kept += [part for part in parts if part.root not in inside]
+    return kept
+
+
+def _html(values: list[Value], _step: Step, _context: PageContext) -> list[Value]:
+    """Texts that are HTML (as JSON interfaces give them), as nodes."""
+    return [value if isinstance(value, Selector) else make_selector(value) for value in values]
+
+
+def _images(values: list[Value], _step: Step, context: PageContext) -> list[Value]:
+    """The whole addresses of all pictures in the nodes: what lazy pages hold back included."""
+    found: list[Value] = []
+    for value in values:
+        nodes = value.css("img") if isinstance(value, Selector) else []
+        for node in nodes:
+            found += [url for source in _attr(node, _IMAGE_ATTRS) if (url := _abs_url(str(source), _step, context))]
+    return found
+
+
 def _map(work: Callable[[str, Step, PageContext], str]) -> Callable[[list[Value], Step, PageContext], list[Value]]:
     def run(values: list[Value], step: Step, context: PageContext) -> list[Value]:
         return [result for value in values if (result := work(_string(value), step, context))]
@@ -287,6 +389,17 @@ def _phone(text: str, _step: Step, _context: PageContext) -> str:
     return match.group(1) if match else ""
 
 
+def _money(text: str, _step: Step, _context: PageContext) -> str:
+    """The lowest amount a fee names, in yuan: ￥1.2万 → 12000."""
+    found = parse_fee(text)
+    return f"{found.low:.15g}" if found is not None and found.low is not None else ""
+
+
+def _lookup(text: str, step: Step, _context: PageContext) -> str:
+    """The word of the map; a word it lacks stays as it is."""
+    return str(step.arg.get(text, text))
+
+
 def _area(text: str, _step: Step, _context: PageContext) -> str:
     """The district of a place: 浙江 杭州 西湖区 → 西湖区."""
     flat = re.sub(r"\s+", "", _PREFIX_AREA.sub("", text) or text)
@@ -295,14 +408,16 @@ def _area(text: str, _step: Step, _context: PageContext) -> str:
 
 
 def _private_pairs(attrs: dict[str, str], recipe: Recipe) -> dict[str, str]:
-    """The table without what dropped fields are read from, and masked where masked ones are: it would tell it all."""
+    """The table without what dropped and hashed fields are read from, and masked where masked ones are: it would tell
+    it all."""
     modes: dict[str, str] = {}
     for name, mode in recipe.privacy.items():
         rule = recipe.fields.get(name)
         for label in (label for pick in (rule.picks if rule else ()) for label in pick.labels):
             if mode != "keep" and modes.get(label) != "drop":
                 modes[label] = mode
-    return {label: _private(value, modes.get(label)) for label, value in attrs.items() if modes.get(label) != "drop"}
+    gone = ("drop", "hash")
+    return {label: _private(value, modes.get(label)) for label, value in attrs.items() if modes.get(label) not in gone}
 
 
 def _private(value: str, mode: str | None) -> str:
@@ -319,7 +434,12 @@ _STEPS: dict[str, Callable[[list[Value], Step, PageContext], list[Value]]] = {
     "attr": lambda values, step, _context: [
         found for value in values if isinstance(value, Selector) for found in _attr(value, step.arg)
     ],
+    "html": _html,
     "drop": _drop,
+    "keep": _keep,
+    "images": _images,
+    "map": _map(_lookup),
+    "money": _map(_money),
     "re": _map(_regex),
     "strip_prefix": _map(_strip_prefix),
     "abs_url": _map(_abs_url),

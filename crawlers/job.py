@@ -14,7 +14,9 @@ from typing import Any
 from crawlers.addresses import Endpoint
 from crawlers.frontier import Frontier
 from crawlers.recipe import Recipe
+from crawlers.sightings import Sighting
 from crawlers.urls import Site
+from crawlers.watch import Watch
 from pipelines.records import Ask, ExtractedListing, Page, PageState
 
 Headers = tuple[tuple[str, str], ...]
@@ -57,7 +59,10 @@ class Fetched:
     others: tuple[Wire, ...] = ()
     #: robots.txt in force.
     robots: bytes | None = None
-    first_seen_at: datetime | None = None
+    #: What was remembered of the page; its content stays when this visit brought none.
+    known: Page | None = None
+    #: What the page counts as from now on; None: what it was seen as.
+    sighting: Sighting | None = None
     environment: dict[str, Any] = field(default_factory=dict)
     #: What a list leads to: stored with it or not at all.
     asks: tuple[Ask, ...] = ()
@@ -71,6 +76,7 @@ class Touched:
 
     key: str
     state: PageState
+    sighting: Sighting | None = None
     #: The answer, and the capture that may hold the same bytes: then a revisit record is kept.
     wire: Wire | None = None
     capture_id: str | None = None
@@ -117,7 +123,9 @@ class Job:
         now: Callable[[], datetime],
         read_since: datetime | None = None,
         browser: Any = None,
-        frontier: Frontier,
+        frontier: Frontier | None = None,
+        watch: Watch | None = None,
+        doubted: tuple[datetime, datetime] | None = None,
     ) -> None:
         self.recipe = recipe
         self.site = site
@@ -136,7 +144,10 @@ class Job:
         #: How many such pages were asked for again.
         self.reread = 0
         self.browser = browser
-        self.frontier = frontier
+        self._frontier = frontier
+        self.watch = watch or Watch(recipe)
+        #: When the run in quarantine was: what was fetched then is read again, whole.
+        self.doubted = doubted
         self.states: Counter[str] = Counter()
         #: Postings read, and those the recipe could not read with the fields they lacked.
         self.read = 0
@@ -152,12 +163,21 @@ class Job:
         self.mailbox: queue.Queue[Envelope | None] = queue.Queue()
         self._lock = threading.Lock()
 
+    @property
+    def frontier(self) -> Frontier:
+        """What this run knows; a probe of a few pages has none and asks for none."""
+        if self._frontier is None:
+            raise RuntimeError("this job has no frontier")
+        return self._frontier
+
     def count(self, state: PageState) -> None:
         with self._lock:
             self.states[str(state)] += 1
 
     def outdated(self, page: Page) -> bool:
-        """Was this page last read by another recipe than this run's?"""
+        """Was this page last read by another recipe than this run's, or by a run that is in quarantine?"""
+        if self.doubted is not None and self.doubted[0] <= page.last_fetched_at <= self.doubted[1]:
+            return True
         return self.read_since is not None and page.last_fetched_at < self.read_since
 
     def stop_at(self, state: PageState, message: str) -> None:

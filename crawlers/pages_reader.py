@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from parsel import Selector
 
 from crawlers.charset import decode
-from crawlers.extract import PageContext, extract_from, to_listing
-from crawlers.recipe import Recipe
-from crawlers.source import load_engine
+from crawlers.embedded import main_text
+from crawlers.errors import RecipeError
+from crawlers.extract import Extracted, PageContext, extract_from, to_listing
+from crawlers.recipe import IMPORTED, Recipe
+from crawlers.source import FILE, load_engine, load_recipe, source_folders
 from crawlers.states import PageView, Verdict, classify, find_wall, is_shell, page_title
 from crawlers.visible import tidy, visible_text
 from pipelines.records import ExtractedListing, PageState
@@ -25,6 +31,8 @@ _ENGINES = (
     ("weixin-article", "微信公众号文章"),
     ("classifieds", "分类信息"),
 )
+#: Engines whose refusals are told by words alone: only their postings and lists are believed of a page from anywhere.
+_BY_MARKS_ALONE = (("discuz-7", "Discuz! 7 论坛"), ("wordpress", "WordPress 网站"))
 MAX_BYTES = 10 * 1024 * 1024
 #: Running text of a page that holds more than itself (menus, links).
 _MIN_TEXT = 80
@@ -58,6 +66,8 @@ class PageReading:
     #: In Chinese: by which marks.
     reason: str
     listings: tuple[ExtractedListing, ...] = ()
+    #: Field → why it was not read, of a page that holds a posting.
+    unread: dict[str, str] = field(default_factory=dict)
 
 
 def read_page(data: bytes, name: str) -> PageReading:
@@ -69,11 +79,43 @@ def read_page(data: bytes, name: str) -> PageReading:
     wall = find_wall(view)
     if wall is not None:
         return PageReading(state=wall.state, kind="验证墙", reason=f"{wall.reason}，不是信息")
+    for recipe in _brought_recipes():
+        reading = _by_engine(view, recipe, recipe.title, name) if _may_be_of(view, recipe) else None
+        if reading is not None and reading.state in (PageState.OK, PageState.LIST):
+            return reading
     for engine, kind in _ENGINES:
         reading = _by_engine(view, load_engine(engine), kind, name)
         if reading is not None:
             return reading
+    for engine, kind in _BY_MARKS_ALONE:
+        reading = _by_engine(view, load_engine(engine), kind, name)
+        if reading is not None and reading.state in (PageState.OK, PageState.LIST):
+            return reading
     return _by_looks(view, name)
+
+
+def _brought_recipes() -> list[Recipe]:
+    """The recipes of lanes C and D: how pages are read that people bring. One that cannot be read is left out here;
+    `mingcha source list` shows its fault."""
+    found = []
+    for folder in source_folders().values():
+        with contextlib.suppress(RecipeError):
+            recipe = _recipe_of(folder / FILE, (folder / FILE).stat().st_mtime_ns)
+            if recipe.lane in IMPORTED:
+                found.append(recipe)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _recipe_of(path: Path, _changed: int) -> Recipe:
+    """A recipe, read once until its file changes."""
+    return load_recipe(path)
+
+
+def _may_be_of(view: PageView, recipe: Recipe) -> bool:
+    """May a page be of this source: does it name none of its hosts as another's?"""
+    said = urlsplit(_canonical(view)).netloc.lower()
+    return not said or not recipe.scope.hosts or said in (*recipe.scope.hosts, *recipe.scope.old_hosts)
 
 
 def _by_engine(view: PageView, recipe: Recipe, kind: str, name: str) -> PageReading | None:
@@ -83,7 +125,7 @@ def _by_engine(view: PageView, recipe: Recipe, kind: str, name: str) -> PageRead
     if verdict.state is not PageState.OK:
         return PageReading(state=verdict.state, kind=kind, reason=f"{kind}的{_SHOWN[verdict.state]}页")
     # Nobody knows when the page was saved, so "昨天" and dates without a year stay unread.
-    context = PageContext(url=_canonical(view), fetched_at=None)
+    context = PageContext(url=_canonical(view), fetched_at=None, text=view.text)
     found = extract_from(view.selector, recipe, context)
     if found.missing:
         return None
@@ -92,7 +134,25 @@ def _by_engine(view: PageView, recipe: Recipe, kind: str, name: str) -> PageRead
         return PageReading(state=PageState.UNKNOWN, kind=kind, reason=f"像是{kind}，但没有读到标题")
     listing = replace(listing, source="", platform=kind)
     reason = f"{kind}的信息页（有标题和正文的标志）" + ("" if listing.text else "，正文是空的")
-    return PageReading(state=PageState.OK, kind=kind, reason=reason, listings=(listing,))
+    unread = {name: _why_unread(name, recipe, found) for name in recipe.fields if not _has(name, found)}
+    return PageReading(state=PageState.OK, kind=kind, reason=reason, listings=(listing,), unread=unread)
+
+
+def _has(name: str, found: Extracted) -> bool:
+    if name == "posted_at":
+        return found.posted_at is not None
+    return bool(found.images if name == "images" else found.attrs if name == "attrs" else found.values.get(name))
+
+
+def _why_unread(name: str, recipe: Recipe, found: Extracted) -> str:
+    """Why a field of a page that was read has no value."""
+    if name in found.unreadable:
+        return "网页用自带字体显示数字，不作读取"
+    if name == "posted_at" and found.raw_date:
+        return f"“{found.raw_date[:20]}”没有年份或说的是多久以前，而不知道网页何时保存"
+    if any(pick.labels for pick in recipe.fields[name].picks) and not found.attrs:
+        return "网页没有可读的信息表"
+    return "网页上没有这一项的标志"
 
 
 def _by_looks(view: PageView, name: str) -> PageReading:
@@ -107,7 +167,7 @@ def _by_looks(view: PageView, name: str) -> PageReading:
     if rows >= _LIST_ROWS and share >= _LIST_SHARE:
         reason = f"{rows} 个同样的带链接的行占了 {share:.0%} 的文字，是列表，不是一条信息"
         return PageReading(state=PageState.LIST, kind="列表", reason=reason)
-    body, title = _main_text(view), _title(view)
+    body, title = main_text(view.text, view.selector), _title(view)
     if len(body) < _MIN_TEXT:
         body = _short_posting(view, seen, title)
     if not body or not title:
@@ -152,15 +212,6 @@ def _message(view: PageView, seen: str) -> Verdict | None:
     if view.selector.css("input[type=password]") or _LOGIN.search(seen):
         return Verdict(state=PageState.LOGIN_WALL, reason="要求登录的页面")
     return None
-
-
-def _main_text(view: PageView) -> str:
-    """The running text; without the extra `extract` that of the largest block of paragraphs."""
-    try:
-        import trafilatura  # heavy, and only needed for pages no engine knows
-    except ImportError:
-        return tidy("\n".join(visible_text(node) for node in view.selector.css("article, p")))
-    return tidy(trafilatura.extract(view.text, include_comments=False, include_tables=True) or "")
 
 
 def _short_posting(view: PageView, seen: str, title: str) -> str:

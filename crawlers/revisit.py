@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from pipelines.records import Page, PageState
@@ -11,8 +12,12 @@ from pipelines.records import Page, PageState
 MAY_BE_THERE = frozenset({PageState.OK, PageState.MAINTENANCE, PageState.UNREACHABLE})
 
 
-def due(page: Page, now: datetime, steps: tuple[timedelta, ...]) -> bool:
-    """Is a known posting to be looked at again? The older it is, the rarer."""
+def due(
+    page: Page, now: datetime, steps: tuple[timedelta, ...], verify: Mapping[PageState, timedelta] | None = None
+) -> bool:
+    """Is a known posting to be looked at again? The older it is, the rarer; some states have a time of their own."""
+    if verify and page.state in verify:
+        return now - page.last_fetched_at >= verify[page.state]
     age = page.last_fetched_at - page.first_seen_at
     wait = next((step for step in steps if step > age), steps[-1])
     return now - page.last_fetched_at >= (steps[0] if age <= timedelta(0) else wait)

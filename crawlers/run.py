@@ -12,13 +12,14 @@ from typing import Any
 from scrapy.crawler import CrawlerRunner
 
 from crawlers.addresses import ALLOWED, Endpoint, check_endpoint, endpoint_of, parse_allow
+from crawlers.canaries import host_key
 from crawlers.conclusion import conclude, finish, today
 from crawlers.errors import SourceUnavailable
 from crawlers.frontier import Frontier
 from crawlers.job import Job
 from crawlers.last_recipe import read_since, remember_recipe
 from crawlers.reactor import REACTOR
-from crawlers.recipe import Recipe
+from crawlers.recipe import IMPORTED, UNDECIDED, Recipe
 from crawlers.revisit import MAY_BE_THERE
 from crawlers.settings import crawl_settings, user_agent
 from crawlers.source import load_recipe
@@ -27,6 +28,7 @@ from crawlers.spiders.forum import ForumSpider
 from crawlers.spiders.list_detail import ListDetailSpider
 from crawlers.tally import Tally
 from crawlers.urls import Site
+from crawlers.watch import Watch
 from crawlers.writer import Writer
 from pipelines import clock
 from pipelines.desk import Desk
@@ -36,6 +38,8 @@ from pipelines.records import CrawlRun, Page, PageState, Source
 
 #: Known pages looked up at once.
 WAITING_AT_ONCE = 500
+#: Missing postings looked at again in one run.
+MISSING_AT_ONCE = 2000
 #: Which spider reads which engine's sources.
 _SPIDERS: dict[str, type[ListDetailSpider]] = {"discuz": ForumSpider, "forum": ForumSpider, "feed": FeedSpider}
 
@@ -77,7 +81,7 @@ def _crawl(
     progress: Callable[[Tally], None] | None,
 ) -> CrawlRun:
     _register(desk, recipe)
-    _check_ready(desk, recipe)
+    _check_ready(desk, recipe, site)
     _close_interrupted(desk, recipe.name)
     cut_tails(desk, recipe.name)
     job = _job(desk, recipe, site, allowed, limit)
@@ -88,11 +92,12 @@ def _crawl(
     job.frontier.begin(recipe, site.origin)
     writer = Writer(desk, job, assessor, ocr=ocr, progress=progress)
     try:
-        with ALLOWED.during(allowed), _browser(recipe, site, allowed) as job.browser:
+        with ALLOWED.during(allowed), browser_of(recipe, site, allowed) as job.browser:
             _start(job)
             writer.run()
     except BaseException as exc:
-        finish(desk, run, job, writer.tally, outcome="failed", message=str(exc)[:500] or type(exc).__name__)
+        message = str(exc)[:500] or type(exc).__name__
+        finish(desk, run, job, writer.tally, outcome="failed", message=message, alert=False)
         raise
     concluded = conclude(desk, run, job, writer.tally)
     job.frontier.end()
@@ -152,7 +157,7 @@ def _register(desk: Desk, recipe: Recipe) -> None:
                 title=recipe.title,
                 lane=recipe.lane,
                 state=known.state if known else "never",
-                verified=known.verified if known else ("sandbox" if recipe.demo else "never"),
+                verified="sandbox" if recipe.demo else _verified(tx, recipe, known),
                 last_good_at=known.last_good_at if known else None,
                 cooldown_until=known.cooldown_until if known else None,
                 paused=known.paused if known else False,
@@ -161,18 +166,39 @@ def _register(desk: Desk, recipe: Recipe) -> None:
         )
 
 
-def _check_ready(desk: Desk, recipe: Recipe) -> None:
+def _verified(tx: Any, recipe: Recipe, known: Source | None) -> str:
+    """The day this very recipe was checked on the live site; another than the one checked never was."""
+    checked = known is not None and tx.settings.get(f"crawl.verified.{recipe.name}") == recipe.digest
+    return known.verified if known is not None and checked else "never"
+
+
+def _check_ready(desk: Desk, recipe: Recipe, site: Site) -> None:
+    now = clock.now()
     with desk.store.read() as tx:
         known = tx.sources.get(recipe.name)
+        rest = tx.rests.resting([host_key(site.origin)], now)
     if known is None:
         raise NotFound(f"没有来源 {recipe.name}")
+    if recipe.lane in IMPORTED:
+        raise SourceUnavailable(f"来源 {recipe.name} 是 {recipe.lane} 类，不采集；网页请用 mingcha intake 导入")
+    if recipe.legal_note == UNDECIDED:
+        raise SourceUnavailable(
+            f"来源 {recipe.name} 的 legal_note 还是“{UNDECIDED}”：请先看 robots.txt 和网站条款，写明为什么可以采集"
+        )
+    if any(UNDECIDED in values for values in recipe.vars.values()):
+        raise SourceUnavailable(f"来源 {recipe.name} 的 discover.vars 里还有“{UNDECIDED}”，请填好再采集")
     if known.paused:
         raise SourceUnavailable(f"来源 {recipe.name} 已暂停")
-    if known.cooldown_until is not None and known.cooldown_until > clock.now():
+    if known.cooldown_until is not None and known.cooldown_until > now:
         until = clock.local(known.cooldown_until)
         raise SourceUnavailable(
             f"来源 {recipe.name} 上次遇到验证墙，{until:%m-%d %H:%M} 之前不再访问；"
             "急用请人工打开页面，保存后用 mingcha intake 导入"
+        )
+    if rest is not None:
+        raise SourceUnavailable(
+            f"来源 {recipe.name} 的主机 {rest.host} 拒绝过程序（来源 {rest.source} 遇到），"
+            f"{clock.local(rest.until):%m-%d %H:%M} 之前不再访问"
         )
 
 
@@ -187,13 +213,14 @@ def _job(desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], li
         with desk.store.read() as tx:
             return tx.pages.not_fetched_since(
                 recipe.name,
-                max(now - min(recipe.revisit), since),
-                states=MAY_BE_THERE,
+                max(now - min((*recipe.revisit, *recipe.verify.values())), since, *((doubted or ())[1:])),
+                states=MAY_BE_THERE | recipe.verify.keys(),
                 after=after,
                 limit=WAITING_AT_ONCE,
             )
 
     since = read_since(desk, recipe)
+    doubted = _doubted(desk, recipe.name)
     used = _used_today(desk, recipe.name)
     return Job(
         recipe,
@@ -206,7 +233,28 @@ def _job(desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], li
         now=clock.now,
         read_since=since,
         frontier=Frontier(desk, recipe.name),
+        watch=_watch(desk, recipe, site),
+        doubted=doubted,
     )
+
+
+def _watch(desk: Desk, recipe: Recipe, site: Site) -> Watch:
+    """What earlier runs left to watch: postings that are missing, and the host's soft 404."""
+    with desk.store.read() as tx:
+        keys = tx.health.missing_since(recipe.name, clock.now(), MISSING_AT_ONCE)
+        return Watch(
+            recipe,
+            not_found=tx.health.soft_not_found(host_key(site.origin)),
+            missing=tx.health.missing(recipe.name, keys),
+        )
+
+
+def _doubted(desk: Desk, name: str) -> tuple[datetime, datetime] | None:
+    """From when to when runs of this source were made that are in quarantine."""
+    with desk.store.read() as tx:
+        runs = [tx.runs.get(health.run_id) for health in tx.health.quarantines(name)]
+    spans = [(run.started_at, run.ended_at) for run in runs if run is not None and run.ended_at is not None]
+    return (min(start for start, _end in spans), max(end for _start, end in spans)) if spans else None
 
 
 def _used_today(desk: Desk, name: str) -> int:
@@ -216,7 +264,7 @@ def _used_today(desk: Desk, name: str) -> int:
 
 
 @contextlib.contextmanager
-def _browser(recipe: Recipe, site: Site, allowed: Sequence[Endpoint]) -> Iterator[Any]:
+def browser_of(recipe: Recipe, site: Site, allowed: Sequence[Endpoint]) -> Iterator[Any]:
     """The browser of a rendered source, in a child process; None for all others."""
     if recipe.fetch.mode != "render":
         yield None

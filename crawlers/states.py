@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 from parsel import Selector
 
+from crawlers.embedded import json_text, read_json, search
 from crawlers.recipe import StateRule
 from crawlers.visible import visible_text
 from pipelines.records import PageState
@@ -143,6 +144,10 @@ def _holds(rule: StateRule, page: PageView) -> bool:
         return False
     if rule.xpath is not None and not page.selector.xpath(rule.xpath):
         return False
+    if rule.jmes is not None:
+        # Of a JSON page the text condition is on what was found.
+        found = [json_text(item) for item in search(rule.jmes, read_json(page.text))]
+        return any(rule.text is None or rule.text.search(text) for text in found)
     if rule.text is None:
         return True
     if nodes:

@@ -62,14 +62,21 @@ class Site:
         return not scope.allow or any(pattern.search(target) for pattern in scope.allow)
 
     def canonical(self, url: str) -> str:
-        """The URL without trackers: click links unwrapped, twins folded, dropped query keys gone.
+        """The URL without trackers: click links unwrapped, twins folded, dropped query keys gone, old hosts new.
 
         The empty string when it, or what a click link holds, is no URL: one bad link must not lose a whole list.
         """
         try:
-            return canonical_url(self.absolute(url) or url, self.recipe.scope.canonical)
+            return self._at_new_host(canonical_url(self.absolute(url) or url, self.recipe.scope.canonical))
         except ValueError:
             return ""
+
+    def _at_new_host(self, url: str) -> str:
+        """An address at a host the site had before, at the one it has now."""
+        parts, now = urlsplit(url), urlsplit(self.origin)
+        if parts.netloc.lower() not in self.recipe.scope.old_hosts:
+            return url
+        return urlunsplit(parts._replace(scheme=now.scheme, netloc=now.netloc))
 
     def at_origin(self, url: str) -> str:
         """A stored URL at the address the source has now: demo sources move between ports."""

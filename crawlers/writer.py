@@ -15,12 +15,14 @@ from typing import Any
 
 from crawlers.conclusion import note_used
 from crawlers.job import Envelope, Fetched, Job, Outcome, Refused, Touched, Wire
+from crawlers.sightings import keeps_content
 from crawlers.tally import Tally
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.evidence.warc import SourceWarc, Written, open_source_warc
+from pipelines.ingest.contact_vault import ContactVault
 from pipelines.ingest.ingest import assess_pending, ingest_batch
-from pipelines.records import Capture, ExtractedListing, Page, PageState, Revisit
+from pipelines.records import Capture, Contact, ExtractedListing, Page, PageState, Revisit
 from pipelines.store import Tx
 
 BATCH = 20
@@ -48,6 +50,7 @@ class Writer:
         self._ocr = ocr
         self._progress = progress
         self._source = job.recipe.name
+        self._vault = ContactVault(desk.keys)
         self._warc: SourceWarc | None = None
         self._day: date | None = None
         self._robots: dict[bytes, str] = {}
@@ -113,7 +116,7 @@ class Writer:
                 captures.append(capture)
                 pages[outcome.key] = self._page(outcome, capture)
                 if outcome.listing is not None:
-                    listings.append((self._with_pictures(outcome), capture.id))
+                    listings.append((self._pseudonymous(self._with_pictures(outcome)), capture.id))
             elif isinstance(outcome, Refused):
                 pages[outcome.key] = self._refused_page(outcome, now)
             else:
@@ -122,7 +125,7 @@ class Writer:
 
         def also(tx: Tx) -> None:
             tx.revisits.add_many(revisits)
-            tx.pages.touch_many(self._source, {one.key: one.state for one in touched}, at=now)
+            tx.pages.touch_many(self._source, {one.key: _counts_as(one) for one in touched}, at=now)
             there = [one.key for one in touched if one.state is PageState.OK]
             tx.listings.seen_many(self._source, [*there, *(key for one in outcomes for key in one.listed)], now)
             # What a list leads to and that the list is done: together or not at all.
@@ -131,6 +134,7 @@ class Writer:
             note_used(tx, self._job)
 
         result = ingest_batch(self._desk, captures, listings, tuple(pages.values()), sync=self._sync, also=also)
+        self._note_missing(outcomes)
         self.tally.new += result.new
         self.tally.changed += result.changed
         same = sum(one.state is PageState.OK for one in touched) + sum(len(one.listed) for one in outcomes)
@@ -181,6 +185,26 @@ class Writer:
                 )
             )
         return found
+
+    def _note_missing(self, outcomes: list[Outcome]) -> None:
+        """Postings seen gone for the first time, and those that are back or gone for good."""
+        missing = self._job.watch.missing
+        settled = [
+            (outcome.key, outcome.sighting)
+            for outcome in outcomes
+            if isinstance(outcome, (Fetched, Touched)) and outcome.sighting is not None
+        ]
+        new = {key: since for key, sighting in settled if (since := sighting.missing_since) and key not in missing}
+        over = [key for key, sighting in settled if sighting.missing_since is None and key in missing]
+        if not new and not over:
+            return
+        with self._desk.store.transaction() as tx:
+            for key, since in new.items():
+                tx.health.note_missing(self._source, key, since)
+            tx.health.found_again(self._source, over)
+        missing.update(new)
+        for key in over:
+            del missing[key]
 
     def _assess(self, *, once: bool) -> None:
         if self._assessor is None:
@@ -256,17 +280,26 @@ class Writer:
         )
         return replace(listing, images=images)
 
+    def _pseudonymous(self, listing: ExtractedListing) -> ExtractedListing:
+        """With a pseudonym for the account it was posted by, when the recipe asks: equal ones stay equal."""
+        if not listing.poster or self._job.recipe.privacy.get("author") != "hash":
+            return listing
+        account = Contact(kind="account", value=f"{self._source}\0{listing.poster}")
+        return replace(listing, poster=f"代号{self._vault.keyed_hash(account)[:12]}")
+
     def _page(self, fetched: Fetched, capture: Capture) -> Page:
+        """What to remember: a wall or an error page never takes the place of content that was there."""
+        kept = fetched.known if keeps_content(fetched.state, fetched.known) else None
         return Page(
             source=self._source,
             key=fetched.key,
             url=fetched.url,
-            state=fetched.state,
-            etag=capture.etag,
-            last_modified=capture.last_modified,
-            signature=fetched.signature,
-            last_capture_id=capture.id,
-            first_seen_at=fetched.first_seen_at or capture.captured_at,
+            state=fetched.sighting.state if fetched.sighting is not None else fetched.state,
+            etag=kept.etag if kept is not None else capture.etag,
+            last_modified=kept.last_modified if kept is not None else capture.last_modified,
+            signature=kept.signature if kept is not None else fetched.signature,
+            last_capture_id=kept.last_capture_id if kept is not None else capture.id,
+            first_seen_at=fetched.known.first_seen_at if fetched.known is not None else capture.captured_at,
             last_fetched_at=capture.captured_at,
         )
 
@@ -283,6 +316,11 @@ class Writer:
             first_seen_at=now,
             last_fetched_at=now,
         )
+
+
+def _counts_as(touched: Touched) -> PageState:
+    """What a page that brought nothing new counts as from now on."""
+    return touched.sighting.state if touched.sighting is not None else touched.state
 
 
 def write_wire(warc: Any, wire: Wire) -> Written:

@@ -19,7 +19,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "MINGCHA_"
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 #: Settings whose value `mingcha config` never prints whole (it may carry a password).
-SECRET_FIELDS = frozenset({"database_url", "reader_key"})
+SECRET_FIELDS = frozenset({"database_url", "reader_key", "alert_webhook"})
 
 
 class Settings(BaseSettings):
@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     )
     reader_timeout: float = Field(default=60, gt=0, le=600, description="等第二读者一次回答最多几秒（从连接到读完）")
     reader_limit: int = Field(default=50, ge=1, le=1000, description="一次运行最多问第二读者几条")
+    alert_webhook: str = Field(
+        default="", repr=False, description="来源告警发往的网址（POST JSON）；公网须 https；空 = 只在界面和日志里告警"
+    )
     test_data: Path | None = Field(default=None, description="测试用的真实文本和网页所在目录（仅测试读取）")
 
     @field_validator("region")
@@ -94,6 +97,18 @@ class Settings(BaseSettings):
         if parts.path.rstrip("/").endswith("/completions"):
             raise ValueError("写到 /v1 为止，不带 /chat/completions")
         return value.rstrip("/")
+
+    @field_validator("alert_webhook")
+    @classmethod
+    def _alert_webhook_is_an_address(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            whole = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        except ValueError:
+            whole = False
+        if value and (not whole or parts.username is not None or parts.fragment or not value.isascii()):
+            raise ValueError("应为 http(s):// 开头的网址，不带用户名；公网地址须 https")
+        return value
 
     @field_validator("reader_key")
     @classmethod

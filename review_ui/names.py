@@ -23,6 +23,8 @@ LANES = {"A": "A 直接采集", "B": "B 谨慎采集", "C": "C 截图/导入", "
 
 STATES = SOURCE_STATES
 
+HEALTH = {"healthy": "与以往相符", "suspect": "留意", "quarantined": "已隔离", "unjudged": "未评"}
+
 OUTCOMES = {"running": "进行中", "finished": "完成", "blocked": "被拒", "failed": "失败"}
 
 #: States an officer need not worry about.

@@ -23,6 +23,8 @@ import ahocorasick_rs
 MOST_WORDS = 200
 #: For each alternative of every pattern, in order of making: its own alternatives and the word sets these need.
 _needs: list[list[list[frozenset[str]]]] = []
+#: For each of them the first alternative of its pattern.
+_firsts: list[int] = []
 _current = threading.local()
 
 #: All strings a piece of pattern can match, None when too many.
@@ -38,6 +40,7 @@ class Gated:
         self._pieces = [pattern] if parser.parse(pattern).state.groups > 1 else split(pattern)
         self._first = len(_needs)
         _needs.extend(needs(piece) for piece in self._pieces)
+        _firsts.extend([self._first] * len(self._pieces))
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
@@ -51,8 +54,7 @@ class Gated:
         """As re.Pattern.finditer."""
         if getattr(_current, "text", None) is not text:
             return self._compiled.finditer(text)
-        possible = _current.possible
-        chosen = [one for number, one in enumerate(self._alternatives, self._first) if number in possible]
+        chosen = [self._alternatives[number - self._first] for number in _current.of.get(self._first, ())]
         return _leftmost(chosen, text) if len(chosen) > 1 else chosen[0].finditer(text) if chosen else iter(())
 
     def search(self, text: str) -> re.Match[str] | None:
@@ -112,7 +114,10 @@ def gated(pattern: str) -> Gated:
 @contextmanager
 def scanned(text: str) -> Iterator[None]:
     """Within the block, patterns whose words do not stand in this very string object answer at once."""
-    _current.possible = _filter(len(_needs)).possible(text)
+    of: dict[int, list[int]] = {}
+    for number in sorted(_filter(len(_needs)).possible(text)):
+        of.setdefault(_firsts[number], []).append(number)
+    _current.of = of
     _current.text = text
     try:
         yield
@@ -124,34 +129,29 @@ class Filter:
     """Which of many pieces of pattern may match a text, from the words each needs (see `needs`)."""
 
     def __init__(self, pieces: Sequence[list[list[frozenset[str]]]]) -> None:
-        owners: dict[str, list[int]] = {}
-        #: for each word set its alternative; for each alternative its piece and how many sets it needs
-        self._alternative_of: list[int] = []
-        self._piece_of: list[int] = []
-        self._needed: list[int] = []
+        number_of: dict[str, int] = {}
+        #: for each word the alternatives whose strictest set it is of: their piece, and the words of their other sets
+        self._kept_by: list[list[tuple[int, tuple[frozenset[int], ...]]]] = []
         self._always = frozenset(piece for piece, wanted in enumerate(pieces) if not all(wanted))
         for piece, wanted in enumerate(pieces):
             for sets in wanted if piece not in self._always else ():
-                self._piece_of.append(piece)
-                self._needed.append(len(sets))
-                for words in sets:
-                    for word in words:
-                        owners.setdefault(word, []).append(len(self._alternative_of))
-                    self._alternative_of.append(len(self._piece_of) - 1)
-        ordered = sorted(owners)
-        self._search = ahocorasick_rs.AhoCorasick(ordered)
-        self._sets_of = [tuple(owners[word]) for word in ordered]
+                for word in {word for words in sets for word in words} - number_of.keys():
+                    number_of[word] = len(number_of)
+                    self._kept_by.append([])
+                strictest = max(sets, key=_strict)
+                rest = tuple(frozenset(number_of[word] for word in words) for words in sets if words is not strictest)
+                for word in strictest:
+                    self._kept_by[number_of[word]].append((piece, rest))
+        self._search = ahocorasick_rs.AhoCorasick(list(number_of))
 
     def possible(self, text: str) -> frozenset[int]:
         """Numbers of the pieces that may match."""
         words = {number for number, _, _ in self._search.find_matches_as_indexes(text, overlapping=True)}
-        left: dict[int, int] = {}
         found = set(self._always)
-        for number in {number for word in words for number in self._sets_of[word]}:
-            alternative = self._alternative_of[number]
-            left[alternative] = left.get(alternative, self._needed[alternative]) - 1
-            if not left[alternative]:
-                found.add(self._piece_of[alternative])
+        for word in words:
+            for piece, rest in self._kept_by[word]:
+                if piece not in found and not any(words.isdisjoint(others) for others in rest):
+                    found.add(piece)
         return frozenset(found)
 
 

@@ -62,7 +62,7 @@ _LOAN = gated(
     rf"(?:分|可分|支持|能分|办|走|做)\s*(?:{_N}|{_MASK}|多)?\s*期(?!间|末|中|待|望)|分期|(?:{_N}|{_MASK})\s*期(?:免息|分期|0息|零息|付)|免息|零首付|0首付|贷款|培训贷|教育贷|助学贷|月供|花呗|白条|信用卡分|先学后付|先上后付|先读后付"
 )
 
-_STORED = re.compile(r"(?:预[存付交缴]|储值|充值)[^，,。\n]{0,12}|(?:充|存)\s*\d{3,}|大课时?包")
+_STORED = gated(r"(?:预[存付交缴]|储值|充值)[^，,。\n]{0,12}|(?:充|存)\s*\d{3,}|大课时?包")
 _SUM = re.compile(rf"{_N}(?![分天节次])")
 
 FAMILIES: tuple[Family, ...] = alternatives("price_bait", _BAIT)
@@ -87,7 +87,6 @@ def _value(match: re.Match[str]) -> float | None:
 
 
 def _prepay(text: str) -> Iterator[Hit]:
-    together = bool(_TOGETHER.search(text))
     for match in _LESSONS.finditer(text):
         number = _value(match)
         if (
@@ -99,7 +98,9 @@ def _prepay(text: str) -> Iterator[Hit]:
             yield Hit(
                 name="prepay", start=match.start(), end=match.end(), note=f"{plain(number)}课时，超过{MAX_LESSONS}课时"
             )
-    for match in _MONTHS.finditer(text):
+    lengths = list(_MONTHS.finditer(text))
+    together = bool(lengths) and bool(_TOGETHER.search(text))
+    for match in lengths:
         months, terms, long = match.groups()
         number = to_number(months) if months else None
         if months and number is not None and MAX_MONTHS < number <= 48 and together:

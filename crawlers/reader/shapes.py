@@ -37,8 +37,12 @@ class Text:
 
     pattern: str = ""
     says: str = ""
+    #: Blanks alone are a text.
+    spaces: bool = False
 
     def read(self, tree: Tree) -> str:
+        if self.spaces and isinstance(tree.value, str) and tree.value:
+            return tree.value
         text = tree.text()
         if self.pattern and not re.search(self.pattern, text):
             raise tree.fault(self.says)
@@ -164,7 +168,8 @@ class Many:
         if self.low:
             several["minItems"] = self.low
         # A mapping is no list of one: it may be a list written without its dash.
-        return several if one.get("type") == "object" else {"anyOf": [one, several]}
+        is_mapping = one.get("type") == "object" or one.get("$ref") == "#/$defs/pick"
+        return several if is_mapping else {"anyOf": [one, several]}
 
 
 @dataclass(frozen=True)

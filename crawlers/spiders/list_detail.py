@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -14,20 +14,27 @@ from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
+from crawlers.canaries import Canaries
 from crawlers.charset import decode
-from crawlers.extract import PageContext, Rows, extract_from, to_listing
+from crawlers.extract import PageContext, extract_from, to_listing
 from crawlers.gate import Gate
-from crawlers.job import Fetched, Job, Refused, Touched, Wire
+from crawlers.job import Fetched, Job, Refused, Touched
 from crawlers.middlewares.robots import RobotsDenied
-from crawlers.recipe import ListRule, Recipe
+from crawlers.not_found import reads_like_not_found
+from crawlers.recipe import Recipe
 from crawlers.revisit import due
+from crawlers.rows import ListReading, Row, read_list
+from crawlers.sightings import APART, CONTENT, Sighting, settle
 from crawlers.signature import listing_signature, signature_of
 from crawlers.states import PageView
 from crawlers.trouble import trouble_word
 from crawlers.urls import page_numbers
+from crawlers.walk import Walk
 from pipelines.records import Ask, ExtractedListing, Image, Page, PageState
 
 MAX_IMAGE_BYTES = 5 * 1024 * 1024
+#: A list in such a state did not answer, which says nothing of its rows.
+_NO_ANSWER = frozenset({PageState.UNREACHABLE, PageState.MAINTENANCE})
 _IMAGE_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
@@ -40,6 +47,15 @@ class ListPage:
     #: The rule's URL with its variables filled in, {page} left.
     template: str
     number: int
+    walk: Walk = field(default_factory=Walk)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the frontier keeps it."""
+        return {"rule": self.rule, "template": self.template, "number": self.number, "walk": self.walk.to_dict()}
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> Self:
+        return cls(**{**value, "walk": Walk.from_dict(value["walk"])})
 
 
 class ListDetailSpider(scrapy.Spider):
@@ -67,18 +83,29 @@ class ListDetailSpider(scrapy.Spider):
         url = response.url[:200] if response is not None else "start"
         self.job.errors.append(f"{url}: {failure.type.__name__}")
         self.job.message = self.job.message or f"有页面读取时出错：{self.job.errors[-1]}"
-        if response is not None:
-            self.job.frontier.settle(response.meta.get("key", ""))
+        if response is not None and "key" in response.meta:
+            self.job.frontier.settle(response.meta["key"])
 
     async def start(self) -> AsyncIterator[Any]:
+        if not await Canaries(self).sing():
+            return
         # A run that goes on after a kill knows them already; those it has read are done.
-        await asyncio.to_thread(self.job.frontier.add, list(self.first_lists()))
+        first = [*self.first_lists(), *await self.given()]
+        await asyncio.to_thread(self.job.frontier.add, first)
         if self.job.frontier.resumed:
             self._read_one = await asyncio.to_thread(self.job.frontier.has_read_a_list)
         async for request in self.waiting():
             yield request
         async for request in self.unlisted():
             yield request
+
+    async def given(self) -> list[Ask]:
+        """The postings whose addresses the recipe gives."""
+        site = self.job.site
+        urls = [site.canonical(site.absolute(link)) for link in self.recipe.links]
+        rows = [Row(key=key, url=url) for url in urls if site.in_scope(url) and (key := site.key(url))]
+        known = await asyncio.to_thread(self.job.known, [row.key for row in rows])
+        return self.details(rows, known)[0]
 
     async def waiting(self) -> AsyncIterator[scrapy.Request]:
         """Requests for all that the frontier holds, lists first, until nothing is open."""
@@ -100,20 +127,25 @@ class ListDetailSpider(scrapy.Spider):
         return job.wall is not None or spent or (kind == "detail" and self.enough())
 
     def first_lists(self) -> Iterator[Ask]:
-        """The first page of each list; variables that an address does not use do not repeat it."""
-        for number, rule in enumerate(self.recipe.lists):
-            names = list(self.recipe.vars)
-            for values in itertools.product(*self.recipe.vars.values()):
-                template = rule.url
-                for name, value in zip(names, values, strict=True):
-                    template = template.replace(f"{{{name}}}", value)
-                yield self.list_ask(ListPage(rule=number, template=template, number=rule.first))
+        """The first page of each list, or of the first list where one is enough."""
+        for place in range(len(self.recipe.lists))[: 1 if self.recipe.use == "first" else None]:
+            yield from self.lists_of(place)
+
+    def lists_of(self, place: int) -> Iterator[Ask]:
+        """The first page of a list for every combination of variables; those it does not use do not repeat it."""
+        rule = self.recipe.lists[place]
+        names = list(self.recipe.vars)
+        for values in itertools.product(*self.recipe.vars.values()):
+            template = rule.url
+            for name, value in zip(names, values, strict=True):
+                template = template.replace(f"{{{name}}}", value)
+            yield self.list_ask(ListPage(rule=place, template=template, number=rule.first))
 
     def list_ask(self, page: ListPage, url: str | None = None) -> Ask:
         """A page of a list, to be asked for."""
         address = url or self.job.site.absolute(page.template.replace("{page}", str(page.number)))
         key = f"list:{address.split('//', 1)[-1].partition('/')[2] or '/'}"
-        return Ask(key=key, url=address, kind="list", place=asdict(page))
+        return Ask(key=key, url=address, kind="list", place=page.to_dict())
 
     def list_request(self, ask: Ask) -> scrapy.Request:
         # Lists go first: they are few, and they say what there is.
@@ -125,74 +157,81 @@ class ListDetailSpider(scrapy.Spider):
             dont_filter=True,
             meta={
                 "key": ask.key,
-                "list_page": ListPage(**ask.place),
+                "list_page": ListPage.from_dict(ask.place),
                 "render": self.recipe.fetch.mode == "render",
             },
         )
 
     async def parse_list(self, response: Any) -> AsyncIterator[Any]:
-        """The list page itself, with its postings and the page behind it."""
+        """The list page itself, with its postings, the lists inside it and the page behind it."""
         page: ListPage = response.meta["list_page"]
         rule = self.recipe.lists[page.rule]
         view, charset = self.view(response)
-        state = self.gate.judge(view, is_list=True)
+        reading = read_list(rule, view, response.body, self.job.site, self.job.now())
+        state = self.gate.judge(view, is_list=True, entries=reading.entries)
         self.job.count(state)
         key: str = response.meta["key"]
-        rows = self.rows(rule, view) if state is PageState.LIST else []
-        signature = signature_of([[key_, title] for key_, _url, title in rows]) if rows else f"state:{state}"
+        rows = reading.rows if state is PageState.LIST else ()
+        if not reading.lists:
+            self.job.watch.rows({row.key for row in rows}, state)
+        self.job.watch.lists_whole &= state not in _NO_ANSWER
+        signature = signature_of([[row.key, row.title] for row in rows]) if rows else f"state:{state}"
+        outcome = await self.outcome(response, key, state, charset, signature)
         asks: list[Ask] = []
         listed: list[str] = []
         if self.job.wall is None:
             self._read_one |= state in (PageState.LIST, PageState.EMPTY_LIST)
-            asks, listed = await self.details(rows)
-            following = self.next_page(page, rule, view, found_new=bool(asks))
-            if following is not None:
-                asks.append(following)
-        outcome = await self.outcome(response, key, state, charset, signature)
+            asks += self.inside(page, reading) if reading.lists else () if rows else self.instead_of(page)
+            keys = [row.key for row in rows]
+            asked = await asyncio.to_thread(self.job.frontier.known, keys)
+            known = await asyncio.to_thread(self.job.known, keys)
+            fresh = [row for row in rows if row.key not in asked]
+            found, listed = self.details(fresh, known)
+            asks += found
+            page = replace(page, walk=page.walk.after(rows, fresh=len(fresh), known=len(known), signature=signature))
+            if rows and not page.walk.ended(rule.stop, page.number, reading, self.job.now()):
+                asks += self.next_page(page, reading, view)
         yield replace(outcome, asks=tuple(asks), listed=tuple(listed))
 
-    def rows(self, rule: ListRule, view: PageView) -> list[tuple[str, str, str]]:
-        """(key, canonical URL, title) of each row that leads to a posting of this source."""
-        reader = Rows(view.selector, PageContext(url=view.url, fetched_at=self.job.now()))
-        site = self.job.site
-        found = []
-        for row in reader.select(rule.rows):
-            if rule.skip_rows is not None and row.css(rule.skip_rows):
-                continue
-            link = reader.one(rule.link, row)
-            url = site.canonical(link) if link else ""
-            if not url or not site.in_scope(url):
-                continue
-            key = (reader.one(rule.key, row) if rule.key else "") or site.key(url)
-            if key:
-                found.append((key, self.detail_url(url), reader.one(rule.title, row)))
-        return list({key: (key, url, title) for key, url, title in found}.values())
+    def instead_of(self, page: ListPage) -> Iterator[Ask]:
+        """Where one list is enough: the next one of the recipe, when the first page of this could not be read."""
+        if self.recipe.use != "first" or page.number != self.recipe.lists[page.rule].first:
+            return
+        if page.rule + 1 < len(self.recipe.lists):
+            yield from self.lists_of(page.rule + 1)
+
+    def inside(self, page: ListPage, reading: ListReading) -> Iterator[Ask]:
+        """The lists that a list names (a sitemap index), as many as the rule may read."""
+        most = self.recipe.lists[page.rule].max_pages
+        for number, url in enumerate(reading.lists[:most], start=page.number + 1):
+            if self.job.site.in_scope(url):
+                yield self.list_ask(replace(page, number=number), url)
 
     def detail_url(self, url: str) -> str:
         """The address a posting is fetched at; engines may normalise it."""
         return url
 
-    async def details(self, rows: list[tuple[str, str, str]]) -> tuple[list[Ask], list[str]]:
-        """The postings this run did not know yet, done where they are known and not due; and the keys of those."""
-        keys = [key for key, _url, _title in rows]
-        known = await asyncio.to_thread(self.job.known, keys)
-        asked = await asyncio.to_thread(self.job.frontier.known, keys)
+    def details(self, rows: Sequence[Row], known: dict[str, Page]) -> tuple[list[Ask], list[str]]:
+        """These postings to be asked for, done where they are known and not due; and the keys of those still listed."""
         now = self.job.now()
         asks: list[Ask] = []
         listed: list[str] = []
-        for key, url, _title in rows:
-            if key in asked:
-                continue
-            page = known.get(key)
+        for row in rows:
+            page = known.get(row.key)
             done = page is not None and not self.wanted(page, now)
-            if done and page is not None and page.state is PageState.OK:
-                listed.append(key)
-            asks.append(Ask(key=key, url=url, kind="detail", done=done))
+            # A row says nothing of a posting that was not there when it was asked for.
+            if done and page is not None and page.state is PageState.OK and row.key not in self.job.watch.missing:
+                listed.append(row.key)
+            asks.append(Ask(key=row.key, url=self.detail_url(row.url), kind="detail", done=done))
         return asks, listed
 
     def wanted(self, page: Page, now: datetime) -> bool:
-        """Is a known posting to be asked for: because it is due, or was last read by another recipe?"""
-        return self.job.outdated(page) or due(page, now, self.recipe.revisit)
+        """Is a known posting to be asked for: because it is due, was last read by another recipe, or is missing for a
+        day, so that a second look decides?"""
+        missing = self.job.watch.missing.get(page.key)
+        if missing is not None:
+            return now - missing >= APART and now - page.last_fetched_at >= APART
+        return self.job.outdated(page) or due(page, now, self.recipe.revisit, self.recipe.verify)
 
     def enough(self) -> bool:
         """Were as many postings asked for as this run may?"""
@@ -218,8 +257,9 @@ class ListDetailSpider(scrapy.Spider):
         if not self._read_one:
             return
         now = job.now()
-        while pages := await asyncio.to_thread(job.waiting, now, last):
-            last = pages[-1]
+        awaited = await asyncio.to_thread(job.known, list(job.watch.missing))
+        pages: Sequence[Page] = tuple(awaited.values())
+        while True:
             if self.stopped("detail"):
                 return
             due = [page for page in pages if self.wanted(page, now) and job.site.in_scope(job.site.at_origin(page.url))]
@@ -228,22 +268,23 @@ class ListDetailSpider(scrapy.Spider):
             await asyncio.to_thread(job.frontier.add, asks)
             async for request in self.waiting():
                 yield request
+            pages = await asyncio.to_thread(job.waiting, now, last)
+            if not pages:
+                return
+            last = pages[-1]
 
-    def next_page(self, page: ListPage, rule: ListRule, view: PageView, *, found_new: bool) -> Ask | None:
-        """The following page of a list; None at its end: nothing new, no link, total or bound reached."""
-        if not found_new or page.number - rule.first + 1 >= rule.max_pages:
-            return None
-        reader = Rows(view.selector, PageContext(url=view.url, fetched_at=self.job.now()))
-        total = reader.one(rule.total_pages)
-        if total.isdigit() and page.number >= int(total):
-            return None
-        link = reader.one(rule.next) if rule.next is not None else ""
-        if rule.next is not None and not link:
-            return None
+    def next_page(self, page: ListPage, reading: ListReading, view: PageView) -> Iterator[Ask]:
+        """The following page of a list; none at its end: no link, a stop rule or the bound of pages reached."""
+        rule = self.recipe.lists[page.rule]
+        if page.number - rule.first + 1 >= rule.max_pages or (rule.next is not None and not reading.next):
+            return
         following = replace(page, number=page.number + 1)
         if page_numbers(page.template):
-            return self.list_ask(following)
-        return self.list_ask(following, link) if link and self.job.site.in_scope(link) else None
+            yield self.list_ask(following)
+            return
+        link = self.job.site.absolute(reading.next, view.url) if reading.next else ""
+        if link and self.job.site.in_scope(link):
+            yield self.list_ask(following, link)
 
     async def parse_detail(self, response: Any) -> AsyncIterator[Any]:
         known: Page | None = response.meta["page"]
@@ -252,7 +293,11 @@ class ListDetailSpider(scrapy.Spider):
             self.job.count(known.state)
             self.job.read += 1
             self.gate.passed()
-            yield Touched(key=key, state=known.state, wire=response.meta["wire"], capture_id=known.last_capture_id)
+            self.job.watch.revisited(known, known.state)
+            sighting = self.sighting(key, known.state, known)
+            wire = response.meta["wire"]
+            capture_id = known.last_capture_id
+            yield Touched(key=key, state=known.state, sighting=sighting, wire=wire, capture_id=capture_id)
             return
         view, charset = self.view(response)
         state = self.gate.judge(view, is_list=False, known=known)
@@ -260,7 +305,10 @@ class ListDetailSpider(scrapy.Spider):
         if state is PageState.OK:
             listing = self.posting(response, view, key)
             state = PageState.OK if listing is not None else PageState.UNKNOWN
+            if listing is not None and reads_like_not_found(self.job.watch.not_found, listing):
+                listing, state = None, PageState.GONE
         self.job.count(state)
+        self.job.watch.revisited(known, state)
         if state is PageState.UNKNOWN:
             self.job.unread += 1
             yield self.unread(response, key, known)
@@ -271,17 +319,19 @@ class ListDetailSpider(scrapy.Spider):
 
     def posting(self, response: Any, view: PageView, key: str) -> ExtractedListing | None:
         """The posting on a page that looks like one; None when a field it must have is not to be found."""
-        context = PageContext(url=view.url, fetched_at=response.meta["wire"].at)
+        context = PageContext(url=view.url, fetched_at=response.meta["wire"].at, text=view.text)
         found = extract_from(view.selector, self.recipe, context)
         self.job.lacking.update(found.missing)
         if found.missing or not (found.values.get("title") or found.values.get("body") or found.images):
             return None
         url = response.request.url if not response.meta.get("hops") else response.url
-        return to_listing(found, self.recipe, key=key, url=url)
+        listing = to_listing(found, self.recipe, key=key, url=url)
+        self.job.watch.posting(listing, found)
+        return listing
 
     def unread(self, response: Any, key: str, known: Page | None) -> Refused | Touched:
         """A page that the recipe cannot read: noted as such, and no snapshot of it is kept."""
-        if known is not None and known.state is PageState.UNKNOWN:
+        if known is not None:
             return Touched(key=key, state=PageState.UNKNOWN)
         url = response.meta.get("asked_url") or response.request.url
         return Refused(key=key, url=url, state=PageState.UNKNOWN)
@@ -308,27 +358,41 @@ class ListDetailSpider(scrapy.Spider):
     ) -> Fetched | Touched:
         """What the writer gets: only times, when the page says what it said before; else the page with its bytes."""
         known = response.meta.get("page") or (await asyncio.to_thread(self.job.known, [key])).get(key)
-        if known is not None and known.state is state and known.signature == signature:
-            return Touched(key=key, state=state, wire=response.meta["wire"], capture_id=known.last_capture_id)
+        sighting = self.sighting(key, state, known)
+        if known is not None and self.is_told(known, state, signature, sighting):
+            wire, capture_id = response.meta["wire"], known.last_capture_id
+            return Touched(key=key, state=state, sighting=sighting, wire=wire, capture_id=capture_id)
         pictures: dict[str, bytes] = {}
         if listing is not None and listing.images:
             pictures = await self.pictures(response, listing.images)
-        wire: Wire = response.meta["wire"]
         return Fetched(
             key=key,
             url=response.meta.get("asked_url") or response.request.url,
             final_url=response.url,
             state=state,
             charset=charset,
-            wire=wire,
+            wire=response.meta["wire"],
             signature=signature,
             listing=listing,
             pictures=pictures,
             others=tuple(response.meta.get("others") or ()),
             robots=response.meta.get("robots"),
-            first_seen_at=known.first_seen_at if known is not None else None,
+            known=known,
+            sighting=sighting,
             environment=response.meta.get("environment") or {},
         )
+
+    def sighting(self, key: str, state: PageState, known: Page | None) -> Sighting:
+        """What the page counts as now that it was seen in this state."""
+        watch, after = self.job.watch, self.recipe.schedule.gone_after
+        return settle(state, known, watch.missing.get(key), self.job.now(), after)
+
+    def is_told(self, known: Page, state: PageState, signature: str, sighting: Sighting) -> bool:
+        """Does this visit say nothing that is not remembered: the same content, the same error, still missing?"""
+        if state in CONTENT:
+            # After an error page the same content is no change, and no new copy of it is kept.
+            return known.signature == signature and (known.state is state or known.state not in CONTENT)
+        return known.state is state or (sighting.missing_since is not None and known.key in self.job.watch.missing)
 
     async def pictures(self, response: Any, images: tuple[Image, ...]) -> dict[str, bytes]:
         """The pictures of a posting, from the rendered page when it has them, else fetched at the same pace."""
@@ -354,10 +418,18 @@ class ListDetailSpider(scrapy.Spider):
     async def failed(self, failure: Any) -> AsyncIterator[Any]:
         """Counts what could not be fetched; robots.txt's refusals are kept so that the source shows them."""
         request = failure.request
+        key: str = request.meta["key"]
+        is_list = "list_page" in request.meta
+        if is_list:
+            await asyncio.to_thread(self.job.frontier.add, list(self.instead_of(request.meta["list_page"])))
+            self.job.watch.lists_whole = False
         if failure.check(RobotsDenied):
             self.job.count(PageState.ROBOTS_DENIED)
-            if "list_page" not in request.meta:
-                yield Refused(key=request.meta["key"], url=request.url, state=PageState.ROBOTS_DENIED)
+            if not is_list and request.meta.get("page") is not None:
+                yield Touched(key=key, state=PageState.ROBOTS_DENIED)
+                return
+            if not is_list:
+                yield Refused(key=key, url=request.url, state=PageState.ROBOTS_DENIED)
                 return
             self.job.message = self.job.message or str(failure.value)
         elif not failure.check(IgnoreRequest) or "wire" in request.meta:
@@ -366,4 +438,4 @@ class ListDetailSpider(scrapy.Spider):
             self.job.troubles[trouble_word(failure.type)] += 1
             self.job.errors.append(f"{request.url[:200]}: {failure.type.__name__}")
         # Not done: a run that goes on after a kill tries again, this one does not.
-        self.job.frontier.settle(request.meta["key"])
+        self.job.frontier.settle(key)

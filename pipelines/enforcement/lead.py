@@ -20,6 +20,7 @@ from pipelines.enforcement.users import CONSOLE
 from pipelines.errors import NotFound
 from pipelines.evidence.pictures import picture_spans
 from pipelines.evidence.tables import TableRow, article17_rows, criteria_rows
+from pipelines.health.quarantine import why
 from pipelines.records import (
     Capture,
     Case,
@@ -81,6 +82,8 @@ class LeadView:
     siblings: int
     #: The source as people call it.
     source_title: str
+    #: Why the run that brought it is in quarantine, so that what was read may be wrong; empty when it is not.
+    doubt: str
     #: Who looked at it, newest first.
     looks: tuple[Look, ...]
 
@@ -183,6 +186,7 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         nicknames=tuple(dict.fromkeys(one.masked for one in contacts if one.kind == "account")),
         siblings=len(siblings_of(tx, lead)),
         source_title=source_titles(tx).get(lead.source, lead.source),
+        doubt=_doubt(tx, lead),
         looks=looks_at(tx, lead, captures, contacts),
     )
 
@@ -215,3 +219,9 @@ def _contacts(tx: Tx, lead: Lead) -> tuple[StoredContact, ...]:
         for contact in tx.contacts.of_listing(listing.id)
     }
     return tuple(found.values())
+
+
+def _doubt(tx: Tx, lead: Lead) -> str:
+    run_id = tx.health.doubted_leads([lead.id]).get(lead.id)
+    health = tx.health.of_run(run_id) if run_id is not None else None
+    return why(health) if health is not None else ""

@@ -29,6 +29,8 @@ class QueueRow:
     chips: tuple[Chip, ...]
     #: The case it is in, if any.
     case_id: str | None = None
+    #: What was read may be wrong: the run that brought it is in quarantine.
+    doubted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +57,11 @@ def page(
     with desk.store.read() as tx:
         found = leads_of(tx, wanted, after=after, limit=limit)
         cases = tx.cases.of_leads([lead.id for lead in found.items])
+        doubted = tx.health.doubted_leads([lead.id for lead in found.items])
         return QueuePage(
-            rows=tuple(replace(_row(tx, lead), case_id=cases.get(lead.id)) for lead in found.items),
+            rows=tuple(
+                replace(_row(tx, lead), case_id=cases.get(lead.id), doubted=lead.id in doubted) for lead in found.items
+            ),
             next=found.next,
             total=found.total or 0,
             counts=tx.leads.counts(),

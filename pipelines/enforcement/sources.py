@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.desk import Desk
 from pipelines.enforcement.permissions import Action, require
-from pipelines.records import CrawlRun, PageState, Source, User
+from pipelines.health.bands import MAX_RUNS, usual, words_of
+from pipelines.health.quarantine import MEND, why
+from pipelines.records import Alert, CrawlRun, HealthVerdict, PageState, RunHealth, Source, StateChange, User
 from pipelines.store import Tx
 
 #: What the sources page counts besides postings.
@@ -21,14 +24,68 @@ _NOT_HAD = (
 )
 
 
+#: States in which a site does not want programs.
+_WALLED = frozenset({PageState.CAPTCHA, PageState.BLOCKED, PageState.LOGIN_WALL})
+#: Changes of state shown of a source.
+_TIMELINE = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldShare:
+    """How many postings of the newest judged run have a field, and how many usually do."""
+
+    name: str
+    good: int
+    count: int
+    #: 0..1; None while there is no history.
+    usual: float | None
+    #: Its band is broken.
+    breached: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class SourceRow:
-    """One source with its counts and newest run."""
+    """One source with its counts, newest run, and how it is doing."""
 
     source: Source
     pages: int
     leads: int
+    listings: int
     run: CrawlRun | None
+    #: Figures of the newest run that has any.
+    health: RunHealth | None
+    #: Runs the bands have learned from.
+    learned: int
+    fields: tuple[FieldShare, ...]
+    #: The newest run in quarantine that no healthy one has ended.
+    quarantine: RunHealth | None
+    #: Newest first.
+    states: tuple[StateChange, ...]
+    alert: Alert | None
+
+    #: Fewest and most rows of lists in healthy runs before; None while there is no history.
+    usual_rows: tuple[int, int] | None
+
+    @property
+    def walled(self) -> bool:
+        """Did the last visit end at a wall?"""
+        return self.source.state in _WALLED
+
+    @property
+    def why(self) -> str:
+        """Why it is in quarantine, or what of the newest run is odd; empty when nothing is."""
+        shown = self.quarantine or self.health
+        return why(shown) if shown is not None else ""
+
+    @property
+    def mend(self) -> str:
+        """What a person does about a quarantine."""
+        return MEND
+
+    @property
+    def lead_share(self) -> float | None:
+        """Leads per posting taken in, 0..1; None before there is any."""
+        return self.leads / self.listings if self.listings else None
 
     @property
     def walls(self) -> tuple[tuple[str, int], ...]:
@@ -41,16 +98,53 @@ def overview(desk: Desk, *, user: User) -> tuple[SourceRow, ...]:
     """Every source by name."""
     require(user, Action.SOURCES)
     with desk.store.read() as tx:
-        pages, leads = tx.stats.pages_by_source(), tx.stats.leads_by("source")
-        return tuple(
-            SourceRow(
-                source=source,
-                pages=pages.get(source.name, 0),
-                leads=leads.get(source.name, 0),
-                run=tx.runs.latest(source.name),
-            )
-            for source in tx.sources.list()
+        pages, leads, listings = (
+            tx.stats.pages_by_source(),
+            tx.stats.leads_by("source"),
+            tx.stats.listings_by_source(),
         )
+        alerts = {alert.source: alert for alert in tx.alerts.open_ones()}
+        rows = []
+        for source in tx.sources.list():
+            history = tx.health.runs(source.name, MAX_RUNS, HealthVerdict.HEALTHY)
+            health = next(iter(tx.health.runs(source.name, 1)), None)
+            rows.append(
+                SourceRow(
+                    source=source,
+                    pages=pages.get(source.name, 0),
+                    leads=leads.get(source.name, 0),
+                    listings=listings.get(source.name, 0),
+                    run=tx.runs.latest(source.name),
+                    health=health,
+                    learned=len(history),
+                    fields=_fields(health, history),
+                    usual_rows=_usual_rows(health, history),
+                    quarantine=next(iter(tx.health.quarantines(source.name)), None),
+                    states=tx.health.states(source.name, _TIMELINE),
+                    alert=alerts.get(source.name),
+                )
+            )
+        return tuple(rows)
+
+
+def _fields(health: RunHealth | None, history: Sequence[RunHealth]) -> tuple[FieldShare, ...]:
+    """Every share of a run beside what it usually is: the newest run itself is no history."""
+    if health is None:
+        return ()
+    before = [run for run in history if run.run_id != health.run_id]
+    broken = {breach.check for breach in health.breaches}
+    return tuple(
+        FieldShare(name=words_of(name), good=good, count=count, usual=usual(before, name), breached=name in broken)
+        for name, (good, count) in sorted(health.figures.shares.items())
+        # What this source never has says nothing.
+        if good or usual(before, name)
+    )
+
+
+def _usual_rows(health: RunHealth | None, history: Sequence[RunHealth]) -> tuple[int, int] | None:
+    newest = health.run_id if health is not None else None
+    rows = [run.figures.rows for run in history if run.run_id != newest and run.figures.rows is not None]
+    return (min(rows), max(rows)) if rows else None
 
 
 def source_titles(tx: Tx) -> dict[str, str]:

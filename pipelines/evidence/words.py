@@ -74,6 +74,8 @@ PAGE_STATES: dict[PageState, str] = {
 #: A source shows the state of its last page, or one of its own.
 SOURCE_STATES: dict[str, str] = {str(state): word for state, word in PAGE_STATES.items()} | {
     "never": "还没采集过",
+    "quarantined": "已隔离",
+    "canary": "校验页不对",
     "broken": "配方有误",
     "list": "正常",
 }

@@ -1,81 +1,21 @@
-"""Where a request really goes: the interface's name is looked up at each connection, every address of it checked, and
-the connection made to a checked address, so that a name that changes its mind gains nothing."""
+"""Where a request to the second reader really goes: the checks of pipelines.outbound, told as faults of the reader."""
 
 from __future__ import annotations
 
-import ipaddress
-import socket
-from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
-
+from pipelines import outbound
 from pipelines.opinions.faults import AddressRefused, Unreachable
+from pipelines.outbound import Route
 
-_PORTS = {"http": 80, "https": 443}
-#: The office's own networks. Link-local is not among them: cloud machines keep their secrets there.
-_PRIVATE = tuple(
-    ipaddress.ip_network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
-)
-
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-@dataclass(frozen=True, kw_only=True)
-class Route:
-    """One request's way: the address to connect to, the names to say there."""
-
-    #: The URL with the checked address in place of the host.
-    url: str
-    #: The Host header.
-    host: str
-    #: The name the certificate must bear.
-    server_name: str
-    loopback: bool
+__all__ = ["Route", "find_route"]
 
 
 def find_route(url: str, *, public: bool) -> Route:
     """Look the host of `url` up now. Raises Unreachable when it has no address, AddressRefused unless every address of
     it is loopback or private (or public over https, with `public`)."""
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
     try:
-        found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError) as exc:
-        raise Unreachable(f"查不到主机 {host}") from exc
-    addresses = sorted((_address(one) for one in found), key=lambda one: (one.version, int(one)))
-    for address in addresses:
-        _check(address, https=parts.scheme == "https", public=public)
-    chosen = addresses[0]
-    literal = f"[{chosen}]" if chosen.version == 6 else str(chosen)
-    return Route(
-        url=urlunsplit(parts._replace(netloc=f"{literal}:{port}")),
-        host=parts.netloc,
-        server_name=host,
-        loopback=chosen.is_loopback,
-    )
-
-
-def _address(text: str) -> IPAddress:
-    """An IPv4 address dressed as IPv6 counts as what it is."""
-    address = ipaddress.ip_address(text.partition("%")[0])
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address
-
-
-def _check(address: IPAddress, *, https: bool, public: bool) -> None:
-    if address.is_loopback or any(address in network for network in _PRIVATE):
-        return
-    if _is_tunnel(address) or not address.is_global or address.is_multicast or address.is_reserved:
-        raise AddressRefused(f"接口地址 {address} 既不是本机、内网，也不是公网地址")
-    if not public:
-        raise AddressRefused(f"接口地址 {address} 在公网；确要使用请设 MINGCHA_READER_PUBLIC=true")
-    if not https:
-        raise AddressRefused(f"接口地址 {address} 在公网，只能用 https")
-
-
-def _is_tunnel(address: IPAddress) -> bool:
-    """IPv6 addresses that lead to some other address; which one is not for us to follow."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return False
-    return address in _NAT64 or address.sixtofour is not None or address.teredo is not None
+        return outbound.find_route(url, public=public)
+    except outbound.HostUnknown as exc:
+        raise Unreachable(exc.message) from exc
+    except outbound.NotThere as exc:
+        mend = "；确要使用请设 MINGCHA_READER_PUBLIC=true" if exc.public else ""
+        raise AddressRefused(exc.message + mend) from exc

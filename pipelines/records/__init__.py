@@ -14,6 +14,16 @@ from pipelines.records.captured import (
     Source,
 )
 from pipelines.records.crawling import Ask, Revisit
+from pipelines.records.health import (
+    Alert,
+    Breach,
+    HealthVerdict,
+    HostRest,
+    RunFigures,
+    RunHealth,
+    SoftNotFound,
+    StateChange,
+)
 from pipelines.records.leads import (
     STATUS_AFTER,
     Case,
@@ -34,8 +44,10 @@ from pipelines.records.people import AuditEvent, Role, Session, User
 __all__ = [
     "STATUS_AFTER",
     "WALLS",
+    "Alert",
     "Ask",
     "AuditEvent",
+    "Breach",
     "Capture",
     "Case",
     "CaseEvent",
@@ -44,6 +56,8 @@ __all__ = [
     "CrawlRun",
     "Decision",
     "ExtractedListing",
+    "HealthVerdict",
+    "HostRest",
     "Image",
     "Lead",
     "LeadStatus",
@@ -57,8 +71,12 @@ __all__ = [
     "PageState",
     "Revisit",
     "Role",
+    "RunFigures",
+    "RunHealth",
     "Session",
+    "SoftNotFound",
     "Source",
+    "StateChange",
     "StoredAssessment",
     "StoredContact",
     "StoredDigest",

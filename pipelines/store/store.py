@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from pipelines.errors import StoreError
 from pipelines.store import schema
+from pipelines.store.alerts import Alerts
 from pipelines.store.assessments import Assessments
 from pipelines.store.audit_events import AuditEvents
 from pipelines.store.captures import Captures
@@ -22,6 +23,8 @@ from pipelines.store.digests import Digests
 from pipelines.store.engine import make_engine
 from pipelines.store.faults import store_error
 from pipelines.store.frontier import Frontier
+from pipelines.store.health import Health
+from pipelines.store.host_rests import HostRests
 from pipelines.store.leads import Leads
 from pipelines.store.listings import Listings
 from pipelines.store.logins import Logins
@@ -60,6 +63,9 @@ class Tx:
         self.audit = AuditEvents(session)
         self.runs = Runs(session)
         self.digests = Digests(session)
+        self.health = Health(session)
+        self.rests = HostRests(session)
+        self.alerts = Alerts(session)
         self.settings = SettingsTable(session)
         self.stats = Stats(session)
 

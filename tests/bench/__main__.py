@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -17,8 +18,10 @@ from tests.bench.assessing import assessing, training
 from tests.bench.crawling import crawling
 from tests.bench.durable import durable
 from tests.bench.figures import Bench, Failure, Figure, Group, Stopwatch
+from tests.bench.health import source_health
 from tests.bench.ingesting import ingesting_postgres, ingesting_sqlite
 from tests.bench.machine import ROOT, machine, versions
+from tests.bench.screening import screening
 from tests.bench.start_up import start_up
 from tests.bench.table import table
 from tests.bench.web_pages import web_pages
@@ -29,11 +32,13 @@ GROUPS: dict[str, Group] = {
     "start-up": start_up,
     "training": training,
     "assessing": assessing,
+    "screening": screening,
     "ingest, SQLite": ingesting_sqlite,
     "ingest, PostgreSQL": ingesting_postgres,
     "crawl, capture, package": crawling,
     "durable crawl": durable,
     "web pages": web_pages,
+    "source health": source_health,
 }
 
 
@@ -60,14 +65,23 @@ def report(figures: Sequence[Figure], failures: Sequence[Failure], about: dict[s
     }
 
 
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench ARGS=…", description="measure the real product")
+    parser.add_argument("--long", action="store_true", help="also what takes minutes by itself: a million texts")
+    parser.add_argument("--only", action="append", choices=list(GROUPS), help="this group alone; may be repeated")
+    return parser.parse_args()
+
+
 def main() -> int:
     """0 when every group was measured."""
+    asked = _asked()
     talk, out = Console(stderr=True), Console(width=max(Console().width, 130))
     about: dict[str, Any] = {"date": clock.rfc3339(clock.now()), "machine": machine(), "versions": versions()}
     test_data = os.environ.get("MINGCHA_TEST_DATA")
     with Stopwatch() as watch, tempfile.TemporaryDirectory(prefix="mingcha-bench-") as folder:
-        bench = Bench(folder=Path(folder), test_data=Path(test_data) if test_data else None)
-        figures, failures = measure(bench, GROUPS, talk)
+        bench = Bench(folder=Path(folder), test_data=Path(test_data) if test_data else None, long=asked.long)
+        groups = {name: GROUPS[name] for name in asked.only or GROUPS}
+        figures, failures = measure(bench, groups, talk)
     about["machine"]["load_after"] = [round(value, 2) for value in os.getloadavg()]
     about["seconds"] = round(watch.seconds)
     OUT.parent.mkdir(exist_ok=True)

@@ -58,7 +58,7 @@ def own_assessor(bench: Bench) -> Assessor:
 
 def _batch(assessor: Assessor, postings: Sequence[Posting], *, name: str, on: str) -> Iterator[Figure]:
     texts = [posting.body for posting in postings]
-    jieba = _jieba()
+    jieba = load_jieba()
     works: dict[str, tuple[str, Callable[[], object]]] = {
         "full": ("assess", lambda: assessor.assess(postings)),
         "screen": ("assess --screen-only", lambda: assessor.screen(postings)),
@@ -86,7 +86,7 @@ def _batch(assessor: Assessor, postings: Sequence[Posting], *, name: str, on: st
             )
 
 
-def _jieba() -> Any:
+def load_jieba() -> Any:
     """The reference segmenter with its dictionary loaded; imported here because old escapes in it warn."""
     with warnings.catch_warnings(action="ignore"):
         import jieba

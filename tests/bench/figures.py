@@ -62,6 +62,8 @@ class Bench:
 
     folder: Path
     test_data: Path | None
+    #: Whether what takes minutes by itself is measured too.
+    long: bool = False
     #: What one group leaves for those after it, by name.
     left: dict[str, Any] = field(default_factory=dict)
 

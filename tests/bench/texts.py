@@ -11,6 +11,8 @@ from classifier.types import Posting
 
 #: About what a posting on a board holds.
 LENGTH = 200
+#: A prime, so that all texts have their turn and writers are mixed.
+_STRIDE = 7919
 REAL_TEXTS = Path("dev") / "negatives_dev.jsonl"
 
 
@@ -28,6 +30,19 @@ def mixed(number: int) -> list[Posting]:
         Posting(id=f"bench-{index}", text=sized(example.posting.body), platform=example.posting.platform)
         for index, example in enumerate(chosen)
     ]
+
+
+def realistic(number: int) -> list[Posting]:
+    """So many postings as a crawl brings them: one in twenty offers training of minors, the rest is no offer at all."""
+    examples = read_corpus()
+    offers = [one for one in examples if one.gold.kind == "offer" and (one.gold.minors or one.gold.is_academic)]
+    others = [one for one in examples if one.gold.kind != "offer" and not one.gold.is_academic]
+    postings = []
+    for index in range(number):
+        pool, turn = (others, index) if index % 20 else (offers, index // 20)
+        example = pool[turn * _STRIDE % len(pool)]
+        postings.append(Posting(id=f"bench-{index}", text=sized(example.posting.body)))
+    return postings
 
 
 def real(test_data: Path | None, number: int) -> list[Posting]:

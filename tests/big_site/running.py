@@ -72,6 +72,8 @@ def held(site: BigSite, child: subprocess.Popen[bytes]) -> bool:
     end = time.monotonic() + PATIENCE
     while not site.tell("held"):
         if child.poll() is not None:
+            if child.returncode != 0:
+                raise RuntimeError(f"the program ended by itself with {child.returncode}")
             return False
         if time.monotonic() > end:
             raise RuntimeError("the program hangs")

@@ -146,8 +146,9 @@ def test_places_grow_to_whole_clauses_and_words() -> None:
     assert text[slice(*whole(text, start, start + 2, clause=True))] == "实验中学"
 
 
-def test_rules_on_minors_say_nothing_of_adults(assessor: Assessor) -> None:
-    answer = one(assessor, "会计从业考前冲刺，上班族晚七点到十点，全年班学费6800元，可分12期，电话报名")
+def test_rules_on_minors_say_nothing_of_adults() -> None:
+    # The shipped model: one of four writers has met too few adults' courses to know one.
+    answer = one(Assessor.load(), "会计从业考前冲刺，上班族晚七点到十点，全年班学费6800元，可分12期，电话报名")
     assert not {"HT07", "HT12"} & codes(answer)
 
 

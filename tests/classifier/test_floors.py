@@ -26,32 +26,33 @@ FLOORS: dict[str, tuple[float, float]] = {
     "heads/academic/f1": (0.886, 0.906),
     "heads/anxiety/f1": (0.704, 0.742),
 }
-#: Path → greatest value. To be 0.05 everywhere: the first tier alone misses it on academic.
+#: Path → greatest value.
 CEILINGS: dict[str, tuple[float, float]] = {
-    "answers/calibration/academic/ece": (0.07, 0.05),
+    "answers/calibration/academic/ece": (0.03, 0.03),
     "answers/calibration/anxiety/ece": (0.05, 0.05),
-    "heads/academic/ece": (0.06, 0.05),
+    "heads/academic/ece": (0.03, 0.03),
     "heads/anxiety/ece": (0.05, 0.05),
 }
 #: Innocent texts of the corpus (most of them hard) that become leads, as a share of all innocent.
 FALSE_LEADS = (0.043, 0.037)
 
 #: Evasion → most points of academic recall and of lead recall it may cost, most innocent texts it may make leads above
-#: those that are leads as they stand. To be: recall 2 on average and 5 at worst, and no innocent text more.
+#: those that are leads as they stand. To be: recall 2 on average and 5 at worst, and no innocent text more. Set anew
+#: when mixed advertisements were learnt: more is found in plain texts, some of it by words a disguise still hides.
 EVASION_COSTS: dict[str, tuple[float, float, int]] = {
-    "separators": (0.0, 0.0, 0),
-    "pinyin": (1.0, 1.0, 2),
-    "initials": (3.7, 3.7, 0),
-    "homophones": (4.2, 4.2, 0),
-    "lookalikes": (2.8, 2.3, 0),
-    "split": (0.0, 0.0, 0),
-    "variants": (0.5, 0.5, 0),
-    "invisible": (0.0, 0.0, 1),
+    "separators": (0.7, 0.7, 1),
+    "pinyin": (1.7, 1.6, 0),
+    "initials": (5.0, 4.7, 0),
+    "homophones": (3.1, 3.1, 0),
+    "lookalikes": (4.1, 3.4, 0),
+    "split": (0.0, 0.0, 1),
+    "variants": (0.5, 0.3, 1),
+    "invisible": (0.3, 0.3, 1),
 }
 #: Mean over the eight of academic and of lead recall lost.
-MEAN_COST = (1.5, 1.5)
+MEAN_COST = (1.9, 1.7)
 #: One text of the writers apart, in points.
-_ONE_TEXT = 0.46
+_ONE_TEXT = 0.23
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +90,8 @@ def test_innocent_texts_stay_in_peace(report: dict[str, Any]) -> None:
 
 def test_no_evasion_costs_more_than_it_did() -> None:
     """Of the first tier, on texts of writers it has not seen; in one test, since it takes some seconds."""
-    held_out = HeldOut.current(every=2)
-    assert len(held_out.examples) >= 600
+    held_out = HeldOut.current()
+    assert len(held_out.examples) >= 1200
     plain = held_out.answers(None, screen=True)
     costs = {name: held_out.cost(name, plain, screen=True) for name in EVASIONS}
     dearer = [

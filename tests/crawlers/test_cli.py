@@ -56,7 +56,7 @@ def test_a_blocked_source_is_reported_and_the_exit_is_one(platforms: Sandbox, tm
     done = run(*words)
     assert done.return_value == 1
     assert "被拦下" in done.stdout
-    assert "页面：验证码 " in done.stdout
+    assert "页面：出现验证码 " in done.stdout
     again = run(*words)
     assert isinstance(again.exception, SourceUnavailable)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ import crawlers.sandbox
 from crawlers.errors import AddressRefused, SourceUnavailable
 from crawlers.run import crawl_source
 from crawlers.sandbox.sites import Sandbox
+from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.evidence.warc import read_record
 from pipelines.records import CrawlRun, PageState
@@ -85,6 +87,12 @@ def the_second_day_only_what_changed(desk: Desk, platforms: Sandbox, first: Craw
     edited = {"s1-014", "s2-022"}
     assert (third.new, third.changed) == (0, len(edited))
     gone = {path.split("-")[1] for path, row in truth("board").items() if row.get("day2") == "gone"}
+    with desk.store.read() as tx:
+        assert sorted(tx.health.missing(SOURCE, list(gone))) == sorted(gone)
+    later = clock.now() + timedelta(hours=25)
+    clock.pin(lambda: later)
+    again = crawl(desk, platforms)
+    assert (again.new, again.changed) == (0, 0)
     with desk.store.read() as tx:
         pages = [tx.pages.get(SOURCE, key) for key in gone]
         assert all(tx.listings.find(SOURCE, key) for key in gone)

@@ -10,11 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawlers.pages_reader import read_page
+from crawlers.pages_reader import PageReading, read_page
 from crawlers.sandbox.http_site import Request
 from crawlers.sandbox.sites import Sandbox
+from crawlers.source import load_engine
 from pipelines.records import PageState
+from tests.crawlers import engine_sites
 
+#: Kind of a reading → the engine recipe that read it.
+ENGINES = {
+    "Discuz! 论坛": "discuz-x",
+    "phpwind 论坛": "phpwind",
+    "微信公众号文章": "weixin-article",
+    "分类信息": "classifieds",
+}
 #: What each kind of the manifest has to be taken for.
 EXPECTED = {
     "list": {PageState.LIST},
@@ -45,7 +54,7 @@ def test_real_pages_are_taken_for_what_they_are(capsys: pytest.CaptureFixture[st
             print(
                 "\nreal pages: not here (MINGCHA_TEST_DATA is not set or holds no pages/), only our own shapes tested"
             )
-    wrong = []
+    wrong, missing = [], []
     for path, kind in pages:
         reading = read_page(Path(path).read_bytes(), Path(path).name)
         assert reading.reason
@@ -53,7 +62,43 @@ def test_real_pages_are_taken_for_what_they_are(capsys: pytest.CaptureFixture[st
             wrong.append((Path(path).name, kind, reading.state, reading.reason))
         assert bool(reading.listings) == (reading.state is PageState.OK)
         assert all(listing.title for listing in reading.listings)
+        missing += fields_without_a_word(reading, Path(path).name)
     assert wrong == []
+    assert missing == []
+
+
+def fields_without_a_word(reading: PageReading, name: str) -> list[tuple[str, str]]:
+    """Fields of the page's engine that were neither read nor said to be missing, and why."""
+    silent = []
+    for listing in reading.listings:
+        values = {
+            "title": listing.title,
+            "body": listing.text,
+            "posted_at": listing.posted_at,
+            "district": listing.district,
+            "fee": listing.price_raw,
+            "author": listing.poster,
+            "images": listing.images,
+            "attrs": listing.fields,
+        }
+        engine = ENGINES.get(reading.kind)
+        wanted = load_engine(engine).fields if engine else ("title", "body")
+        silent += [(name, one) for one in wanted if one in values and not values[one] and not reading.unread.get(one)]
+    return silent
+
+
+def test_a_field_that_was_not_read_has_its_reason() -> None:
+    page = (
+        '<div class="viewad-header"><h1>数学小班</h1></div><div class="viewad-meta"></div>'
+        '<div class="viewad-text">三年级数学小班。</div><time class="datetime">昨天</time>'
+    )
+    reading = read_page(page.encode(), "x.html")
+    assert reading.state is PageState.OK
+    assert "不知道网页何时保存" in reading.unread["posted_at"]
+    assert reading.unread["district"] == "网页没有可读的信息表"
+    assert reading.unread["images"] == "网页上没有这一项的标志"
+    assert "title" not in reading.unread
+    assert fields_without_a_word(reading, "x.html") == []
 
 
 def test_our_own_board_and_its_walls(platforms: Sandbox) -> None:
@@ -122,3 +167,38 @@ def test_any_file_has_a_state_and_a_reason(data: bytes, name: str) -> None:
     reading = read_page(data, name)
     assert reading.reason
     assert bool(reading.listings) == (reading.state is PageState.OK)
+
+
+BROUGHT = """\
+recipe: {id: app/brought, version: 1, engine: article}
+source: {name: 某应用的网页, kind: app, lane: C, contact: a@b.example, legal_note: 只读人工保存的网页}
+scope: {hosts: [app.example], canonical: {key: '/p/(\\d+)'}}
+fetch: {mode: import}
+states: [{state: ok, when: {css: ['.odd-title', '.odd-words']}}]
+fields:
+  title: {from: [{css: .odd-title}], do: [text], need: required}
+  body: {from: [{css: .odd-words}], do: [text]}
+"""
+LINK = '<link rel=canonical href="https://{}/p/7">'
+ODD = LINK + "<b class=odd-title>周末小班</b><i class=odd-words>三年级数学，一期1800元</i>"
+
+
+def test_a_brought_page_is_read_by_the_recipe_of_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINGCHA_HOME", str(tmp_path))
+    assert read_page(ODD.format("app.example").encode(), "x.html").state is not PageState.OK
+    folder = tmp_path / "sources" / "brought-pages"
+    folder.mkdir(parents=True)
+    (folder / "source.yml").write_text(BROUGHT, encoding="utf-8")
+    reading = read_page(ODD.format("app.example").encode(), "x.html")
+    assert (reading.state, reading.kind) == (PageState.OK, "某应用的网页")
+    assert (reading.listings[0].title, reading.listings[0].text) == ("周末小班", "三年级数学，一期1800元")
+    # Another site's page, and a recipe that is broken, change nothing for the others.
+    assert read_page(ODD.format("other.example").encode(), "x.html").kind != "某应用的网页"
+    (folder / "source.yml").write_text(f"{BROUGHT}login: x\n", encoding="utf-8")
+    assert read_page(ODD.format("app.example").encode(), "x.html").state is not PageState.OK
+
+
+def test_saved_pages_of_wordpress_and_older_boards_are_known() -> None:
+    assert read_page(engine_sites.wordpress()["/archives/2/"][2], "a.html").kind == "WordPress 网站"
+    threads = engine_sites.discuz_7()
+    assert read_page(threads["/viewthread.php?tid=2"][2], "a.html").kind == "Discuz! 7 论坛"

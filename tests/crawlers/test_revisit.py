@@ -80,7 +80,16 @@ def test_what_disappeared_on_the_second_day_is_gone(
     platforms.day = 2
     run = crawl_source(desk, NothingFound(), folder, allow=[urlsplit(platforms[name]).netloc])
     assert (run.outcome, run.new, run.changed) == ("finished", 0, 0)
+    assert run.states["gone"] == vanished
+    # Missing, not gone: that takes a second look a day later.
     with desk.store.read() as tx:
+        missing = {path for path in gone if tx.health.missing(folder.name, [site.key(path) or ""])}
+        assert missing == gone
+        assert tx.pages.count(folder.name).get("gone", 0) == 0
+    pin(timedelta(hours=25))
+    run = crawl_source(desk, NothingFound(), folder, allow=[urlsplit(platforms[name]).netloc])
+    with desk.store.read() as tx:
+        assert tx.health.missing_since(folder.name, clock.now(), 9) == ()
         states = {path: tx.pages.get(folder.name, site.key(path) or "") for path in rows}
     assert {path for path, page in states.items() if page and page.state is PageState.GONE} == gone
     assert run.states["gone"] == vanished
@@ -144,9 +153,17 @@ def test_unlisted_postings_are_looked_at_when_due_and_the_listing_stays(desk: De
         run = board.crawl()
         assert board.threads_asked() == [f"/thread-{number}-1-1.html" for number in (1, 2, 3)]
         assert (run.new, run.changed, run.unchanged) == (0, 0, 2)
+        # Seen gone once: missing until a second look, a day later and no sooner.
+        assert (board.state("1"), board.state("2")) == (PageState.OK, PageState.OK)
+        pin(timedelta(hours=23))
+        board.crawl()
+        assert board.threads_asked() == []
+        pin(timedelta(hours=1, minutes=1))
+        board.crawl()
+        assert board.threads_asked() == ["/thread-1-1-1.html"]
         assert (board.state("1"), board.state("2")) == (PageState.GONE, PageState.OK)
         # Gone is gone; the other one is not due again.
-        pin(timedelta(days=29))
+        pin(timedelta(days=28))
         board.crawl()
         assert board.threads_asked() == []
         pin(timedelta(days=2))
@@ -167,6 +184,9 @@ def test_a_site_that_rests_for_an_hour_does_not_end_the_watch(desk: Desk, tmp_pa
         assert board.state("1") is PageState.MAINTENANCE
         del answers["/thread-1-1-1.html"]
         pin(timedelta(days=31))
+        board.crawl()
+        assert board.state("1") is PageState.MAINTENANCE
+        pin(timedelta(days=1))
         board.crawl()
         assert board.state("1") is PageState.GONE
 

@@ -20,7 +20,7 @@ from crawlers import settings as ours
 from crawlers.middlewares.politeness import delay_for
 from crawlers.run import crawl_source
 from crawlers.source import load_recipe
-from crawlers.spiders.list_detail import ListDetailSpider
+from crawlers.spiders import list_detail
 from pipelines.desk import Desk
 from tests.crawlers.small_site import HTML, OPEN, board_on, row, serve, thread_page
 
@@ -217,7 +217,7 @@ def test_a_page_we_fall_over_is_told_of(desk: Desk, tmp_path: Path, monkeypatch:
     def fall(*_args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(ListDetailSpider, "rows", fall)
+    monkeypatch.setattr(list_detail, "read_list", fall)
     with serve({"/robots.txt": OPEN, "/forum-1-1.html": (200, HTML, row(2, "thread-2-1-1.html").encode())}) as server:
         run = crawl(desk, tmp_path, server)
     assert "ZeroDivisionError" in run.message

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.opinions import endpoint
+from pipelines import outbound
 from pipelines.opinions.endpoint import find_route
 from pipelines.opinions.faults import AddressRefused, ReaderFault, Unreachable
 
@@ -26,7 +26,7 @@ def names(monkeypatch: pytest.MonkeyPatch, **table: list[str]) -> list[str]:
         asked.append(str(host))
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in table[key]]
 
-    monkeypatch.setattr(endpoint.socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(outbound.socket, "getaddrinfo", look_up)
     return asked
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from pipelines import audit
 from pipelines.desk import Desk
 from pipelines.errors import Conflict, NotFound, StoreError
-from pipelines.records import CaseEventKind, OpinionFault, Verdict
+from pipelines.records import CaseEventKind, OpinionFault, StateChange, Verdict
 from pipelines.store.desk_tables import APPEND_ONLY
 from pipelines.store.engine import make_engine
 from tests.factories import NOON, add_lead, user
@@ -30,13 +30,17 @@ def decided(any_desk: Desk) -> Desk:
         tx.cases.close(case.id, CaseEventKind.CONCLUDED, "办结", "lin", NOON)
         audit.record(tx, actor="lin", action="lead.decide", object_type="lead", object_id=lead.id)
         tx.opinions.add(lead.id, lead.assessment_id, model="q", prompt="p", at=NOON, fault=OpinionFault.TIMEOUT)
+        change = StateChange(source=lead.source, host="h", state="captcha", reason="墙", run_id=None, at=NOON)
+        assert tx.health.note_state(change)
+        assert not tx.health.note_state(change)
     return any_desk
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
 def test_changing_and_deleting_is_refused(decided: Desk, table: str, statement: str) -> None:
-    column = {"decisions": "reason", "audit_events": "actor", "opinions": "model", "case_events": "reason"}[table]
+    columns = {"decisions": "reason", "audit_events": "actor", "opinions": "model"}
+    column = columns.get(table, "reason")
     engine = make_engine(decided.store.url, "write")
     with pytest.raises(DBAPIError, match="only ever added"), engine.begin() as connection:
         connection.execute(text(statement.format(table, column, "'x'")))

@@ -1,0 +1,155 @@
+"""The blocks recipe, source, scope and fetch of a recipe."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from crawlers.reader.expressions import Css, Pattern, PatternMap
+from crawlers.reader.shapes import Block, Choice, Flag, Key, Many, Schema, Text, Whole
+from crawlers.recipe import CRAWLED, IMPORTED, Canonical, Fetch, Scope
+from crawlers.yaml_tree import Tree
+
+_CONTACT = r"^(https://[\x21-\x7e]{3,192}|[\x21-\x7e]{1,100}@[\x21-\x7e]{2,100})$"
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?(:\d{1,5})?\Z")
+
+HEAD = Block(
+    {
+        "id": Key(Text(), "A name for people, kind/name", need=True),
+        "version": Key(Whole(1, 10_000), "Raise with every change", need=True),
+        "engine": Key(
+            Text(),
+            "How it is read: discuz and forum by threads, feed by scrolling, others as list and details",
+            need=True,
+        ),
+        "extends": Key(Text(), "The engine recipe laid under this one"),
+    },
+    own=True,
+)
+
+SOURCE = Block(
+    {
+        "name": Key(Text(), "Chinese name on screens", need=True),
+        "platform": Key(Text(), "What the queue calls the platform; the name when left out"),
+        "kind": Key(Text(), "forum, classifieds, feed …; a word for people", need=True),
+        "lane": Key(
+            Choice((*CRAWLED, *IMPORTED)), "A crawl, B crawl with care, C and D imported pages only", need=True
+        ),
+        "contact": Key(
+            Text(pattern=_CONTACT, says="contact 应为 https:// 网址或邮箱（写进 User-Agent，让站长找得到人）"),
+            "https:// address or mail address for the site's owner; goes into the User-Agent",
+            need=True,
+        ),
+        "legal_note": Key(Text(), "Why this is allowed", need=True),
+        "region": Key(Text(), "Region code, quoted"),
+        "reviewed_on": Key(Text(), "Day someone last read the terms, quoted"),
+        "visibility": Key(Choice(("public", "group", "private")), "Only public postings are advertisements"),
+        "demo": Key(Flag(), "true only for the built-in platforms"),
+    },
+    own=True,
+)
+
+
+@dataclass(frozen=True)
+class Host:
+    """A host name, maybe with a port."""
+
+    def read(self, tree: Tree) -> str:
+        host = tree.text()
+        if not _HOST.match(host):
+            raise tree.fault(f"主机名 {host} 不对（小写，不带 http://）")
+        return host
+
+    def schema(self, *, whole: bool) -> Schema:  # noqa: ARG002  # Shape's signature, here and below
+        return {"type": "string", "pattern": r"^[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?(:\d{1,5})?$"}
+
+
+@dataclass(frozen=True)
+class Base:
+    """The origin a source is crawled at."""
+
+    def read(self, tree: Tree) -> str:
+        try:
+            parts = urlsplit(tree.text())
+            fine = parts.scheme in ("http", "https") and parts.netloc and "@" not in parts.netloc
+        except ValueError:
+            fine = False
+        if not fine:
+            raise tree.fault("base 应为 http:// 或 https:// 开头的网址")
+        return tree.text()
+
+    def schema(self, *, whole: bool) -> Schema:  # noqa: ARG002
+        return {"type": "string", "pattern": r"^https?://[^@/]+(/|$)"}
+
+
+CANONICAL = Block(
+    {
+        "key": Key(Pattern(groups=1), "First group on path and query: the site's own id of a posting", need=True),
+        "drop_query": Key(Many(Text()), "Query keys that do not matter; '*' drops all"),
+        "fold": Key(PatternMap(backslash=False), "Path pattern: replacement, to make twins one"),
+        "unwrap": Key(PatternMap(), "Path pattern: query key that holds a click tracker's real address"),
+    },
+    build=Canonical,
+)
+
+
+def _scope(**given: Any) -> Scope:
+    base = given.get("base")
+    hosts = given.pop("hosts", ()) or ((urlsplit(base).netloc.lower(),) if base else ())
+    return Scope(base=given.pop("base", None), hosts=hosts, **given)
+
+
+def _check_scope(scope: Scope, tree: Tree) -> None:
+    if scope.base is not None and urlsplit(scope.base).netloc.lower() not in scope.hosts:
+        raise tree.value["base"].fault("base 的主机不在 hosts 里")
+    if set(scope.old_hosts) & set(scope.hosts):
+        raise tree.value["old_hosts"].fault("old_hosts 里有 hosts 里的主机，旧地址应当已经不用")
+    if scope.old_hosts and scope.base is None:
+        raise tree.value["old_hosts"].fault("old_hosts 要和 base 一起写")
+
+
+SCOPE = Block(
+    {
+        "base": Key(Base(), "Origin relative addresses start from"),
+        "hosts": Key(Many(Host()), "Hosts that belong to the source; the host of base when left out"),
+        "old_hosts": Key(Many(Host()), "Hosts the site had before; links to them are the same pages"),
+        "allow": Key(Many(Pattern()), "Patterns on path and query; when any is given, nothing else is visited"),
+        "deny": Key(Many(Pattern()), "Patterns never visited"),
+        "canonical": Key(CANONICAL, "How addresses become one key a posting", need=True),
+    },
+    build=_scope,
+    check=_check_scope,
+)
+
+
+@dataclass(frozen=True)
+class Charset:
+    """`auto`, or the name of one."""
+
+    def read(self, tree: Tree) -> str:
+        name = tree.text()
+        try:
+            "".encode("utf-8" if name == "auto" else name)
+        except (LookupError, UnicodeError, ValueError):
+            raise tree.fault(f"没有编码 {name}") from None
+        return name
+
+    def schema(self, *, whole: bool) -> Schema:  # noqa: ARG002
+        return {"type": "string", "minLength": 1}
+
+
+FETCH = Block(
+    {
+        "mode": Key(
+            Choice(("http", "render", "import"), says="mode 只能是 http、render 或 import"),
+            "http, render (Chromium draws the page) or import (people bring pages)",
+        ),
+        "charset": Key(Charset(), "auto, or the name of one"),
+        "max_images": Key(Whole(0, 50), "Pictures fetched a posting"),
+        "scrolls": Key(Whole(0, 200), "render: scroll steps on a list"),
+        "ready": Key(Css(), "render: matches once the page is drawn"),
+    },
+    build=Fetch,
+)

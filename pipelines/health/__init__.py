@@ -1,0 +1,1 @@
+"""How sources are doing: bands learned from their runs, quarantine, alerts."""
