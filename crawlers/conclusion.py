@@ -8,7 +8,8 @@ from datetime import datetime
 from crawlers.canaries import host_key
 from crawlers.job import Job
 from crawlers.middlewares.wall_stop import cooldown_after
-from crawlers.writer import Tally
+from crawlers.tally import Tally
+from crawlers.trouble import trouble_words
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.health.alerts import tell_alerts
@@ -35,8 +36,9 @@ def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
     if job.wall is PageState.MOVED:
         return finish(desk, run, job, tally, outcome="failed", message=job.message, state=PageState.MOVED)
     good = sum(job.states.get(state, 0) for state in (PageState.OK, PageState.LIST, PageState.EMPTY_LIST))
-    if job.wall is not None or not good:
-        message = job.message or (job.errors[0] if job.errors else "没有取到任何列表或信息页")
+    if job.wall is not None or not (good or job.frontier.resumed):
+        first = trouble_words(job.troubles) or (job.errors[0] if job.errors else "没有取到任何列表或信息页")
+        message = job.message or first
         return finish(desk, run, job, tally, outcome="failed", message=message[:500])
     lacking = f"（缺少字段 {'、'.join(sorted(job.lacking))}）" if job.lacking else ""
     if _fits_no_more(desk, job):
@@ -49,11 +51,13 @@ def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
     if health is not None and health.verdict is HealthVerdict.QUARANTINED:
         message = f"本次采集已隔离：{why(health)}。{MEND_BRIEF}"
         return finish(desk, run, job, tally, outcome="failed", message=message, state="quarantined", health=health)
-    notes = [job.message] if job.message else []
+    notes = [note for note in (job.message, trouble_words(job.troubles)) if note]
     if health is not None and health.verdict is HealthVerdict.SUSPECT:
         notes.append(f"留意：{why(health)}（再有一次即隔离）")
     if job.unread:
         notes.append(f"{job.unread} 个信息页认不出{lacking}，没有入库")
+    if job.frontier.resumed:
+        notes.append(f"接着上次中断处继续，此前已存的 {job.frontier.resumed} 页没有再访问")
     if job.reread:
         notes.append(f"配方有变，重读了 {job.reread} 个已知页面")
     if job.watch.guest_view:
@@ -74,7 +78,8 @@ def _judged(desk: Desk, run: CrawlRun, job: Job) -> RunHealth | None:
             unread=job.unread,
             newest=tx.health.newest_posting(run.source, run.started_at),
             now=now,
-            whole=job.wall is None and job.used < job.budget,
+            # A run that went on after a kill saw only some of the lists.
+            whole=job.wall is None and job.used < job.budget and not job.frontier.resumed,
         )
         return record_run(
             tx,

@@ -18,5 +18,8 @@ class StorePipeline:
         return cls(crawler.spider.job)
 
     async def process_item(self, item: Any) -> Any:
-        await self._job.store(item)
+        try:
+            await self._job.store(item)
+        finally:
+            self._job.frontier.settle(item.key)
         return item

@@ -12,12 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from crawlers.addresses import Endpoint
+from crawlers.frontier import Frontier
 from crawlers.ledger import HostLedger
 from crawlers.recipe import Recipe
 from crawlers.sightings import Sighting
 from crawlers.urls import Site
 from crawlers.watch import Watch
-from pipelines.records import ExtractedListing, Page, PageState
+from pipelines.records import Ask, ExtractedListing, Page, PageState
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -66,17 +67,24 @@ class Fetched:
     #: When a known posting last came to say something else.
     changed_at: datetime | None = None
     environment: dict[str, Any] = field(default_factory=dict)
+    #: What a list leads to: stored with it or not at all.
+    asks: tuple[Ask, ...] = ()
+    #: Keys of known postings that a list still shows and that are not due.
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Touched:
-    """A known page that brought nothing new (304, same signature, or not due): only times move."""
+    """A known page that brought nothing new (304, or the same signature): only times move."""
 
     key: str
     state: PageState
-    #: False when it was merely seen in a list.
-    fetched: bool
     sighting: Sighting | None = None
+    #: The answer, and the capture that may hold the same bytes: then a revisit record is kept.
+    wire: Wire | None = None
+    capture_id: str | None = None
+    asks: tuple[Ask, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +95,8 @@ class Refused:
     key: str
     url: str
     state: PageState
+    asks: tuple[Ask, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 Outcome = Fetched | Touched | Refused
@@ -116,6 +126,7 @@ class Job:
         now: Callable[[], datetime],
         read_since: datetime | None = None,
         browser: Any = None,
+        frontier: Frontier | None = None,
         watch: Watch | None = None,
         doubted: tuple[datetime, datetime] | None = None,
         ledger: HostLedger | None = None,
@@ -138,6 +149,7 @@ class Job:
         #: How many such pages were asked for again.
         self.reread = 0
         self.browser = browser
+        self._frontier = frontier
         self.watch = watch or Watch(recipe)
         #: When the run in quarantine was: what was fetched then is read again, whole.
         self.doubted = doubted
@@ -153,12 +165,21 @@ class Job:
         self.unread = 0
         self.lacking: Counter[str] = Counter()
         self.errors: list[str] = []
+        #: Why pages could not be fetched, in words.
+        self.troubles: Counter[str] = Counter()
         #: Set at the first wall; nothing is requested after it.
         self.wall: PageState | None = None
         self.message = ""
         self.robots: dict[str, bytes] = {}
         self.mailbox: queue.Queue[Envelope | None] = queue.Queue()
         self._lock = threading.Lock()
+
+    @property
+    def frontier(self) -> Frontier:
+        """What this run knows; a probe of a few pages has none and asks for none."""
+        if self._frontier is None:
+            raise RuntimeError("this job has no frontier")
+        return self._frontier
 
     def count(self, state: PageState) -> None:
         with self._lock:

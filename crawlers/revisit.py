@@ -1,8 +1,7 @@
-"""Which known pages are looked at again, and when all lists of a run have been read."""
+"""Which known pages are looked at again."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -23,34 +22,3 @@ def due(
     age = page.last_fetched_at - (page.changed_at or page.first_seen_at)
     wait = next((step for step in steps if step > age), steps[-1])
     return now - page.last_fetched_at >= (steps[0] if age <= timedelta(0) else wait)
-
-
-class OpenLists:
-    """The list pages asked for and not yet read; each address counts once."""
-
-    def __init__(self) -> None:
-        self._asked: set[str] = set()
-        self._open: set[str] = set()
-        self._none_open = asyncio.Event()
-        #: Was at least one list read as a list? Else nothing follows from a posting that was not seen.
-        self.read_one = False
-
-    def open(self, url: str) -> bool:
-        """Note that a list page is asked for; False when it already was in this run."""
-        if url in self._asked:
-            return False
-        self._asked.add(url)
-        self._open.add(url)
-        self._none_open.clear()
-        return True
-
-    def close(self, url: str) -> None:
-        """Note that a list page was read, or could not be."""
-        self._open.discard(url)
-        if not self._open:
-            self._none_open.set()
-
-    async def all_read(self) -> None:
-        """Wait until no list page is open."""
-        if self._open:
-            await self._none_open.wait()

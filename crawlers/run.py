@@ -14,6 +14,7 @@ from crawlers.addresses import ALLOWED, Endpoint, check_endpoint, endpoint_of, p
 from crawlers.canaries import host_key
 from crawlers.conclusion import conclude, finish
 from crawlers.errors import SourceUnavailable
+from crawlers.frontier import Frontier
 from crawlers.impact import ensure_note
 from crawlers.job import Job
 from crawlers.last_recipe import read_since, remember_recipe
@@ -27,12 +28,14 @@ from crawlers.source import load_recipe
 from crawlers.spiders.feed import FeedSpider
 from crawlers.spiders.forum import ForumSpider
 from crawlers.spiders.list_detail import ListDetailSpider
+from crawlers.tally import Tally
 from crawlers.urls import Site, host_names
 from crawlers.watch import Watch
-from crawlers.writer import Tally, Writer
+from crawlers.writer import Writer
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.errors import NotFound
+from pipelines.evidence.warc import cut_tails
 from pipelines.records import CrawlRun, Page, PageState, Source
 
 #: Known pages looked up at once.
@@ -83,6 +86,7 @@ def _prepared(
     register(desk, recipe)
     _check_ready(desk, recipe, site)
     _close_interrupted(desk, recipe.name)
+    cut_tails(desk, recipe.name)
     ensure_note(desk, recipe, site)
     return _job(desk, recipe, site, allowed, limit=limit, lists=lists)
 
@@ -101,6 +105,7 @@ def _crawl(
         run = tx.runs.start(recipe.name, clock.now())
         if recipe.demo:
             tx.settings.set(f"crawl.origin.{recipe.name}", job.site.origin)
+    job.frontier.begin(recipe, job.site.origin)
     writer = Writer(desk, job, assessor, ocr=ocr, progress=progress, stopping=stopping)
     try:
         with ALLOWED.during(job.allowed), browser_of(recipe, job.site, tuple(job.allowed)) as job.browser:
@@ -110,7 +115,9 @@ def _crawl(
         message = str(exc)[:500] or type(exc).__name__
         finish(desk, run, job, writer.tally, outcome="failed", message=message, alert=False)
         raise
-    return conclude(desk, run, job, writer.tally)
+    concluded = conclude(desk, run, job, writer.tally)
+    job.frontier.end()
+    return concluded
 
 
 def _stopped(desk: Desk, name: str) -> Callable[[], bool]:
@@ -242,6 +249,7 @@ def _job(desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], *,
         waiting=waiting,
         now=clock.now,
         read_since=since,
+        frontier=Frontier(desk, recipe.name),
         watch=_watch(desk, recipe, site),
         doubted=doubted,
     )

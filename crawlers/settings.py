@@ -64,6 +64,9 @@ CONCURRENT_REQUESTS = 8
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 AUTOTHROTTLE_ENABLED = False
 
+# Items of one answer on their way at once: ours have one, and Scrapy starts as many tasks an answer as this says.
+CONCURRENT_ITEMS = 2
+
 # Redirects are followed by middlewares/redirects.py, which checks each hop; pages cannot redirect by meta tags.
 REDIRECT_ENABLED = False
 METAREFRESH_ENABLED = False

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any, Self
 
 from crawlers.recipe import Stop
 from crawlers.rows import ListReading, Row
+
+#: A walk lies in the frontier with every page of its list, so it stays short.
+_KEPT, _SHORT = 20, 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,11 +22,21 @@ class Walk:
     #: Pages in a row, up to the last, that named nothing new to this run, and nothing new to the store.
     barren: int = 0
     familiar: int = 0
-    #: Signatures of the pages, and whether the last was among those before it.
-    signatures: frozenset[str] = frozenset()
+    #: Signatures of the last pages (their beginnings), and whether the last was among those before it.
+    signatures: tuple[str, ...] = ()
     repeated: bool = False
     #: When the newest row of the last page was posted, if it says so.
     newest: datetime | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the frontier keeps it."""
+        newest = self.newest.isoformat() if self.newest is not None else None
+        return {**asdict(self), "signatures": list(self.signatures), "newest": newest}
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> Self:
+        newest = datetime.fromisoformat(value["newest"]) if value["newest"] else None
+        return cls(**{**value, "signatures": tuple(value["signatures"]), "newest": newest})
 
     def after(self, rows: Sequence[Row], *, fresh: int, known: int, signature: str) -> Walk:
         """The walk one page on; `fresh` rows are new to the run, `known` ones are in the store."""
@@ -32,8 +46,8 @@ class Walk:
             rows=self.rows + len(rows),
             barren=0 if fresh else self.barren + 1,
             familiar=self.familiar + 1 if known >= len(rows) else 0,
-            signatures=self.signatures | {signature},
-            repeated=signature in self.signatures,
+            signatures=(*self.signatures, signature[:_SHORT])[-_KEPT:],
+            repeated=signature[:_SHORT] in self.signatures,
             newest=max(dates) if dates else None,
         )
 

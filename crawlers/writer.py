@@ -10,18 +10,20 @@ import hashlib
 import queue
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from crawlers.job import Envelope, Fetched, Job, Outcome, Refused, Touched, Wire
 from crawlers.sightings import keeps_content
+from crawlers.tally import Tally
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.evidence.warc import SourceWarc, Written, open_source_warc
 from pipelines.ingest.contact_vault import ContactVault
 from pipelines.ingest.ingest import assess_pending, ingest_batch
-from pipelines.records import Capture, Contact, ExtractedListing, Page, PageState
+from pipelines.records import Capture, Contact, ExtractedListing, Page, PageState, Revisit
+from pipelines.store import Tx
 
 BATCH = 20
 #: A batch that is not full is stored once nothing has come for this long.
@@ -30,17 +32,6 @@ IDLE_SECONDS = 0.3
 LOOK_UP_SECONDS = 1.0
 #: Listings assessed in one go; pictures are read first, which takes a second each.
 ASSESS_BATCH = 40
-
-
-@dataclass(kw_only=True)
-class Tally:
-    """What a run brought so far."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    leads: int = 0
-    pages: int = 0
 
 
 class Writer:
@@ -136,6 +127,7 @@ class Writer:
         captures: list[Capture] = []
         listings: list[tuple[ExtractedListing, str | None]] = []
         pages: dict[str, Page] = {}
+        touched: list[Touched] = []
         for outcome in outcomes:
             if isinstance(outcome, Fetched):
                 capture = self._archive(outcome)
@@ -145,28 +137,71 @@ class Writer:
                     listings.append((self._pseudonymous(self._with_pictures(outcome)), capture.id))
             elif isinstance(outcome, Refused):
                 pages[outcome.key] = self._refused_page(outcome, now)
-        result = ingest_batch(self._desk, captures, listings, tuple(pages.values()), sync=self._sync)
-        touched = [outcome for outcome in outcomes if isinstance(outcome, Touched)]
-        if touched:
-            self._touch(touched, now)
+            else:
+                touched.append(outcome)
+        revisits = self._revisits(touched)
+
+        def also(tx: Tx) -> None:
+            tx.revisits.add_many(revisits)
+            tx.pages.touch_many(self._source, {one.key: _counts_as(one) for one in touched}, at=now)
+            there = [one.key for one in touched if one.state is PageState.OK]
+            tx.listings.seen_many(self._source, [*there, *(key for one in outcomes for key in one.listed)], now)
+            # What a list leads to and that the list is done: together or not at all.
+            tx.frontier.add_many(self._source, [ask for one in outcomes for ask in one.asks])
+            tx.frontier.finish_many(self._source, [one.key for one in outcomes])
+
+        result = ingest_batch(self._desk, captures, listings, tuple(pages.values()), sync=self._sync, also=also)
         self._note_missing(outcomes)
         self.tally.new += result.new
         self.tally.changed += result.changed
-        self.tally.unchanged += result.unchanged + sum(outcome.state is PageState.OK for outcome in touched)
+        same = sum(one.state is PageState.OK for one in touched) + sum(len(one.listed) for one in outcomes)
+        self.tally.unchanged += result.unchanged + same
         self.tally.pages += len(outcomes)
         if self._progress is not None:
             self._progress(self.tally)
 
-    def _touch(self, touched: list[Touched], now: datetime) -> None:
-        with self._desk.store.transaction() as tx:
-            for outcome in touched:
-                if outcome.fetched:
-                    state = outcome.sighting.state if outcome.sighting is not None else outcome.state
-                    tx.pages.touch(self._source, outcome.key, state=state, at=now)
-                if outcome.state is PageState.OK:
-                    listing = tx.listings.find(self._source, outcome.key)
-                    if listing is not None:
-                        tx.listings.seen(listing.id, now)
+    def _revisits(self, touched: list[Touched]) -> list[Revisit]:
+        """Records of the answers that brought what a capture already holds: "not modified", or the very same bytes.
+
+        Where only counters or other junk moved there is nothing to name, and nothing is kept but the time."""
+        wanted = [one.capture_id for one in touched if one.wire is not None and one.capture_id is not None]
+        if not wanted:
+            return []
+        with self._desk.store.read() as tx:
+            known = tx.captures.get_many(wanted)
+        found: list[Revisit] = []
+        for one in touched:
+            capture, wire = known.get(one.capture_id or ""), one.wire
+            if capture is None or wire is None:
+                continue
+            not_modified = wire.status == 304
+            if not not_modified and hashlib.sha256(wire.body).hexdigest() != capture.sha256:
+                continue
+            written = self._warc_of(wire.at).write_revisit(
+                wire.url,
+                wire.request_headers,
+                f"HTTP/1.1 {wire.status}",
+                wire.headers,
+                of=capture,
+                ip=wire.ip,
+                at=wire.at,
+                not_modified=not_modified,
+            )
+            found.append(
+                Revisit(
+                    id=clock.new_id(),
+                    source=self._source,
+                    url=wire.url,
+                    capture_id=capture.id,
+                    at=wire.at,
+                    http_status=wire.status,
+                    warc_path=written.path,
+                    warc_offset=written.offset,
+                    warc_length=written.length,
+                    warc_record_id=written.record_id,
+                )
+            )
+        return found
 
     def _note_missing(self, outcomes: list[Outcome]) -> None:
         """Postings seen gone for the first time, and those that are back or gone for good."""
@@ -299,6 +334,11 @@ class Writer:
             first_seen_at=now,
             last_fetched_at=now,
         )
+
+
+def _counts_as(touched: Touched) -> PageState:
+    """What a page that brought nothing new counts as from now on."""
+    return touched.sighting.state if touched.sighting is not None else touched.state
 
 
 def write_wire(warc: Any, wire: Wire) -> Written:

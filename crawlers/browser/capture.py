@@ -158,6 +158,10 @@ def _keep(
         # The page's own record comes last: its end is the end of what counts.
         for other in page.others:
             write_wire(warc, other)
+        dom = page.dom.encode("utf-8", "replace")
+        warc.write_resource(f"urn:mingcha:{capture_id}:dom", dom, "text/html; charset=utf-8", at=page.main.at)
+        if page.pdf is not None:
+            warc.write_resource(f"urn:mingcha:{capture_id}:pdf", page.pdf, "application/pdf", at=page.main.at)
         written = write_wire(warc, page.main)
         warc.sync()
     capture = Capture(
@@ -185,9 +189,11 @@ def _keep(
         lead_id=lead.id,
         environment={
             **station.browser.environment,
+            **page.environment,
             "title": page.title,
             "responses": len(page.others) + 1,
-            "dom_sha256": hashlib.sha256(page.dom.encode("utf-8", "replace")).hexdigest(),
+            "dom_sha256": hashlib.sha256(dom).hexdigest(),
+            "pdf_sha256": hashlib.sha256(page.pdf).hexdigest() if page.pdf is not None else None,
             "text_sha256": hashlib.sha256(page.text.encode("utf-8", "replace")).hexdigest(),
             "recipe": json.dumps([station.recipe.id, station.recipe.version]),
         },

@@ -14,8 +14,9 @@ from importlib import metadata
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Error, Page, Response, Route, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, Response, Route, sync_playwright
 
+from crawlers.browser.particulars import Particulars
 from crawlers.browser.protocol import Order, Rendered, Setup, read_line, rendered_to_json, write_line
 from crawlers.job import Wire
 from pipelines import clock
@@ -26,6 +27,8 @@ MAX_HEIGHT = 15_000
 MAX_DOM = 5 * 1024 * 1024
 MAX_BODY = 8 * 1024 * 1024
 MAX_BODIES = 40 * 1024 * 1024
+#: Taller pages are not printed.
+_MAX_PRINTED = 60_000
 _QUIET_MS = 150
 _SETTLE_S = 10.0
 FLAGS = (
@@ -84,6 +87,7 @@ class Child:
         try:
             traffic = Traffic()
             traffic.watch(page)
+            watch = Particulars(self._context, page) if order.screenshot else None
             page.on("popup", lambda popup: popup.close())
             page.set_default_timeout(order.timeout_s * 1000)
             main = page.goto(order.url, wait_until="domcontentloaded", timeout=order.timeout_s * 1000)
@@ -100,6 +104,10 @@ class Child:
             dom = page.content()
             if len(dom) > MAX_DOM:
                 raise Error("page too large")
+            pdf = self._pdf(page) if order.screenshot else None
+            environment = self._environment()
+            if watch is not None:
+                environment |= watch.of(main)
             first, others = self._exchanges(main, traffic, _ALLOWED_KINDS if order.screenshot else _CONTENT_KINDS)
             return Rendered(
                 final_url=page.url,
@@ -109,7 +117,8 @@ class Child:
                 main=first,
                 others=others,
                 screenshot=shot,
-                environment=self._environment(),
+                pdf=pdf,
+                environment=environment,
             )
         finally:
             self._close_all()
@@ -150,6 +159,17 @@ class Child:
         height = min(_height(page), MAX_HEIGHT)
         clip: Any = {"x": 0, "y": 0, "width": VIEWPORT["width"], "height": max(height, VIEWPORT["height"])}
         return page.screenshot(full_page=True, type="png", clip=clip, animations="disabled")
+
+    def _pdf(self, page: Page) -> bytes | None:
+        """The page as a document, as it looks on the screen; None when it cannot be printed or is out of all bounds."""
+        if _height(page) > _MAX_PRINTED:
+            return None
+        try:
+            page.emulate_media(media="screen")
+            pdf = page.pdf(format="A4", print_background=True)
+        except Error:
+            return None
+        return pdf if len(pdf) <= MAX_BODY else None
 
     def _exchanges(self, main: Response, traffic: Traffic, kinds: frozenset[str]) -> tuple[Wire, tuple[Wire, ...]]:
         first = _wire(main, MAX_BODY)
@@ -217,25 +237,30 @@ def _wire(response: Response, limit: int) -> Wire:
     )
 
 
+def open_context(playwright: Playwright, setup: Setup, *more: str) -> BrowserContext:
+    """Chromium with everything off that a capture does not need; `more` are further flags."""
+    return playwright.chromium.launch_persistent_context(
+        setup.profile,
+        executable_path=setup.executable,
+        headless=True,
+        chromium_sandbox=True,
+        args=[*FLAGS, *more, f"--host-resolver-rules={setup.resolver_rules}"],
+        user_agent=setup.user_agent,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": VIEWPORT["width"], "height": VIEWPORT["height"]},
+        accept_downloads=False,
+        service_workers="block",
+        permissions=[],
+        java_script_enabled=True,
+        handle_sigint=False,
+    )
+
+
 def serve(setup: Setup, source: Any, out: Any) -> None:
     """Orders until end of input, or until Chromium is gone."""
     with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            setup.profile,
-            executable_path=setup.executable,
-            headless=True,
-            chromium_sandbox=True,
-            args=[*FLAGS, f"--host-resolver-rules={setup.resolver_rules}"],
-            user_agent=setup.user_agent,
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            viewport={"width": VIEWPORT["width"], "height": VIEWPORT["height"]},
-            accept_downloads=False,
-            service_workers="block",
-            permissions=[],
-            java_script_enabled=True,
-            handle_sigint=False,
-        )
+        context = open_context(playwright, setup)
         child = Child(context, setup)
         context.route("**/*", child.route)
         context.route_web_socket("**/*", lambda socket: socket.close())

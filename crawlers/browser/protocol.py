@@ -49,6 +49,8 @@ class Rendered:
     main: Wire
     others: tuple[Wire, ...]
     screenshot: bytes | None = None
+    #: The page printed; captures with a picture only.
+    pdf: bytes | None = None
     environment: dict[str, Any] = field(default_factory=dict)
 
 
@@ -81,6 +83,7 @@ def rendered_from_json(value: dict[str, Any]) -> Rendered:
         main=_wire(value["main"]),
         others=tuple(_wire(other) for other in value["others"]),
         screenshot=base64.b64decode(value["screenshot"]["base64"]) if value["screenshot"] else None,
+        pdf=base64.b64decode(value["pdf"]["base64"]) if value["pdf"] else None,
         environment=dict(value["environment"]),
     )
 

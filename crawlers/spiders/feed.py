@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import scrapy
 
-from crawlers.spiders.list_detail import ListDetailSpider, ListPage
+from crawlers.spiders.list_detail import ListDetailSpider
+from pipelines.records import Ask
 
 
 class FeedSpider(ListDetailSpider):
@@ -12,7 +13,7 @@ class FeedSpider(ListDetailSpider):
 
     name = "feed"
 
-    def list_request(self, page: ListPage, url: str | None = None) -> scrapy.Request:
-        request = super().list_request(page, url)
+    def list_request(self, ask: Ask) -> scrapy.Request:
+        request = super().list_request(ask)
         request.meta["scrolls"] = self.recipe.fetch.scrolls
         return request

@@ -21,15 +21,16 @@ from crawlers.gate import Gate
 from crawlers.job import Fetched, Job, Refused, Touched, Wire
 from crawlers.middlewares.robots import RobotsDenied
 from crawlers.not_found import reads_like_not_found
-from crawlers.recipe import ListRule, Recipe
-from crawlers.revisit import OpenLists, due
+from crawlers.recipe import Recipe
+from crawlers.revisit import due
 from crawlers.rows import ListReading, Row, read_list
 from crawlers.sightings import APART, CONTENT, Sighting, settle
 from crawlers.signature import listing_signature, signature_of
 from crawlers.states import PageView
+from crawlers.trouble import trouble_word
 from crawlers.urls import page_numbers
 from crawlers.walk import Walk
-from pipelines.records import ExtractedListing, Image, Page, PageState
+from pipelines.records import Ask, ExtractedListing, Image, Page, PageState
 
 MAX_IMAGE_BYTES = 5 * 1024 * 1024
 #: A list in such a state did not answer, which says nothing of its rows.
@@ -41,11 +42,20 @@ _IMAGE_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 class ListPage:
     """One page of one list."""
 
-    rule: ListRule
+    #: Its place among the recipe's lists.
+    rule: int
     #: The rule's URL with its variables filled in, {page} left.
     template: str
     number: int
     walk: Walk = field(default_factory=Walk)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the frontier keeps it."""
+        return {"rule": self.rule, "template": self.template, "number": self.number, "walk": self.walk.to_dict()}
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> Self:
+        return cls(**{**value, "walk": Walk.from_dict(value["walk"])})
 
 
 class ListDetailSpider(scrapy.Spider):
@@ -57,9 +67,9 @@ class ListDetailSpider(scrapy.Spider):
         super().__init__(*args, **kwargs)
         self.job = job
         self.recipe: Recipe = job.recipe
-        self._seen: set[str] = set()
         self._asked = 0
-        self._lists = OpenLists()
+        #: Was at least one list read as a list? Else nothing follows from a posting that was not seen.
+        self._read_one = False
         self.gate = Gate(job)
 
     @classmethod
@@ -70,128 +80,150 @@ class ListDetailSpider(scrapy.Spider):
 
     def tripped(self, failure: Any, response: Any) -> None:
         """A page that our own code fell over is told of; Scrapy would only log it."""
-        self.job.errors.append(f"{response.url[:200]}: {failure.type.__name__}")
+        url = response.url[:200] if response is not None else "start"
+        self.job.errors.append(f"{url}: {failure.type.__name__}")
         self.job.message = self.job.message or f"有页面读取时出错：{self.job.errors[-1]}"
+        if response is not None and "key" in response.meta:
+            self.job.frontier.settle(response.meta["key"])
 
     async def start(self) -> AsyncIterator[Any]:
         if not await Canaries(self).sing():
             return
-        # All of them at once, so that no list is the last before the next is asked for.
-        for request in list(self.first_lists()) if self.job.lists else ():
+        # A run that goes on after a kill knows them already; those it has read are done.
+        first = [*self.first_lists(), *await self.given()] if self.job.lists else []
+        await asyncio.to_thread(self.job.frontier.add, first)
+        if self.job.frontier.resumed:
+            self._read_one = await asyncio.to_thread(self.job.frontier.has_read_a_list)
+        async for request in self.waiting():
             yield request
-        async for request in self.given():
-            yield request
-        await self._lists.all_read()
         async for request in self.unlisted():
             yield request
 
-    async def given(self) -> AsyncIterator[Any]:
-        """Requests for the postings whose addresses the recipe gives."""
+    async def given(self) -> list[Ask]:
+        """The postings whose addresses the recipe gives."""
         site = self.job.site
         urls = [site.canonical(site.absolute(link)) for link in self.recipe.links]
         rows = [Row(key=key, url=url) for url in urls if site.in_scope(url) and (key := site.key(url))]
-        self._seen.update(row.key for row in rows)
-        async for request in self.details(rows, await asyncio.to_thread(self.job.known, [row.key for row in rows])):
-            yield request
+        known = await asyncio.to_thread(self.job.known, [row.key for row in rows])
+        return self.details(rows, known)[0]
 
-    def first_lists(self) -> Iterator[scrapy.Request]:
+    async def waiting(self) -> AsyncIterator[scrapy.Request]:
+        """Requests for all that the frontier holds, lists first, until nothing is open."""
+        async for piece in self.job.frontier.waiting(self.stopped):
+            details = [ask.key for ask in piece if ask.kind == "detail"]
+            known = await asyncio.to_thread(self.job.known, details)
+            for ask in piece:
+                if self.stopped(ask.kind):
+                    self.job.frontier.settle(ask.key)
+                elif ask.kind == "list":
+                    yield self.list_request(ask)
+                else:
+                    yield self.detail_request(ask.key, self.job.site.at_origin(ask.url), known.get(ask.key))
+
+    def stopped(self, kind: str) -> bool:
+        """Is no more of this kind to be asked for: at a wall, at the day's budget, at the run's limit?"""
+        job = self.job
+        spent = job.used >= job.budget and bool(job.message)
+        return job.ending or spent or (kind == "detail" and self.enough())
+
+    def first_lists(self) -> Iterator[Ask]:
         """The first page of each list, or of the first list where one is enough."""
-        for rule in self.recipe.lists[: 1 if self.recipe.use == "first" else None]:
-            yield from self.lists_of(rule)
+        for place in range(len(self.recipe.lists))[: 1 if self.recipe.use == "first" else None]:
+            yield from self.lists_of(place)
 
-    def lists_of(self, rule: ListRule) -> Iterator[scrapy.Request]:
+    def lists_of(self, place: int) -> Iterator[Ask]:
         """The first page of a list for every combination of variables; those it does not use do not repeat it."""
+        rule = self.recipe.lists[place]
         names = list(self.recipe.vars)
         for values in itertools.product(*self.recipe.vars.values()):
             template = rule.url
             for name, value in zip(names, values, strict=True):
                 template = template.replace(f"{{{name}}}", value)
-            request = self.list_request(ListPage(rule=rule, template=template, number=rule.first))
-            if self._lists.open(request.meta["list"]):
-                yield request
+            yield self.list_ask(ListPage(rule=place, template=template, number=rule.first))
 
-    def list_request(self, page: ListPage, url: str | None = None) -> scrapy.Request:
+    def list_ask(self, page: ListPage, url: str | None = None) -> Ask:
+        """A page of a list, to be asked for."""
         address = url or self.job.site.absolute(page.template.replace("{page}", str(page.number)))
+        key = f"list:{address.split('//', 1)[-1].partition('/')[2] or '/'}"
+        return Ask(key=key, url=address, kind="list", place=page.to_dict())
+
+    def list_request(self, ask: Ask) -> scrapy.Request:
         # Lists go first: they are few, and they say what there is.
         return scrapy.Request(
-            address,
+            ask.url,
             callback=self.parse_list,
             errback=self.failed,
             priority=10,
             dont_filter=True,
-            meta={"list_page": page, "render": self.recipe.fetch.mode == "render", "list": address},
+            meta={
+                "key": ask.key,
+                "list_page": ListPage.from_dict(ask.place),
+                "render": self.recipe.fetch.mode == "render",
+            },
         )
 
     async def parse_list(self, response: Any) -> AsyncIterator[Any]:
-        try:
-            async for result in self.read_list(response):
-                yield result
-        finally:
-            self._lists.close(response.meta["list"])
-
-    async def read_list(self, response: Any) -> AsyncIterator[Any]:
-        """The list page itself, its postings, and the page behind it."""
+        """The list page itself, with its postings, the lists inside it and the page behind it."""
         page: ListPage = response.meta["list_page"]
+        rule = self.recipe.lists[page.rule]
         view, charset = self.view(response)
-        reading = read_list(page.rule, view, response.body, self.job.site, self.job.now())
+        reading = read_list(rule, view, response.body, self.job.site, self.job.now())
         state = self.gate.judge(view, is_list=True, entries=reading.entries)
         self.job.count(state)
-        key = f"list:{response.request.url.split('//', 1)[-1].partition('/')[2] or '/'}"
+        key: str = response.meta["key"]
         rows = reading.rows if state is PageState.LIST else ()
         if not reading.lists:
             self.job.watch.rows({row.key for row in rows}, state)
         self.job.watch.lists_whole &= state not in _NO_ANSWER
         signature = signature_of([[row.key, row.title] for row in rows]) if rows else f"state:{state}"
-        yield await self.outcome(response, key, state, charset, signature)
-        if self.job.ending:
-            return
-        read = state in (PageState.LIST, PageState.EMPTY_LIST)
-        self._lists.read_one |= read
-        for request in self.inside(page, reading) if reading.lists else () if rows else self.instead_of(page):
-            yield request
-        fresh = [row for row in rows if row.key not in self._seen]
-        self._seen.update(row.key for row in rows)
-        known = await asyncio.to_thread(self.job.known, [row.key for row in rows])
-        async for request in self.details(fresh, known):
-            yield request
-        page = replace(page, walk=page.walk.after(rows, fresh=len(fresh), known=len(known), signature=signature))
-        if not rows or page.walk.ended(page.rule.stop, page.number, reading, self.job.now()):
-            return
-        following = self.next_page(page, reading, view)
-        if following is not None and self._lists.open(following.meta["list"]):
-            yield following
+        outcome = await self.outcome(response, key, state, charset, signature)
+        asks: list[Ask] = []
+        listed: list[str] = []
+        if not self.job.ending:
+            self._read_one |= state in (PageState.LIST, PageState.EMPTY_LIST)
+            asks += self.inside(page, reading) if reading.lists else () if rows else self.instead_of(page)
+            keys = [row.key for row in rows]
+            asked = await asyncio.to_thread(self.job.frontier.known, keys)
+            known = await asyncio.to_thread(self.job.known, keys)
+            fresh = [row for row in rows if row.key not in asked]
+            found, listed = self.details(fresh, known)
+            asks += found
+            page = replace(page, walk=page.walk.after(rows, fresh=len(fresh), known=len(known), signature=signature))
+            if rows and not page.walk.ended(rule.stop, page.number, reading, self.job.now()):
+                asks += self.next_page(page, reading, view)
+        yield replace(outcome, asks=tuple(asks), listed=tuple(listed))
 
-    def instead_of(self, page: ListPage) -> Iterator[scrapy.Request]:
+    def instead_of(self, page: ListPage) -> Iterator[Ask]:
         """Where one list is enough: the next one of the recipe, when the first page of this could not be read."""
-        if self.recipe.use != "first" or page.number != page.rule.first:
+        if self.recipe.use != "first" or page.number != self.recipe.lists[page.rule].first:
             return
-        place = self.recipe.lists.index(page.rule) + 1
-        if place < len(self.recipe.lists):
-            yield from self.lists_of(self.recipe.lists[place])
+        if page.rule + 1 < len(self.recipe.lists):
+            yield from self.lists_of(page.rule + 1)
 
-    def inside(self, page: ListPage, reading: ListReading) -> Iterator[scrapy.Request]:
+    def inside(self, page: ListPage, reading: ListReading) -> Iterator[Ask]:
         """The lists that a list names (a sitemap index), as many as the rule may read."""
-        for number, url in enumerate(reading.lists[: page.rule.max_pages], start=page.number + 1):
-            if self.job.site.in_scope(url) and self._lists.open(url):
-                yield self.list_request(replace(page, number=number), url)
+        most = self.recipe.lists[page.rule].max_pages
+        for number, url in enumerate(reading.lists[:most], start=page.number + 1):
+            if self.job.site.in_scope(url):
+                yield self.list_ask(replace(page, number=number), url)
 
     def detail_url(self, url: str) -> str:
         """The address a posting is fetched at; engines may normalise it."""
         return url
 
-    async def details(self, rows: Sequence[Row], known: dict[str, Page]) -> AsyncIterator[Any]:
-        """Requests for postings that are new or due; the others are only noted as still listed."""
+    def details(self, rows: Sequence[Row], known: dict[str, Page]) -> tuple[list[Ask], list[str]]:
+        """These postings to be asked for, done where they are known and not due; and the keys of those still listed."""
         now = self.job.now()
+        asks: list[Ask] = []
+        listed: list[str] = []
         for row in rows:
             page = known.get(row.key)
-            if page is not None and not self.wanted(page, now):
-                # A row says nothing of a posting that was not there when it was asked for.
-                if row.key not in self.job.watch.missing:
-                    yield Touched(key=row.key, state=page.state, fetched=False)
-                continue
-            if self.enough():
-                return
-            yield self.detail_request(row.key, self.detail_url(row.url), page)
+            done = page is not None and not self.wanted(page, now)
+            # A row says nothing of a posting that was not there when it was asked for.
+            if done and page is not None and page.state is PageState.OK and row.key not in self.job.watch.missing:
+                listed.append(row.key)
+            asks.append(Ask(key=row.key, url=self.detail_url(row.url), kind="detail", done=done))
+        return asks, listed
 
     def wanted(self, page: Page, now: datetime) -> bool:
         """Is a known posting to be asked for: because it is due, was last read by another recipe, or is missing for a
@@ -205,7 +237,7 @@ class ListDetailSpider(scrapy.Spider):
         """Were as many postings asked for as this run may?"""
         return self.job.limit is not None and self._asked >= self.job.limit
 
-    def detail_request(self, key: str, url: str, page: Page | None, *, priority: int = 0) -> scrapy.Request:
+    def detail_request(self, key: str, url: str, page: Page | None) -> scrapy.Request:
         self._asked += 1
         if page is not None and self.job.outdated(page):
             # The whole page again: "not modified" would leave it as the other recipe read it.
@@ -215,46 +247,44 @@ class ListDetailSpider(scrapy.Spider):
             url,
             callback=self.parse_detail,
             errback=self.failed,
-            priority=priority,
             dont_filter=True,
             meta={"key": key, "page": page, "render": self.recipe.fetch.mode == "render"},
         )
 
-    async def unlisted(self) -> AsyncIterator[Any]:
+    async def unlisted(self) -> AsyncIterator[scrapy.Request]:
         """Requests for postings that every list has dropped, when due: so it is known that they are gone."""
         job, last = self.job, None
-        if job.lists and not self._lists.read_one:
+        if job.lists and not self._read_one:
             return
         now = job.now()
         awaited = await asyncio.to_thread(job.known, list(job.watch.missing))
-        for page in awaited.values():
-            if job.wall is not None or job.used >= job.budget or self.enough():
+        pages: Sequence[Page] = tuple(awaited.values())
+        while True:
+            if self.stopped("detail"):
                 return
-            if page.key not in self._seen and self.wanted(page, now):
-                self._seen.add(page.key)
-                yield self.detail_request(page.key, job.site.at_origin(page.url), page, priority=-10)
-        while pages := await asyncio.to_thread(job.waiting, now, last):
+            due = [page for page in pages if self.wanted(page, now) and job.site.in_scope(job.site.at_origin(page.url))]
+            # Those a list showed are in the frontier, and stay as they are.
+            asks = [Ask(key=page.key, url=page.url, kind="detail") for page in due]
+            await asyncio.to_thread(job.frontier.add, asks)
+            async for request in self.waiting():
+                yield request
+            pages = await asyncio.to_thread(job.waiting, now, last)
+            if not pages:
+                return
             last = pages[-1]
-            for page in pages:
-                if job.ending or job.used >= job.budget or self.enough():
-                    return
-                url = job.site.at_origin(page.url)
-                if page.key not in self._seen and self.wanted(page, now) and job.site.in_scope(url):
-                    # New postings first.
-                    yield self.detail_request(page.key, url, page, priority=-10)
 
-    def next_page(self, page: ListPage, reading: ListReading, view: PageView) -> scrapy.Request | None:
-        """The following page of a list; None at its end: no link, a stop rule or the bound of pages reached."""
-        rule = page.rule
-        if page.number - rule.first + 1 >= rule.max_pages:
-            return None
-        if rule.next is not None and not reading.next:
-            return None
+    def next_page(self, page: ListPage, reading: ListReading, view: PageView) -> Iterator[Ask]:
+        """The following page of a list; none at its end: no link, a stop rule or the bound of pages reached."""
+        rule = self.recipe.lists[page.rule]
+        if page.number - rule.first + 1 >= rule.max_pages or (rule.next is not None and not reading.next):
+            return
         following = replace(page, number=page.number + 1)
         if page_numbers(page.template):
-            return self.list_request(following)
+            yield self.list_ask(following)
+            return
         link = self.job.site.absolute(reading.next, view.url) if reading.next else ""
-        return self.list_request(following, link) if link and self.job.site.in_scope(link) else None
+        if link and self.job.site.in_scope(link):
+            yield self.list_ask(following, link)
 
     async def parse_detail(self, response: Any) -> AsyncIterator[Any]:
         known: Page | None = response.meta["page"]
@@ -264,7 +294,10 @@ class ListDetailSpider(scrapy.Spider):
             self.job.read += 1
             self.gate.passed()
             self.job.watch.revisited(known, known.state)
-            yield Touched(key=key, state=known.state, fetched=True, sighting=self.sighting(key, known.state, known))
+            sighting = self.sighting(key, known.state, known)
+            wire = response.meta["wire"]
+            capture_id = known.last_capture_id
+            yield Touched(key=key, state=known.state, sighting=sighting, wire=wire, capture_id=capture_id)
             return
         view, charset = self.view(response)
         state = self.gate.judge(view, is_list=False, known=known)
@@ -299,7 +332,7 @@ class ListDetailSpider(scrapy.Spider):
     def unread(self, response: Any, key: str, known: Page | None) -> Refused | Touched:
         """A page that the recipe cannot read: noted as such, and no snapshot of it is kept."""
         if known is not None:
-            return Touched(key=key, state=PageState.UNKNOWN, fetched=True)
+            return Touched(key=key, state=PageState.UNKNOWN)
         url = response.meta.get("asked_url") or response.request.url
         return Refused(key=key, url=url, state=PageState.UNKNOWN)
 
@@ -326,12 +359,13 @@ class ListDetailSpider(scrapy.Spider):
         """What the writer gets: only times, when the page says what it said before; else the page with its bytes."""
         known = response.meta.get("page") or (await asyncio.to_thread(self.job.known, [key])).get(key)
         sighting = self.sighting(key, state, known)
+        wire: Wire = response.meta["wire"]
         if known is not None and self.is_told(known, state, signature, sighting):
-            return Touched(key=key, state=state, fetched=True, sighting=sighting)
+            capture_id = known.last_capture_id
+            return Touched(key=key, state=state, sighting=sighting, wire=wire, capture_id=capture_id)
         pictures: dict[str, bytes] = {}
         if listing is not None and listing.images:
             pictures = await self.pictures(response, listing.images)
-        wire: Wire = response.meta["wire"]
         return Fetched(
             key=key,
             url=response.meta.get("asked_url") or response.request.url,
@@ -392,20 +426,24 @@ class ListDetailSpider(scrapy.Spider):
     async def failed(self, failure: Any) -> AsyncIterator[Any]:
         """Counts what could not be fetched; robots.txt's refusals are kept so that the source shows them."""
         request = failure.request
-        if "list" in request.meta:
-            for other in self.instead_of(request.meta["list_page"]):
-                yield other
-            self._lists.close(request.meta["list"])
+        key: str = request.meta["key"]
+        is_list = "list_page" in request.meta
+        if is_list:
+            await asyncio.to_thread(self.job.frontier.add, list(self.instead_of(request.meta["list_page"])))
             self.job.watch.lists_whole = False
         if failure.check(RobotsDenied):
             self.job.count(PageState.ROBOTS_DENIED)
-            if request.meta.get("page") is not None:
-                yield Touched(key=request.meta["key"], state=PageState.ROBOTS_DENIED, fetched=True)
-            elif "key" in request.meta:
-                yield Refused(key=request.meta["key"], url=request.url, state=PageState.ROBOTS_DENIED)
-            else:
-                self.job.message = self.job.message or str(failure.value)
+            if not is_list and request.meta.get("page") is not None:
+                yield Touched(key=key, state=PageState.ROBOTS_DENIED)
+                return
+            if not is_list:
+                yield Refused(key=key, url=request.url, state=PageState.ROBOTS_DENIED)
+                return
+            self.job.message = self.job.message or str(failure.value)
         elif not failure.check(IgnoreRequest) or "wire" in request.meta:
             # Not fetched, or answered with what we refuse to read (a body that unpacks beyond its bound).
             self.job.count(PageState.UNREACHABLE)
+            self.job.troubles[trouble_word(failure.type)] += 1
             self.job.errors.append(f"{request.url[:200]}: {failure.type.__name__}")
+        # Not done: a run that goes on after a kill tries again, this one does not.
+        self.job.frontier.settle(key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pipelines.cli import cases, digest, intake, jobs, leads, models, opinions, upkeep
+from pipelines.cli import cases, digest, intake, jobs, leads, models, opinions, upkeep, warc
 from pipelines.cli.intake import PageReader
 from pipelines.jobs import Jobs
 
@@ -20,5 +20,6 @@ def commands(read_page: PageReader, job_functions: Jobs) -> list[click.Command]:
         *intake.commands(read_page),
         *models.commands(),
         *jobs.commands(job_functions),
+        *warc.commands(),
         *upkeep.commands(),
     ]

@@ -1,38 +1,17 @@
-"""WARC files: exact bytes of what was fetched, one file a source and Shanghai day, a lead's captures apart.
-
-The request is written before its response, so that the end of a committed response is the end of its pair and
-everything behind the last committed end is the tail of a crash, which `truncate_to` cuts.
-"""
+"""WARC files of this HOME: one a source and Shanghai day, a lead's captures apart; tails of crashes cut."""
 
 from __future__ import annotations
 
-import fcntl
-import io
-import os
+import logging
 import re
-from datetime import date, datetime
+import zlib
+from datetime import date
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, NamedTuple, Self
 
-from pipelines import clock
-from pipelines.blobs import sync_folder
 from pipelines.desk import Desk
-from pipelines.errors import Conflict, EvidenceError
-from pipelines.evidence.warc_format import (
-    REQUEST_LENGTH,
-    ExactHeaders,
-    Headers,
-    Writer,
-    clean,
-    fitting,
-    new_record_id,
-    one_line,
-    request_target,
-    target_uri,
-    warcinfo,
-)
-from pipelines.evidence.warc_read import ArchivedResponse, copy_records, read_record, read_response
+from pipelines.errors import EvidenceError
+from pipelines.evidence.warc_file import WarcFile, Written
+from pipelines.evidence.warc_read import ArchivedResponse, copy_records, read_record, read_response, read_span
 
 __all__ = [
     "ArchivedResponse",
@@ -41,169 +20,26 @@ __all__ = [
     "WarcFile",
     "Written",
     "copy_records",
+    "cut_tails",
     "open_source_warc",
     "read_record",
     "read_response",
     "source_warc_path",
 ]
 
+_log = logging.getLogger(__name__)
+
+#: Files of one source and day; more damaged ones than this are a broken disk.
+_MOST_PARTS = 9
 _SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
-class Written(NamedTuple):
-    """Where a record lies: path relative to HOME, offset and length of its gzip member, its WARC-Record-ID."""
-
-    path: str
-    offset: int
-    length: int
-    record_id: str
-
-
-class WarcFile:
-    """One WARC file under an exclusive lock. Raises Conflict when another process writes it.
-
-    `truncate_to` must be called with the committed end before the first write.
-    """
-
-    def __init__(self, home: Path, relative: str) -> None:
-        self.home = home
-        self.path = relative
-        self._file = home / relative
-        _make_folders(self._file.parent)
-        descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as exc:
-            os.close(descriptor)
-            raise Conflict(f"{relative} 正在被另一个采集进程写入；请等它结束后再运行") from exc
-        self._out: IO[bytes] = os.fdopen(descriptor, "r+b")
-        self._writer = Writer(self._out, gzip=True, warc_version="WARC/1.1")
-        self._end: int | None = None
-
-    def truncate_to(self, committed: int) -> None:
-        """Cut what lies behind `committed` (the tail of a crash). Raises EvidenceError if the file is shorter."""
-        size = os.fstat(self._out.fileno()).st_size
-        if size < committed:
-            raise EvidenceError(
-                f"{self.path} 只有 {size} 字节，短于数据库登记的 {committed} 字节；请从备份恢复这个文件"
-            )
-        if size > committed:
-            self._out.truncate(committed)
-            os.fsync(self._out.fileno())
-        self._out.seek(committed)
-        self._end = committed
-
-    def write_response(
-        self,
-        url: str,
-        request_headers: Headers,
-        status_line: str,
-        headers: Headers,
-        payload: bytes,
-        *,
-        ip: str | None,
-        at: datetime,
-        method: str = "GET",
-        decoded: bool = False,
-    ) -> Written:
-        """Append the request and its response; returns where the response lies.
-
-        `payload` is the body as received (content coding kept). A caller that only has the decoded body (a browser)
-        says `decoded=True`, and the headers that no longer fit it are kept under X-Archive-Orig- names.
-        """
-        self._begin(at)
-        target = target_uri(url)
-        request_id, response_id = new_record_id(), new_record_id()
-        date_ = clock.rfc3339(at)
-        request = self._writer.create_warc_record(
-            target,
-            "request",
-            payload=io.BytesIO(b""),
-            length=0,
-            http_headers=ExactHeaders(f"{request_target(target)} HTTP/1.1", clean(request_headers), protocol=method),
-            warc_headers_dict={
-                "WARC-Record-ID": request_id,
-                "WARC-Date": date_,
-                "WARC-Concurrent-To": response_id,
-            },
-        )
-        request_length = self._append(request)[1]
-        protocol, _, status = one_line(status_line).partition(" ")
-        if not protocol.upper().startswith("HTTP/"):
-            protocol, status = "HTTP/1.1", one_line(status_line)
-        fields = {
-            "WARC-Record-ID": response_id,
-            "WARC-Date": date_,
-            "WARC-Concurrent-To": request_id,
-            REQUEST_LENGTH: str(request_length),
-        }
-        if ip:
-            fields["WARC-IP-Address"] = ip
-        if protocol not in {"HTTP/1.0", "HTTP/1.1"}:
-            fields["WARC-Protocol"] = protocol.lower()
-            protocol = "HTTP/1.1"
-        response = self._writer.create_warc_record(
-            target,
-            "response",
-            payload=io.BytesIO(payload),
-            length=len(payload),
-            http_headers=ExactHeaders(status, fitting(clean(headers), decoded=decoded), protocol=protocol),
-            warc_headers_dict=fields,
-        )
-        offset, length = self._append(response)
-        return Written(self.path, offset, length, response_id)
-
-    def write_resource(self, uri: str, payload: bytes, content_type: str, *, at: datetime) -> Written:
-        """Append bytes that came without HTTP (an imported file) as a `resource` record."""
-        self._begin(at)
-        record_id = new_record_id()
-        record = self._writer.create_warc_record(
-            target_uri(uri),
-            "resource",
-            payload=io.BytesIO(payload),
-            length=len(payload),
-            warc_content_type=one_line(content_type) or "application/octet-stream",
-            warc_headers_dict={"WARC-Record-ID": record_id, "WARC-Date": clock.rfc3339(at)},
-        )
-        offset, length = self._append(record)
-        return Written(self.path, offset, length, record_id)
-
-    def sync(self) -> None:
-        """Bring file and folder to the disk; to be called before the rows that name the records commit."""
-        self._out.flush()
-        os.fsync(self._out.fileno())
-        sync_folder(self._file.parent)
-
-    def close(self) -> None:
-        """Let go of the file and its lock; synced bytes stay."""
-        self._out.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _begin(self, at: datetime) -> None:
-        if self._end is None:
-            raise EvidenceError(f"{self.path} 尚未核对已提交的长度，不能写入")
-        if self._end == 0:
-            self._append(warcinfo(self._writer, self._file.name, new_record_id(), at))
-
-    def _append(self, record: Any) -> tuple[int, int]:
-        offset = self._out.tell()
-        self._writer.write_record(record)
-        self._end = self._out.tell()
-        return offset, self._end - offset
-
-
 class SourceWarc(WarcFile):
-    """HOME/warc/<source>/<day>.warc.gz: what one source brought on one Shanghai day."""
+    """HOME/warc/<source>/<day>.warc.gz: what one source brought on one Shanghai day; `part` counts from 1, further
+    ones follow only a file that was damaged."""
 
-    def __init__(self, home: Path, source: str, day: date) -> None:
-        super().__init__(home, source_warc_path(source, day))
+    def __init__(self, home: Path, source: str, day: date, part: int = 1) -> None:
+        super().__init__(home, source_warc_path(source, day, part))
 
 
 class LeadWarc(WarcFile):
@@ -216,29 +52,60 @@ class LeadWarc(WarcFile):
         self.truncate_to(0)
 
 
-def source_warc_path(source: str, day: date) -> str:
+def source_warc_path(source: str, day: date, part: int = 1) -> str:
     """Path of a source's WARC of that day, relative to HOME. Raises EvidenceError for an unusable name."""
     if not _SOURCE_NAME.fullmatch(source) or source == "leads":
         raise EvidenceError(f"来源名 {source!r} 不可用：只能是小写字母、数字、- 和 _，且不能叫 leads")
-    return f"warc/{source}/{day.isoformat()}.warc.gz"
+    return f"warc/{source}/{day.isoformat()}{'' if part == 1 else f'.{part}'}.warc.gz"
 
 
 def open_source_warc(desk: Desk, source: str, day: date) -> SourceWarc:
-    """Today's WARC of a source, locked, with the tail of an earlier crash cut. Raises Conflict, EvidenceError."""
-    warc = SourceWarc(desk.home, source, day)
-    try:
-        with desk.store.read() as tx:  # after the lock, so that nobody commits in between
-            committed = tx.captures.warc_end(warc.path)
-        warc.truncate_to(committed)
-    except BaseException:
+    """Today's WARC of a source, locked, with the tail of an earlier crash cut.
+
+    A file that has lost committed bytes (a disk that lied, a restore that did not fit) stays as it is for whoever
+    repairs it, and the day goes on in a file of its own. Raises Conflict, EvidenceError.
+    """
+    for part in range(1, _MOST_PARTS + 1):
+        warc = SourceWarc(desk.home, source, day, part)
+        try:
+            with desk.store.read() as tx:  # after the lock, so that nobody commits in between
+                last = tx.captures.last_in(warc.path)
+            if _holds(desk.home / warc.path, last):
+                warc.truncate_to(last[0] + last[1])
+                return warc
+        except BaseException:
+            warc.close()
+            raise
         warc.close()
-        raise
-    return warc
+        _log.warning("%s 缺了已登记的内容，封存不动，当天改写下一个文件；请运行 mingcha warc check", warc.path)
+    raise EvidenceError(f"来源 {source} 当天的 {_MOST_PARTS} 个 WARC 文件都已损坏；请先检查磁盘")
 
 
-def _make_folders(folder: Path) -> None:
-    """The folder and those above it, 0700, each new one synced into its parent."""
-    if not folder.exists():
-        _make_folders(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        sync_folder(folder.parent)
+def cut_tails(desk: Desk, source: str) -> int:
+    """Cut the tails that killed crawls left in this source's files of earlier days; returns how many bytes. The caller
+    holds the source's lock. A damaged file is left alone."""
+    cut = 0
+    for path in sorted((desk.home / "warc" / source).glob("*.warc.gz")):
+        relative = str(path.relative_to(desk.home))
+        with desk.store.read() as tx:
+            offset, length = tx.captures.last_in(relative)
+        beyond = path.stat().st_size - offset - length
+        if beyond > 0:
+            with WarcFile(desk.home, relative) as warc:
+                warc.truncate_to(offset + length)
+            cut += beyond
+    return cut
+
+
+def _holds(path: Path, last: tuple[int, int]) -> bool:
+    """Is the last committed record there, and whole?"""
+    offset, length = last
+    if not length:
+        return True
+    try:
+        member = read_span(path, offset, length, path.name)
+        stream = zlib.decompressobj(zlib.MAX_WBITS + 16)
+        stream.decompress(member)
+    except (EvidenceError, zlib.error):
+        return False
+    return stream.eof and not stream.unused_data

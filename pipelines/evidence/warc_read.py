@@ -62,7 +62,7 @@ def copy_records(home: Path, captures: Sequence[Capture], out: Path) -> None:
         before = _request_length(response)
         if before:
             start = capture.warc_offset - before
-            members.append(_read_span(home / capture.warc_path, start, before, capture.id))
+            members.append(read_span(home / capture.warc_path, start, before, capture.id))
         members.append(response)
     part = out.with_name(out.name + ".part")
     if out.exists():
@@ -70,7 +70,7 @@ def copy_records(home: Path, captures: Sequence[Capture], out: Path) -> None:
     name = ",".join(sorted(capture.id for capture in captures))
     with part.open("wb") as handle:
         part.chmod(0o600)
-        writer = Writer(handle, gzip=True, warc_version="WARC/1.1")
+        writer = Writer(handle)
         moment = max((capture.captured_at for capture in captures), default=datetime.fromtimestamp(0, UTC))
         writer.write_record(warcinfo(writer, out.name, f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, name)}>", moment))
         for member in dict.fromkeys(members):
@@ -85,10 +85,11 @@ def _member(home: Path, capture: Capture) -> bytes:
     path = (home / capture.warc_path).resolve()
     if not path.is_relative_to((home / "warc").resolve()):
         raise EvidenceError(f"采集快照 {capture.id} 的 WARC 路径不在数据目录内")
-    return _read_span(path, capture.warc_offset, capture.warc_length, capture.id)
+    return read_span(path, capture.warc_offset, capture.warc_length, capture.id)
 
 
-def _read_span(path: Path, offset: int, length: int, capture_id: str) -> bytes:
+def read_span(path: Path, offset: int, length: int, capture_id: str) -> bytes:
+    """Those bytes of a file. Raises EvidenceError, naming the capture, when it does not hold so many."""
     try:
         with path.open("rb") as handle:
             handle.seek(offset)

@@ -19,7 +19,7 @@ from pipelines.ingest.operator_names import operator_names
 from pipelines.ingest.operators import LINKING_KINDS, keep_contacts, seal_organisations
 from pipelines.ingest.prepare import masked_with_contacts, seal_all
 from pipelines.ingest.settle import settle
-from pipelines.records import Contact, Image, Lead, LeadStatus, Listing
+from pipelines.records import Contact, Image, Lead, Listing
 from pipelines.store import Tx
 
 _log = logging.getLogger(__name__)
@@ -104,14 +104,15 @@ def assess_listings(
     leads: dict[int, Lead] = {}
     opened = reopened = 0
     with desk.store.transaction() as tx:
+        gone = tx.leads.withdrawn_among({one.listing.cluster_id for one in read})
         for one, (title, text), result in zip(read, texts, results, strict=True):
             _keep_pictures(tx, vault, one)
-            before = tx.leads.by_cluster(one.listing.cluster_id)
             lead = _keep(tx, assessor, one.listing, title, text, result, at)
             if lead is not None:
                 leads[lead[0].id] = lead[0]
                 opened += lead[1]
-                reopened += before is not None and before.status is LeadStatus.WITHDRAWN
+                reopened += one.listing.cluster_id in gone
+                gone.discard(one.listing.cluster_id)
         withdrawn = settle(tx, (one.listing.cluster_id for one in read), assessor.model_id, assessor.rulebook_id, at)
     return AssessResult(
         assessed=len(pending),

@@ -30,7 +30,7 @@ def cluster_for(tx: Tx, prepared: PreparedListing) -> int | None:
     mine = replace(prepared.likeness, contacts=contacts, accounts=accounts)
     near = list(tx.listings.near_keys(mine.signature.keys))
     for cluster_id in dict.fromkeys([*near[:_MAX_CLUSTERS], *by_contact, *by_account]):
-        for listing in tx.listings.in_cluster(cluster_id)[:_MAX_LISTINGS]:
+        for listing in tx.listings.in_cluster(cluster_id, limit=_MAX_LISTINGS):
             theirs = _likeness(tx, listing)
             if theirs is not None and same_posting(mine, theirs):
                 return cluster_id
@@ -48,7 +48,7 @@ def _own(tx: Tx, hashes: frozenset[str]) -> tuple[frozenset[str], list[int]]:
     own: set[str] = set()
     clusters: dict[int, None] = {}
     for keyed_hash in sorted(hashes):
-        shown_in = set(tx.contacts.listings_with([keyed_hash]).values())
+        shown_in = tx.contacts.clusters_with(keyed_hash, _HOTLINE + 1)
         if len(shown_in) <= _HOTLINE:
             own.add(keyed_hash)
             clusters |= dict.fromkeys(sorted(shown_in))

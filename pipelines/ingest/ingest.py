@@ -39,11 +39,12 @@ def ingest_batch(
     pages: Sequence[Page],
     *,
     sync: Callable[[], None],
+    also: Callable[[Tx], None] = lambda _tx: None,
 ) -> IngestResult:
     """Store captures, postings (each with the id of its capture) and page memory, all or nothing.
 
     `sync` (the WARC's: file and folder) returns before the transaction begins, so a committed row never names bytes
-    that are not on the disk. The sources named must be in the store.
+    that are not on the disk. `also` adds rows to the same transaction. The sources named must be in the store.
     """
     vault = ContactVault(desk.keys)
     prepared = [prepare(vault, item, capture_id) for item, capture_id in listings]
@@ -53,8 +54,8 @@ def ingest_batch(
     with desk.store.transaction() as tx:
         tx.captures.add_many(list(captures))
         taken = [_take(tx, one, demo=demo, at=at) for one in prepared]
-        for page in pages:
-            tx.pages.upsert(page)
+        tx.pages.upsert_many(pages)
+        also(tx)
     outcomes = tuple(outcome for _, outcome in taken)
     return IngestResult(
         new=outcomes.count("new"),
@@ -91,7 +92,6 @@ def _take(tx: Tx, prepared: PreparedListing, *, demo: bool, at: datetime) -> tup
     )
     if not moved:
         return listing.id, "unchanged"
-    for contact_id in contact_ids:
-        tx.contacts.link(contact_id, listing.id)
+    tx.contacts.link_many(contact_ids, listing.id)
     remember(tx, listing, prepared.likeness.signature)
     return listing.id, "new" if known is None else "changed"

@@ -17,13 +17,8 @@ LINKING_KINDS = STRONG_KINDS | {"org"}
 def keep_contacts(tx: Tx, contacts: Sequence[SealedContact], *, name: str) -> tuple[tuple[int, ...], int | None]:
     """Store the contacts; returns their ids and the operator they lead to. A bare name (张老师) or a
     nickname leads to nobody; the name of a business leads as far as its scope does (seal_organisations)."""
-    ids: list[int] = []
-    strong: list[int] = []
-    for contact in contacts:
-        contact_id = tx.contacts.upsert(contact.kind, contact.masked, contact.keyed_hash, contact.ciphertext)
-        ids.append(contact_id)
-        if contact.kind in LINKING_KINDS:
-            strong.append(contact_id)
+    ids = tx.contacts.upsert_many([(one.kind, one.masked, one.keyed_hash, one.ciphertext) for one in contacts])
+    strong = [one_id for one, one_id in zip(contacts, ids, strict=True) if one.kind in LINKING_KINDS]
     unique = tuple(dict.fromkeys(ids))
     return unique, tx.operators.for_contacts(list(dict.fromkeys(strong)), name=name) if strong else None
 

@@ -13,6 +13,7 @@ from pipelines.records.captured import (
     PageState,
     Source,
 )
+from pipelines.records.crawling import Ask, Revisit
 from pipelines.records.health import (
     Alert,
     Breach,
@@ -45,6 +46,7 @@ __all__ = [
     "STATUS_AFTER",
     "WALLS",
     "Alert",
+    "Ask",
     "AuditEvent",
     "Breach",
     "Capture",
@@ -72,6 +74,7 @@ __all__ = [
     "PageOf",
     "PageState",
     "Planned",
+    "Revisit",
     "Role",
     "RunFigures",
     "RunHealth",

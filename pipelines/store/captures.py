@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, func, insert, or_, select
+from sqlalchemy import ColumnElement, insert, or_, select
 
 from pipelines.records import Capture, PageState
 from pipelines.store.base import Repo
+from pipelines.store.crawl_tables import RevisitRow
 from pipelines.store.desk_tables import LeadCaptureRow, LeadRow
 from pipelines.store.tables import CaptureRow, ListingCaptureRow, ListingRow
 
@@ -35,6 +36,10 @@ class Captures(Repo):
     def get(self, capture_id: str) -> Capture | None:
         return next(iter(self._records(CaptureRow.id == capture_id)), None)
 
+    def get_many(self, capture_ids: Sequence[str]) -> dict[str, Capture]:
+        """Those of the ids that exist."""
+        return {capture.id: capture for capture in self._records(CaptureRow.id.in_(capture_ids))}
+
     def for_listing(self, listing_id: int) -> tuple[Capture, ...]:
         """All captures the listing was read from, oldest first."""
         ids = select(ListingCaptureRow.capture_id).where(ListingCaptureRow.listing_id == listing_id)
@@ -51,14 +56,36 @@ class Captures(Repo):
         own = select(LeadCaptureRow.capture_id).where(LeadCaptureRow.lead_id == lead_id)
         return tuple(self._records(or_(CaptureRow.id.in_(of_listings), CaptureRow.id.in_(own))))
 
+    def last_in(self, warc_path: str) -> tuple[int, int]:
+        """Offset and length of the last committed record of a WARC file: a capture's or a revisit's; (0, 0) when there
+        is none."""
+        ends = [
+            self._session.execute(
+                select(row.warc_offset, row.warc_length)
+                .where(row.warc_path == warc_path)
+                .order_by(row.warc_offset.desc())
+                .limit(1)
+            ).one_or_none()
+            for row in (CaptureRow, RevisitRow)
+        ]
+        return max(((int(end[0]), int(end[1])) for end in ends if end is not None), default=(0, 0))
+
     def warc_end(self, warc_path: str) -> int:
-        """Where the committed part of a WARC file ends; 0 when no capture lies in it."""
-        end = func.max(CaptureRow.warc_offset + CaptureRow.warc_length)
-        return int(self._session.scalar(select(end).where(CaptureRow.warc_path == warc_path)) or 0)
+        """Where the committed part of a WARC file ends; 0 when neither a capture nor a revisit lies in it."""
+        return sum(self.last_in(warc_path))
 
     def warc_paths(self) -> tuple[str, ...]:
-        """Every WARC file that holds a capture."""
-        return tuple(sorted(self._session.scalars(select(CaptureRow.warc_path).distinct())))
+        """Every WARC file that holds a capture or a revisit."""
+        found = (self._session.scalars(select(row.warc_path).distinct()) for row in (CaptureRow, RevisitRow))
+        return tuple(sorted({path for paths in found for path in paths}))
+
+    def in_file(self, warc_path: str) -> tuple[Capture, ...]:
+        """Those whose records lie in this file, oldest first."""
+        return tuple(self._records(CaptureRow.warc_path == warc_path))
+
+    def of_url(self, url: str) -> tuple[Capture, ...]:
+        """Those of this address, as asked for or as it was reached in the end, oldest first."""
+        return tuple(self._records(or_(CaptureRow.url == url, CaptureRow.final_url == url)))
 
     def _records(self, condition: ColumnElement[bool]) -> Iterable[Capture]:
         rows = self._session.execute(

@@ -23,6 +23,43 @@ class Contacts(Repo):
             select(ContactRow.id).where(ContactRow.kind == kind, ContactRow.keyed_hash == keyed_hash)
         ).one()
 
+    def upsert_many(self, contacts: Sequence[tuple[str, str, str, bytes]]) -> list[int]:
+        """`upsert` for many (kind, masked, keyed hash, ciphertext): their ids, in that order."""
+        if not contacts:
+            return []
+        names = ("kind", "masked", "keyed_hash", "ciphertext")
+        rows = [dict(zip(names, one, strict=True)) for one in contacts]
+        statement = self._insert(ContactRow).on_conflict_do_nothing(index_elements=["kind", "keyed_hash"])
+        self._session.execute(statement, rows)
+        found = self._session.execute(
+            select(ContactRow.kind, ContactRow.keyed_hash, ContactRow.id).where(
+                ContactRow.keyed_hash.in_([one[2] for one in contacts])
+            )
+        )
+        ids = {(kind, keyed_hash): identity for kind, keyed_hash, identity in found}
+        return [ids[kind, keyed_hash] for kind, _masked, keyed_hash, _ciphertext in contacts]
+
+    def clusters_with(self, keyed_hash: str, limit: int) -> list[int]:
+        """Some clusters whose listings show this contact, each once; at most `limit`."""
+        return list(
+            self._session.scalars(
+                select(ListingRow.cluster_id)
+                .join(ListingContactRow, ListingContactRow.listing_id == ListingRow.id)
+                .join(ContactRow, ContactRow.id == ListingContactRow.contact_id)
+                .where(ContactRow.keyed_hash == keyed_hash)
+                .distinct()
+                .limit(limit)
+            )
+        )
+
+    def link_many(self, contact_ids: Sequence[int], listing_id: int) -> None:
+        """`link` for many."""
+        if contact_ids:
+            self._session.execute(
+                self._insert(ListingContactRow).on_conflict_do_nothing(index_elements=["listing_id", "contact_id"]),
+                [{"listing_id": listing_id, "contact_id": contact_id} for contact_id in contact_ids],
+            )
+
     def link(self, contact_id: int, listing_id: int) -> None:
         """The listing shows this contact; saying it twice does nothing."""
         self._session.execute(

@@ -110,18 +110,7 @@ class LeadQueue(Repo):
         return tuple(sorted(self._records(condition), key=lambda lead: lead.id))
 
     def _records(self, *conditions: ColumnElement[bool], limit: int | None = None) -> tuple[Lead, ...]:
-        # Counted at every look, since listings join a cluster without touching its lead.
-        twin = aliased(ListingRow)
-        duplicates = (
-            select(func.count()).where(twin.cluster_id == LeadRow.cluster_id).correlate(LeadRow).scalar_subquery()
-        )
-        rows = self._session.execute(
-            select(LeadRow, ListingRow.operator_id, duplicates, _withdrawn())
-            .join(ListingRow, ListingRow.id == LeadRow.listing_id)
-            .where(*conditions)
-            .order_by(LeadRow.rank, LeadRow.id)
-            .limit(limit)
-        ).all()
+        rows = self._session.execute(_LEADS.where(*conditions).limit(limit)).all()
         codes = self._codes([row.id for row, *_ in rows])
         return tuple(
             _record(row, codes.get(row.id, ()), operator, number, bool(withdrawn))
@@ -213,3 +202,14 @@ def _record(row: LeadRow, codes: tuple[str, ...], operator_id: int | None, dupli
         browser_capture_id=row.browser_capture_id,
         revision=row.revision,
     )
+
+
+_TWIN = aliased(ListingRow)
+#: Counted at every look, since listings join a cluster without touching its lead.
+_DUPLICATES = select(func.count()).where(_TWIN.cluster_id == LeadRow.cluster_id).correlate(LeadRow).scalar_subquery()
+#: Made once: spelling it out takes longer than the database takes to answer it.
+_LEADS = (
+    select(LeadRow, ListingRow.operator_id, _DUPLICATES, _withdrawn())
+    .join(ListingRow, ListingRow.id == LeadRow.listing_id)
+    .order_by(LeadRow.rank, LeadRow.id)
+)

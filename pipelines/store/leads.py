@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from pipelines import clock
 from pipelines.errors import BadInput, Conflict, NotFound
 from pipelines.records import Lead, LeadStatus, Listing, StoredAssessment
 from pipelines.store.desk_tables import LeadCodeRow, LeadRow, WithdrawnLeadRow
 from pipelines.store.lead_queue import LeadQueue
+from pipelines.store.tables import AssessmentRow
 
 _UNDECIDED = (LeadStatus.OPEN, LeadStatus.HELD)
 
@@ -29,6 +30,31 @@ class Leads(LeadQueue):
 
     def by_cluster(self, cluster_id: int) -> Lead | None:
         return next(iter(self._records(LeadRow.cluster_id == cluster_id)), None)
+
+    def withdrawn_among(self, cluster_ids: Collection[int]) -> set[int]:
+        """Those of the clusters whose lead is withdrawn."""
+        return set(
+            self._session.scalars(
+                select(LeadRow.cluster_id)
+                .join(WithdrawnLeadRow, WithdrawnLeadRow.lead_id == LeadRow.id)
+                .where(LeadRow.cluster_id.in_(cluster_ids))
+            )
+        )
+
+    def resting_on_others(self, cluster_ids: Collection[int], model: str, rulebook: str) -> list[int]:
+        """Those of the clusters whose lead is undecided and rests on what another model or rulebook said."""
+        return list(
+            self._session.scalars(
+                select(LeadRow.cluster_id)
+                .join(AssessmentRow, AssessmentRow.id == LeadRow.assessment_id)
+                .where(
+                    LeadRow.cluster_id.in_(cluster_ids),
+                    LeadRow.status == LeadStatus.OPEN,
+                    or_(AssessmentRow.model != model, AssessmentRow.rulebook != rulebook),
+                )
+                .order_by(LeadRow.cluster_id)
+            )
+        )
 
     def open_for(self, listing: Listing, assessment: StoredAssessment, at: datetime) -> tuple[Lead, bool]:
         """The lead of this listing's cluster, and whether it is new. A known one keeps its status. It follows a new

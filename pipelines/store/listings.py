@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from pipelines.records import Image, Listing
 from pipelines.store.near import NearKeys
 from pipelines.store.tables import AssessmentRow, ClusterRow, ListingCaptureRow, ListingRow, ListingVersionRow
+from pipelines.store.types import as_stored, clean
 
 
 class Listings(NearKeys):
@@ -85,21 +87,24 @@ class Listings(NearKeys):
         version = self._version_with(row.id, content_sha256) if known else None
         changed = version is None or version.version != row.version
         if version is None:
-            values = {
+            content: dict[str, Any] = {
                 "listing_id": row.id,
                 "version": self._next_number(row.id) if known else 1,
                 "content_sha256": content_sha256,
                 "capture_id": capture_id,
-                "title": title,
-                "text": text,
-                "fields": fields,
-                "images": [_image_values(image) for image in images],
-                "price_raw": price_raw,
-                "district": district,
+                "title": clean(title),
+                "text": clean(text),
+                "fields": as_stored(fields),
+                "images": as_stored([_image_values(image) for image in images]),
+                "price_raw": clean(price_raw),
+                "district": clean(district),
                 "posted_at": posted_at,
                 "created_at": at,
             }
-            version = self._session.scalars(insert(ListingVersionRow).returning(ListingVersionRow), [values]).one()
+            added = self._session.scalar(
+                self._insert(ListingVersionRow).values(**content).returning(ListingVersionRow.id)
+            )
+            version = ListingVersionRow(id=added, **content)
         if capture_id is not None:
             self._link_capture(row.id, capture_id)
         if not known:
@@ -120,9 +125,22 @@ class Listings(NearKeys):
             update(ListingRow).where(ListingRow.id == listing_id, ListingRow.last_seen_at < at).values(last_seen_at=at)
         )
 
-    def in_cluster(self, cluster_id: int) -> tuple[Listing, ...]:
+    def seen_many(self, source: str, keys: Sequence[str], at: datetime) -> None:
+        """The same for the postings of a source with these keys; unknown ones are left alone."""
+        for start in range(0, len(keys), 500):  # SQLite takes a bounded number of parameters
+            self._session.execute(
+                update(ListingRow)
+                .where(
+                    ListingRow.source == source,
+                    ListingRow.key.in_(keys[start : start + 500]),
+                    ListingRow.last_seen_at < at,
+                )
+                .values(last_seen_at=at)
+            )
+
+    def in_cluster(self, cluster_id: int, limit: int | None = None) -> tuple[Listing, ...]:
         """The near-duplicates, oldest first."""
-        return self._records(ListingRow.cluster_id == cluster_id)
+        return self._records(ListingRow.cluster_id == cluster_id, limit=limit)
 
     def of_operator(self, operator_id: int) -> tuple[Listing, ...]:
         """What this operator posted, oldest first."""
@@ -193,26 +211,27 @@ class Listings(NearKeys):
         if row is not None:
             return row, True
         own_cluster = self.new_cluster(at) if cluster_id is None else None
-        added = self._session.scalars(
+        values: dict[str, Any] = {
+            "source": source,
+            "key": key,
+            "url": url,
+            "platform": platform,
+            "cluster_id": own_cluster if cluster_id is None else cluster_id,
+            "operator_id": operator_id,
+            "visibility": visibility,
+            "demo": demo,
+            "first_seen_at": at,
+            "last_seen_at": at,
+            "version": 1,
+        }
+        added = self._session.scalar(
             self._insert(ListingRow)
-            .values(
-                source=source,
-                key=key,
-                url=url,
-                platform=platform,
-                cluster_id=own_cluster if cluster_id is None else cluster_id,
-                operator_id=operator_id,
-                visibility=visibility,
-                demo=demo,
-                first_seen_at=at,
-                last_seen_at=at,
-                version=1,
-            )
+            .values(**values)
             .on_conflict_do_nothing(index_elements=["source", "key"])
-            .returning(ListingRow)
-        ).one_or_none()
+            .returning(ListingRow.id)
+        )
         if added is not None:
-            return added, False
+            return ListingRow(id=added, **values), False
         if own_cluster is not None:
             # Another transaction took the same posting in between our look and our insert (PostgreSQL only).
             self._session.execute(delete(ClusterRow).where(ClusterRow.id == own_cluster))

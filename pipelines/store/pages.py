@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select, update
@@ -69,6 +69,16 @@ class Pages(Repo):
         ).scalar_one_or_none()
         if found is None:
             raise NotFound(f"来源 {source} 没有页面 {key}")
+
+    def touch_many(self, source: str, states: Mapping[str, PageState], *, at: datetime) -> None:
+        """`touch` for many, key → state; keys it does not know are left alone."""
+        for state in sorted(set(states.values())):
+            keys = [key for key, its in states.items() if its is state]
+            self._session.execute(
+                update(PageRow)
+                .where(PageRow.source == source, PageRow.key.in_(keys))
+                .values(state=state, last_fetched_at=at)
+            )
 
     def count(self, source: str) -> dict[str, int]:
         """State → number of pages; states without a page are absent."""

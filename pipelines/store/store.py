@@ -22,6 +22,7 @@ from pipelines.store.decisions import Decisions
 from pipelines.store.digests import Digests
 from pipelines.store.engine import make_engine
 from pipelines.store.faults import store_error
+from pipelines.store.frontier import Frontier
 from pipelines.store.health import Health
 from pipelines.store.host_rests import HostRests
 from pipelines.store.hosts import Hosts
@@ -32,6 +33,7 @@ from pipelines.store.logins import Logins
 from pipelines.store.operators import Operators
 from pipelines.store.opinions import Opinions
 from pipelines.store.pages import Pages
+from pipelines.store.revisits import Revisits
 from pipelines.store.runs import Runs
 from pipelines.store.sessions import Sessions
 from pipelines.store.settings import SettingsTable
@@ -48,7 +50,9 @@ class Tx:
     def __init__(self, session: Session) -> None:
         self.sources = Sources(session)
         self.captures = Captures(session)
+        self.revisits = Revisits(session)
         self.pages = Pages(session)
+        self.frontier = Frontier(session)
         self.listings = Listings(session)
         self.contacts = Contacts(session)
         self.operators = Operators(session)

@@ -32,6 +32,15 @@ def canonical_json(value: Any) -> str:
     return clean(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False))
 
 
+def as_stored(value: Any) -> Any:
+    """A JSON value as it comes back from the store."""
+    return json.loads(_spelt(value))
+
+
+def _spelt(value: Any) -> str:
+    return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+
+
 class Words(TypeDecorator[str]):
     """Unicode text of any length, cleaned on its way in."""
 
@@ -79,7 +88,7 @@ class Json(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002  # SQLAlchemy's signature
         if value is None:
             return None
-        return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+        return _spelt(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002  # SQLAlchemy's signature
         return None if value is None else json.loads(value)

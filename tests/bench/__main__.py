@@ -16,6 +16,7 @@ from rich.console import Console
 from pipelines import clock
 from tests.bench.assessing import assessing, training
 from tests.bench.crawling import crawling
+from tests.bench.durable import durable
 from tests.bench.figures import Bench, Failure, Figure, Group, Stopwatch
 from tests.bench.health import source_health
 from tests.bench.ingesting import ingesting_postgres, ingesting_sqlite
@@ -35,6 +36,7 @@ GROUPS: dict[str, Group] = {
     "ingest, SQLite": ingesting_sqlite,
     "ingest, PostgreSQL": ingesting_postgres,
     "crawl, capture, package": crawling,
+    "durable crawl": durable,
     "web pages": web_pages,
     "source health": source_health,
 }

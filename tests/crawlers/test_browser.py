@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import pwd
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from PIL import Image as Picture
 from warcio.archiveiterator import ArchiveIterator
 
@@ -25,6 +33,7 @@ from crawlers.sandbox.sites import Sandbox, serve_sandbox
 from crawlers.source import FILE, SOURCES
 from pipelines.desk import Desk
 from pipelines.evidence.warc import read_record
+from pipelines.evidence.warc_check import check_warcs
 from pipelines.records import PageState
 from tests.crawlers.conftest import NothingFound
 from tests.crawlers.small_site import serve
@@ -110,6 +119,11 @@ _HOSTILE = {
     "/dialogs": "<script>alert(1); confirm(2); onbeforeunload = () => 'stay'</script>words",
     "/loop": "<script>setTimeout(() => { for (;;); }, 50)</script>words",
     "/fine": "<p>words",
+    "/worker": "<p>words<script>navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready)"
+    ".then(() => document.body.append('registered'), () => document.body.append('refused'))</script>",
+    "/sw.js": "self.addEventListener('fetch', () => 0)",
+    "/inward": "<p>words<script>fetch('/hop').then(() => document.body.append('reached'))"
+    ".catch(() => document.body.append('not reached'))</script>",
 }
 
 
@@ -118,6 +132,11 @@ def hostile() -> Iterator[tuple[Browser, str, list[tuple[str, dict[str, str]]]]]
     """A browser, the origin of a site that fights it, and what the site was asked."""
     pages = {path: (200, {"Content-Type": "text/html"}, body.encode()) for path, body in _HOSTILE.items()}
     pages |= {f"/late{number}": pages["/late"] for number in range(5)}
+    pages["/sw.js"] = (200, {"Content-Type": "text/javascript"}, pages["/sw.js"][2])
+    pages["/hop"] = (302, {"Location": "http://169.254.169.254/latest/meta-data/"}, b"")
+    pages["/file"] = (200, {"Content-Disposition": 'attachment; filename="a.zip"'}, b"PK")
+    pages["/one"] = (302, {"Location": "/two"}, b"")
+    pages["/two"] = (301, {"Location": "/fine"}, b"")
     pages["/away"] = (302, {"Location": "http://127.0.0.1:18999/fine"}, b"")
     with serve(pages) as site:
         netloc = f"127.0.0.1:{site.server_port}"
@@ -146,6 +165,92 @@ def test_a_redirect_off_the_site_is_not_told_under_a_false_address(hostile: tupl
     browser, origin, _asked = hostile
     with pytest.raises(BrowserFailed, match="redirected away"):
         browser.render(origin + "/away")
+
+
+def test_no_service_worker_is_installed(hostile: tuple[Browser, str, Any]) -> None:
+    browser, origin, _asked = hostile
+    assert "registered" not in browser.render(origin + "/worker").text
+
+
+def test_a_redirect_inside_a_page_does_not_lead_inward(hostile: tuple[Browser, str, Any]) -> None:
+    browser, origin, _asked = hostile
+    assert browser.render(origin + "/inward").text.split() == ["words", "not", "reached"]
+
+
+def test_a_download_is_no_page_and_leaves_no_file(hostile: tuple[Browser, str, Any]) -> None:
+    browser, origin, _asked = hostile
+    with pytest.raises(BrowserFailed):
+        browser.render(origin + "/file")
+    assert browser.place is not None
+    assert not list(browser.place.folder.rglob("*.zip"))
+
+
+def test_a_capture_says_how_the_page_came(hostile: tuple[Browser, str, Any]) -> None:
+    browser, origin, _asked = hostile
+    page = browser.render(origin + "/one", screenshot=True)
+    assert page.environment["redirects"] == [
+        {"url": origin + "/one", "status": 302},
+        {"url": origin + "/two", "status": 301},
+    ]
+    assert page.environment["timing"]["responseEnd"] >= page.environment["timing"]["requestStart"] >= 0
+    assert page.pdf is not None
+    assert page.pdf.startswith(b"%PDF-")
+
+
+def test_the_certificate_is_named_by_its_digest(tmp_path: Path) -> None:
+    """In this process, with a browser that takes this one certificate, which no child of ours would."""
+    from playwright.sync_api import sync_playwright
+
+    from crawlers.browser.child import Child, open_context
+    from crawlers.browser.client import resolver_rules
+    from crawlers.browser.launcher import make_workplace
+    from crawlers.browser.protocol import Order, Setup
+
+    both, digest, key_digest = certificate(tmp_path)
+    with serve({"/": (200, {"Content-Type": "text/html"}, b"<p>words")}, tls=both) as site, ExitStack() as stack:
+        netloc = f"127.0.0.1:{site.server_port}"
+        place = make_workplace(stack)
+        setup = Setup(
+            executable=place.executable,
+            profile=str(place.profile),
+            user_agent="MingchaBot/0.1",
+            hosts=(netloc,),
+            resolver_rules=resolver_rules([netloc], [parse_allow(netloc)]),
+        )
+        trust = f"--ignore-certificate-errors-spki-list={key_digest}"
+        with sync_playwright() as playwright:
+            context = open_context(playwright, setup, trust)
+            page = Child(context, setup).open(Order(url=f"https://{netloc}/", screenshot=True))
+            context.close()
+    tls = page.environment["tls"]
+    assert tls["certificate_sha256"] == [digest]
+    assert tls["protocol"] == "TLS 1.3"
+    assert page.main.ip == "127.0.0.1"
+
+
+def certificate(folder: Path) -> tuple[Path, str, str]:
+    """Key and certificate in one file, the SHA-256 of the certificate, and the key's as Chromium wants it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=9))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, der = serialization.Encoding.PEM, serialization.Encoding.DER
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = folder / "site.pem"
+    path.write_bytes(private + made.public_bytes(pem))
+    spki = key.public_key().public_bytes(der, serialization.PublicFormat.SubjectPublicKeyInfo)
+    spki_digest = base64.b64encode(hashlib.sha256(spki).digest()).decode()
+    return path, hashlib.sha256(made.public_bytes(der)).hexdigest(), spki_digest
 
 
 def test_a_page_that_never_answers_is_tried_once(
@@ -211,6 +316,9 @@ def test_leads_of_the_feed_get_their_captures(desk: Desk, shared: Sandbox, tmp_p
         targets = [record.rec_headers.get_header("WARC-Target-URI") or "" for record in ArchiveIterator(handle)]
     assert f"warc/leads/{capture.lead_id}/" in capture.warc_path
     assert any("/api/item/" in target for target in targets)
+    assert {f"urn:mingcha:{capture.id}:dom", f"urn:mingcha:{capture.id}:pdf"} <= set(targets)
+    assert capture.environment["redirects"] == []
+    assert check_warcs(desk).faults == ()
     with desk.store.read() as tx:
         lead = tx.leads.get(reports[0].lead.id)
     assert lead is not None

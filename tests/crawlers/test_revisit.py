@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,7 +11,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crawlers.revisit import OpenLists
 from crawlers.run import crawl_source
 from crawlers.sandbox.sites import Sandbox
 from crawlers.source import SOURCES, load_recipe
@@ -251,26 +249,3 @@ def test_pages_that_may_be_due_come_longest_unseen_first_and_in_pieces(any_desk:
             found += pages
         assert tx.pages.not_fetched_since("other", now, states={PageState.OK}, limit=9) == ()
     assert [page.key for page in found] == ["2", "0", "3", "4", "1"]
-
-
-def test_lists_are_read_once_all_that_were_opened_are_closed() -> None:
-    async def work() -> None:
-        lists = OpenLists()
-        await lists.all_read()
-        assert lists.open("/a")
-        assert lists.open("/b")
-        assert not lists.open("/a")
-        waiting = asyncio.ensure_future(lists.all_read())
-        lists.close("/a")
-        await asyncio.sleep(0)
-        assert not waiting.done()
-        assert lists.open("/c")
-        lists.close("/b")
-        await asyncio.sleep(0)
-        assert not waiting.done()
-        lists.close("/c")
-        lists.close("/c")
-        await waiting
-        assert not lists.open("/c")
-
-    asyncio.run(work())

@@ -1,0 +1,163 @@
+"""`make soak`: hundreds of SIGKILLs with a request in flight, and a browser that opens thousands of pages.
+
+Jobs of a worker or a scheduler are killed by the tests of those processes; `kill_in_flight` takes any command.
+SOAK_KILLS, SOAK_BROWSER_KILLS and SOAK_PAGES in the environment make it shorter or longer.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from crawlers.addresses import parse_allow
+from crawlers.browser.client import Browser
+from crawlers.errors import BrowserFailed
+from pipelines.config import read_settings
+from pipelines.desk import mark_demo, open_desk
+from pipelines.evidence.warc_check import check_warcs
+from pipelines.records import PageState
+from tests.big_site.recipe import NAME, write_recipe
+from tests.big_site.running import BigSite, big_site, browser_of, held, kill, kill_in_flight, resident, start
+from tests.big_site.site import ENDLESS, FIRST_TID
+from tests.end_to_end.whole_job import MINGCHA
+
+pytestmark = pytest.mark.soak
+
+THREADS = 3000
+KILLS = int(os.environ.get("SOAK_KILLS", "220"))
+BROWSER_KILLS = int(os.environ.get("SOAK_BROWSER_KILLS", "80"))
+PAGES = int(os.environ.get("SOAK_PAGES", "10000"))
+
+
+def _home(path: Path) -> dict[str, str]:
+    path.mkdir(mode=0o700)
+    mark_demo(path)
+    return {**os.environ, "MINGCHA_HOME": str(path), "MINGCHA_SECOND_TIER": "false"}
+
+
+def _command(folder: Path, site: BigSite) -> list[str]:
+    return [MINGCHA, "crawl", "--recipe", str(folder), "--allow", site.netloc, "--json"]
+
+
+def _check(env: dict[str, str], threads: int) -> None:
+    """0 lost, 0 twice, the archive whole."""
+    home = Path(env["MINGCHA_HOME"])
+    with open_desk(read_settings({}, home=home, second_tier=False), create=False) as desk:
+        with desk.store.read() as tx:
+            keys = {str(FIRST_TID + number) for number in range(threads)}
+            assert {key for key in keys if tx.listings.find(NAME, key) is None} == set()
+            assert tx.listings.count() == threads
+            captures = [one for path in tx.captures.warc_paths() for one in tx.captures.in_file(path)]
+            urls = Counter(one.url for one in captures if one.state is PageState.OK)
+            assert tx.frontier.count_done(NAME) == 0
+        assert len(urls) == threads
+        assert set(urls.values()) == {1}
+        assert check_warcs(desk).faults == ()
+
+
+def test_spider_killed_again_and_again(tmp_path: Path) -> None:
+    draw = random.Random(20261122)
+    with big_site(THREADS) as site:
+        folder = write_recipe(tmp_path, site.netloc)
+        env = _home(tmp_path / "home")
+        kills = round_ = 0
+        while kills < KILLS:
+            if kill_in_flight(site, _command(folder, site), env, draw.randrange(1, 2 * THREADS // KILLS + 8)):
+                kills += 1
+                continue
+            # It came to its end: checked, and the next one begins.
+            _check(env, THREADS)
+            round_ += 1
+            env = _home(tmp_path / f"home-{round_}")
+        subprocess.run(_command(folder, site), env=env, check=True, stdout=subprocess.DEVNULL)
+        _check(env, THREADS)
+        again = {path: count - 1 - round_ for path, count in site.asked().items() if count > 1 + round_}
+    asked = sum(again.values())
+    print(f"{kills} kills of the spider, {round_ + 1} crawls: 0 lost, 0 twice; {asked} pages asked for again")
+    # Only what was in flight or not yet stored is asked for again: less than a window a kill.
+    assert asked <= kills * 60
+
+
+def test_browser_killed_again_and_again(tmp_path: Path) -> None:
+    """The crawl itself goes on; what its browser was drawing is drawn again."""
+    draw = random.Random(1)
+    threads = 5 * BROWSER_KILLS
+    with big_site(threads) as site:
+        folder = write_recipe(tmp_path, site.netloc)
+        recipe = folder / "source.yml"
+        recipe.write_text(recipe.read_text("utf-8") + "fetch: {mode: render}\n", encoding="utf-8")
+        env = _home(tmp_path / "home")
+        kills = 0
+        child = start(_command(folder, site), env)
+        try:
+            while child.poll() is None and kills < BROWSER_KILLS:
+                site.tell(f"hold?n={draw.randrange(1, 6)}")
+                if not held(site, child):
+                    break
+                # robots.txt comes without a browser.
+                victim = browser_of(child.pid)
+                if victim is not None:
+                    os.killpg(victim, signal.SIGKILL)
+                    kills += 1
+                site.tell("go")
+            site.tell("go")
+            assert child.wait() == 0
+        finally:
+            kill(child)
+        # A page whose browser was killed twice over is given up and named by that run; the next one brings it.
+        subprocess.run(_command(folder, site), env=env, check=True, stdout=subprocess.DEVNULL)
+        _check(env, threads)
+    print(f"{kills} kills of the browser during one crawl of {threads} pages: 0 lost, 0 twice")
+    assert kills == BROWSER_KILLS
+
+
+def test_the_browser_does_not_grow(tmp_path: Path) -> None:
+    """Thousands of pages in one run, an endless one now and then: no hang, and memory stays."""
+    del tmp_path
+    warm: list[int] = []
+    late: list[int] = []
+    with big_site(1000) as site:
+        hosts = [site.netloc]
+        with Browser(hosts=hosts, allowed=[parse_allow(site.netloc)], user_agent="MingchaBot/0.1") as browser:
+            for number in range(PAGES):
+                if number % 1000 == 500:
+                    began = time.monotonic()
+                    with pytest.raises(BrowserFailed):
+                        browser.render(f"http://{site.netloc}{ENDLESS}-{number}", timeout_s=3)
+                    assert time.monotonic() - began < 60
+                browser.render(f"http://{site.netloc}/thread-{FIRST_TID + number % 1000}-1-1.html")
+                if PAGES // 10 <= number < PAGES // 5:
+                    warm.append(resident(os.getpid()) + _family(browser.pid))
+                elif number >= PAGES - PAGES // 10:
+                    late.append(resident(os.getpid()) + _family(browser.pid))
+    before, after = sum(warm) / len(warm), sum(late) / len(late)
+    print(f"{PAGES} pages: {before / 2**20:.0f} MiB after warm-up, {after / 2**20:.0f} MiB at the end")
+    assert after <= 1.10 * before
+
+
+def _family(pid: int | None) -> int:
+    """Resident memory of a process and all it started."""
+    parents: dict[int, list[int]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parents.setdefault(int((folder / "stat").read_text().rpartition(")")[2].split()[1]), []).append(
+                int(folder.name)
+            )
+        except OSError:
+            continue
+    total, open_ = 0, [pid] if pid is not None else []
+    while open_:
+        one = open_.pop()
+        open_ += parents.get(one, [])
+        try:
+            total += resident(one)
+        except OSError:
+            continue
+    return total
