@@ -127,7 +127,7 @@ def test_a_frontier_that_brings_nothing_again_and_again_is_dropped(
 def test_the_days_requests_are_counted_with_every_batch(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
     stored = board.cut_short(monkeypatch, 3)
     with board.desk.store.read() as tx:
-        used = int((tx.settings.get(f"crawl.used.{NAME}") or "0 0").split()[1])
+        used = tx.hosts.spent(board.allow, clock.local(clock.now()).date())
     assert used >= len(stored)
 
 
