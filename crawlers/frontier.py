@@ -39,8 +39,9 @@ class Frontier:
         #: Pages that were done when a killed run was taken over.
         self.resumed = 0
 
-    def begin(self, recipe: Recipe, origin: str) -> bool:
-        """Go on with what a killed run left, if it was this recipe at this address and not long ago; else start empty.
+    def begin(self, recipe: Recipe, origin: str, *, lists: bool = True) -> bool:
+        """Go on with what a killed run left, if it was this recipe at this address, for the same (with its
+        lists or without) and not long ago; else start empty.
         True when it goes on."""
         name = f"crawl.frontier.{self._source}"
         now = clock.now()
@@ -50,7 +51,7 @@ class Frontier:
             fruitless = left.get("fruitless", 0) + 1 if left.get("done") == done else 0
             fresh = "since" in left and abs(now - datetime.fromisoformat(left["since"])) < GOOD_FOR
             goes_on = (
-                (left.get("digest"), left.get("origin")) == (recipe.digest, origin)
+                (left.get("digest"), left.get("origin"), left.get("lists")) == (recipe.digest, origin, lists)
                 and fresh
                 and fruitless < FRUITLESS_STARTS
                 and bool(done)
@@ -61,6 +62,7 @@ class Frontier:
             mark = {
                 "digest": recipe.digest,
                 "origin": origin,
+                "lists": lists,
                 "since": left["since"] if goes_on else now.isoformat(),
                 "done": self.resumed,
                 "fruitless": fruitless if goes_on else 0,

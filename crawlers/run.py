@@ -105,7 +105,7 @@ def _crawl(
         run = tx.runs.start(recipe.name, clock.now())
         if recipe.demo:
             tx.settings.set(f"crawl.origin.{recipe.name}", job.site.origin)
-    job.frontier.begin(recipe, job.site.origin)
+    job.frontier.begin(recipe, job.site.origin, lists=job.lists)
     writer = Writer(desk, job, assessor, ocr=ocr, progress=progress, stopping=stopping)
     try:
         with ALLOWED.during(job.allowed), browser_of(recipe, job.site, tuple(job.allowed)) as job.browser:
@@ -116,7 +116,9 @@ def _crawl(
         finish(desk, run, job, writer.tally, outcome="failed", message=message, alert=False)
         raise
     concluded = conclude(desk, run, job, writer.tally)
-    job.frontier.end()
+    if not job.halted:
+        # A run that somebody ended is gone on with, as one that was killed.
+        job.frontier.end()
     return concluded
 
 

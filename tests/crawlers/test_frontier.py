@@ -35,9 +35,9 @@ class Board:
         self.folder = board_on(folder, "http", port)
         self.allow = [f"127.0.0.1:{port}"]
 
-    def crawl(self) -> CrawlRun:
+    def crawl(self, **options: Any) -> CrawlRun:
         self.server.asked.clear()
-        return crawl_source(self.desk, None, self.folder, allow=self.allow)
+        return crawl_source(self.desk, None, self.folder, allow=self.allow, **options)
 
     def asked(self) -> list[str]:
         return [path for path, _headers in self.server.asked if path != "/robots.txt"]
@@ -129,6 +129,29 @@ def test_the_days_requests_are_counted_with_every_batch(board: Board, monkeypatc
     with board.desk.store.read() as tx:
         used = tx.hosts.spent(board.allow, clock.local(clock.now()).date())
     assert used >= len(stored)
+
+
+def test_a_recheck_does_not_go_on_with_the_lists_of_a_crawl(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    board.cut_short(monkeypatch, 3)
+    board.crawl(lists=False)
+    assert board.asked() == []
+    assert board.crawl().new > 0
+
+
+def test_a_run_that_was_told_to_stop_is_gone_on_with(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawlers.writer.LOOK_UP_SECONDS", 0.0)
+
+    def stored() -> int:
+        with board.desk.store.read() as tx:
+            return tx.listings.count()
+
+    first = board.crawl(stopping=lambda: stored() > 0)
+    assert 0 < first.new < THREADS
+    done = set(board.asked())
+    again = board.crawl()
+    assert "/forum-1-1.html" in done
+    assert "/forum-1-1.html" not in board.asked()
+    assert first.new + again.new == THREADS
 
 
 def test_only_a_window_is_open_and_what_comes_late_is_given_out(desk: Desk) -> None:
