@@ -78,7 +78,7 @@ def _served(run: Run) -> Iterator[str]:
                 with urllib.request.urlopen(f"{origin}/healthz", timeout=5) as answer:
                     assert answer.status == 200
                     break
-            except (urllib.error.URLError, ConnectionError):
+            except OSError:  # refused, or held by the parent while the web process starts
                 assert child.poll() is None, "serve ended early"
                 assert time.monotonic() < deadline, "serve did not answer"
                 time.sleep(0.1)

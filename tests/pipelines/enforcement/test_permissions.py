@@ -13,12 +13,12 @@ from pipelines.records import Role, User
 
 EXPECTED: dict[Role, set[str]] = {
     Role.REVIEWER: {"queue", "decide", "account"},
-    Role.OFFICER: {"queue", "decide", "cases", "export", "reveal", "account"},
+    Role.OFFICER: {"queue", "decide", "cases", "export", "reveal", "jobs", "account"},
     Role.SUPERVISOR: {
         "queue", "decide", "undo_others", "cases", "export", "reveal", "digests", "audit", "sources", "models",
-        "account",
+        "jobs", "account",
     },
-    Role.ADMIN: {"users", "settings", "sources", "models", "account"},
+    Role.ADMIN: {"users", "settings", "sources", "models", "jobs", "run_jobs", "account"},
 }  # fmt: skip
 
 
