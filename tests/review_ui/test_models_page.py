@@ -52,6 +52,7 @@ def save_learned(desk: Desk, *, right: int, day: int, model_id: str) -> None:
             companion=nothing,
             offset=nothing,
             thresholds=dict.fromkeys(HEADS, 0.5),
+            spoken=(1.0, 0.0),
         ),
         corpus="",
         report={"texts": 4018, "answers": {"labels": LABELS}, "learned": learned},
