@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from tests.running import running
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -39,14 +40,8 @@ def serve(answers: dict[str, tuple[int, dict[str, str], bytes]], tls: Path | Non
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(tls)
         server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with running(server):
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def board_on(folder: Path, scheme: str, port: int, *, extra: str = "") -> Path:

@@ -11,16 +11,13 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import serialization
 from PIL import Image as Picture
 from warcio.archiveiterator import ArchiveIterator
 
@@ -35,6 +32,7 @@ from pipelines.desk import Desk
 from pipelines.evidence.warc import read_record
 from pipelines.evidence.warc_check import check_warcs
 from pipelines.records import PageState
+from tests.certificate import self_signed
 from tests.crawlers.conftest import NothingFound
 from tests.crawlers.small_site import serve
 from tests.crawlers.test_crawl_board import truth
@@ -206,7 +204,13 @@ def test_the_certificate_is_named_by_its_digest(tmp_path: Path) -> None:
     from crawlers.browser.launcher import make_workplace
     from crawlers.browser.protocol import Order, Setup
 
-    both, digest, key_digest = certificate(tmp_path)
+    both = self_signed(tmp_path)
+    made = x509.load_pem_x509_certificate(both.read_bytes())
+    der = serialization.Encoding.DER
+    digest = hashlib.sha256(made.public_bytes(der)).hexdigest()
+    # As Chromium wants the key named.
+    spki = made.public_key().public_bytes(der, serialization.PublicFormat.SubjectPublicKeyInfo)
+    key_digest = base64.b64encode(hashlib.sha256(spki).digest()).decode()
     with serve({"/": (200, {"Content-Type": "text/html"}, b"<p>words")}, tls=both) as site, ExitStack() as stack:
         netloc = f"127.0.0.1:{site.server_port}"
         place = make_workplace(stack)
@@ -226,31 +230,6 @@ def test_the_certificate_is_named_by_its_digest(tmp_path: Path) -> None:
     assert tls["certificate_sha256"] == [digest]
     assert tls["protocol"] == "TLS 1.3"
     assert page.main.ip == "127.0.0.1"
-
-
-def certificate(folder: Path) -> tuple[Path, str, str]:
-    """Key and certificate in one file, the SHA-256 of the certificate, and the key's as Chromium wants it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=9))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem, der = serialization.Encoding.PEM, serialization.Encoding.DER
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path = folder / "site.pem"
-    path.write_bytes(private + made.public_bytes(pem))
-    spki = key.public_key().public_bytes(der, serialization.PublicFormat.SubjectPublicKeyInfo)
-    spki_digest = base64.b64encode(hashlib.sha256(spki).digest()).decode()
-    return path, hashlib.sha256(made.public_bytes(der)).hexdigest(), spki_digest
 
 
 def test_a_page_that_never_answers_is_tried_once(

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from scrapy.settings import Settings
 from scrapy.utils.conf import build_component_list
 from scrapy.utils.misc import load_object
@@ -22,6 +18,7 @@ from crawlers.run import crawl_source
 from crawlers.source import load_recipe
 from crawlers.spiders import list_detail
 from pipelines.desk import Desk
+from tests.certificate import self_signed
 from tests.crawlers.small_site import HTML, OPEN, board_on, row, serve, thread_page
 
 RECIPE = load_recipe("sandbox-board")
@@ -221,26 +218,3 @@ def test_a_page_we_fall_over_is_told_of(desk: Desk, tmp_path: Path, monkeypatch:
     with serve({"/robots.txt": OPEN, "/forum-1-1.html": (200, HTML, row(2, "thread-2-1-1.html").encode())}) as server:
         run = crawl(desk, tmp_path, server)
     assert "ZeroDivisionError" in run.message
-
-
-def self_signed(folder: Path) -> Path:
-    """A certificate for 127.0.0.1 that nobody signed."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "server.pem"
-    path.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    return path

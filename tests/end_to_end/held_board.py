@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.crawlers.small_site import HTML, OPEN, _Handler, row
+from tests.running import running
 
 #: A held answer is let go after this long whatever happens.
 PATIENCE = 60.0
@@ -74,15 +75,11 @@ class _Holding(_Handler):
 @contextmanager
 def held_board(folder: Path) -> Iterator[HeldBoard]:
     board = HeldBoard(folder)
-    thread = threading.Thread(target=board.server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield board
-    finally:
-        board.go_on.set()
-        board.server.shutdown()
-        thread.join()
-        board.server.server_close()
+    with running(board.server):
+        try:
+            yield board
+        finally:
+            board.go_on.set()
 
 
 _RECIPE = """\

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,6 +19,7 @@ from pipelines.errors import ConfigError
 from pipelines.health.alerts import tell_alerts
 from pipelines.records import Breach, HealthVerdict, HostRest, PageState, RunFigures, RunHealth, SoftNotFound
 from tests.factories import NOON, add_lead, source
+from tests.running import running
 
 
 class _Hook(BaseHTTPRequestHandler):
@@ -38,14 +38,8 @@ class _Hook(BaseHTTPRequestHandler):
 def hook() -> Iterator[Any]:
     server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Hook)
     server.got, server.status = [], 204
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with running(server):
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_told_once_and_again_only_when_it_lasts(home: Path, sqlite_url: str) -> None:

@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from tests.running import running
+
 #: Writes one whole answer to the connection.
 Behaviour = Callable[["Handler"], None]
 
@@ -153,12 +155,8 @@ def serve_model(tls: Path | None = None) -> Iterator[ModelServer]:
         context.load_cert_chain(tls)
         server.socket = context.wrap_socket(server.socket, server_side=True)
     server.model = ModelServer(port=server.server_address[1], scheme="https" if tls else "http")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield server.model
-    finally:
-        server.model.over.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with running(server):
+        try:
+            yield server.model
+        finally:
+            server.model.over.set()

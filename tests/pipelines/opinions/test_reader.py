@@ -11,9 +11,6 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from pipelines import clock
 from pipelines.config import Settings, read_settings
@@ -35,6 +32,7 @@ from pipelines.opinions.faults import (
 )
 from pipelines.opinions.prompt import SCHEMA
 from pipelines.opinions.reader import MAX_PAUSE, PAUSES, TRIES, Reader
+from tests.certificate import self_signed
 from tests.pipelines.opinions.model_server import (
     ModelServer,
     drips,
@@ -236,33 +234,8 @@ def test_the_key_goes_over_plain_http_to_this_machine_only(settings_for: Make, m
     assert isinstance(fault(settings_for(reader_url="http://localhost:9/v1", reader_key="k"))[0], AddressRefused)
 
 
-def certificate(folder: Path, name: str) -> Path:
-    """A certificate for this name that nobody signed."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    called = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(called)
-        .issuer_name(called)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "server.pem"
-    path.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
-
-
 def test_any_certificate_will_do_on_this_machine(settings_for: Make, tmp_path: Path) -> None:
-    with serve_model(tls=certificate(tmp_path, "reader.test")) as secure:
+    with serve_model(tls=self_signed(tmp_path, "reader.test")) as secure:
         ask(settings_for(reader_url=secure.url, reader_key="k"))
         assert len(secure.asked) == 1
 
@@ -270,7 +243,7 @@ def test_any_certificate_will_do_on_this_machine(settings_for: Make, tmp_path: P
 def test_elsewhere_the_certificate_must_be_trusted_and_bear_the_name(
     settings_for: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pem = certificate(tmp_path, "reader.test")
+    pem = self_signed(tmp_path, "reader.test")
     with serve_model(tls=pem) as secure:
         url = f"https://127.0.0.1:{secure.port}/v1/chat/completions"
 
