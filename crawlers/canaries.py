@@ -11,19 +11,18 @@ import scrapy
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from crawlers.addresses import endpoint_of
 from crawlers.extract import Extracted, PageContext, extract_from, to_listing
 from crawlers.not_found import LEARN_AGAIN, describe, reads_like_not_found
+from crawlers.sightings import CONTENT
 from crawlers.states import PageView, classify
 from crawlers.upkeep import CanaryPage
+from crawlers.urls import host_name
 from crawlers.visible import visible_text
 from crawlers.words import state_word
 from pipelines.records import ExtractedListing, PageState, SoftNotFound
 
 if TYPE_CHECKING:
     from crawlers.spiders.list_detail import ListDetailSpider
-
-_CONTENT = frozenset({PageState.OK, PageState.LIST, PageState.EMPTY_LIST})
 
 
 class Canaries:
@@ -63,7 +62,7 @@ class Canaries:
             return
         listing = self._listing(view, response)[0] if state is PageState.OK else None
         kind, signs = describe(state, visible_text(view.selector), listing)
-        learned = SoftNotFound(host=host_key(url), url=url, kind=kind, shingles=signs, learned_at=self._job.now())
+        learned = SoftNotFound(host=host_name(url), url=url, kind=kind, shingles=signs, learned_at=self._job.now())
         self._job.watch.learned = self._job.watch.not_found = learned
 
     async def _fault(self, page: CanaryPage) -> str:
@@ -75,7 +74,7 @@ class Canaries:
         # A canary may be a list: the rules of both are asked.
         verdict = classify(view, self._recipe.states)
         state = verdict.state if verdict.state is PageState.LIST else self._spider.gate.judge(view, is_list=False)
-        if state not in _CONTENT:
+        if state not in CONTENT:
             return f"应当正常，现在是“{state_word(state)}”"
         if state is not PageState.OK:
             return "应当是一条信息，现在是列表" if page.fields else ""
@@ -94,7 +93,7 @@ class Canaries:
         found = extract_from(
             view.selector, self._recipe, PageContext(url=view.url, fetched_at=response.meta["wire"].at, text=view.text)
         )
-        if found.missing or not (found.values.get("title") or found.values.get("body") or found.images):
+        if not found.is_posting:
             return None, found
         return to_listing(found, self._recipe, key="canary", url=view.url), found
 
@@ -109,12 +108,6 @@ class Canaries:
         except Exception as exc:  # noqa: BLE001  # whatever kept it from us, the crawl must not begin
             self._job.errors.append(f"{url[:200]}: {type(exc).__name__}")
             return None, f"没有取到：{type(exc).__name__}"
-
-
-def host_key(url: str) -> str:
-    """The name under which a host is remembered: ports count only on this machine."""
-    host, port = endpoint_of(url)
-    return f"{host}:{port}" if host in ("127.0.0.1", "localhost", "::1") else host
 
 
 def _said(found: Extracted, name: str) -> str:

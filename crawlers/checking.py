@@ -9,12 +9,13 @@ from crawlers.errors import RecipeError
 from crawlers.page_report import PageReport, report_page
 from crawlers.probe import probe
 from crawlers.recipe import IMPORTED, Recipe
+from crawlers.registration import register_checked
 from crawlers.spiders.probe import Probed
 from crawlers.urls import Site
 from pipelines import clock
 from pipelines.config import read_settings
 from pipelines.desk import open_desk
-from pipelines.records import PageState, Source
+from pipelines.records import PageState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,23 +89,4 @@ def _today() -> str:
 def remember_check(recipe: Recipe) -> None:
     """Note in the store that this very recipe was verified today; another recipe is not."""
     with open_desk(read_settings(), create=True) as desk, desk.store.transaction() as tx:
-        known = tx.sources.get(recipe.name)
-        tx.sources.upsert(
-            Source(
-                name=recipe.name,
-                title=recipe.title,
-                lane=recipe.lane,
-                state=known.state if known else "never",
-                verified=_today(),
-                last_good_at=known.last_good_at if known else None,
-                cooldown_until=known.cooldown_until if known else None,
-                paused=known.paused if known else False,
-                demo=recipe.demo,
-            )
-        )
-        tx.settings.set(verified_key(recipe.name), recipe.digest)
-
-
-def verified_key(name: str) -> str:
-    """Where the store keeps which recipe was verified."""
-    return f"crawl.verified.{name}"
+        register_checked(tx, recipe, _today())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from crawlers.canaries import host_key
 from crawlers.job import Job
 from crawlers.middlewares.wall_stop import cooldown_after
 from crawlers.tally import Tally
 from crawlers.trouble import trouble_words
+from crawlers.urls import host_name
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.health.alerts import tell_alerts
@@ -122,8 +122,7 @@ def finish(
     alert: bool = True,
 ) -> CrawlRun:
     """Write down how the run ended; `state` is the source's after one that failed, None leaves it as it was.
-    A wall lets the host rest for every
-    source on it. Whatever is not good is an alert, told once the row is there."""
+    A wall lets the host rest for every source on it. Whatever is not good is an alert, told once the row is there."""
     now = clock.now()
     with desk.store.transaction() as tx:
         cooldown: datetime | None = None
@@ -161,7 +160,7 @@ def _note_states(
     tx: Tx, run: CrawlRun, job: Job, shown: str, message: str, cooldown: datetime | None, now: datetime
 ) -> None:
     """The state of the source at its host: a row when it is another one than before."""
-    host = host_key(job.site.origin)
+    host = host_name(job.site.origin)
     change = StateChange(source=run.source, host=host, state=shown, reason=message[:500], run_id=run.id, at=now)
     tx.health.note_state(change)
     if cooldown is not None:

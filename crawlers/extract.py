@@ -68,6 +68,11 @@ class Extracted:
     #: The words of the date, whether or not it could be read.
     raw_date: str = ""
 
+    @property
+    def is_posting(self) -> bool:
+        """Is every required field there, and anything to read at all?"""
+        return not self.missing and bool(self.values.get("title") or self.values.get("body") or self.images)
+
 
 def extract(text: str, recipe: Recipe, context: PageContext) -> Extracted:
     """All fields of the recipe. Fields the recipe's privacy drops are not even read."""

@@ -39,10 +39,9 @@ class Frontier:
         #: Pages that were done when a killed run was taken over.
         self.resumed = 0
 
-    def begin(self, recipe: Recipe, origin: str, *, lists: bool = True) -> bool:
-        """Go on with what a killed run left, if it was this recipe at this address, for the same (with its
-        lists or without) and not long ago; else start empty.
-        True when it goes on."""
+    def begin(self, recipe: Recipe, origin: str, *, lists: bool = True) -> None:
+        """Go on with what a killed run left, if it was this recipe at this address, for the same (with its lists or
+        without) and not long ago; else start empty."""
         name = f"crawl.frontier.{self._source}"
         now = clock.now()
         with self._desk.store.transaction() as tx:
@@ -68,7 +67,6 @@ class Frontier:
                 "fruitless": fruitless if goes_on else 0,
             }
             tx.settings.set(name, json.dumps(mark))
-        return goes_on
 
     def end(self) -> None:
         """The run is over, however it went: nothing is left to go on with."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawlers.impact import ensure_note
 from crawlers.last_recipe import last_recipe, remember_recipe
-from crawlers.run import register
+from crawlers.registration import register
 from crawlers.urls import Site
 from pipelines import clock
 from pipelines.desk import Desk
@@ -23,7 +23,8 @@ def impact_words(desk: Desk, name: str) -> str:
         raise Refused(f"不知道演示来源 {name} 的地址；请先采集一次")
     if known is None:
         remember_recipe(desk, recipe, name)
-        register(desk, recipe)
+        with desk.store.transaction() as tx:
+            register(tx, recipe)
     ensure_note(desk, recipe, site)
     return _words(impact_view(desk, name, user=None))
 

@@ -11,7 +11,6 @@ from typing import Any
 from scrapy.crawler import CrawlerRunner
 
 from crawlers.addresses import ALLOWED, Endpoint, check_endpoint, endpoint_of, parse_allow
-from crawlers.canaries import host_key
 from crawlers.conclusion import conclude, finish
 from crawlers.errors import SourceUnavailable
 from crawlers.frontier import Frontier
@@ -21,6 +20,7 @@ from crawlers.last_recipe import read_since, remember_recipe
 from crawlers.ledger import HostLedger
 from crawlers.reactor import REACTOR
 from crawlers.recipe import IMPORTED, UNDECIDED, Recipe
+from crawlers.registration import register
 from crawlers.revisit import MAY_BE_THERE
 from crawlers.settings import crawl_settings, user_agent
 from crawlers.sole import sole
@@ -29,14 +29,14 @@ from crawlers.spiders.feed import FeedSpider
 from crawlers.spiders.forum import ForumSpider
 from crawlers.spiders.list_detail import ListDetailSpider
 from crawlers.tally import Tally
-from crawlers.urls import Site, host_names
+from crawlers.urls import Site, host_name, host_names
 from crawlers.watch import Watch
 from crawlers.writer import Writer
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.errors import NotFound
 from pipelines.evidence.warc import cut_tails
-from pipelines.records import CrawlRun, Page, PageState, Source
+from pipelines.records import CrawlRun, Page, PageState
 
 #: Known pages looked up at once.
 WAITING_AT_ONCE = 500
@@ -83,7 +83,8 @@ def _prepared(
     desk: Desk, recipe: Recipe, site: Site, allowed: Sequence[Endpoint], *, limit: int | None, lists: bool
 ) -> Job:
     """All that comes before the first request: the source's row, its impact note, what an interrupted run left."""
-    register(desk, recipe)
+    with desk.store.transaction() as tx:
+        register(tx, recipe)
     _check_ready(desk, recipe, site)
     _close_interrupted(desk, recipe.name)
     cut_tails(desk, recipe.name)
@@ -164,36 +165,11 @@ def _site(recipe: Recipe, origin: str | None, allowed: Sequence[Endpoint]) -> Si
     return site
 
 
-def register(desk: Desk, recipe: Recipe) -> None:
-    """The source's row as its recipe says; what runs have found out stays."""
-    with desk.store.transaction() as tx:
-        known = tx.sources.get(recipe.name)
-        tx.sources.upsert(
-            Source(
-                name=recipe.name,
-                title=recipe.title,
-                lane=recipe.lane,
-                state=known.state if known else "never",
-                verified="sandbox" if recipe.demo else _verified(tx, recipe, known),
-                last_good_at=known.last_good_at if known else None,
-                cooldown_until=known.cooldown_until if known else None,
-                paused=known.paused if known else False,
-                demo=recipe.demo,
-            )
-        )
-
-
-def _verified(tx: Any, recipe: Recipe, known: Source | None) -> str:
-    """The day this very recipe was checked on the live site; another than the one checked never was."""
-    checked = known is not None and tx.settings.get(f"crawl.verified.{recipe.name}") == recipe.digest
-    return known.verified if known is not None and checked else "never"
-
-
 def _check_ready(desk: Desk, recipe: Recipe, site: Site) -> None:
     now = clock.now()
     with desk.store.read() as tx:
         known = tx.sources.get(recipe.name)
-        rest = tx.rests.resting([host_key(site.origin)], now)
+        rest = tx.rests.resting([host_name(site.origin)], now)
     if known is None:
         raise NotFound(f"没有来源 {recipe.name}")
     if recipe.lane in IMPORTED:
@@ -263,7 +239,7 @@ def _watch(desk: Desk, recipe: Recipe, site: Site) -> Watch:
         keys = tx.health.missing_since(recipe.name, clock.now(), MISSING_AT_ONCE)
         return Watch(
             recipe,
-            not_found=tx.health.soft_not_found(host_key(site.origin)),
+            not_found=tx.health.soft_not_found(host_name(site.origin)),
             missing=tx.health.missing(recipe.name, keys),
         )
 

@@ -322,7 +322,7 @@ class ListDetailSpider(scrapy.Spider):
         context = PageContext(url=view.url, fetched_at=response.meta["wire"].at, text=view.text)
         found = extract_from(view.selector, self.recipe, context)
         self.job.lacking.update(found.missing)
-        if found.missing or not (found.values.get("title") or found.values.get("body") or found.images):
+        if not found.is_posting:
             return None
         url = response.request.url if not response.meta.get("hops") else response.url
         listing = to_listing(found, self.recipe, key=key, url=url)

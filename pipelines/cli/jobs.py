@@ -11,6 +11,8 @@ from rich.table import Table
 
 from pipelines import clock
 from pipelines.cli.desk_for_command import acting_user, command_desk, print_json, print_table
+from pipelines.desk import Desk
+from pipelines.enforcement.users import CONSOLE
 from pipelines.jobs import Jobs
 from pipelines.jobs import desk as on_jobs
 from pipelines.jobs.execute import execute as carry_out
@@ -63,8 +65,7 @@ def _jobs_group(jobs: Jobs) -> click.Group:
     def run(name: str, user_name: str) -> int:
         """立即执行一件任务，等到它结束；失败返回 1。NAME 见 mingcha jobs list。"""
         with command_desk() as desk:
-            by = acting_user(desk, user_name).name if user_name else "console"
-            done = run_now(desk, jobs, name, by=by)
+            done = run_now(desk, jobs, name, by=_who(desk, user_name))
         click.echo(f"{name} {OUTCOMES[done.outcome]}" + (f"：{done.message}" if done.message else ""))
         return 0 if done.outcome == "finished" else 1
 
@@ -73,7 +74,7 @@ def _jobs_group(jobs: Jobs) -> click.Group:
     def stop(user_name: str) -> None:
         """全部停止：几秒内停下正在执行的任务和采集，重启后仍然停着。"""
         with command_desk() as desk:
-            on_jobs.stop_all(desk, actor=acting_user(desk, user_name).name if user_name else "console")
+            on_jobs.stop_all(desk, actor=_who(desk, user_name))
         click.echo("已全部停止；恢复：mingcha jobs go", err=True)
 
     @group.command("go")
@@ -81,7 +82,7 @@ def _jobs_group(jobs: Jobs) -> click.Group:
     def go(user_name: str) -> None:
         """恢复执行：从停下的地方接着做。"""
         with command_desk() as desk:
-            on_jobs.go_on(desk, actor=acting_user(desk, user_name).name if user_name else "console")
+            on_jobs.go_on(desk, actor=_who(desk, user_name))
         click.echo("已恢复", err=True)
 
     @group.command("execute", hidden=True)
@@ -120,6 +121,11 @@ async def _work(desk: Any, jobs: Jobs) -> None:
         from pipelines.jobs.embedded import work_embedded
 
         await work_embedded(desk, jobs, ending)
+
+
+def _who(desk: Desk, user_name: str) -> str:
+    """On whose behalf: a user's, or that of whoever sits at the machine."""
+    return acting_user(desk, user_name).name if user_name else CONSOLE
 
 
 def _row(line: on_jobs.TaskLine) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from pipelines.store.desk_tables import CrawlRunRow, LeadRow
 from pipelines.store.health_tables import MissingPageRow, RunHealthRow, SoftNotFoundRow, StateChangeRow
 from pipelines.store.tables import AssessmentRow, ListingRow, ListingVersionRow
 
+#: Put aside, and not yet resolved by a healthy run.
+_IN_QUARANTINE = (RunHealthRow.verdict == HealthVerdict.QUARANTINED.value, RunHealthRow.resolved_at.is_(None))
 _CHANGE = ("source", "host", "state", "reason", "run_id", "at")
 
 
@@ -47,13 +49,7 @@ class Health(Repo):
     def quarantines(self, source: str) -> tuple[RunHealth, ...]:
         """Runs in quarantine that no healthy run has resolved yet, newest first."""
         rows = self._session.scalars(
-            select(RunHealthRow)
-            .where(
-                RunHealthRow.source == source,
-                RunHealthRow.verdict == HealthVerdict.QUARANTINED.value,
-                RunHealthRow.resolved_at.is_(None),
-            )
-            .order_by(RunHealthRow.at.desc())
+            select(RunHealthRow).where(RunHealthRow.source == source, *_IN_QUARANTINE).order_by(RunHealthRow.at.desc())
         )
         return tuple(_run_health(row) for row in rows)
 
@@ -61,11 +57,7 @@ class Health(Repo):
         """End all quarantines of a source; how many there were."""
         ended = self._session.execute(
             update(RunHealthRow)
-            .where(
-                RunHealthRow.source == source,
-                RunHealthRow.verdict == HealthVerdict.QUARANTINED.value,
-                RunHealthRow.resolved_at.is_(None),
-            )
+            .where(RunHealthRow.source == source, *_IN_QUARANTINE)
             .values(resolved_at=at)
             .returning(RunHealthRow.run_id)
         )
@@ -84,8 +76,7 @@ class Health(Repo):
                 RunHealthRow,
                 and_(
                     RunHealthRow.source == ListingRow.source,
-                    RunHealthRow.verdict == HealthVerdict.QUARANTINED.value,
-                    RunHealthRow.resolved_at.is_(None),
+                    *_IN_QUARANTINE,
                 ),
             )
             .join(CrawlRunRow, CrawlRunRow.id == RunHealthRow.run_id)
