@@ -8,8 +8,6 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from lxml import etree
-from scrapy.utils.gz import gunzip
-from scrapy.utils.sitemap import Sitemap
 
 from crawlers.dates import parse_date
 from crawlers.states import NO_XML
@@ -50,6 +48,9 @@ def feed_entries(text: str, base: datetime) -> list[Entry] | None:
 
 def sitemap_entries(body: bytes, base: datetime) -> list[Entry] | None:
     """The entries of a sitemap or a sitemap index, gzipped or not; None when the bytes are neither. Never raises."""
+    from scrapy.utils.gz import gunzip  # Scrapy is heavy, and every command loads this file
+    from scrapy.utils.sitemap import Sitemap
+
     try:
         if body[:2] == b"\x1f\x8b":
             body = gunzip(body, max_size=MAX_BYTES)

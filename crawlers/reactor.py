@@ -11,8 +11,8 @@ from typing import Any
 
 from scrapy.utils.reactor import install_reactor
 
-from crawlers.addresses import GuardedResolver
 from crawlers.errors import CrawlError
+from crawlers.resolver import GuardedResolver
 from crawlers.settings import TWISTED_REACTOR
 
 _START_SECONDS = 20

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from twisted.internet.address import IPv4Address
 
 from crawlers import addresses
-from crawlers.addresses import AllowedEndpoints, GuardedResolver, check_endpoint, endpoint_of, is_public, parse_allow
+from crawlers.addresses import AllowedEndpoints, check_endpoint, endpoint_of, is_public, parse_allow
 from crawlers.browser.client import resolver_rules
 from crawlers.errors import AddressRefused
+from crawlers.resolver import GuardedResolver
 
 
 @pytest.mark.parametrize(

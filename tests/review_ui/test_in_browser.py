@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
@@ -128,6 +128,7 @@ def test_an_officer_works_the_leads_by_keys(site: Site) -> None:
         page.goto(f"/leads/{order[0].id}?status=accepted")
         page.keyboard.press("c")
         page.wait_for_url("**/cases/new**")  # asks first
+        expect(page.get_by_test_id("case-confirm")).to_be_focused()  # the browser gives the focus when it first draws
         page.keyboard.press("Enter")
         page.wait_for_url("**/cases/AJ-*")
         page.goto(f"/leads/{order[0].id}?status=accepted")
