@@ -13,8 +13,9 @@ endif
 run: setup
 	@MINGCHA_HOME=$(HOME_DIR) exec $(MINGCHA) demo
 
+# One process more than cores: some tests wait for other processes.
 test: setup-test
-	@$(PY) -m pytest -n 2 --dist load --maxschedchunk 1 -m "not soak" $(ARGS)
+	@$(PY) -m pytest -n $$(($$(nproc) + 1)) --dist load --maxschedchunk 1 -m "not soak" $(ARGS)
 
 check: setup
 	@.venv/bin/ruff format --check .

@@ -93,7 +93,13 @@ def any_desk(home: Path, any_url: str) -> Iterator[Desk]:
 _LONGEST = (
     "test_whole_job_on_sqlite",
     "test_whole_job_on_postgresql",
+    "tests/end_to_end/test_jobs.py",
     "test_three_kills_lose_nothing",
+    "tests/faults",
+    "tests/classifier/test_floors.py",
+    "tests/classifier/test_cascade.py",
+    "tests/pipelines/learning",
+    "tests/project/test_handbook.py",
     "tests/crawlers",
 )
 

@@ -40,12 +40,12 @@ def board(tmp_path: Path) -> Iterator[HeldBoard]:
 
 
 @pytest.fixture
-def run(tmp_path: Path, any_url: str) -> Run:
-    """A demo HOME, in which nothing is done by plan: every job below is asked for."""
+def run(tmp_path: Path, request: pytest.FixtureRequest) -> Run:
+    """A demo HOME, in which nothing is done by plan: every job below is asked for. On the database a test names."""
     home = tmp_path / "jobs-home"
     home.mkdir(mode=0o700)
     mark_demo(home)
-    url = "" if any_url.startswith("sqlite") else any_url
+    url = str(request.getfixturevalue("postgres_url")) if request.param == "postgresql" else ""
     return Run(home=home, database_url=url, environ={"MINGCHA_SECOND_TIER": "false"})
 
 
@@ -121,6 +121,8 @@ def check_whole(desk: Desk) -> None:
     assert stored == [1] * len(THREADS)
 
 
+# Embedded, the test of `serve` below kills workers too.
+@pytest.mark.parametrize("run", ["postgresql"], indirect=True)
 def test_a_worker_killed_in_mid_crawl_is_taken_over_and_nothing_comes_twice(
     run: Run, seen: Desk, board: HeldBoard
 ) -> None:
@@ -155,6 +157,8 @@ def on_workers(desk: Desk) -> list[str]:
         return [one.id for one in tx.workers.list()]
 
 
+# Who may read and set the stop is tested on both databases in tests/pipelines/jobs.
+@pytest.mark.parametrize("run", ["sqlite"], indirect=True)
 def test_the_stop_is_obeyed_within_seconds_and_holds_until_go(run: Run, seen: Desk, board: HeldBoard) -> None:
     with worker(run):
         with board.hold(12):
