@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipelines.config_faults import own_words, setting_fault
+from pipelines.divisions import region_fault
 from pipelines.errors import ConfigError, os_reason
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -63,8 +64,8 @@ class Settings(BaseSettings):
     @field_validator("region")
     @classmethod
     def _region_is_a_code(cls, value: str) -> str:
-        if value and not (value.isdigit() and len(value) == 6):
-            raise ValueError("区划代码应为 6 位数字，例如 330100")
+        if value and (fault := region_fault(value)):
+            raise ValueError(fault)
         return value
 
     @field_validator("database_url")

@@ -19,7 +19,7 @@ from rich.console import Console
 
 from pipelines.config import Settings, make_home, read_settings
 from pipelines.desk import DEMO_MARK, Desk, mark_demo, open_desk
-from pipelines.enforcement.station import set_station, station
+from pipelines.enforcement.station import NOWHERE, set_station, station
 from pipelines.enforcement.users import create_user
 from pipelines.errors import ConfigError, Refused
 from pipelines.jobs.process import dies_with_us
@@ -31,7 +31,6 @@ DEMO_USER = "demo"
 SITES = ("board", "ads", "feed")
 #: Even kill -9 must not leave a child that holds the ports (util-linux).
 _DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM")
-_DEMO_REGION = "000000"
 _DEMO_AGENCY = "演示单位（不是真实机关）"  # stands on the demo's digests and packages
 
 
@@ -155,7 +154,7 @@ def demo() -> None:
         with desk.store.read() as tx:
             demo_user = tx.users.get(login.user)
         if demo_user is not None and not station(desk).agency:
-            set_station(desk, region=_DEMO_REGION, agency=_DEMO_AGENCY, user=demo_user)
+            set_station(desk, region=NOWHERE, agency=_DEMO_AGENCY, user=demo_user)
         os.environ["MINGCHA_HOME"] = str(settings.home_path)
         origins = stack.enter_context(sandbox_platforms(settings.home_path))
         crawl_sandbox(desk, origins, console)

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from pipelines import audit
 from pipelines.desk import Desk, is_demo
+from pipelines.divisions import region_fault
 from pipelines.enforcement.permissions import Action, require
 from pipelines.errors import BadInput
 from pipelines.records import User
 
 MAX_AGENCY = 60
+#: The region of a demo, which is no real one.
+NOWHERE = "000000"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +42,8 @@ def set_station(desk: Desk, *, region: str, agency: str, user: User) -> None:
     """Keep region code and agency. Raises BadInput, or Refused for anyone but an admin."""
     require(user, Action.SETTINGS)
     region, agency = region.strip(), " ".join(agency.split())
-    if not (region.isascii() and region.isdigit() and len(region) == 6):
-        raise BadInput("区划代码应为 6 位数字，例如 330100。")
+    if (fault := region_fault(region)) and not (region == NOWHERE and is_demo(desk)):
+        raise BadInput(f"{fault}。")
     if not 2 <= len(agency) <= MAX_AGENCY or not agency.isprintable():
         raise BadInput(f"单位名称应为 2–{MAX_AGENCY} 字。")
     with desk.store.transaction() as tx:
