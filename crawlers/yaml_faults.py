@@ -22,7 +22,10 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("escape", "双引号里的反斜杠有特殊含义；正则表达式请改用单引号"),
     ("special characters", "含有看不见的控制字符，请删掉它"),
     ("indentation indicator|comment or a line break", "| 或 > 后面的写法不对；请另起一行写文字"),
-    ("tag|alias|anchor|directive|URI|alphabetic|digit|expected '[!>]'", "& * ! % 有特殊含义，不能使用；文字里有它们请用单引号括起来"),
+    (
+        "tag|alias|anchor|directive|URI|alphabetic|digit|expected '[!>]'",
+        "& * ! % 有特殊含义，不能使用；文字里有它们请用单引号括起来",
+    ),
 )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from pipelines.enforcement import cases
 from pipelines.evidence.words import CASE_STATUSES
 from pipelines.records import CaseEventKind
 
-
 #: Faults of something that cannot even be opened as a package.
 _UNREADABLE = frozenset({"zip.none", "zip.directory", "zip.empty", "zip.name", "zip.top", "zip.duplicate"})
 
@@ -156,5 +155,8 @@ def verify(package: Path, as_json: bool, trust: tuple[Path, ...]) -> int:
         for fault in result.faults:
             click.echo(f"  {fault.code}  {fault.file}  {fault.message}")
         if unread:
-            click.echo("证据包除了改名，不能有任何改动：解压后重新压缩的、别的程序做的 ZIP 都通不过；请用导出时的原文件", err=True)
+            click.echo(
+                "证据包除了改名，不能有任何改动：解压后重新压缩的、别的程序做的 ZIP 都通不过；请用导出时的原文件",
+                err=True,
+            )
     return 0 if result.ok and result.trusted else 1

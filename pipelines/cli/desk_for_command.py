@@ -14,7 +14,7 @@ from rich.table import Table
 
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
-from pipelines.errors import NotFound, Refused
+from pipelines.errors import BadInput, NotFound, Refused
 from pipelines.records import User
 
 #: A lead's number; both databases refuse larger ones.
@@ -41,6 +41,18 @@ def acting_user(desk: Desk, name: str) -> User:
     if user.disabled:
         raise Refused(f"用户 {name} 已停用")
     return user
+
+
+def source_called(desk: Desk, word: str) -> str:
+    """The name of the stored source that people call so by its Chinese title; a word that is no title stays as it is.
+    Raises BadInput when several sources have that title."""
+    word = word.strip()
+    with desk.store.read() as tx:
+        known = tx.sources.list()
+    names = [source.name for source in known if source.title == word]
+    if len(names) > 1 and word not in {source.name for source in known}:
+        raise BadInput(f"叫“{word}”的来源有几个，请写代号：{'、'.join(names)}")
+    return names[0] if len(names) == 1 else word
 
 
 def os_account() -> str:

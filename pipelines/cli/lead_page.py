@@ -40,7 +40,9 @@ def _lines(view: LeadView) -> Iterator[str]:
     yield from _part("四维鉴别", _table(view.criteria))
     yield from _part("三要件", _table(view.article17))
     yield from _part("审核结论", [_decision(row) for row in view.decisions] or ["还没有"])
-    yield from _part("第二意见", [f"{_moment(row.asked_at)}　{row.model}　{opinion_words(row)}" for row in view.opinions])
+    yield from _part(
+        "第二意见", [f"{_moment(row.asked_at)}　{row.model}　{opinion_words(row)}" for row in view.opinions]
+    )
     yield from _part("留存页面", [_capture(row) for row in view.captures] or ["还没有"])
 
 

@@ -47,8 +47,8 @@ def departments() -> tuple[str, ...]:
 
 
 def department_named(word: str) -> str:
-    """The department people mean: its name, or a short form that fits one alone (公安局, 市场监管, 文旅); the word itself
-    when it fits none or several, to be refused with the list of all."""
+    """The department people mean: its name, or a short form that fits one alone (公安局, 文旅); the word itself when it
+    fits none or several, to be refused with the list of all."""
     word = word.strip()
     bare = word.removesuffix("局").removesuffix("厅").removesuffix("部门")
     every = departments()

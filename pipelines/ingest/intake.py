@@ -18,8 +18,8 @@ from urllib.parse import quote
 from pipelines import clock
 from pipelines.desk import Desk, is_demo
 from pipelines.errors import BadInput, PipelineError
-from pipelines.evidence.words import PAGE_STATES
 from pipelines.evidence.warc import SourceWarc, open_source_warc, source_warc_path
+from pipelines.evidence.words import PAGE_STATES
 from pipelines.ingest.assess_pending import Assessor, assess_pending
 from pipelines.ingest.dedupe import content_sha256
 from pipelines.ingest.ingest import ingest_batch

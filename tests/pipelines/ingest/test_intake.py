@@ -156,8 +156,8 @@ def test_pages_go_through_the_page_reader(desk: Desk, tmp_path: Path) -> None:
         read_page=read_page,
     )
     assert results(rows) == [(None, "taken"), (1, "taken"), (2, "taken"), (None, "refused")]
-    assert rows[0]["reason"] == "识别为分类信息（ok）：有标题和字段表"
-    assert rows[3]["reason"] == "识别为论坛（login_wall）：页面要求登录"
+    assert rows[0]["reason"] == "识别为分类信息（正常）：有标题和字段表"
+    assert rows[3]["reason"] == "识别为论坛（要求登录）：页面要求登录"
     (no_reader,) = intake(desk, tmp_path / "x.html")
     assert no_reader["result"] == "refused"
 
