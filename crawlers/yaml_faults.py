@@ -11,7 +11,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("mapping values are not allowed", "这里不该出现冒号：上一行的缩进不对，或者文字里有冒号，请用单引号括起来"),
     ("could not find expected ':'", "缺少冒号（冒号后面要有空格），或者前面的引号没有配对"),
     ("unexpected end of stream", "引号没有配对，一直读到了文件末尾"),
-    ("unexpected document separator|single document|document start", "一个文件里只能有一份配方，请去掉多余的 --- 行"),
+    ("document separator|(single|another) document|document start", "一个文件里只能有一份配方，请去掉多余的 --- 行"),
     (r"expected ',' or '\}'", "花括号里缺少逗号，或者没有用 }} 结束"),
     (r"expected ',' or '\]'", "方括号里缺少逗号，或者没有用 ] 结束"),
     ("unclosed", "缩进不对，或者括号没有配对"),
@@ -33,5 +33,5 @@ def yaml_words(problem: str | None) -> str:
     """The mend for one of PyYAML's complaints, never in its own words."""
     for pattern, words in _WORDS:
         if found := re.search(pattern, problem or ""):
-            return words.format(*found.groups())
+            return words.format(*found.groups(""))
     return "这里读不懂，请对照 docs/recipes.md 的例子检查缩进、冒号和引号"

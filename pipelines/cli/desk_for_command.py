@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -79,5 +80,12 @@ def print_table(table: Table) -> None:
 
 
 def plain(text: str) -> str:
-    """One line fit for a terminal: control and formatting characters of hostile texts are shown, not acted on."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    """One line fit for a terminal: control and formatting characters of hostile texts are shown, not acted on; the wide
+    and unbreakable spaces that pages are full of become plain ones."""
+    return "".join(_shown(char) for char in text)
+
+
+def _shown(char: str) -> str:
+    if char.isprintable():
+        return char
+    return " " if unicodedata.category(char) == "Zs" else char.encode("unicode_escape").decode()

@@ -22,11 +22,11 @@ def lead_page(view: LeadView) -> str:
 
 def _lines(view: LeadView) -> Iterator[str]:
     lead = view.lead
-    demo = "　【演示】" if lead.demo else ""
-    yield f"线索 {lead.id}　{STATUSES[lead.status]}　优先级 {lead.priority}{demo}"
+    demo = "  【演示】" if lead.demo else ""
+    yield f"线索 {lead.id}  {STATUSES[lead.status]}  优先级 {lead.priority}{demo}"
     yield lead.title
     facts = (("来源", view.source_title), ("地区", lead.district), ("发现", _moment(lead.created_at)))
-    yield "　".join(f"{name} {value}" for name, value in facts if value)
+    yield "  ".join(f"{name} {value}" for name, value in facts if value)
     yield f"网址 {lead.url}"
     others = max(0, lead.duplicates - 1)
     if others:
@@ -41,7 +41,7 @@ def _lines(view: LeadView) -> Iterator[str]:
     yield from _part("三要件", _table(view.article17))
     yield from _part("审核结论", [_decision(row) for row in view.decisions] or ["还没有"])
     yield from _part(
-        "第二意见", [f"{_moment(row.asked_at)}　{row.model}　{opinion_words(row)}" for row in view.opinions]
+        "第二意见", [f"{_moment(row.asked_at)}  {row.model}  {opinion_words(row)}" for row in view.opinions]
     )
     yield from _part("留存页面", [_capture(row) for row in view.captures] or ["还没有"])
 
@@ -81,13 +81,13 @@ def _table(rows: tuple[TableRow, ...]) -> list[str]:
 def _decision(row: Decision) -> str:
     to = f"（{row.to_department}）" if row.to_department else ""
     undone = f"（第 {row.undoes} 号）" if row.undoes is not None else ""
-    return f"{_moment(row.decided_at)}　{row.user}　{VERDICTS[row.verdict]}{to}{undone}" + (
+    return f"{_moment(row.decided_at)}  {row.user}  {VERDICTS[row.verdict]}{to}{undone}" + (
         f"：{row.reason}" if row.reason else ""
     )
 
 
 def _capture(row: Capture) -> str:
-    return f"{_moment(row.captured_at)}　{METHODS[row.method]}　{PAGE_STATES[row.state]}　SHA-256 {row.sha256}"
+    return f"{_moment(row.captured_at)}  {METHODS[row.method]}  {PAGE_STATES[row.state]}  SHA-256 {row.sha256}"
 
 
 def _flat(text: str) -> str:

@@ -34,6 +34,7 @@ _STATUS = NamedChoice(
         **{review.VERDICT_NAMES[verdict]: status.value for verdict, status in STATUS_AFTER.items()},
         **{verdict.value: status.value for verdict, status in STATUS_AFTER.items()},
         **{name: status.value for status, name in review.STATUS_NAMES.items()},  # as the pages call them
+        "成立": LeadStatus.ACCEPTED.value,
     },
 )
 _VERDICT = NamedChoice(
@@ -42,6 +43,7 @@ _VERDICT = NamedChoice(
         **{STATUSES[status]: verdict.value for verdict, status in STATUS_AFTER.items()},
         **{review.STATUS_NAMES[status]: verdict.value for verdict, status in STATUS_AFTER.items()},
         **{status.value: verdict.value for verdict, status in STATUS_AFTER.items()},
+        "成立": Verdict.CONFIRM.value,
     },
 )
 

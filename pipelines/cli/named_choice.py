@@ -9,9 +9,8 @@ import click
 
 
 class NamedChoice(click.Choice[str]):
-    """One of `names` (code → Chinese name); `also` are further words for a code. Either half of a
-    name with a stroke (转办/移送) is a name too. Whatever was typed, the code is taken; a wrong word is answered with all
-    codes and their names."""
+    """One of `names` (code → Chinese name); `also` are further words for a code, and so is either half of a name with a
+    stroke (转办/移送). Whatever was typed, the code is taken; a wrong word is answered with all codes and names."""
 
     def __init__(self, names: Mapping[str, str], *, also: Mapping[str, str] | None = None) -> None:
         super().__init__(list(names))
