@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import os
 import secrets
@@ -163,9 +164,14 @@ def read_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
     """Read and check the settings. Raises ConfigError naming the key and the mend."""
     source = dict(os.environ) if environ is None else environ
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    unknown = sorted(key for key in source if key.upper().startswith(PREFIX) and key.upper() not in known)
+    unknown = sorted(key for key in source if key.upper().startswith(PREFIX) and key not in known)
     if unknown:
-        raise ConfigError(f"不认识的配置项 {unknown[0]}；可用的配置项见 `mingcha config`，请删除或改正它")
+        # One in small letters would be read by nobody.
+        alike = next(iter(difflib.get_close_matches(unknown[0].upper(), known, n=1, cutoff=0.75)), "")
+        meant = f"，是不是 {alike}？" if alike else ""
+        raise ConfigError(
+            f"不认识的配置项 {unknown[0]}{meant}；请改正或删除它（全部配置项见部署手册第五节，或删除后执行 mingcha config）"
+        )
     values = {
         name: source[PREFIX + name.upper()] for name in Settings.model_fields if source.get(PREFIX + name.upper())
     }

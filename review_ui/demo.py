@@ -109,7 +109,7 @@ def crawl_sandbox(desk: Desk, origins: dict[str, str], console: Console) -> None
     """Crawl each platform that no run has gone through yet, in a process of its own."""
     left = [name for name in origins if not _crawled(desk, name)]
     if left:
-        console.print(f"第一次启动：采集并研判 {len(left)} 个演示平台，约一两分钟，只做一次。")
+        console.print(f"第一次启动：采集并研判 {len(left)} 个演示平台，约一两分钟（机器忙时更久），只做一次。")
     for number, name in enumerate(left, 1):
         host_port = urlsplit(origins[name]).netloc
         console.print(f"正在采集演示平台 {number}/{len(left)}：{name}（{origins[name]}）…")
@@ -185,15 +185,16 @@ def welcome(settings: Settings, login: Login, console: Console) -> None:
     home = settings.home_path
     shown = home.relative_to(PROJECT_ROOT) if home.is_relative_to(PROJECT_ROOT) else home
     lines = (
-        "",
-        f"  打开浏览器访问  {address(settings)}",
-        f"  用户名 {login.user}    口令 {login.password}",
-        "",
-        "  停止：在这里按 Ctrl-C。再次启动：make run，几秒钟，数据和口令不变。",
-        f"  数据在 {shown}，截图在后台继续，记录在 {shown}/demo.log；从头再来：停止后删掉 {shown}。",
-        "",
+        ("", ""),
+        (f"  打开浏览器访问  {address(settings)}", "bold green"),
+        (f"  用户名 {login.user}    口令 {login.password}", "bold green"),
+        ("", ""),
+        ("  停止：在这里按 Ctrl-C。再次启动：make run，几秒钟，数据和口令不变。", ""),
+        (f"  数据在 {shown}，截图在后台继续，记录在 {shown}/demo.log；从头再来：停止后删掉 {shown}。", ""),
+        ("", ""),
     )
-    console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
+    for line, style in lines:
+        console.print(line, style=style, highlight=False, markup=False, soft_wrap=True)
 
 
 @click.command()

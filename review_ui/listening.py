@@ -15,15 +15,16 @@ class PortTaken(ConfigError):
 
     def __init__(self, settings: Settings) -> None:
         user = port_user(settings.port)
-        mend = f"请换一个端口，例如 MINGCHA_PORT={_neighbour(settings.port)}"
+        mend = f"换一个端口，例如 MINGCHA_PORT={_neighbour(settings.port)}"
         if user is None:
             who = "端口已被占用，看不到是哪个程序，可能属于别的账号"
+            mend = f"请{mend}"
         elif user.is_mingcha:
             who = f"端口已被占用：另一个明察正在用它，进程 {user.pid}，{user.command}"
             mend = f"要用那一个，直接打开 {address(settings)}；要换成这一个，先停掉它（kill {user.pid}）；或者{mend}"
         else:
             who = f"端口已被占用：进程 {user.pid}，{user.command}"
-            mend += f"，或先停掉那个程序（kill {user.pid}）"
+            mend = f"请{mend}，或先停掉那个程序（kill {user.pid}）"
         super().__init__(f"不能监听 {settings.host}:{settings.port}（{who}）；{mend}")
 
 

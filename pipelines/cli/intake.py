@@ -59,7 +59,6 @@ def commands(read_page: PageReader) -> list[click.Command]:
 def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
     """The files named, and of a folder the files right inside it, in order of name."""
     for path in paths:
-        if path.is_dir():
-            yield from sorted(inside for inside in path.iterdir() if inside.is_file())
-        else:
-            yield path
+        inside = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else []
+        # A folder without any is itself what cannot be taken.
+        yield from inside or [path]

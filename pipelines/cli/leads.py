@@ -76,7 +76,7 @@ def leads(status: str | None, limit: int, after: str | None, as_json: bool) -> N
     """列出线索，最紧要的在前。"""
     with command_desk() as desk, desk.store.read() as tx:
         page = tx.leads.page(status=LeadStatus(status) if status else None, after=after, limit=limit)
-        imported = {source.name: source.title for source in tx.sources.list() if source.lane == "intake"}
+        titles = {source.name: source.title for source in tx.sources.list()}
     if as_json:
         print_json({"leads": [lead_json(item) for item in page.items], "next": page.next})
         return
@@ -89,7 +89,7 @@ def leads(status: str | None, limit: int, after: str | None, as_json: bool) -> N
             STATUSES[item.status],
             str(item.priority),
             " ".join(item.codes),
-            plain(imported.get(item.source, item.source)),
+            plain(titles.get(item.source, item.source)),
             mark + plain(item.title),
             found,
         )

@@ -62,6 +62,13 @@ def test_intake_walks_a_folder_in_order_and_lists_each_row(station: Path, tmp_pa
     assert rows[2]["reason"]
 
 
+def test_an_empty_folder_is_not_passed_over_in_silence(station: Path, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    done = _run(station, "intake", str(tmp_path / "none"), "--json")
+    assert done.return_value == 1
+    assert json.loads(done.stdout)["result"] == "refused"
+
+
 def test_leads_lead_and_decide(station: Path, tmp_path: Path) -> None:
     _take_in(station, tmp_path / "in")
     listed = json.loads(_run(station, "leads", "--json").stdout)
