@@ -170,7 +170,8 @@ def read_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
         alike = next(iter(difflib.get_close_matches(unknown[0].upper(), known, n=1, cutoff=0.75)), "")
         meant = f"，是不是 {alike}？" if alike else ""
         raise ConfigError(
-            f"不认识的配置项 {unknown[0]}{meant}；请改正或删除它（全部配置项见部署手册第五节，或删除后执行 mingcha config）"
+            f"不认识的配置项 {unknown[0]}{meant}；请改正或删除它"
+            "（全部配置项见部署手册第五节，或删除后执行 mingcha config）"
         )
     values = {
         name: source[PREFIX + name.upper()] for name in Settings.model_fields if source.get(PREFIX + name.upper())

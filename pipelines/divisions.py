@@ -6,6 +6,8 @@ is known, and only remarked upon; a province or a city that does not exist is re
 
 from __future__ import annotations
 
+#: What the demo and its platforms have in place of a code; nothing real is there.
+NOWHERE = "000000"
 #: Whole provinces are told apart by two digits, cities by four.
 _PROVINCE, _CITY = 2, 4
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.config import Settings
-from pipelines.divisions import region_fault, region_remark, region_words
+from pipelines.divisions import NOWHERE, region_fault, region_remark, region_words
 from pipelines.errors import PipelineError
 from pipelines.store import open_store, status
 
@@ -113,7 +113,7 @@ def _region(settings: Settings) -> tuple[bool, str]:
     code = settings.region or _typed_region(settings)
     if not code:
         return True, "还没有填写；首次登录审核界面时会请管理员填写"
-    if settings.region == "" and code == "000000":
+    if settings.region == "" and code == NOWHERE:
         return True, "演示数据，没有真实的区划"
     problem = region_fault(code) or region_remark(code)
     return not problem, problem or f"{code} {region_words(code)}"

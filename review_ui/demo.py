@@ -22,7 +22,8 @@ from rich.console import Console
 
 from pipelines.config import PROJECT_ROOT, Settings, make_home, read_settings
 from pipelines.desk import DEMO_MARK, Desk, mark_demo, open_desk
-from pipelines.enforcement.station import NOWHERE, set_station, station
+from pipelines.divisions import NOWHERE
+from pipelines.enforcement.station import set_station, station
 from pipelines.enforcement.users import create_user
 from pipelines.errors import ConfigError, Refused
 from pipelines.jobs.process import dies_with_us

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 from pipelines import audit
 from pipelines.desk import Desk, is_demo
-from pipelines.divisions import region_fault
+from pipelines.divisions import NOWHERE, region_fault
 from pipelines.enforcement.permissions import Action, require
 from pipelines.errors import BadInput
 from pipelines.records import User
 
 MAX_AGENCY = 60
-#: The region of a demo, which is no real one.
-NOWHERE = "000000"
 
 
 @dataclass(frozen=True, kw_only=True)

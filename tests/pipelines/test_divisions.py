@@ -8,9 +8,9 @@ import pytest
 
 from pipelines.config import read_settings
 from pipelines.desk import mark_demo, open_desk
-from pipelines.divisions import region_fault, region_known, region_remark, region_words
+from pipelines.divisions import NOWHERE, region_fault, region_known, region_remark, region_words
 from pipelines.doctor import examine
-from pipelines.enforcement.station import NOWHERE, set_station, station
+from pipelines.enforcement.station import set_station, station
 from pipelines.enforcement.users import create_user
 from pipelines.errors import BadInput, ConfigError
 from pipelines.records import Role
