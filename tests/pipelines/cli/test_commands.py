@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -60,6 +61,29 @@ def test_intake_walks_a_folder_in_order_and_lists_each_row(station: Path, tmp_pa
         ("b.jsonl", 2, "refused"),
     ]
     assert rows[2]["reason"]
+
+
+@pytest.mark.parametrize("second", [None, {"academic_f1": 0.95, "anxiety_f1": 0.9}])
+def test_training_says_what_came_of_it(
+    station: Path, monkeypatch: pytest.MonkeyPatch, second: dict[str, float] | None
+) -> None:
+    """Before the long part one line where no terminal is, and at its end a sentence; --json gives the figures."""
+    made = {"model": "m-1", "trained": True, "texts": 900, "academic_f1": 0.91, "anxiety_f1": 0.8, "second": second}
+
+    def train(*, about_to_train: Callable[[], object]) -> dict[str, object]:
+        about_to_train()
+        return made
+
+    monkeypatch.setattr("classifier.workshop.make_current", train)
+    done = _run(station, "train")
+    assert "正在用随程序的语料训练模型" in done.stderr
+    assert "约一分钟" in done.stderr.replace("\n", "")
+    assert "学了 900 条文本" in done.stdout
+    assert f"学科类 F1 {0.95 if second else 0.91:.3f}" in done.stdout
+    assert json.loads(_run(station, "train", "--json").stdout) == made
+    monkeypatch.setattr("classifier.workshop.make_current", lambda **_: {"model": "m-1", "trained": False})
+    again = _run(station, "train")
+    assert (again.stdout, again.stderr) == ("模型 m-1 已是最新，不用训练\n", "")
 
 
 def test_an_empty_folder_is_not_passed_over_in_silence(station: Path, tmp_path: Path) -> None:
