@@ -94,7 +94,7 @@ def evaluate(file: IO[bytes], screen_only: bool, as_json: bool) -> None:
         click.echo(f"……共 {run.bad} 行不可读", err=True)
     if as_json:
         click.echo(dump(figures), nl=False)
-    else:
+    elif figures["texts"]:
         console = Console()
         evaluation_tables.show(console if console.is_terminal else Console(width=160), figures)
     if not figures["texts"]:

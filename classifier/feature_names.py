@@ -19,7 +19,7 @@ _THEMES = {
     "class_words": "班型", "purpose": "目的", "method": "方式", "evaluation": "评价", "cover": "马甲名义",
     "cover_consulting": "咨询", "cover_culture": "国学文化", "cover_thinking": "思维素养", "cover_domestic": "家政",
     "cover_crowdfund": "众筹拼班", "cover_camp": "研学营地", "cover_care": "托管自习", "cover_family_edu": "家庭教育",
-    "cover_product": "资料设备", "ctx_adult": "成人课程", "ctx_art": "艺体", "ctx_goods": "商品", "ctx_property": "房产",
+    "cover_product": "资料设备", "cover_online": "线上", "cover_home": "上门住家", "anxiety": "焦虑话术", "ctx_adult": "成人课程", "ctx_art": "艺体", "ctx_goods": "商品", "ctx_property": "房产",
     "ctx_service": "生活服务", "ctx_news": "新闻通报", "ctx_notice": "学校通知", "ctx_seek": "求购", "ctx_jobs": "招聘",
     "ctx_discuss": "讨论", "ctx_pure_care": "只托管不教学", "ctx_licensed": "许可备案", "ctx_material": "学习资料",
     "elsewhere": "其他行业", "holiday": "休息日", "tier_words": "分层班", "name_school": "学校名",
@@ -30,6 +30,7 @@ _RULES = {
     "superlative": "绝对化", "teacher_public": "在职教师", "school_link": "学校合作", "foreign_teacher_abroad": "境外外教",
     "preschool_academic": "学前学科", "home": "住宅等场所", "online": "线上", "fear": "渲染焦虑", "news": "新闻语气",
     "seek": "求购语气", "jobs": "招聘语气", "jobseeker": "求职语气", "quote": "引语",
+    "grown_ups": "成年学员",
 }  # fmt: skip
 _OTHER = {
     "offering": "像在招揽", "no_offer": "没有招揽迹象", "matter_no_offer": "有学科词而无招揽", "log_length": "文字长短",

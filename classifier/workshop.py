@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +44,17 @@ def _at_hand(wanted: str, folder: Path) -> bool:
     return True
 
 
-def make_current(corpus: Path = CORPUS, folder: Path = MODELS) -> dict[str, Any]:
-    """Returns {"model", "trained": bool, …held-out figures when trained}.
+def make_current(
+    corpus: Path = CORPUS, folder: Path = MODELS, *, about_to_train: Callable[[], object] = lambda: None
+) -> dict[str, Any]:
+    """Returns {"model", "trained": bool, …held-out figures when trained}; `about_to_train` is called before the long
+    part, and not at all when there is none.
 
     Beside it, in APART, the same without one group of writers: for figures on texts it has not seen.
     """
     wanted = model_id(corpus)
     if not _at_hand(wanted, folder):
+        about_to_train()
         trained = train(corpus, apart=True)
         figures = report(trained)
         save_model(trained.model, corpus=corpus_hash(corpus), report=figures, folder=folder)

@@ -14,10 +14,13 @@ from typing import Any
 import click
 
 from crawlers import source_cli
+from crawlers.addresses import parse_allow
 from crawlers.errors import CrawlError, RecipeError
 from crawlers.sandbox import cli as sandbox_cli
-from crawlers.source import load_recipe, source_folders
+from crawlers.source import load_recipe, source_folders, source_name
+from crawlers.source_cli import ALLOW_HELP
 from crawlers.words import OUTCOMES, source_words, state_word
+from pipelines.cli.desk_for_command import source_called
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.errors import NoData
@@ -33,13 +36,15 @@ def commands() -> list[click.Command]:
 @click.argument("names", metavar="NAME...", nargs=-1)
 @click.option("--recipe", type=click.Path(path_type=Path, exists=True), help="未安装来源所在的文件夹。")
 @click.option("--limit", type=click.IntRange(min=1), help="最多采集多少条。")
-@click.option("--allow", multiple=True, metavar="HOST:PORT", help="允许访问的本机地址，可重复给出。")
+@click.option("--allow", multiple=True, metavar="HOST:PORT", help=ALLOW_HELP)
 @click.option("--json", "as_json", is_flag=True, help="每个来源输出一行 JSON。")
 def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow: tuple[str, ...], as_json: bool) -> int:
     """采集来源：遵守 robots.txt，慢速，采完或遇到第一道墙为止。"""
-    wanted: list[str | Path] = [*names, *([recipe] if recipe is not None else [])]
-    if not wanted:
+    if not names and recipe is None:
         raise click.UsageError("请给出来源名，或用 --recipe 指定来源文件夹；现有来源见 mingcha source list")
+    # A title becomes the name it stands for; a folder stays a folder.
+    wanted: list[str | Path] = [name if "/" in name or name == "." else source_name(name) for name in names]
+    wanted += [recipe] if recipe is not None else []
     recipes = [load_recipe(one) for one in wanted]
     # Scrapy and the classifier are heavy; only crawling loads them.
     from crawlers.run import crawl_source
@@ -122,16 +127,21 @@ def _progress(title: str, *, quiet: bool) -> Iterator[Callable[[Any], None] | No
 
 @click.command()
 @click.option("--limit", type=click.IntRange(min=1), default=500, show_default=True, help="最多截图多少条线索。")
+@click.option("--source", "only", help="只取这个来源的线索，写代号或中文名称。")
+@click.option("--allow", multiple=True, metavar="HOST:PORT", help=ALLOW_HELP)
 @click.option("--json", "as_json", is_flag=True, help="每条线索输出一行 JSON。")
-def capture(limit: int, as_json: bool) -> int:
+def capture(limit: int, only: str | None, allow: tuple[str, ...], as_json: bool) -> int:
     """给还没有快照的待办线索逐条用浏览器取快照（截图与 WARC）。"""
     from crawlers.browser.capture import capture_pending  # the browser is heavy; only capturing loads it
 
+    for value in allow:
+        parse_allow(value)  # refused before anything is opened
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
     failed = 0
     with _open(create=False) as desk:
-        for report in capture_pending(desk, limit, stop=stop.is_set):
+        name = _known_name(desk, only) if only is not None else None
+        for report in capture_pending(desk, limit, source=name, allow=allow, stop=stop.is_set):
             failed += report.capture is None
             if as_json:
                 state = str(report.capture.state) if report.capture else None
@@ -159,7 +169,7 @@ def source_impact(name: str) -> None:
     from crawlers.impact_words import impact_words  # Scrapy is heavy
 
     with _open(create=True) as desk:
-        click.echo(impact_words(desk, name))
+        click.echo(impact_words(desk, _known_name(desk, name)))
 
 
 @source.command("list")
@@ -210,6 +220,13 @@ def source_rows(desk: Desk | None) -> list[dict[str, Any]]:
 def _row(name: str, *, title: str, lane: str, state: str, verified: str) -> dict[str, Any]:
     empty = {"last_good": None, "pages": 0, "leads": 0}
     return {"name": name, "title": title, "lane": lane, "state": state, "verified": verified, **empty}
+
+
+def _known_name(desk: Desk, word: str) -> str:
+    """The name of a source this HOME has met, its recipe installed or not; else of an installed one."""
+    name = source_called(desk, word)
+    with desk.store.read() as tx:
+        return name if tx.sources.get(name) is not None else source_name(name)
 
 
 @contextmanager

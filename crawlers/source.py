@@ -45,14 +45,35 @@ def source_folder(source: str | Path) -> Path:
     if isinstance(source, Path) or "/" in source or source == ".":
         folder = Path(source)
         return folder.parent if folder.name == FILE else folder
+    return source_folders()[source_name(source)]
+
+
+def source_name(word: str) -> str:
+    """The name of the source that people call so: its name, or the Chinese title of one source alone. Raises
+    RecipeError with the names there are."""
     known = source_folders()
-    if source not in known:
-        raise RecipeError(f"没有来源 {source}；现有：{'、'.join(known) or '无'}")
-    return known[source]
+    if word in known:
+        return word
+    called = [name for name, folder in known.items() if word.strip() and _title(folder) == word.strip()]
+    if len(called) > 1:
+        raise RecipeError(f"叫“{word.strip()}”的来源有几个，请写代号：{'、'.join(called)}")
+    if not called:
+        raise RecipeError(
+            f"没有来源 {word}；现有：{'、'.join(known) or '无'}（也可以写中文名称，见 mingcha source list）"
+        )
+    return called[0]
+
+
+def _title(folder: Path) -> str:
+    """What people call the source of a folder; nothing when its recipe cannot be read."""
+    try:
+        return load_recipe(folder).title
+    except RecipeError:
+        return ""
 
 
 def load_recipe(source: str | Path) -> Recipe:
-    """The recipe of a source, by name or by folder. Raises RecipeError naming file and line."""
+    """The recipe of a source, by name, title or folder. Raises RecipeError naming file and line."""
     folder = source_folder(source)
     name = folder.resolve().name
     check_name(name)

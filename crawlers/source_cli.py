@@ -24,6 +24,8 @@ from pipelines import clock
 #: Postings that are fetched of a list to see what its fields say.
 SAMPLES = 2
 MAX_SHOWN = 60
+#: Of every command that opens pages.
+ALLOW_HELP = "允许访问的本机或内网地址（自己的测试网站），可重复给出；别的内部地址一律不访问。"
 
 
 def commands() -> list[click.Command]:
@@ -47,7 +49,7 @@ def commands() -> list[click.Command]:
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="放来源文件夹的地方；默认数据目录下的 sources。"
 )
-@click.option("--allow", multiple=True, metavar="HOST:PORT", help="允许访问的本机地址，可重复给出。")
+@click.option("--allow", multiple=True, metavar="HOST:PORT", help=ALLOW_HELP)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def new(
     name: str,
@@ -168,7 +170,7 @@ def test(source: str, as_json: bool) -> int:
 
 @click.command()
 @click.argument("source", metavar="NAME|DIR")
-@click.option("--allow", multiple=True, metavar="HOST:PORT", help="允许访问的本机地址，可重复给出。")
+@click.option("--allow", multiple=True, metavar="HOST:PORT", help=ALLOW_HELP)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def check(source: str, allow: tuple[str, ...], as_json: bool) -> int:
     """到网站上核对来源：金丝雀网页、不存在的网址和第一个列表；全都对了才记下核对日期。"""
@@ -196,7 +198,7 @@ def check(source: str, allow: tuple[str, ...], as_json: bool) -> int:
 @click.argument("page", metavar="URL|FILE")
 @click.option("--as", "name", help="样本的文件名；默认取自网页。")
 @click.option("--url", help="保存的网页原来的网址。")
-@click.option("--allow", multiple=True, metavar="HOST:PORT", help="允许访问的本机地址，可重复给出。")
+@click.option("--allow", multiple=True, metavar="HOST:PORT", help=ALLOW_HELP)
 def record(source: str, page: str, name: str | None, url: str | None, allow: tuple[str, ...]) -> int:
     """把一个网页存为来源的样本：联系方式和发布者先换掉，再写进 tests。"""
     from crawlers.fixtures import add_tests

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.reader import ReaderError
 
 from crawlers.errors import RecipeError
+from crawlers.yaml_faults import yaml_words
+from pipelines.errors import os_reason
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 12
@@ -138,7 +141,7 @@ def read_tree(path: Path) -> Tree:
     try:
         data = path.read_bytes()
     except OSError as exc:
-        raise RecipeError(f"读不到文件：{exc.strerror}", file=name, line=1) from exc
+        raise RecipeError(f"读不到文件：{os_reason(exc)}", file=name, line=1) from exc
     return parse_tree(data, name)
 
 
@@ -157,9 +160,13 @@ def parse_tree(data: bytes, name: str) -> Tree:
                 raise RecipeError("不允许使用 & 和 * 引用", file=name, line=_line(event.start_mark))
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except UnicodeDecodeError as exc:
-        raise RecipeError("文件不是 UTF-8", file=name, line=1) from exc
+        line = data.count(b"\n", 0, exc.start) + 1
+        raise RecipeError("文件不是 UTF-8；请用编辑器另存为 UTF-8 编码", file=name, line=line) from exc
     except yaml.MarkedYAMLError as exc:
-        raise RecipeError(f"YAML 写法有误：{exc.problem}", file=name, line=_line(exc.problem_mark)) from exc
+        raise RecipeError(f"YAML 写法有误：{yaml_words(exc.problem)}", file=name, line=_line(exc.problem_mark)) from exc
+    except ReaderError as exc:
+        line = text.count("\n", 0, exc.position) + 1
+        raise RecipeError(f"YAML 写法有误：{yaml_words(exc.reason)}", file=name, line=line) from exc
     except (yaml.YAMLError, ValueError, RecursionError) as exc:
         raise RecipeError("YAML 写法有误", file=name, line=1) from exc
     if node is None:

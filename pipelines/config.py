@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import os
 import secrets
@@ -13,6 +14,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipelines.config_faults import own_words, setting_fault
+from pipelines.divisions import region_fault
 from pipelines.errors import ConfigError, os_reason
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -63,8 +65,8 @@ class Settings(BaseSettings):
     @field_validator("region")
     @classmethod
     def _region_is_a_code(cls, value: str) -> str:
-        if value and not (value.isdigit() and len(value) == 6):
-            raise ValueError("区划代码应为 6 位数字，例如 330100")
+        if value and (fault := region_fault(value)):
+            raise ValueError(fault)
         return value
 
     @field_validator("database_url")
@@ -162,9 +164,15 @@ def read_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
     """Read and check the settings. Raises ConfigError naming the key and the mend."""
     source = dict(os.environ) if environ is None else environ
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    unknown = sorted(key for key in source if key.upper().startswith(PREFIX) and key.upper() not in known)
+    unknown = sorted(key for key in source if key.upper().startswith(PREFIX) and key not in known)
     if unknown:
-        raise ConfigError(f"不认识的配置项 {unknown[0]}；可用的配置项见 `mingcha config`，请删除或改正它")
+        # One in small letters would be read by nobody.
+        alike = next(iter(difflib.get_close_matches(unknown[0].upper(), known, n=1, cutoff=0.75)), "")
+        meant = f"，是不是 {alike}？" if alike else ""
+        raise ConfigError(
+            f"不认识的配置项 {unknown[0]}{meant}；请改正或删除它"
+            "（全部配置项见部署手册第五节，或删除后执行 mingcha config）"
+        )
     values = {
         name: source[PREFIX + name.upper()] for name in Settings.model_fields if source.get(PREFIX + name.upper())
     }

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.config import Settings
+from pipelines.divisions import NOWHERE, region_fault, region_remark, region_words
 from pipelines.errors import PipelineError
-from pipelines.store import status
+from pipelines.store import open_store, status
 
 #: Below this a week of captures may not fit.
 MIN_FREE_GIB = 2
@@ -43,6 +44,7 @@ def examine(settings: Settings) -> list[Check]:
         ("数据目录", _home),
         ("磁盘空间", _disk),
         ("数据库", _database),
+        ("区划代码", _region),
     ]
     return [Check(name=name, ok=(found := look(settings))[0], message=found[1]) for name, look in checks]
 
@@ -104,3 +106,28 @@ def _database(settings: Settings) -> tuple[bool, str]:
     if not state["current"]:
         return False, "还没有数据库；请执行 mingcha db upgrade"
     return bool(state["ok"]), f"版本 {state['current']}" + ("" if state["ok"] else "；请执行 mingcha db upgrade")
+
+
+def _region(settings: Settings) -> tuple[bool, str]:
+    """The code in force: what was typed into the interface before codes were checked is looked at too."""
+    code = settings.region or _typed_region(settings)
+    if not code:
+        return True, "还没有填写；首次登录审核界面时会请管理员填写"
+    if settings.region == "" and code == NOWHERE:
+        return True, "演示数据，没有真实的区划"
+    problem = region_fault(code) or region_remark(code)
+    return not problem, problem or f"{code} {region_words(code)}"
+
+
+def _typed_region(settings: Settings) -> str:
+    try:
+        if not status(settings.effective_database_url)["ok"]:
+            return ""
+        store = open_store(settings.effective_database_url, create=False)
+    except PipelineError:  # the check before this one has said so
+        return ""
+    try:
+        with store.read() as tx:
+            return tx.settings.get("region") or ""
+    finally:
+        store.close()

@@ -18,8 +18,9 @@ from pipelines.enforcement.permissions import ACTION_NAMES, ALLOWED, ROLE_NAMES,
 from pipelines.errors import BadInput
 from pipelines.log import set_up
 from pipelines.records import Role, User
-from review_ui.bind import check_bind
+from review_ui.bind import check_address, check_bind
 from review_ui.demo import demo
+from review_ui.listening import address, listening_socket
 from review_ui.supervise import Supervisor, web_child, worker_child
 
 _ROLE = NamedChoice({role.value: ROLE_NAMES[role] for role in Role})
@@ -34,18 +35,23 @@ def commands() -> list[click.Command]:
 def serve(inherited: int | None) -> None:
     """打开审核界面并执行到点的任务（缺省只监听 127.0.0.1，可用 MINGCHA_HOST 更改）；子进程意外中断会自动重启。"""
     # At run time: the other commands need no web framework.
-    from review_ui.server import address, listening_socket, make_server, run_until_stopped
+    from review_ui.server import make_server, run_until_stopped
 
     settings = read_settings()
     if inherited is not None:
         with _desk(settings) as desk, contextlib.closing(socket.socket(fileno=inherited)) as sock:
             run_until_stopped(make_server(desk), sock)
         return
-    with _desk(settings) as desk:
-        check_bind(settings, desk)
+    # Address and port first: a start that cannot be leaves no new HOME behind.
+    check_address(settings)
     with contextlib.closing(listening_socket(settings)) as sock:
+        with _desk(settings) as desk:
+            check_bind(settings, desk)
+            nobody = not users.list_users(desk)
         set_up()
-        click.echo(f"审核界面：{address(settings)}", err=True)
+        if nobody:
+            click.echo("还没有用户，谁也登录不了；请在另一个终端执行 mingcha user add 用户名 --role admin", err=True)
+        click.echo(f"审核界面：{address(settings)}（数据目录 {settings.home_path}；按 Ctrl-C 停止）", err=True)
         Supervisor([web_child(sock), worker_child()]).run()
 
 

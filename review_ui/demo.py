@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
 
-from pipelines.config import Settings, make_home, read_settings
+from pipelines.config import PROJECT_ROOT, Settings, make_home, read_settings
 from pipelines.desk import DEMO_MARK, Desk, mark_demo, open_desk
+from pipelines.divisions import NOWHERE
 from pipelines.enforcement.station import set_station, station
 from pipelines.enforcement.users import create_user
 from pipelines.errors import ConfigError, Refused
 from pipelines.jobs.process import dies_with_us
 from pipelines.records import Role
+from review_ui.listening import PortTaken, address, listening_socket, next_free_socket
 
 #: The only user of a demo HOME; holds all roles.
 DEMO_USER = "demo"
@@ -31,7 +36,6 @@ DEMO_USER = "demo"
 SITES = ("board", "ads", "feed")
 #: Even kill -9 must not leave a child that holds the ports (util-linux).
 _DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM")
-_DEMO_REGION = "000000"
 _DEMO_AGENCY = "演示单位（不是真实机关）"  # stands on the demo's digests and packages
 
 
@@ -104,20 +108,25 @@ def sandbox_platforms(home: Path) -> Iterator[dict[str, str]]:
 
 def crawl_sandbox(desk: Desk, origins: dict[str, str], console: Console) -> None:
     """Crawl each platform that no run has gone through yet, in a process of its own."""
-    for name, origin in origins.items():
-        with desk.store.read() as tx:
-            last = tx.runs.latest(f"sandbox-{name}")
-        if last is not None and last.ended_at is not None:
-            continue
-        host_port = urlsplit(origin).netloc
-        console.print(f"正在采集演示平台 {name}（{origin}）…")
+    left = [name for name in origins if not _crawled(desk, name)]
+    if left:
+        console.print(f"第一次启动：采集并研判 {len(left)} 个演示平台，约一两分钟（机器忙时更久），只做一次。")
+    for number, name in enumerate(left, 1):
+        host_port = urlsplit(origins[name]).netloc
+        console.print(f"正在采集演示平台 {number}/{len(left)}：{name}（{origins[name]}）…")
         # Exit 1 only says that a wall was met, which the demo platforms have on purpose.
         subprocess.run([sys.argv[0], "crawl", f"sandbox-{name}", "--allow", host_port], check=False, stdout=sys.stderr)
 
 
-def capture_leads(stop: threading.Event) -> None:
-    """Browser captures of the leads, after the queue is already open."""
-    child = subprocess.Popen([*_DIES_WITH_US, sys.argv[0], "capture"], stdout=sys.stderr, start_new_session=True)
+def _crawled(desk: Desk, name: str) -> bool:
+    with desk.store.read() as tx:
+        last = tx.runs.latest(f"sandbox-{name}")
+    return last is not None and last.ended_at is not None
+
+
+def capture_leads(stop: threading.Event, log: IO[str]) -> None:
+    """Browser captures of the leads, after the queue is already open; what it says goes to the log."""
+    child = subprocess.Popen([*_DIES_WITH_US, sys.argv[0], "capture"], stdout=log, stderr=log, start_new_session=True)
     while child.poll() is None:
         if stop.wait(0.2):
             child.terminate()
@@ -125,9 +134,9 @@ def capture_leads(stop: threading.Event) -> None:
 
 
 @contextlib.contextmanager
-def worker_beside() -> Iterator[None]:
+def worker_beside(log: IO[str]) -> Iterator[None]:
     """A worker that does what somebody asks for on the jobs page; nothing by plan."""
-    child = subprocess.Popen(dies_with_us([sys.argv[0], "worker"]), stdout=sys.stderr, start_new_session=True)
+    child = subprocess.Popen(dies_with_us([sys.argv[0], "worker"]), stdout=log, stderr=log, start_new_session=True)
     try:
         yield
     finally:
@@ -135,37 +144,101 @@ def worker_beside() -> Iterator[None]:
         child.wait(timeout=20)
 
 
+@contextlib.contextmanager
+def only_demo(home: Path) -> Iterator[Callable[[str], None]]:
+    """The demo of this HOME, alone: a second one would crawl and capture into the same rows. Gives what notes the
+    address for those who come later. Raises Refused with the address of the one that runs."""
+    folder = home / "locks"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "demo.lock").open("a+", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            handle.seek(0)
+            where = handle.read().strip()
+            raise Refused(
+                f"演示已经在运行{f'：{where}' if where else ''}；请直接打开它，或先在那个终端按 Ctrl-C 停下，再启动"
+            ) from exc
+        handle.truncate(0)
+
+        def note(where: str) -> None:
+            handle.write(where)
+            handle.flush()
+
+        yield note
+
+
+def demo_socket(settings: Settings, console: Console, *, port_given: bool) -> tuple[Settings, socket.socket]:
+    """A bound socket and the settings with its port: the next free port where ours is taken, unless somebody named it,
+    who then waits there. Raises PortTaken."""
+    try:
+        return settings, listening_socket(settings)
+    except PortTaken:
+        if port_given:
+            raise
+        moved, sock = next_free_socket(settings)
+        console.print(f"端口 {settings.port} 已被别的程序占用，这次改用 {moved.port}。")
+        return moved, sock
+
+
+def welcome(settings: Settings, login: Login, console: Console) -> None:
+    """The last words before READY: where to go, with what, and how to stop, go on and begin anew."""
+    home = settings.home_path
+    shown = home.relative_to(PROJECT_ROOT) if home.is_relative_to(PROJECT_ROOT) else home
+    lines = (
+        ("", ""),
+        (f"  打开浏览器访问  {address(settings)}", "bold green"),
+        (f"  用户名 {login.user}    口令 {login.password}", "bold green"),
+        ("", ""),
+        ("  停止：在这里按 Ctrl-C。再次启动：make run，几秒钟，数据和口令不变。", ""),
+        (f"  数据在 {shown}，截图在后台继续，记录在 {shown}/demo.log；从头再来：停止后删掉 {shown}。", ""),
+        ("", ""),
+    )
+    for line, style in lines:
+        console.print(line, style=style, highlight=False, markup=False, soft_wrap=True)
+
+
 @click.command()
 def demo() -> None:
     """采集内置演示平台并打开审核界面（make run 用的就是它）。"""
-    # the web stack is heavy; only serving commands load it
-    from review_ui.server import address, listening_socket, make_server, run_until_stopped
+    from review_ui.server import make_server, run_until_stopped  # FastAPI is heavy; only serving loads it
 
     console = Console(stderr=True)
     # A polite kill ends like Ctrl-C, so that the children end too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = demo_settings()
-    sock = listening_socket(settings)
-    with contextlib.closing(sock), contextlib.ExitStack() as stack:
-        make_home(settings.home_path)
-        mark_demo(settings.home_path)
+    home = settings.home_path
+    with contextlib.ExitStack() as stack:
+        there = (home / DEMO_MARK).exists()
+        note = stack.enter_context(only_demo(home)) if there else None
+        settings, sock = demo_socket(settings, console, port_given=bool(os.environ.get("MINGCHA_PORT")))
+        stack.enter_context(contextlib.closing(sock))
+        if note is None:  # only now: a start without a port leaves no HOME behind
+            make_home(home)
+            mark_demo(home)
+            note = stack.enter_context(only_demo(home))
+        note(address(settings))
         desk = open_desk(settings)
         stack.callback(desk.store.close)
         login = demo_login(desk)
         with desk.store.read() as tx:
             demo_user = tx.users.get(login.user)
         if demo_user is not None and not station(desk).agency:
-            set_station(desk, region=_DEMO_REGION, agency=_DEMO_AGENCY, user=demo_user)
-        os.environ["MINGCHA_HOME"] = str(settings.home_path)
-        origins = stack.enter_context(sandbox_platforms(settings.home_path))
+            set_station(desk, region=NOWHERE, agency=_DEMO_AGENCY, user=demo_user)
+        os.environ["MINGCHA_HOME"] = str(home)
+        origins = stack.enter_context(sandbox_platforms(home))
         crawl_sandbox(desk, origins, console)
+        # From here on only the last words stand on the screen; what runs behind speaks into a file.
+        log = stack.enter_context((home / "demo.log").open("a", encoding="utf-8"))
         stop = threading.Event()
-        captures = threading.Thread(target=capture_leads, args=(stop,), name="captures")
+        captures = threading.Thread(target=capture_leads, args=(stop, log), name="captures")
         captures.start()
         stack.callback(captures.join)
         stack.callback(stop.set)
-        stack.enter_context(worker_beside())
+        stack.enter_context(worker_beside(log))
         server = make_server(desk)
+        welcome(settings, login, console)
         click.echo(f"READY {address(settings)} user={login.user} password={login.password}")
         sys.stdout.flush()
         run_until_stopped(server, sock)
+        console.print("正在停止…再次启动：make run")

@@ -11,6 +11,7 @@ from crawlers.reader.expressions import Css, Pattern, PatternMap
 from crawlers.reader.shapes import Block, Choice, Flag, Key, Many, Schema, Text, Whole
 from crawlers.recipe import CRAWLED, IMPORTED, Canonical, Fetch, Scope
 from crawlers.yaml_tree import Tree
+from pipelines.divisions import NOWHERE, region_fault
 
 _CONTACT = r"^(https://[\x21-\x7e]{3,192}|[\x21-\x7e]{1,100}@[\x21-\x7e]{2,100})$"
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?(:\d{1,5})?\Z")
@@ -29,6 +30,23 @@ HEAD = Block(
     own=True,
 )
 
+
+@dataclass(frozen=True)
+class Region:
+    """A region code of GB/T 2260; six zeros for the built-in platforms, which are nowhere."""
+
+    def read(self, tree: Tree) -> str:
+        if isinstance(tree.value, int):
+            raise tree.fault(f"区划代码要用引号括起来：'{tree.value}'")
+        code = tree.text()
+        if code != NOWHERE and (fault := region_fault(code)):
+            raise tree.fault(fault)
+        return code
+
+    def schema(self, *, whole: bool) -> Schema:  # noqa: ARG002  # Shape's signature
+        return {"type": "string", "pattern": r"^\d{6}$"}
+
+
 SOURCE = Block(
     {
         "name": Key(Text(), "Chinese name on screens", need=True),
@@ -43,7 +61,7 @@ SOURCE = Block(
             need=True,
         ),
         "legal_note": Key(Text(), "Why this is allowed", need=True),
-        "region": Key(Text(), "Region code, quoted"),
+        "region": Key(Region(), "Region code, quoted"),
         "reviewed_on": Key(Text(), "Day someone last read the terms, quoted"),
         "visibility": Key(Choice(("public", "group", "private")), "Only public postings are advertisements"),
         "demo": Key(Flag(), "true only for the built-in platforms"),

@@ -7,11 +7,15 @@ from pathlib import Path
 import click
 
 from pipelines.cli.desk_for_command import LEAD_ID, acting_user, command_desk, plain, print_json
+from pipelines.cli.named_choice import NamedChoice
 from pipelines.clock import rfc3339
 from pipelines.config import read_settings
 from pipelines.enforcement import cases
 from pipelines.evidence.words import CASE_STATUSES
 from pipelines.records import CaseEventKind
+
+#: Faults of something that cannot even be opened as a package.
+_UNREADABLE = frozenset({"zip.none", "zip.directory", "zip.empty", "zip.name", "zip.top", "zip.duplicate"})
 
 
 def commands() -> list[click.Command]:
@@ -65,9 +69,9 @@ def take_out(case_id: str, lead_id: int, reason: str, user_name: str) -> None:
 @click.argument("case_id", metavar="CASE")
 @click.option(
     "--how",
-    type=click.Choice([kind.value for kind in cases.CLOSING_NAMES]),
+    type=NamedChoice({kind.value: name for kind, name in cases.CLOSING_NAMES.items()}),
     required=True,
-    help="concluded 结案（线索留在案内）；withdrawn 撤案（线索可另行立案）。",
+    help="concluded 结案（线索留在案内）；withdrawn 撤案（线索可另行立案）；写代号或名称都行。",
 )
 @click.option("--reason", required=True, help="理由。")
 @click.option("--as", "user_name", required=True, metavar="USER", help="结案或撤案的用户。")
@@ -143,8 +147,16 @@ def verify(package: Path, as_json: bool, trust: tuple[Path, ...]) -> int:
             }
         )
     else:
+        codes = {fault.code for fault in result.faults}
+        unread = bool(codes) and codes <= _UNREADABLE
         click.echo("完整性：" + ("通过" if result.ok else "未通过"))
-        click.echo("签名人：" + ("可信" if result.trusted else "不在可信名单内"))
+        stranger = "没有核对（包读不出来）" if unread else "不可信（见下）"
+        click.echo("签名人：" + ("可信" if result.trusted else stranger))
         for fault in result.faults:
             click.echo(f"  {fault.code}  {fault.file}  {fault.message}")
+        if unread:
+            click.echo(
+                "证据包除了改名，不能有任何改动：解压后重新压缩的、别的程序做的 ZIP 都通不过；请用导出时的原文件",
+                err=True,
+            )
     return 0 if result.ok and result.trusted else 1

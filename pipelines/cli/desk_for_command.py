@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +15,7 @@ from rich.table import Table
 
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
-from pipelines.errors import NotFound, Refused
+from pipelines.errors import BadInput, NotFound, Refused
 from pipelines.records import User
 
 #: A lead's number; both databases refuse larger ones.
@@ -43,6 +44,18 @@ def acting_user(desk: Desk, name: str) -> User:
     return user
 
 
+def source_called(desk: Desk, word: str) -> str:
+    """The name of the stored source that people call so by its Chinese title; a word that is no title stays as it is.
+    Raises BadInput when several sources have that title."""
+    word = word.strip()
+    with desk.store.read() as tx:
+        known = tx.sources.list()
+    names = [source.name for source in known if source.title == word]
+    if len(names) > 1 and word not in {source.name for source in known}:
+        raise BadInput(f"叫“{word}”的来源有几个，请写代号：{'、'.join(names)}")
+    return names[0] if len(names) == 1 else word
+
+
 def os_account() -> str:
     """The account of the operating system that typed the command."""
     return getpass.getuser()
@@ -67,5 +80,12 @@ def print_table(table: Table) -> None:
 
 
 def plain(text: str) -> str:
-    """One line fit for a terminal: control and formatting characters of hostile texts are shown, not acted on."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    """One line fit for a terminal: control and formatting characters of hostile texts are shown, not acted on; the wide
+    and unbreakable spaces that pages are full of become plain ones."""
+    return "".join(_shown(char) for char in text)
+
+
+def _shown(char: str) -> str:
+    if char.isprintable():
+        return char
+    return " " if unicodedata.category(char) == "Zs" else char.encode("unicode_escape").decode()

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from pipelines.cli.desk_for_command import command_desk, plain, print_line
+from pipelines.cli.desk_for_command import command_desk, plain, print_line, source_called
 
 #: bytes and file name → what the page was taken for (crawlers.pages_reader.read_page).
 PageReader = Callable[[bytes, str], Any]
@@ -23,11 +23,11 @@ def commands(read_page: PageReader) -> list[click.Command]:
 
     @click.command()
     @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
-    @click.option("--source", help="这些内容所属的来源名。")
+    @click.option("--source", help="这些内容所属的来源：代号，或已有来源的中文名称；不写则为“人工导入”。")
     @click.option("--note", default="", help="随每一行保存的备注。")
     @click.option("--json", "as_json", is_flag=True, help="每行或每个文件输出一行 JSON。")
     def intake(paths: tuple[Path, ...], source: str | None, note: str, as_json: bool) -> int:
-        """导入 jsonl、csv、html、txt 文件：好的入库，不能收的逐行说明原因。"""
+        """导入 jsonl、csv、html、txt 文件：好的入库，不能收的逐行说明原因；列名见使用手册第九节。"""
         # the classifier and the readers are heavy; only this command loads them
         from pipelines.assessor import load_assessor
         from pipelines.ingest.intake import intake_paths
@@ -35,7 +35,12 @@ def commands(read_page: PageReader) -> list[click.Command]:
         became: Counter[str] = Counter()
         with command_desk(create=True) as desk:
             rows = intake_paths(
-                desk, load_assessor(desk.settings), _files(paths), source=source, note=note, read_page=read_page
+                desk,
+                load_assessor(desk.settings),
+                _files(paths),
+                source=source_called(desk, source) if source else None,
+                note=note,
+                read_page=read_page,
             )
             for row in rows:
                 became[row["result"]] += 1
@@ -54,7 +59,6 @@ def commands(read_page: PageReader) -> list[click.Command]:
 def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
     """The files named, and of a folder the files right inside it, in order of name."""
     for path in paths:
-        if path.is_dir():
-            yield from sorted(inside for inside in path.iterdir() if inside.is_file())
-        else:
-            yield path
+        inside = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else []
+        # A folder without any is itself what cannot be taken.
+        yield from inside or [path]

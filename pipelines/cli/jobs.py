@@ -10,10 +10,10 @@ import click
 from rich.table import Table
 
 from pipelines import clock
-from pipelines.cli.desk_for_command import acting_user, command_desk, print_json, print_table
+from pipelines.cli.desk_for_command import acting_user, command_desk, print_json, print_table, source_called
 from pipelines.desk import Desk
 from pipelines.enforcement.users import CONSOLE
-from pipelines.jobs import Jobs
+from pipelines.jobs import KIND_NAMES, Jobs
 from pipelines.jobs import desk as on_jobs
 from pipelines.jobs.execute import execute as carry_out
 from pipelines.jobs.execute import run_now
@@ -63,8 +63,9 @@ def _jobs_group(jobs: Jobs) -> click.Group:
     @click.argument("name")
     @click.option("--as", "user_name", default="", metavar="USER", help="谁要求的（记入任务记录）。")
     def run(name: str, user_name: str) -> int:
-        """立即执行一件任务，等到它结束；失败返回 1。NAME 见 mingcha jobs list。"""
+        """立即执行一件任务，等到它结束；失败返回 1。NAME 见 mingcha jobs list，也可以写 周报、采集:来源名称。"""
         with command_desk() as desk:
+            name = _task_called(desk, name)
             done = run_now(desk, jobs, name, by=_who(desk, user_name))
         click.echo(f"{name} {OUTCOMES[done.outcome]}" + (f"：{done.message}" if done.message else ""))
         return 0 if done.outcome == "finished" else 1
@@ -126,6 +127,14 @@ async def _work(desk: Any, jobs: Jobs) -> None:
 def _who(desk: Desk, user_name: str) -> str:
     """On whose behalf: a user's, or that of whoever sits at the machine."""
     return acting_user(desk, user_name).name if user_name else CONSOLE
+
+
+def _task_called(desk: Desk, word: str) -> str:
+    """The task people call so: kind and source by code or by Chinese name."""
+    kind, colon, source = word.replace("：", ":").partition(":")
+    codes = {name: code for code, name in KIND_NAMES.items()}
+    kind = codes.get(kind.strip(), kind.strip())
+    return f"{kind}:{source_called(desk, source)}" if colon else kind
 
 
 def _row(line: on_jobs.TaskLine) -> dict[str, Any]:

@@ -16,11 +16,13 @@ from pipelines.cli.desk_for_command import (
     print_json,
     print_table,
 )
+from pipelines.cli.lead_page import lead_page
 from pipelines.cli.named_choice import NamedChoice
 from pipelines.cli.opinions import opinion_json
 from pipelines.clock import local, rfc3339
 from pipelines.enforcement import review
 from pipelines.enforcement.lead import lead_view
+from pipelines.enforcement.rules import department_named
 from pipelines.errors import Refused
 from pipelines.evidence.words import STATUSES, VERDICTS
 from pipelines.records import STATUS_AFTER, Lead, LeadStatus, Verdict
@@ -28,11 +30,21 @@ from pipelines.records import STATUS_AFTER, Lead, LeadStatus, Verdict
 #: A status and the verdict that leads to it are easily taken for each other: either word will do.
 _STATUS = NamedChoice(
     {status.value: name for status, name in STATUSES.items()},
-    also={verdict.value: status.value for verdict, status in STATUS_AFTER.items()},
+    also={
+        **{review.VERDICT_NAMES[verdict]: status.value for verdict, status in STATUS_AFTER.items()},
+        **{verdict.value: status.value for verdict, status in STATUS_AFTER.items()},
+        **{name: status.value for status, name in review.STATUS_NAMES.items()},  # as the pages call them
+        "成立": LeadStatus.ACCEPTED.value,
+    },
 )
 _VERDICT = NamedChoice(
     {verdict.value: VERDICTS[verdict] for verdict in STATUS_AFTER},
-    also={status.value: verdict.value for verdict, status in STATUS_AFTER.items()},
+    also={
+        **{STATUSES[status]: verdict.value for verdict, status in STATUS_AFTER.items()},
+        **{review.STATUS_NAMES[status]: verdict.value for verdict, status in STATUS_AFTER.items()},
+        **{status.value: verdict.value for verdict, status in STATUS_AFTER.items()},
+        "成立": Verdict.CONFIRM.value,
+    },
 )
 
 
@@ -64,7 +76,7 @@ def leads(status: str | None, limit: int, after: str | None, as_json: bool) -> N
     """列出线索，最紧要的在前。"""
     with command_desk() as desk, desk.store.read() as tx:
         page = tx.leads.page(status=LeadStatus(status) if status else None, after=after, limit=limit)
-        imported = {source.name: source.title for source in tx.sources.list() if source.lane == "intake"}
+        titles = {source.name: source.title for source in tx.sources.list()}
     if as_json:
         print_json({"leads": [lead_json(item) for item in page.items], "next": page.next})
         return
@@ -77,7 +89,7 @@ def leads(status: str | None, limit: int, after: str | None, as_json: bool) -> N
             STATUSES[item.status],
             str(item.priority),
             " ".join(item.codes),
-            plain(imported.get(item.source, item.source)),
+            plain(titles.get(item.source, item.source)),
             mark + plain(item.title),
             found,
         )
@@ -88,11 +100,14 @@ def leads(status: str | None, limit: int, after: str | None, as_json: bool) -> N
 
 @click.command()
 @click.argument("lead_id", metavar="ID", type=LEAD_ID)
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON（目前只有这种格式）。")
-def lead(lead_id: int, as_json: bool) -> None:  # noqa: ARG001  # contract: lists and items take --json
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+def lead(lead_id: int, as_json: bool) -> None:
     """显示一条线索：原文、疑点、审核结论、采集快照。"""
     with command_desk() as desk:
         view = lead_view(desk, lead_id, None)
+    if not as_json:
+        click.echo(lead_page(view))
+        return
     print_json(
         {
             **lead_json(view.lead),
@@ -137,7 +152,7 @@ def lead(lead_id: int, as_json: bool) -> None:  # noqa: ARG001  # contract: list
     help=f"{_VERDICT.listed()}。",
 )
 @click.option("--as", "user_name", required=True, metavar="USER", help="作出结论的用户。")
-@click.option("--to", "department", help="转办/移送去向。")
+@click.option("--to", "department", help="转办/移送去向；写部门名称，能认准的简称也行，如 公安。")
 @click.option("--reason", default="", help="理由。")
 def decide(lead_id: int, verdict: str, user_name: str, department: str | None, reason: str) -> None:
     """记录审核员对线索的结论（同时记下操作系统账号）。"""
@@ -150,7 +165,7 @@ def decide(lead_id: int, verdict: str, user_name: str, department: str | None, r
             verdict=Verdict(verdict),
             user=acting_user(desk, user_name),
             reason=reason,
-            to_department=department,
+            to_department=department_named(department) if department else None,
             os_account=os_account(),
         )
     print_json({"decision": decision.id, "lead": lead_id, "verdict": decision.verdict.value})

@@ -46,7 +46,7 @@ def opinions(limit: int | None, as_json: bool) -> int:
 
     def tell(opinion: Opinion) -> None:
         if not as_json:
-            click.echo(f"线索 {opinion.lead_id}  {_in_words(opinion)}")
+            click.echo(f"线索 {opinion.lead_id}  {opinion_words(opinion)}")
 
     with command_desk() as desk:
         reader = Reader(desk.settings)
@@ -72,7 +72,8 @@ def opinions(limit: int | None, as_json: bool) -> int:
     return 1 if missed else 0
 
 
-def _in_words(opinion: Opinion) -> str:
+def opinion_words(opinion: Opinion) -> str:
+    """One opinion as people read it."""
     if opinion.answer is None:
         return f"第二意见未取得：{FAULT_NAMES[opinion.fault] if opinion.fault else ''}"
     anxiety = "，有制造焦虑话术" if opinion.answer["anxiety"] else ""

@@ -46,6 +46,22 @@ def departments() -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name))
 
 
+def department_named(word: str) -> str:
+    """The department people mean: its name, or a short form that fits one alone (公安局, 文旅); the word itself when it
+    fits none or several, to be refused with the list of all."""
+    word = word.strip()
+    bare = word.removesuffix("局").removesuffix("厅").removesuffix("部门")
+    every = departments()
+    found = [name for name in every if len(bare) > 1 and name[0] == bare[0] and _shortens(bare, name)]
+    return found[0] if word not in every and len(found) == 1 else word
+
+
+def _shortens(short: str, name: str) -> bool:
+    """Do the characters of the short form stand in the name in their order?"""
+    left = iter(name)
+    return all(char in left for char in short)
+
+
 def helpers_of(codes: Iterable[str]) -> tuple[str, ...]:
     """The departments that support on these rules, each once; unknown codes have none."""
     found: list[str] = []

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipelines import audit
 from pipelines.desk import Desk, is_demo
+from pipelines.divisions import NOWHERE, region_fault
 from pipelines.enforcement.permissions import Action, require
 from pipelines.errors import BadInput
 from pipelines.records import User
@@ -39,8 +40,8 @@ def set_station(desk: Desk, *, region: str, agency: str, user: User) -> None:
     """Keep region code and agency. Raises BadInput, or Refused for anyone but an admin."""
     require(user, Action.SETTINGS)
     region, agency = region.strip(), " ".join(agency.split())
-    if not (region.isascii() and region.isdigit() and len(region) == 6):
-        raise BadInput("区划代码应为 6 位数字，例如 330100。")
+    if (fault := region_fault(region)) and not (region == NOWHERE and is_demo(desk)):
+        raise BadInput(f"{fault}。")
     if not 2 <= len(agency) <= MAX_AGENCY or not agency.isprintable():
         raise BadInput(f"单位名称应为 2–{MAX_AGENCY} 字。")
     with desk.store.transaction() as tx:

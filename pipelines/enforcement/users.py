@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
+from typing import Self
 
 from pipelines import audit, clock
 from pipelines.desk import Desk
@@ -28,7 +29,15 @@ class LoginRefused(Refused):
 
 
 class LoginThrottled(LoginRefused):
-    """失败次数过多，请 15 分钟后再试。"""
+    """失败次数过多，请稍后再试。"""
+
+    @classmethod
+    def until(cls, end: datetime, moment: datetime) -> Self:
+        """Says when it is over: the first whole minute at which the next attempt is looked at."""
+        minute = timedelta(minutes=1)
+        end = (end + minute).replace(second=0, microsecond=0)
+        wait = -((moment - end) // minute)
+        return cls(f"失败次数过多，暂时不能登录；请在 {clock.local(end):%H:%M} 以后再试（约 {wait} 分钟）。")
 
 
 def create_user(
@@ -158,17 +167,18 @@ def _store_password(desk: Desk, name: str, password: str, *, actor: str) -> None
 def _count_attempt(desk: Desk, name: str, client: str | None) -> User | None:
     moment = clock.now()
     since = moment - WINDOW
+    limits = {_user_key(name): MAX_PER_USER} | ({_client_key(client): MAX_PER_CLIENT} if client is not None else {})
     with desk.store.transaction() as tx:
-        over = tx.logins.failures(_user_key(name), since) >= MAX_PER_USER or (
-            client is not None and tx.logins.failures(_client_key(client), since) >= MAX_PER_CLIENT
-        )
+        # Within WINDOW there may be one failure less than the limit: the oldest that is one too many has to pass.
+        nth = [tx.logins.newest_but(key, most - 1) for key, most in limits.items()]
+        over = [at for at in nth if at is not None and at >= since]
         if not over:
             tx.logins.add_failure(_user_key(name), moment)
         user = tx.users.get(name)
         if over:
             audit.record(tx, actor=_logged(user), action="login.throttled", object_type="user", object_id=_logged(user))
     if over:
-        raise LoginThrottled()
+        raise LoginThrottled.until(max(over) + WINDOW, moment)
     return user
 
 

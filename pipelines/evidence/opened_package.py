@@ -46,6 +46,9 @@ def open_package(source: BinaryIO, package_name: str) -> tuple[OpenedPackage | N
     try:
         entries = read_entries(source)
     except NotCanonical as exc:
+        if not _begins_as_zip(source):
+            message = "开头不是 ZIP：这不是证据包，或者文件开头被改动；请给出从案件页下载的原文件（AJ-….zip）"
+            return None, [Fault(code="zip.none", file=package_name, message=message)]
         name = exc.name.partition("/")[2] or package_name
         return None, [Fault(code="zip.directory", file=name, message=exc.message)]
     faults = list(_name_faults([entry.name for entry in entries], package_name))
@@ -61,6 +64,11 @@ def open_package(source: BinaryIO, package_name: str) -> tuple[OpenedPackage | N
     if huge:
         return None, [Fault(code="zip.size", file=name, message="文件大得不合情理，没有检查") for name in huge]
     return OpenedPackage(source=source, top=top, entries=opened), faults
+
+
+def _begins_as_zip(source: BinaryIO) -> bool:
+    source.seek(0)
+    return source.read(4) == b"PK\x03\x04"
 
 
 def _read_whole(name: str) -> bool:

@@ -19,6 +19,7 @@ from pipelines import clock
 from pipelines.desk import Desk, is_demo
 from pipelines.errors import BadInput, PipelineError
 from pipelines.evidence.warc import SourceWarc, open_source_warc, source_warc_path
+from pipelines.evidence.words import PAGE_STATES
 from pipelines.ingest.assess_pending import Assessor, assess_pending
 from pipelines.ingest.dedupe import content_sha256
 from pipelines.ingest.ingest import ingest_batch
@@ -37,6 +38,35 @@ _CONTENT_TYPES = {
     ".html": "text/html",
     ".htm": "text/html",
 }
+
+
+#: What else people bring, and how it becomes something that can be read.
+_HOW_TO_SAVE = {
+    "表格": "请在 Excel 或 WPS 里另存为“CSV UTF-8（.csv）”，第一行写列名，再导入",
+    "文档": "请把要查的文字另存为 .txt，再导入",
+    "图片": "请把图里的文字录成 .txt 再导入，原图自行留存",
+    "压缩包": "请先解压，再导入里面的文件",
+    "存页": "请用浏览器另存为“网页，仅 HTML（.html）”，再导入",
+    "JSON": "请改成一行一个 JSON 对象，后缀用 .jsonl",
+}
+_KINDS = {
+    ".xlsx": "表格", ".xls": "表格", ".xlsm": "表格", ".et": "表格", ".ods": "表格", ".numbers": "表格",
+    ".docx": "文档", ".doc": "文档", ".wps": "文档", ".pdf": "文档", ".rtf": "文档", ".odt": "文档", ".md": "文档",
+    ".pptx": "文档", ".ppt": "文档", ".eml": "文档",
+    ".png": "图片", ".jpg": "图片", ".jpeg": "图片", ".webp": "图片", ".gif": "图片", ".bmp": "图片", ".heic": "图片",
+    ".zip": "压缩包", ".rar": "压缩包", ".7z": "压缩包", ".gz": "压缩包", ".tar": "压缩包", ".tgz": "压缩包",
+    ".mhtml": "存页", ".mht": "存页", ".json": "JSON",
+}  # fmt: skip
+#: First bytes that give a file away whatever its name ends in.
+_GIVEN_AWAY = (
+    (b"PK\x03\x04", "表格", "Excel 表格或压缩包"),
+    (b"\xd0\xcf\x11\xe0", "表格", "旧版 Excel 或 Word 文件"),
+    (b"%PDF-", "文档", "PDF 文件"),
+    (b"\x89PNG", "图片", "图片"),
+    (b"\xff\xd8\xff", "图片", "图片"),
+    (b"Rar!", "压缩包", "压缩包"),
+    (b"\x1f\x8b", "压缩包", "压缩包"),
+)
 
 
 class PageReading(Protocol):
@@ -126,7 +156,11 @@ def _read(path: Path, read_page: ReadPage | None) -> _File:
     content_type = _CONTENT_TYPES.get(suffix)
     data = read_bytes(path)
     if content_type is None:
-        raise BadInput(f"不支持 {suffix or '没有后缀'} 的文件；可以导入 jsonl、csv、html、txt")
+        how = _HOW_TO_SAVE.get(_KINDS.get(suffix, ""), "可以导入 jsonl、csv、html、txt")
+        raise BadInput(f"不支持 {suffix} 的文件；{how}" if suffix else f"不支持没有后缀的文件；{how}")
+    for start, kind, name in _GIVEN_AWAY:
+        if data.startswith(start):
+            raise BadInput(f"后缀是 {suffix}，内容却是{name}；{_HOW_TO_SAVE[kind]}")
     if content_type == "text/html":
         return _File(
             name=path.name, data=data, content_type=content_type, charset="", rows=_page(path, data, read_page)
@@ -145,7 +179,7 @@ def _page(path: Path, data: bytes, read_page: ReadPage | None) -> tuple[Row, ...
     if read_page is None:
         raise BadInput("这里不能读网页文件")
     page = read_page(data, path.name)
-    told = f"识别为{page.kind}（{page.state.value}）：{page.reason}"
+    told = f"识别为{page.kind}（{PAGE_STATES[page.state]}）：{page.reason}"
     if not page.listings:
         raise BadInput(told)
     several = len(page.listings) > 1

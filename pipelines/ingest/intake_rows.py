@@ -15,6 +15,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from pipelines.clock import SHANGHAI
 from pipelines.errors import BadInput
+from pipelines.ingest.intake_columns import field_of
 from pipelines.ingest.intake_text import MAX_TEXT, text_fault
 from pipelines.records import ExtractedListing
 
@@ -25,23 +26,6 @@ _VISIBILITY = {
     "group": "group", "群": "group", "群聊": "group", "群内": "group",
     "private": "private", "私聊": "private", "私信": "private", "私下": "private",
 }  # fmt: skip
-
-#: What a column holds → the headers people give it (compared in lower case, without spaces).
-_HEADERS: dict[str, tuple[str, ...]] = {
-    "text": ("text", "body", "content", "正文", "内容", "文本", "描述", "详情", "信息内容", "广告内容", "文案"),
-    "title": ("title", "subject", "标题", "题目", "信息标题", "主题"),
-    "url": ("url", "link", "href", "网址", "链接", "信息链接", "原文链接", "网页地址", "信息网址"),
-    "platform": ("platform", "site", "平台", "网站", "来源平台", "来源"),
-    "price_raw": ("price", "fee", "价格", "费用", "收费", "学费", "收费标准"),
-    "district": ("district", "area", "区县", "区域", "地区", "所在区", "所在地", "县区"),
-    "poster": ("poster", "author", "user", "发布人", "发布者", "作者", "昵称", "账号", "发帖人", "用户"),
-    "posted_at": ("posted_at", "date", "time", "published", "发布时间", "发布日期", "日期", "时间", "发帖时间"),
-    "visibility": ("visibility", "可见范围", "公开范围", "可见性"),
-    "contacts": ("contacts", "contact", "phone", "tel", "mobile", "wechat", "电话", "手机", "手机号", "联系电话",
-                 "联系方式", "微信", "微信号"),
-    "id": ("id", "编号", "序号"),
-}  # fmt: skip
-_FIELD_OF_HEADER = {header: field for field, headers in _HEADERS.items() for header in headers}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +123,7 @@ def _from_json(value: Any) -> tuple[ExtractedListing, bool]:
     known: dict[str, str] = {}
     contacts: tuple[str, ...] = ()
     for key, item in value.items():
-        name = _FIELD_OF_HEADER.get(key.strip().lower())
+        name = field_of(key)
         if name is None or item is None:
             continue
         if name == "contacts" and isinstance(item, list) and all(isinstance(one, str) for one in item):
@@ -187,14 +171,10 @@ def _checked_header(cells: Sequence[str]) -> list[str]:
     if len(cells) > _MAX_COLUMNS:
         raise BadInput(f"表头有 {len(cells)} 列，最多 {_MAX_COLUMNS} 列")
     header = [cell.strip() for cell in cells]
-    names = {_field_of(label) for label in header}
+    names = {field_of(label) for label in header}
     if not names & {"text", "title"}:
         raise BadInput("表头里没有“正文”或“标题”一列；请在第一行写明列名，例如 标题,正文,网址,平台")
     return header
-
-
-def _field_of(label: str) -> str | None:
-    return _FIELD_OF_HEADER.get("".join(label.split()).lower())
 
 
 def _from_cells(header: Sequence[str], cells: Sequence[str]) -> tuple[ExtractedListing, bool]:
@@ -204,7 +184,7 @@ def _from_cells(header: Sequence[str], cells: Sequence[str]) -> tuple[ExtractedL
     fields: dict[str, str] = {}
     contacts: list[str] = []
     for label, raw in zip(header, cells, strict=False):
-        value, name = raw.strip(), _field_of(label)
+        value, name = raw.strip(), field_of(label)
         if not value:
             continue
         if name == "contacts":

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from pipelines.store.base import Repo
 from pipelines.store.desk_tables import LoginFailureRow
 
 
 class Logins(Repo):
-    def failures(self, key: str, since: datetime) -> int:
-        """How many at or after `since`."""
-        found = select(func.count()).where(LoginFailureRow.key == key, LoginFailureRow.at >= since)
-        return int(self._session.scalar(found) or 0)
+    def newest_but(self, key: str, number: int) -> datetime | None:
+        """When the failure happened that has `number` newer ones; None when there are not so many."""
+        found = select(LoginFailureRow.at).where(LoginFailureRow.key == key).order_by(LoginFailureRow.at.desc())
+        return self._session.scalar(found.offset(number).limit(1))
 
     def add_failure(self, key: str, at: datetime) -> None:
         self._session.execute(insert(LoginFailureRow), [{"key": key, "at": at}])

@@ -64,8 +64,10 @@ def test_no_model_is_misuse(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_second_training_only_points(small_corpus: Path, tmp_path: Path) -> None:
-    first = workshop.make_current(small_corpus, tmp_path)
-    second = workshop.make_current(small_corpus, tmp_path)
+    told: list[str] = []
+    first = workshop.make_current(small_corpus, tmp_path, about_to_train=lambda: told.append("training"))
+    second = workshop.make_current(small_corpus, tmp_path, about_to_train=lambda: told.append("again"))
+    assert told == ["training"]
     assert first["trained"] is True
     assert second == {"model": first["model"], "trained": False}
     assert (tmp_path / "current").read_text().strip() == first["model"]

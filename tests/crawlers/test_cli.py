@@ -14,6 +14,7 @@ from crawlers.cli import commands
 from crawlers.errors import CrawlError, SourceUnavailable
 from crawlers.run import crawl_source
 from crawlers.sandbox.sites import Sandbox
+from crawlers.source import SOURCES, load_recipe, source_name
 from pipelines import assessor, clock
 from pipelines.desk import Desk
 from tests.crawlers.conftest import NothingFound
@@ -98,6 +99,38 @@ def test_a_run_that_was_killed_is_closed_by_the_next(desk: Desk) -> None:
     assert closed is not None
     assert closed.outcome == "failed"
     assert "中断" in closed.message
+
+
+def test_capture_takes_allow_and_a_source_as_crawl_does(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    def pending(_desk: Desk, limit: int, *, source: str | None, allow: tuple[str, ...], stop: object) -> list[object]:
+        asked.append((limit, source, allow))
+        return []
+
+    monkeypatch.setattr("crawlers.browser.capture.capture_pending", pending)
+    assert (
+        run("capture", "--limit", "3", "--source", load_recipe("sandbox-ads").title, "--allow", "10.1.2.3:80").exception
+        is None
+    )
+    assert run("capture").exception is None
+    assert asked == [(3, "sandbox-ads", ("10.1.2.3:80",)), (500, None, ())]
+    for words in (("--allow", "10.1.2.3"), ("--source", "没有这个")):
+        assert isinstance(run("capture", *words).exception, CrawlError)
+
+
+def test_a_source_may_be_called_by_its_title(tmp_path: Path, desk: Desk) -> None:
+    title = load_recipe("sandbox-board").title
+    assert source_name(title) == source_name("sandbox-board") == "sandbox-board"
+    for number in (1, 2):
+        folder = desk.home / "sources" / f"twin-{number}"
+        folder.mkdir(parents=True)
+        text = (SOURCES / "sandbox-board" / "source.yml").read_text("utf-8").replace(title, "双胞论坛")
+        (folder / "source.yml").write_text(text, "utf-8")
+    with pytest.raises(CrawlError, match="twin-1、twin-2"):
+        source_name("双胞论坛")
+    with pytest.raises(CrawlError, match="sandbox-board"):
+        source_name("无名论坛")
 
 
 def test_capture_without_leads_is_quiet() -> None:

@@ -118,6 +118,8 @@ def test_what_is_wrong_is_refused_with_its_line(addition: str, line: int, words:
         ("base: 'https://bbs.example.com'", "base: 'https://u:p@bbs.example.com'", "base"),
         ("{base: 'https://bbs.example.com'}", "{hosts: [bbs.example.com]}", "缺少 base"),
         ("vars: {fid: ['36', '41']}", "vars: {id: ['36']}", "{fid}"),
+        ("lane: A", "lane: A\n  region: '999999'", "没有以 99 开头的省级区划"),
+        ("lane: A", "lane: A\n  region: 330102", "区划代码要用引号括起来：'330102'"),
     ],
 )
 def test_a_recipe_without_its_duties_is_refused(old: str, new: str, words: str) -> None:

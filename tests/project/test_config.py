@@ -110,6 +110,13 @@ def test_a_key_may_go_over_tls_or_stay_on_this_machine(url: str) -> None:
     assert "geheim" not in repr(read_settings(environ))
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("MINGCHA_PROT", "MINGCHA_PORT"), ("mingcha_port", "MINGCHA_PORT")])
+def test_a_misspelt_key_is_told_what_it_may_mean(typed: str, meant: str) -> None:
+    """A key in small letters once passed for known and was read by nobody."""
+    with pytest.raises(ConfigError, match=f"{typed}，是不是 {meant}？"):
+        read_settings({typed: "9000"})
+
+
 def test_unknown_key_is_refused_by_name() -> None:
     with pytest.raises(ConfigError, match="MINGCHA_HOEM"):
         read_settings({"MINGCHA_HOEM": "/tmp/x"})

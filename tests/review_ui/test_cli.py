@@ -16,7 +16,7 @@ from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.errors import ConfigError, PipelineError
 from pipelines.records import Role
-from review_ui import cli
+from review_ui import cli, listening
 from review_ui import server as web_server
 from tests.review_ui.seed import PASSWORD, seed_user
 
@@ -67,11 +67,11 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
 
 def test_an_address_that_is_not_ours_is_one_sentence() -> None:
     with pytest.raises(ConfigError, match="不能监听"):
-        web_server.listening_socket(read_settings({}, host="192.0.2.1"))
+        listening.listening_socket(read_settings({}, host="192.0.2.1"))
 
 
 def test_the_server_answers_over_a_real_socket(desk: Desk) -> None:
-    sock = web_server.listening_socket(read_settings({}, port=_free_port()))
+    sock = listening.listening_socket(read_settings({}, port=_free_port()))
     server = web_server.make_server(desk)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
     thread.start()
@@ -95,9 +95,9 @@ def test_without_a_proxy_the_client_address_cannot_be_claimed(home: Path, sqlite
 
 
 def test_addresses_are_written_as_people_open_them() -> None:
-    assert web_server.address(read_settings({})) == "http://127.0.0.1:8000"
-    assert web_server.address(read_settings({}, host="::1")) == "http://[::1]:8000"
-    assert web_server.address(read_settings({}, public_url="https://desk.example/")) == "https://desk.example"
+    assert listening.address(read_settings({})) == "http://127.0.0.1:8000"
+    assert listening.address(read_settings({}, host="::1")) == "http://[::1]:8000"
+    assert listening.address(read_settings({}, public_url="https://desk.example/")) == "https://desk.example"
 
 
 def test_the_last_admin_stays(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -11,11 +13,14 @@ from click.testing import CliRunner, Result
 
 import mingcha
 from pipelines.cli.chinese_usage import told
+from pipelines.cli.jobs import _task_called
 from pipelines.config import read_settings
 from pipelines.desk import open_desk
+from pipelines.enforcement.rules import department_named
 from pipelines.enforcement.users import create_user
 from pipelines.errors import NoData
 from pipelines.records import Role
+from tests import factories
 
 AD = "初三数学物理一对一补课，周六上午，每小时200元，名师在职任教，微信同号，欢迎咨询报名"
 
@@ -29,7 +34,7 @@ def station(home: Path, sqlite_url: str) -> Path:
 
 
 def _run(home: Path, *args: str, **environ: str) -> Result:
-    env = {"MINGCHA_HOME": str(home), **environ}
+    env = {"MINGCHA_HOME": str(home), "MINGCHA_SECOND_TIER": "false", **environ}  # the second tier takes seconds
     return CliRunner(env=env).invoke(mingcha.cli, list(args), standalone_mode=False)
 
 
@@ -58,6 +63,36 @@ def test_intake_walks_a_folder_in_order_and_lists_each_row(station: Path, tmp_pa
     assert rows[2]["reason"]
 
 
+@pytest.mark.parametrize("second", [None, {"academic_f1": 0.95, "anxiety_f1": 0.9}])
+def test_training_says_what_came_of_it(
+    station: Path, monkeypatch: pytest.MonkeyPatch, second: dict[str, float] | None
+) -> None:
+    """Before the long part one line where no terminal is, and at its end a sentence; --json gives the figures."""
+    made = {"model": "m-1", "trained": True, "texts": 900, "academic_f1": 0.91, "anxiety_f1": 0.8, "second": second}
+
+    def train(*, about_to_train: Callable[[], object]) -> dict[str, object]:
+        about_to_train()
+        return made
+
+    monkeypatch.setattr("classifier.workshop.make_current", train)
+    done = _run(station, "train")
+    assert "正在用随程序的语料训练模型" in done.stderr
+    assert "约一分钟" in done.stderr.replace("\n", "")
+    assert "学了 900 条文本" in done.stdout
+    assert f"学科类 F1 {0.95 if second else 0.91:.3f}" in done.stdout
+    assert json.loads(_run(station, "train", "--json").stdout) == made
+    monkeypatch.setattr("classifier.workshop.make_current", lambda **_: {"model": "m-1", "trained": False})
+    again = _run(station, "train")
+    assert (again.stdout, again.stderr) == ("模型 m-1 已是最新，不用训练\n", "")
+
+
+def test_an_empty_folder_is_not_passed_over_in_silence(station: Path, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    done = _run(station, "intake", str(tmp_path / "none"), "--json")
+    assert done.return_value == 1
+    assert json.loads(done.stdout)["result"] == "refused"
+
+
 def test_leads_lead_and_decide(station: Path, tmp_path: Path) -> None:
     _take_in(station, tmp_path / "in")
     listed = json.loads(_run(station, "leads", "--json").stdout)
@@ -73,6 +108,101 @@ def test_leads_lead_and_decide(station: Path, tmp_path: Path) -> None:
     assert [row["id"] for row in listed["leads"]] == [lead]
     decisions = json.loads(_run(station, "lead", str(lead), "--json").stdout)["decisions"]
     assert [(row["verdict"], row["user"], row["reason"]) for row in decisions] == [("confirm", "yuan", "内容明确")]
+
+
+@pytest.mark.parametrize(
+    ("option", "word", "code"),
+    [
+        ("status", "待审核", "open"),
+        ("status", "待审", "open"),
+        ("status", " 已成立", "accepted"),
+        ("status", "线索成立", "accepted"),
+        ("status", "confirm", "accepted"),
+        ("status", "已转办", "transferred"),
+        ("status", "移送", "transferred"),
+        ("status", "排除", "dismissed"),
+        ("status", "已撤下", "withdrawn"),
+        ("verdict", "成立", "confirm"),
+        ("verdict", "已排除", "dismiss"),
+        ("verdict", "转办", "transfer"),
+        ("verdict", "待核实", "hold"),
+        ("verdict", "held", "hold"),
+    ],
+)
+def test_what_people_see_is_taken_beside_the_code(option: str, word: str, code: str) -> None:
+    command = mingcha.cli.commands["leads" if option == "status" else "decide"]
+    kind = next(param.type for param in command.params if param.name == option)
+    assert kind.convert(word, None, None) == code
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("公安", "公安机关"),
+        ("文旅局", "文化和旅游部门"),
+        ("人社", "人力资源社会保障部门"),
+        ("教育局", "教育行政部门"),
+        ("民政部门", "民政部门"),
+        ("部门", "部门"),
+        ("局", "局"),
+    ],
+)
+def test_short_names_of_departments(word: str, name: str) -> None:
+    assert department_named(word) == name
+
+
+def test_a_lead_is_a_page_for_people_and_steers_no_terminal(station: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"title": "清水\x1b[2J小班", "text": AD}) + "\n")
+    _run(station, "intake", str(tmp_path / "a.jsonl"))
+    _run(station, "decide", "1", "--verdict", "hold", "--as", "yuan", "--reason", "先去看看")
+    page = _run(station, "lead", "1").stdout
+    for words in (
+        "线索 1  待核实  优先级",
+        "来源 人工导入",
+        "疑点",
+        "理由：",
+        "原文：“",
+        "牵头：",
+        "四维鉴别",
+        "三要件",
+    ):
+        assert words in page, words
+    assert "yuan  待核实：先去看看" in page
+    assert "人工导入文件  正常  SHA-256" in page
+    assert "\x1b" not in page
+    assert "{" not in page
+    refused = _run(station, "decide", "1", "--verdict", "转办", "--to", "火星局", "--as", "yuan")
+    assert "可选：" in _message(refused)
+    _run(station, "decide", "1", "--verdict", "转办", "--to", "市场监管局", "--as", "yuan")
+    assert "转办/移送（市场监督管理部门）" in _run(station, "lead", "1").stdout
+
+
+def test_something_that_is_no_package_is_said_to_be_none(station: Path, tmp_path: Path) -> None:
+    text = tmp_path / "report.zip"
+    text.write_text("not a package")
+    done = _run(station, "verify", str(text))
+    assert done.return_value == 1
+    assert "这不是证据包" in done.stdout
+    assert "没有核对" in done.stdout
+    assert "用导出时的原文件" in done.stderr
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as other:
+        other.writestr("readme.txt", "hello")
+    done = _run(station, "verify", str(tmp_path / "other.zip"))
+    assert done.return_value == 1
+    assert "用导出时的原文件" in done.stderr
+    shown = json.loads(_run(station, "verify", str(text), "--json").stdout)
+    assert (shown["ok"], shown["trusted"], [fault["code"] for fault in shown["faults"]]) == (False, False, ["zip.none"])
+
+
+@pytest.mark.parametrize(
+    ("word", "task"),
+    [("周报", "digest"), ("采集:人工导入", "crawl:intake"), ("crawl：intake", "crawl:intake"), ("crawl:x", "crawl:x")],
+)
+def test_a_job_may_be_called_by_the_names_people_see(station: Path, tmp_path: Path, word: str, task: str) -> None:
+    with open_desk(read_settings({}, home=station)) as desk:
+        with desk.store.transaction() as tx:
+            tx.sources.upsert(factories.source("intake", title="人工导入"))
+        assert _task_called(desk, word) == task
 
 
 def test_the_table_speaks_chinese(station: Path, tmp_path: Path) -> None:

@@ -51,12 +51,15 @@ def test_an_unknown_name_is_never_written_down(desk: Desk) -> None:
 
 
 def test_too_many_failures_shut_the_user_out_for_a_while(desk: Desk, officer: User) -> None:
-    start = clock.now()
+    start = clock.now().replace(second=30, microsecond=0)
     clock.pin(_at(start))
     assert [_fail(desk, client=f"10.0.0.{n}") for n in range(users.MAX_PER_USER)] == [users.LoginRefused] * 5
-    with pytest.raises(users.LoginThrottled):
+    with pytest.raises(users.LoginThrottled) as caught:
         users.authenticate(desk, "officer", PASSWORD, client="10.0.0.99")
-    clock.pin(_at(start + users.WINDOW + timedelta(seconds=1)))
+    # The time it names is the first whole minute at which it is over.
+    over = (start + users.WINDOW + timedelta(minutes=1)).replace(second=0, microsecond=0)
+    assert f"{clock.local(over):%H:%M} 以后再试（约 16 分钟）" in caught.value.message
+    clock.pin(_at(over))
     assert users.authenticate(desk, "officer", PASSWORD, client="10.0.0.99").name == "officer"
 
 

@@ -156,10 +156,32 @@ def test_pages_go_through_the_page_reader(desk: Desk, tmp_path: Path) -> None:
         read_page=read_page,
     )
     assert results(rows) == [(None, "taken"), (1, "taken"), (2, "taken"), (None, "refused")]
-    assert rows[0]["reason"] == "识别为分类信息（ok）：有标题和字段表"
-    assert rows[3]["reason"] == "识别为论坛（login_wall）：页面要求登录"
+    assert rows[0]["reason"] == "识别为分类信息（正常）：有标题和字段表"
+    assert rows[3]["reason"] == "识别为论坛（要求登录）：页面要求登录"
     (no_reader,) = intake(desk, tmp_path / "x.html")
     assert no_reader["result"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "mend"),
+    [
+        ("线索.xlsx", b"PK\x03\x04", "另存为“CSV UTF-8"),
+        ("旧.xls", b"\xd0\xcf\x11\xe0", "另存为“CSV UTF-8"),
+        ("假.csv", b"PK\x03\x04\x14\x00", "内容却是Excel"),
+        ("通知.pdf", b"%PDF-1.7", "另存为 .txt"),
+        ("通知.txt", b"%PDF-1.7", "内容却是PDF"),
+        ("海报.JPG", b"\xff\xd8\xff\xe0", "录成 .txt"),
+        ("包.zip", b"PK\x03\x04", "先解压"),
+        ("页.mhtml", b"From: x", "仅 HTML"),
+        ("线索.json", b"[]", ".jsonl"),
+    ],
+)
+def test_other_files_are_refused_with_the_way_to_bring_them(
+    desk: Desk, tmp_path: Path, name: str, data: bytes, mend: str
+) -> None:
+    row = intake(desk, write(tmp_path, name, data))[0]
+    assert row["result"] == "refused"
+    assert mend in row["reason"]
 
 
 def test_what_is_no_file_for_us_is_refused_with_a_reason(desk: Desk, tmp_path: Path) -> None:

@@ -93,11 +93,11 @@ def test_sessions_and_failed_logins(any_desk: Desk) -> None:
 
         for at in (NOON, LATER):
             tx.logins.add_failure("user:lin", at)
-        assert (tx.logins.failures("user:lin", NOON), tx.logins.failures("user:lin", LATER)) == (2, 1)
+        assert [tx.logins.newest_but("user:lin", number) for number in range(3)] == [LATER, NOON, None]
         tx.logins.purge(LATER)
-        assert tx.logins.failures("user:lin", NOON) == 1
+        assert [tx.logins.newest_but("user:lin", number) for number in range(2)] == [LATER, None]
         tx.logins.clear("user:lin")
-        assert tx.logins.failures("user:lin", NOON) == 0
+        assert tx.logins.newest_but("user:lin", 0) is None
 
 
 def test_cases_are_numbered_by_the_year_in_china(any_desk: Desk) -> None:

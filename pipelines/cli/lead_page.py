@@ -1,0 +1,98 @@
+"""One lead as a page of text, for people at a terminal; scripts take `--json`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from pipelines.cli.desk_for_command import plain
+from pipelines.cli.opinions import opinion_words
+from pipelines.clock import local
+from pipelines.enforcement.lead import LeadView
+from pipelines.evidence.tables import TableRow
+from pipelines.evidence.words import CONSEQUENCES, METHODS, PAGE_STATES, STATUSES, VERDICTS
+from pipelines.records import Capture, Decision
+
+
+def lead_page(view: LeadView) -> str:
+    """Everything `--json` gives, in words, the most important first; no character of it steers the terminal."""
+    return "\n".join(plain(line) for line in _lines(view))
+
+
+def _lines(view: LeadView) -> Iterator[str]:
+    lead = view.lead
+    demo = "  【演示】" if lead.demo else ""
+    yield f"线索 {lead.id}  {STATUSES[lead.status]}  优先级 {lead.priority}{demo}"
+    yield lead.title
+    facts = (("来源", view.source_title), ("地区", lead.district), ("发现", _moment(lead.created_at)))
+    yield "  ".join(f"{name} {value}" for name, value in facts if value)
+    yield f"网址 {lead.url}"
+    others = max(0, lead.duplicates - 1)
+    if others:
+        yield f"近似重复 另有 {others} 条"
+    if view.case is not None:
+        yield f"案件 {view.case.id} {view.case.title}"
+    if view.doubt:
+        yield f"待核对 {view.doubt}"
+    yield from _part("疑点（机器提示，须人工审核）", list(_findings(view)) or ["没有"])
+    yield from _part("原文（联系方式已打码）", _body(view))
+    yield from _part("四维鉴别", _table(view.criteria))
+    yield from _part("三要件", _table(view.article17))
+    yield from _part("审核结论", [_decision(row) for row in view.decisions] or ["还没有"])
+    yield from _part(
+        "第二意见", [f"{_moment(row.asked_at)}  {row.model}  {opinion_words(row)}" for row in view.opinions]
+    )
+    yield from _part("留存页面", [_capture(row) for row in view.captures] or ["还没有"])
+
+
+def _part(title: str, lines: list[str]) -> Iterator[str]:
+    """A heading and what stands below it; nothing at all when nothing does."""
+    if lines:
+        yield ""
+        yield f"── {title} ──"
+        yield from (f"  {line}" for line in lines)
+
+
+def _findings(view: LeadView) -> Iterator[str]:
+    for number, finding in enumerate(view.findings, 1):
+        consequence = CONSEQUENCES.get(str(finding["consequence"]), "")
+        yield f"{number}. {finding['code']} {finding['name']}（{consequence}；牵头：{finding['lead_department']}）"
+        if finding.get("why"):
+            yield f"   理由：{finding['why']}"
+        yield from (f"   原文：{words}" for words in dict.fromkeys(_quote(span) for span in finding["spans"]))
+        yield from (f"   依据：{basis}" for basis in finding["basis"])
+
+
+def _quote(span: dict[str, Any]) -> str:
+    restored = span.get("restored", span["text"])
+    return f"“{_flat(span['text'])}”" + (f"（还原：{_flat(restored)}）" if restored != span["text"] else "")
+
+
+def _body(view: LeadView) -> list[str]:
+    return [line for line in view.assessment.text.split("\n") if line.strip()] or ["（只有标题）"]
+
+
+def _table(rows: tuple[TableRow, ...]) -> list[str]:
+    said = {row.name: "、".join(dict.fromkeys(f"“{_flat(text)}”" for text, _ in row.words)) for row in rows}
+    return [f"{name}：{words or '未见'}" for name, words in said.items()]
+
+
+def _decision(row: Decision) -> str:
+    to = f"（{row.to_department}）" if row.to_department else ""
+    undone = f"（第 {row.undoes} 号）" if row.undoes is not None else ""
+    return f"{_moment(row.decided_at)}  {row.user}  {VERDICTS[row.verdict]}{to}{undone}" + (
+        f"：{row.reason}" if row.reason else ""
+    )
+
+
+def _capture(row: Capture) -> str:
+    return f"{_moment(row.captured_at)}  {METHODS[row.method]}  {PAGE_STATES[row.state]}  SHA-256 {row.sha256}"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _moment(moment: datetime) -> str:
+    return f"{local(moment):%Y-%m-%d %H:%M}"
