@@ -12,6 +12,7 @@ from review_ui import names
 _KEYS = {
     "decision": "结论编号",
     "undoes": "撤销结论",
+    "struck": "不采纳",
     "verdict": "结论",
     "leads": "线索",
     "lead": "线索",

@@ -83,6 +83,7 @@ AUDIT_ACTIONS = {
     "lead.view": "查看线索",
     "lead.decide": "作出结论",
     "lead.undo": "撤销结论",
+    "lead.reason": "补写理由",
     "lead.opinion": "征求第二意见",
     "lead.live": "打开原网址提示页",
     "capture.view": "查看留存页面",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,13 @@ from starlette.responses import HTMLResponse, Response
 from pipelines import clock
 from pipelines.desk import Desk, is_demo
 from pipelines.enforcement.permissions import ROLE_NAMES
-from pipelines.enforcement.review import STATUS_NAMES, VERDICT_NAMES
+from pipelines.enforcement.review import QUICK_REASONS, STATUS_NAMES, VERDICT_NAMES
 from pipelines.enforcement.rules import signal_name
 from pipelines.opinions.faults import FAULT_NAMES
 from pipelines.records import Source
 from review_ui import audit_words, names, notices
 from review_ui.addresses import with_query, write_filters
+from review_ui.keys import KEYS
 from review_ui.web import web_of
 
 HERE = Path(__file__).resolve().parent
@@ -61,6 +62,9 @@ def make_templates(desk: Desk) -> Environment:
         at=with_query,
         source_titles=source_titles,
         object_name=audit_words.object_name,
+        quick_reasons=QUICK_REASONS,
+        keys=KEYS,
+        kept=kept,
     )
     return environment
 
@@ -128,6 +132,11 @@ def bare_url(value: str) -> str:
         return rest or value
     name, _, row = unquote(rest).lstrip("/").partition("#row=")
     return f"导入文件 {name}" + (f" 第 {row} 行" if row else "")
+
+
+def kept(marking: Iterable[int], findings: Sequence[Mapping[str, Any]], struck: Collection[str]) -> list[int]:
+    """Of the findings that mark a piece of text (by their place) those that are not struck out."""
+    return [index for index in marking if findings[index]["code"] not in struck]
 
 
 def source_titles(sources: Iterable[Source]) -> dict[str, str]:

@@ -125,6 +125,8 @@ def lead(lead_id: int, as_json: bool) -> None:
                     "user": row.user,
                     "decided_at": rfc3339(row.decided_at),
                     "undoes": row.undoes,
+                    "struck": list(row.struck),
+                    "reason_added_at": rfc3339(row.added.at) if row.added else None,
                 }
                 for row in view.decisions
             ],
@@ -154,7 +156,16 @@ def lead(lead_id: int, as_json: bool) -> None:
 @click.option("--as", "user_name", required=True, metavar="USER", help="作出结论的用户。")
 @click.option("--to", "department", help="转办/移送去向；写部门名称，能认准的简称也行，如 公安。")
 @click.option("--reason", default="", help="理由。")
-def decide(lead_id: int, verdict: str, user_name: str, department: str | None, reason: str) -> None:
+@click.option(
+    "--strike",
+    "struck",
+    multiple=True,
+    metavar="CODE",
+    help="不采纳的疑点（规则代码），可写多次；不写时沿用现有结论的，没有结论时全部采纳。",
+)
+def decide(
+    lead_id: int, verdict: str, user_name: str, department: str | None, reason: str, struck: tuple[str, ...]
+) -> None:
     """记录审核员对线索的结论（同时记下操作系统账号）。"""
     with command_desk() as desk:
         if not desk.settings.cli_decisions:
@@ -166,6 +177,9 @@ def decide(lead_id: int, verdict: str, user_name: str, department: str | None, r
             user=acting_user(desk, user_name),
             reason=reason,
             to_department=department_named(department) if department else None,
+            struck=struck or None,
             os_account=os_account(),
         )
-    print_json({"decision": decision.id, "lead": lead_id, "verdict": decision.verdict.value})
+    print_json(
+        {"decision": decision.id, "lead": lead_id, "verdict": decision.verdict.value, "struck": list(decision.struck)}
+    )

@@ -6,7 +6,7 @@ Decisions made after the last day change nothing. Rules, places and operators of
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from pipelines import clock
 from pipelines.desk import Desk, is_demo
 from pipelines.digest.figures import UNKNOWN, Figures, MarketLead, RuleTouched, Tally, Transfer
 from pipelines.errors import BadInput, EvidenceError
+from pipelines.evidence.adopted import adopted, standing, struck_by
 from pipelines.evidence.marks import masked_result
 from pipelines.evidence.words import CONSEQUENCES
 from pipelines.records import Decision, Lead, Operator, Verdict
@@ -38,6 +39,7 @@ class _Counted:
     came: bool
     #: Decision standing at the period's end, if it was made in the period.
     decision: Decision | None
+    #: The findings an officer did not strike out.
     rules: tuple[RuleTouched, ...]
     operator: tuple[str, str]
     #: Its platform, else its source as people call it.
@@ -65,15 +67,16 @@ def select_figures(desk: Desk, first_day: date, last_day: date, *, user: str) ->
         leads = came | {lead_id: _lead(tx, lead_id) for lead_id in sorted(touched)}
         if not demo:  # demo rows cannot be in a real HOME; should one be, it does not leave it
             leads = {lead_id: lead for lead_id, lead in leads.items() if not lead.demo}
-        standing = {lead_id: _standing(tx.decisions.for_lead(lead_id), end) for lead_id in leads}
+        history = {lead_id: tx.decisions.for_lead(lead_id) for lead_id in leads}
+        held = {lead_id: next(reversed(standing(rows, end)), None) for lead_id, rows in history.items()}
         operators = _operators(tx, leads.values())
         sources = {source.name: source.title or source.name for source in tx.sources.list()}
         counted = [
             _Counted(
                 lead=lead,
                 came=lead_id in came,
-                decision=_made_since(standing[lead_id], begin),
-                rules=_rules(tx, lead),
+                decision=_made_since(held[lead_id], begin),
+                rules=_rules(tx, lead, struck_by(history[lead_id], end)),
                 operator=operators[lead_id],
                 platform=lead.platform or sources.get(lead.source, lead.source),
             )
@@ -89,7 +92,7 @@ def select_figures(desk: Desk, first_day: date, last_day: date, *, user: str) ->
             region=desk.settings.region or tx.settings.get("region") or "",
             demo=demo,
             total=_tally("total", "合计", counted),
-            waiting=sum(item.came and standing[item.lead.id] is None for item in counted),
+            waiting=sum(item.came and held[item.lead.id] is None for item in counted),
             decision_rows=len(rows),
             undos=sum(row.verdict is Verdict.UNDO for row in rows),
             transfers=_transfers(counted),
@@ -114,23 +117,16 @@ def _lead(tx: Tx, lead_id: int) -> Lead:
     return lead
 
 
-def _standing(decisions: Iterable[Decision], end: datetime) -> Decision | None:
-    """The decision that held at `end`: the newest not taken back by then."""
-    made = [row for row in decisions if row.decided_at < end]
-    undone = {row.undoes for row in made if row.verdict is Verdict.UNDO}
-    left = [row for row in made if row.verdict is not Verdict.UNDO and row.id not in undone]
-    return max(left, key=lambda row: row.id, default=None)
-
-
 def _made_since(decision: Decision | None, begin: datetime) -> Decision | None:
     return decision if decision is not None and decision.decided_at >= begin else None
 
 
-def _rules(tx: Tx, lead: Lead) -> tuple[RuleTouched, ...]:
+def _rules(tx: Tx, lead: Lead, struck: Collection[str]) -> tuple[RuleTouched, ...]:
+    """What the lead touches, without what the officer struck out by the period's end."""
     assessment = tx.assessments.get(lead.assessment_id)
     if assessment is None:
         raise EvidenceError(f"线索 {lead.id} 的研判结果不存在")
-    return tuple(_rule(finding) for finding in masked_result(assessment).get("findings", ()))
+    return tuple(_rule(finding) for finding in adopted(masked_result(assessment).get("findings", ()), struck))
 
 
 def _rule(finding: dict[str, Any]) -> RuleTouched:

@@ -18,6 +18,7 @@ from pipelines.enforcement.segments import Segment, cut, marks_of
 from pipelines.enforcement.sources import source_titles
 from pipelines.enforcement.users import CONSOLE
 from pipelines.errors import NotFound
+from pipelines.evidence.adopted import adopted, standing, struck_by
 from pipelines.evidence.pictures import picture_spans
 from pipelines.evidence.tables import TableRow, article17_rows, criteria_rows
 from pipelines.health.quarantine import why
@@ -43,7 +44,10 @@ class LeadView:
     lead: Lead
     listing: Listing
     assessment: StoredAssessment
+    #: All that the machine gave, the struck ones too.
     findings: tuple[dict[str, Any], ...]
+    #: Codes of those the standing decision does not adopt.
+    struck: frozenset[str]
     #: 四维 and 三要件; () for answers older than the tables.
     criteria: tuple[TableRow, ...]
     article17: tuple[TableRow, ...]
@@ -66,6 +70,8 @@ class LeadView:
     #: The decision that holds now, if any.
     standing: Decision | None
     can_undo: bool
+    #: Whether the standing decision has no reason yet and this user may give it one.
+    can_explain: bool
     #: What the second reader said, newest first; never part of a decision.
     opinions: tuple[Opinion, ...]
     #: Newest first.
@@ -145,13 +151,14 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
     if listing is None or assessment is None:
         raise NotFound(f"线索 {lead.id} 的信息不完整，请联系管理员。")
     findings = findings_of(assessment)
+    decisions = tx.decisions.for_lead(lead.id)
+    struck = struck_by(decisions) & {str(finding["code"]) for finding in findings}
     body = body_of(assessment)
     marks = marks_of(findings, len(body))
     text_from = len(assessment.title) + 1 if assessment.title else 0
     pictures = picture_spans(tx.listings.by_version(assessment.version_id) or listing, assessment)
     typed_to = max(text_from, pictures[0][0] - 1) if pictures else None
-    decisions = tx.decisions.for_lead(lead.id)
-    left = review.standing(decisions)
+    left = standing(decisions)
     last = left[-1] if left else None
     case = tx.cases.of_lead(lead.id)
     assessments = tx.assessments.for_listing(listing.id)[::-1]
@@ -162,11 +169,12 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         listing=listing,
         assessment=assessment,
         findings=findings,
+        struck=struck,
         criteria=criteria_rows(assessment.result),
         article17=article17_rows(assessment.result),
         top=tuple(assessment.result.get("top", ())),
         values=tuple(assessment.result.get("values", ())),
-        chips=chips_of(findings),
+        chips=chips_of(adopted(findings, struck)),
         title=cut(body, marks, start=0, end=max(0, text_from - 1)),
         segments=cut(body, marks, start=text_from, end=typed_to),
         pictures=tuple(cut(body, marks, start=start, end=end) for start, end in pictures),
@@ -176,6 +184,7 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         history=_history(decisions, assessments),
         standing=last,
         can_undo=last is not None and case is None and user is not None and review.may_undo(user, last),
+        can_explain=last is not None and case is None and user is not None and review.may_add_reason(user, last),
         opinions=tx.opinions.for_lead(lead.id),
         captures=captures,
         neighbours=neighbours(tx, lead, filters),

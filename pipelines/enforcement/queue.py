@@ -73,7 +73,8 @@ def page(
 
 def _row(tx: Tx, lead: Lead) -> QueueRow:
     assessment = tx.assessments.get(lead.assessment_id)
-    findings = findings_of(assessment)
+    # What a decision struck out is no longer said of the lead; its codes already follow the decision.
+    findings = tuple(finding for finding in findings_of(assessment) if str(finding["code"]) in lead.codes)
     if assessment is None:
         return QueueRow(lead=lead, title=(Segment(text=lead.title, marks=()),), snippet=(), chips=())
     body = body_of(assessment)

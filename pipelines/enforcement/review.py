@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pipelines import audit, clock
 from pipelines.desk import Desk
 from pipelines.enforcement import rules
+from pipelines.enforcement.assessed import findings_of
 from pipelines.enforcement.permissions import Action, may, require
 from pipelines.errors import BadInput, Conflict, NotFound, Refused
+from pipelines.evidence.adopted import standing
 from pipelines.records import STATUS_AFTER, Decision, Lead, LeadStatus, User, Verdict
 from pipelines.store import Tx
 
@@ -31,6 +33,9 @@ STATUS_NAMES: dict[LeadStatus, str] = {
     LeadStatus.WITHDRAWN: "已撤下",
 }
 
+#: What goes on under the officer's name.
+_SENT_ON = frozenset({Verdict.CONFIRM, Verdict.TRANSFER})
+
 #: Why officers dismiss, in their words; any other reason may be typed.
 QUICK_REASONS = ("非培训内容", "成人或职业培训", "体育艺术等非学科", "求购或求职", "新闻或转述", "重复线索")
 
@@ -38,12 +43,6 @@ QUICK_REASONS = ("非培训内容", "成人或职业培训", "体育艺术等非
 def departments() -> list[str]:
     """Where a lead can be transferred to."""
     return list(rules.departments())
-
-
-def standing(decisions: Sequence[Decision]) -> list[Decision]:
-    """The decisions that have not been taken back, oldest first."""
-    undone = {decision.undoes for decision in decisions if decision.verdict is Verdict.UNDO}
-    return [one for one in decisions if one.verdict is not Verdict.UNDO and one.id not in undone]
 
 
 def status_of(decisions: Sequence[Decision]) -> LeadStatus:
@@ -60,12 +59,16 @@ def decide(
     user: User,
     reason: str = "",
     to_department: str | None = None,
+    struck: Collection[str] | None = None,
     seen_revision: int | None = None,
+    seen_assessment: int | None = None,
     os_account: str | None = None,
 ) -> Decision:
     """Record a decision. Raises Refused, BadInput, NotFound, or Conflict when somebody was faster.
 
-    `seen_revision` is the revision the officer looked at; without it the newest is taken (command line).
+    `struck` are the codes of the findings the officer does not adopt; None leaves them as the standing decision has
+    them. A lead none of whose findings is adopted is confirmed or handed on only with a reason. `seen_revision` and
+    `seen_assessment` are what the officer looked at; without them the newest is taken (command line, queue).
     """
     require(user, Action.DECIDE)
     reason = _clean_reason(reason)
@@ -74,10 +77,20 @@ def decide(
         lead = _lead(tx, lead_id)
         if seen_revision is not None and seen_revision != lead.revision:
             raise Conflict("这条线索刚被他人处理过，请看过最新结论再定。")
+        if seen_assessment is not None and seen_assessment != lead.assessment_id:
+            raise Conflict("这条线索刚重新研判过，疑点可能有变，请看过再定。")
         _refuse_in_case(tx, lead)
-        _refuse_repeat(tx, lead, verdict, department)
-        decision = tx.decisions.add(lead_id, verdict, department, reason, user.name, os_account, None, clock.now())
+        left = standing(tx.decisions.for_lead(lead_id))
+        codes = _codes(tx, lead)
+        out = _checked_struck(lead, codes, struck, left)
+        _refuse_repeat(left, verdict, department, out)
+        if codes and len(out) == len(codes) and verdict in _SENT_ON and not reason:
+            raise BadInput(f"全部疑点都不采纳，仍定为“{VERDICT_NAMES[verdict]}”的，要写明理由。")
+        decision = tx.decisions.add(
+            lead_id, verdict, department, reason, user.name, os_account, None, clock.now(), struck=out
+        )
         tx.leads.set_status(lead_id, STATUS_AFTER[verdict], lead.revision)
+        _refresh_codes(tx, lead)
         audit.record(
             tx,
             actor=user.name,
@@ -86,8 +99,46 @@ def decide(
             object_id=str(lead_id),
             decision=decision.id,
             verdict=verdict.value,
+            **({"struck": list(out)} if out else {}),
         )
     return decision
+
+
+def add_reason(
+    desk: Desk, lead_id: int, decision_id: int, *, reason: str, user: User, os_account: str | None = None
+) -> Decision:
+    """Give one's own standing decision the reason it was made without; adds a row, changes none.
+
+    Raises Refused for another's decision, BadInput without a reason, NotFound, or Conflict when the decision does not
+    stand any more, has a reason already, or its lead is in a case.
+    """
+    require(user, Action.DECIDE)
+    reason = _clean_reason(reason)
+    if not reason:
+        raise BadInput("请写明理由。")
+    with desk.store.transaction() as tx:
+        lead = _lead(tx, lead_id)
+        _refuse_in_case(tx, lead)
+        left = standing(tx.decisions.for_lead(lead_id))
+        if not left or left[-1].id != decision_id:
+            raise Conflict("这条结论已被撤销或改过，没有补上理由。")
+        if left[-1].user != user.name:
+            raise Refused(f"这条结论是 {left[-1].user} 作出的，只有本人可以补理由。")
+        decision = tx.decisions.add_reason(decision_id, reason, user.name, os_account, clock.now())
+        audit.record(
+            tx,
+            actor=user.name,
+            action="lead.reason",
+            object_type="lead",
+            object_id=str(lead_id),
+            decision=decision_id,
+        )
+    return decision
+
+
+def may_add_reason(user: User, decision: Decision) -> bool:
+    """Whether this user may complete this standing decision with a reason."""
+    return may(user, Action.DECIDE) and decision.user == user.name and not decision.reason
 
 
 def undo(desk: Desk, lead_id: int, *, user: User, os_account: str | None = None) -> Decision:
@@ -105,6 +156,7 @@ def undo(desk: Desk, lead_id: int, *, user: User, os_account: str | None = None)
             raise Refused(f"这条结论是 {last.user} 作出的，只有本人或督导可以撤销。")
         decision = tx.decisions.add(lead_id, Verdict.UNDO, None, "", user.name, os_account, last.id, clock.now())
         tx.leads.set_status(lead_id, status_of((*rows, decision)), lead.revision)
+        _refresh_codes(tx, lead)
         audit.record(
             tx,
             actor=user.name,
@@ -150,9 +202,34 @@ def _checked_department(verdict: Verdict, department: str | None) -> str | None:
     return department
 
 
-def _refuse_repeat(tx: Tx, lead: Lead, verdict: Verdict, department: str | None) -> None:
-    left = standing(tx.decisions.for_lead(lead.id))
-    if left and left[-1].verdict is verdict and left[-1].to_department == department:
+def _codes(tx: Tx, lead: Lead) -> tuple[str, ...]:
+    """The rule codes of the lead's findings as the machine gave them, each once."""
+    return tuple(dict.fromkeys(str(finding["code"]) for finding in findings_of(tx.assessments.get(lead.assessment_id))))
+
+
+def _refresh_codes(tx: Tx, lead: Lead) -> None:
+    """The queue names and finds a lead by what its standing decision adopts."""
+    assessment = tx.assessments.get(lead.assessment_id)
+    if assessment is not None:
+        tx.leads.refresh_codes(lead.id, assessment)
+
+
+def _checked_struck(
+    lead: Lead, codes: Sequence[str], struck: Collection[str] | None, left: Sequence[Decision]
+) -> tuple[str, ...]:
+    """The struck codes in the order of the findings; of those kept from a decision before, what still is a finding."""
+    if struck is None:
+        return tuple(code for code in codes if left and code in left[-1].struck)
+    unknown = [code for code in struck if code not in codes]
+    if unknown:
+        there = f"可选：{'、'.join(codes)}" if codes else "它没有疑点"
+        raise BadInput(f"线索 {lead.id} 没有疑点 {unknown[0][:20]}；{there}。")
+    return tuple(code for code in codes if code in struck)
+
+
+def _refuse_repeat(left: Sequence[Decision], verdict: Verdict, department: str | None, struck: Sequence[str]) -> None:
+    last = left[-1] if left else None
+    if last and (last.verdict, last.to_department, set(last.struck)) == (verdict, department, set(struck)):
         raise Conflict(f"这条线索的结论已经是“{VERDICT_NAMES[verdict]}”。")
 
 

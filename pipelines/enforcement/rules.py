@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from classifier.errors import RulebookError
 from classifier.rulebook import load_rulebook
 
@@ -24,26 +22,52 @@ def signal_name(signal: str) -> str:
 
 #: Another office of the same unit.
 OWN_UNIT = "本单位其他科室"
-#: Where leads go besides the rulebook's departments; a department the rulebook already names is not named twice.
-_NEIGHBOURS = (
-    OWN_UNIT,
-    "人力资源社会保障部门",
-    "民政部门",
+#: The order of the menu, the same for every lead: the first nine have a digit key, which hands learn. What the rulebook
+#: names besides comes behind, so a new rule never moves a digit.
+_ORDER = (
+    "教育行政部门",
+    "市场监督管理部门",
+    "审批部门",
     "公安机关",
-    "文化和旅游部门",
+    "民政部门",
+    "人力资源社会保障部门",
+    "网信部门",
     "街道（乡镇）",
+    OWN_UNIT,
+    "文化和旅游部门",
 )
 #: The rulebook's other spellings of a department above; its panel of experts is nobody a lead is handed to.
 _SAME = {"乡镇街道": "街道（乡镇）", "专家鉴别组": ""}
+#: Words in an agency's name → the department it is; the word that stands last says it.
+_AGENCIES = {
+    "教育": "教育行政部门",
+    "教体": "教育行政部门",
+    "教委": "教育行政部门",
+    "市场监": "市场监督管理部门",
+    "市监": "市场监督管理部门",
+    "行政审批": "审批部门",
+    "公安": "公安机关",
+    "民政": "民政部门",
+    "人力资源": "人力资源社会保障部门",
+    "人社": "人力资源社会保障部门",
+    "网信": "网信部门",
+    "互联网信息": "网信部门",
+    "街道": "街道（乡镇）",
+    "镇人民政府": "街道（乡镇）",
+    "乡人民政府": "街道（乡镇）",
+    "文化和旅游": "文化和旅游部门",
+    "文旅": "文化和旅游部门",
+    "文广旅": "文化和旅游部门",
+}
 
 
 def departments() -> tuple[str, ...]:
-    """Where a lead can go, each once: departments that lead on some rule, then those that support, then neighbours."""
+    """Where a lead can go, each once and always in this order."""
     rules = load_rulebook().rules.values()
     leading = [rule.lead_department for rule in rules]
     supporting = [name for rule in rules for name in rule.supporting]
-    named = (_SAME.get(name, name) for name in (*leading, *supporting, *_NEIGHBOURS))
-    return tuple(dict.fromkeys(name for name in named if name))
+    named = (_SAME.get(name, name) for name in (*leading, *supporting))
+    return tuple(dict.fromkeys(name for name in (*_ORDER, *named) if name))
 
 
 def department_named(word: str) -> str:
@@ -62,12 +86,8 @@ def _shortens(short: str, name: str) -> bool:
     return all(char in left for char in short)
 
 
-def helpers_of(codes: Iterable[str]) -> tuple[str, ...]:
-    """The departments that support on these rules, each once; unknown codes have none."""
-    found: list[str] = []
-    for code in codes:
-        try:
-            found += load_rulebook().rule(code).supporting
-        except RulebookError:
-            continue
-    return tuple(dict.fromkeys(name for one in found if (name := _SAME.get(one, one))))
+def department_of(agency: str) -> str | None:
+    """The department an agency of this name is (某某县教育局 → 教育行政部门); None when its name does not tell."""
+    found = [(agency.rfind(word), department) for word, department in _AGENCIES.items() if word in agency]
+    # What stands last names the agency: 教育园区市场监管所 is market regulation.
+    return max(found)[1] if found else None

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pipelines.clock import local, rfc3339
+from pipelines.evidence.adopted import standing
 from pipelines.evidence.marks import masked_result
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, LeadMaterial
 from pipelines.evidence.pictures import LABEL, picture_spans
@@ -61,7 +62,9 @@ def findings_json(material: CaseMaterial) -> bytes:
                         {"start": start, "end": end, "name": LABEL}
                         for start, end in picture_spans(item.listing, item.assessment)
                     ],
+                    # All that the machine said; the report and the digest go by what was not struck out.
                     "assessment": masked_result(item.assessment),
+                    "struck": _struck(item),
                 }
                 for item in material.leads
             ],
@@ -140,6 +143,7 @@ def _lead(item: LeadMaterial) -> dict[str, Any]:
         "url": lead.url,
         "district": lead.district,
         "codes": list(lead.codes),
+        "struck": list(item.struck),
         "operator": lead.operator_id,
         "contacts": list(item.contacts),
         "organisations": list(item.organisations),
@@ -163,6 +167,23 @@ def _lead(item: LeadMaterial) -> dict[str, Any]:
     }
 
 
+def _struck(item: LeadMaterial) -> list[dict[str, Any]]:
+    """Who did not adopt which finding, when and why; by the decision that stands."""
+    if not item.struck:
+        return []
+    row = standing(item.decisions)[-1]
+    return [
+        {
+            "code": code,
+            "decision": row.id,
+            "user": row.user,
+            "decided_at": rfc3339(row.decided_at),
+            "reason": row.reason,
+        }
+        for code in item.struck
+    ]
+
+
 def _decision(row: Decision) -> dict[str, Any]:
     return {
         "id": row.id,
@@ -174,6 +195,8 @@ def _decision(row: Decision) -> dict[str, Any]:
         "os_account": row.os_account,
         "decided_at": rfc3339(row.decided_at),
         "undoes": row.undoes,
+        "struck": list(row.struck),
+        "reason_added_at": rfc3339(row.added.at) if row.added else None,
     }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from pipelines.evidence.adopted import adopted
 from pipelines.records import StoredAssessment
 
 
@@ -38,12 +39,14 @@ def masked_result(assessment: StoredAssessment) -> dict[str, Any]:
     return masked
 
 
-def pieces(assessment: StoredAssessment, pictures: Sequence[tuple[int, int]] = ()) -> tuple[Piece, ...]:
-    """The assessed text cut where a finding's span or a picture's text begins or ends; joined, exactly that text."""
+def pieces(
+    assessment: StoredAssessment, pictures: Sequence[tuple[int, int]] = (), *, struck: Collection[str] = ()
+) -> tuple[Piece, ...]:
+    """The assessed text cut where an adopted finding's span or a picture's text begins or ends; joined, that text."""
     body = assessed_body(assessment)
     spans = [
         (span["start"], span["end"], finding["code"])
-        for finding in assessment.result.get("findings", ())
+        for finding in adopted(assessment.result.get("findings", ()), struck)
         for span in finding["spans"]
         if 0 <= span["start"] < span["end"] <= len(body)
     ]

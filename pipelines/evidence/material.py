@@ -9,6 +9,7 @@ from typing import Any
 from pipelines import audit
 from pipelines.desk import Desk, is_demo
 from pipelines.errors import EvidenceError, NotFound, Refused
+from pipelines.evidence.adopted import struck_by
 from pipelines.evidence.marks import assessed_body, body_of
 from pipelines.evidence.words import declaration
 from pipelines.records import Capture, Case, Decision, Lead, Listing, StoredAssessment
@@ -34,6 +35,8 @@ class LeadMaterial:
     assessment: StoredAssessment
     #: Oldest first, undos included.
     decisions: tuple[Decision, ...]
+    #: Codes of the findings that the standing decision does not adopt.
+    struck: tuple[str, ...]
     #: Oldest first; a capture shared with an earlier lead of the case stands there only.
     captures: tuple[CaptureMaterial, ...]
     #: Contacts of the listing, masked: how to reach somebody, and whom (张老师).
@@ -108,18 +111,27 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
             seen.add(capture.id)
             captures.append(CaptureMaterial(capture=capture, text=texts.get(capture.id, assessed_body(assessment))))
     found = tx.contacts.of_listing(listing.id)
+    decisions = tx.decisions.for_lead(lead_id)
     return LeadMaterial(
         lead=lead,
         source_title=(source.title if (source := tx.sources.get(lead.source)) else "") or lead.source,
         listing=listing,
         assessment=assessment,
-        decisions=tx.decisions.for_lead(lead_id),
+        decisions=decisions,
+        struck=_struck(assessment, decisions),
         captures=tuple(captures),
         contacts=tuple(one.masked for one in found if one.kind not in {"org", "account"}),
         organisations=tuple(dict.fromkeys(one.masked for one in found if one.kind == "org")),
         nicknames=tuple(one.masked for one in found if one.kind == "account"),
         visibility=_visibility(tx, listing),
     )
+
+
+def _struck(assessment: StoredAssessment, decisions: tuple[Decision, ...]) -> tuple[str, ...]:
+    """In the order of the findings; a code that the assessment has not is left out."""
+    out = struck_by(decisions)
+    codes = dict.fromkeys(str(finding["code"]) for finding in assessment.result.get("findings", ()))
+    return tuple(code for code in codes if code in out)
 
 
 def _visibility(tx: Tx, listing: Listing) -> str:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from pipelines.blobs import BlobStore
 from pipelines.clock import local
+from pipelines.evidence.adopted import adopted
 from pipelines.evidence.gaps import missing_evidence
 from pipelines.evidence.marks import masked_result, pieces
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
@@ -102,8 +103,9 @@ def _lead_context(item: LeadMaterial, blobs: BlobStore) -> dict[str, object]:
         "organisations": item.organisations,
         "nicknames": item.nicknames,
         "visibility": item.visibility,
-        "pieces": pieces(item.assessment, picture_spans(item.listing, item.assessment)),
-        "findings": result.get("findings", []),
+        "pieces": pieces(item.assessment, picture_spans(item.listing, item.assessment), struck=item.struck),
+        "findings": adopted(result.get("findings", ()), item.struck),
+        "struck": item.struck,
         "tables": [
             ("四维鉴别（《义务教育阶段校外培训项目分类鉴别指南》）", criteria_rows(result)),
             ("三要件（《校外培训行政处罚暂行办法》第十七条）", article17_rows(result)),

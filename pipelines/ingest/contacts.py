@@ -88,15 +88,12 @@ def without_contacts(text: str, contacts: Sequence[Contact]) -> str:
 
 
 def mask_value(kind: str, value: str) -> str:
-    """How a contact is shown: 138****5678, or first and last character."""
-    if kind == "phone":
-        return f"{value[:3]}****{value[-4:]}" if len(value) >= 11 else f"{value[:2]}****{value[-2:]}"
+    """How a contact is shown by itself: as `mask_text` shows it in its text, 138****5678, z****8, z***@qq.com."""
     if kind in CLEAR_KINDS:
         return value
-    if kind == "email":
-        local, _, domain = value.partition("@")
-        return f"{local[:1]}***@{domain}"
-    return f"{value[:1]}***{value[-1:]}"
+    # A kind nobody knows is covered like an id.
+    known = kind if kind in STRONG_KINDS else "wechat"
+    return mask_text(value, [Contact(kind=known, value=value, start=0, end=len(value))])
 
 
 def mask_text(text: str, contacts: Sequence[Contact]) -> str:
@@ -114,8 +111,8 @@ def _hidden(text: str, kind: str, start: int, end: int) -> Iterator[int]:
     if kind == "phone":
         places = _digit_places(text, start, end)
         keep = (3, 4) if len(places) >= 11 else (2, 2)
-        covered = places[keep[0] : len(places) - keep[1]]
-        yield from range(covered[0], covered[-1] + 1) if _tight(text, covered) else covered
+        covered = places[keep[0] : len(places) - keep[1]] or places
+        yield from range(covered[0], covered[-1] + 1) if covered and _tight(text, covered) else covered
     elif kind == "email":
         at = text.find("@", start, end)
         at = at if at >= 0 else folded(text).find("@", start, end)

@@ -12,7 +12,7 @@ from classifier.challenge import Decided
 from classifier.dataset import Example, Gold
 from classifier.types import AD_FLAGS, KINDS, Posting
 from pipelines.desk import Desk
-from pipelines.enforcement.review import standing
+from pipelines.evidence.adopted import adopted, standing
 from pipelines.ingest.contacts import find_contacts, mask_text, person_names
 from pipelines.ingest.privacy import mask_private
 from pipelines.learning.reasons import Teaching, teaching_of
@@ -99,7 +99,7 @@ def _decided_leads(tx: Tx) -> Iterator[Lead]:
 def _lesson(lead: Lead, listing: Listing, shown: StoredAssessment, decision: Decision) -> Lesson | None:
     lead_held = decision.verdict in (Verdict.CONFIRM, Verdict.TRANSFER)
     if lead_held:
-        gold, heads = _confirmed(shown.result)
+        gold, heads = _confirmed(shown.result, frozenset(decision.struck))
     else:
         teaching = teaching_of(decision.reason)
         if teaching is None:
@@ -137,15 +137,21 @@ def masked(text: str) -> str:
     return text
 
 
-def _confirmed(result: dict[str, Any]) -> tuple[Gold, frozenset[str]]:
-    """The officer took the lead for one: what its findings said holds. What they did not say stays open."""
-    academic = bool(result.get("academic", {}).get("flag"))
-    anxiety = bool(result.get("anxiety", {}).get("flag"))
-    flags = frozenset(finding["signal"] for finding in result.get("findings", ()) if finding.get("signal") in AD_FLAGS)
-    heads = {f"kind:{kind}" for kind in KINDS} | {f"signal:{flag}" for flag in flags} | {"minors"}
+def _confirmed(result: dict[str, Any], struck: frozenset[str]) -> tuple[Gold, frozenset[str]]:
+    """The officer took the lead for one: what the findings he adopted said holds, and a signal all of whose findings
+    he struck out is not there. What none of them said stays open; so does whether it is academic, when only how that
+    was said to be hidden was struck."""
+    said = result.get("findings", ())
+    held = {str(finding.get("signal")) for finding in adopted(said, struck)}
+    denied = {str(finding.get("signal")) for finding in said} - held
+    academic = bool(result.get("academic", {}).get("flag")) and not any(one.startswith("academic") for one in denied)
+    anxiety = bool(result.get("anxiety", {}).get("flag")) and "anxiety" not in denied
+    flags = frozenset(held & set(AD_FLAGS))
+    heads = {f"kind:{kind}" for kind in KINDS} | {f"signal:{flag}" for flag in flags | denied & set(AD_FLAGS)}
+    heads.add("minors")
     if academic:
         heads.add("academic")
-    if anxiety:
+    if anxiety or "anxiety" in denied:
         heads.add("anxiety")
     return _gold(kind="offer", academic=academic, anxiety=anxiety, minors=True, flags=flags), frozenset(heads)
 

@@ -26,6 +26,7 @@ from pipelines.records.health import (
 )
 from pipelines.records.leads import (
     STATUS_AFTER,
+    AddedReason,
     Case,
     CaseEvent,
     CaseEventKind,
@@ -45,6 +46,7 @@ from pipelines.records.tasks import HostDay, HostPace, ImpactNote, Planned, Stop
 __all__ = [
     "STATUS_AFTER",
     "WALLS",
+    "AddedReason",
     "Alert",
     "Ask",
     "AuditEvent",

@@ -71,10 +71,10 @@ class Lead:
     platform: str
     url: str
     district: str
-    #: Rule codes, strongest first.
+    #: Rule codes, strongest first, without those the standing decision struck out.
     codes: tuple[str, ...]
     operator_id: int | None
-    #: Listings in the cluster.
+    #: The other listings of the cluster.
     duplicates: int
     created_at: datetime
     updated_at: datetime
@@ -86,6 +86,14 @@ class Lead:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddedReason:
+    """A reason given after its decision, in a row of its own."""
+
+    user: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decision:
     """One officer's verdict on a lead; rows are only ever added."""
 
@@ -94,6 +102,7 @@ class Decision:
     verdict: Verdict
     #: Department a transfer goes to.
     to_department: str | None
+    #: Given with it, or later when it had none (`added`).
     reason: str
     user: str
     #: OS account when decided from the command line.
@@ -101,6 +110,10 @@ class Decision:
     decided_at: datetime
     #: The decision this undo takes back.
     undoes: int | None
+    #: Codes of the findings the officer did not adopt; the others are adopted.
+    struck: tuple[str, ...] = ()
+    #: Who gave the reason and when, if it came later than the decision.
+    added: AddedReason | None = None
 
 
 class CaseEventKind(StrEnum):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, select
 
-from pipelines.errors import NotFound
-from pipelines.records import Decision, Verdict
+from pipelines.errors import Conflict, NotFound
+from pipelines.records import AddedReason, Decision, Verdict
 from pipelines.store.base import Repo
-from pipelines.store.desk_tables import DecisionRow, LeadRow
+from pipelines.store.desk_tables import DecisionReasonRow, DecisionRow, LeadRow
+
+_DECISIONS = select(DecisionRow, DecisionReasonRow).outerjoin(
+    DecisionReasonRow, DecisionReasonRow.decision_id == DecisionRow.id
+)
 
 
 class Decisions(Repo):
@@ -23,6 +28,8 @@ class Decisions(Repo):
         os_account: str | None,
         undoes: int | None,
         at: datetime,
+        *,
+        struck: Sequence[str] = (),
     ) -> Decision:
         """Add one. An undo names the decision it takes back, each at most once (Conflict)."""
         if self._get(LeadRow, lead_id) is None:
@@ -39,39 +46,56 @@ class Decisions(Repo):
                     "os_account": os_account,
                     "decided_at": at,
                     "undoes": undoes,
+                    "struck": list(struck) or None,
                 }
             ],
         ).one()
-        return _record(row)
+        return _record(row, None)
+
+    def add_reason(self, decision_id: int, reason: str, user: str, os_account: str | None, at: datetime) -> Decision:
+        """Give a decision without a reason its reason. Raises Conflict when it has one, NotFound."""
+        decision = self.get(decision_id)
+        if decision is None:
+            raise NotFound(f"没有结论 {decision_id}")
+        if decision.reason:
+            raise Conflict("这条结论已经有理由了。")
+        row = self._session.scalars(
+            insert(DecisionReasonRow).returning(DecisionReasonRow),
+            [{"decision_id": decision_id, "reason": reason, "user": user, "os_account": os_account, "at": at}],
+        ).one()
+        found = self._get(DecisionRow, decision_id)
+        if found is None:
+            raise NotFound(f"没有结论 {decision_id}")
+        return _record(found, row)
 
     def get(self, decision_id: int) -> Decision | None:
-        row = self._get(DecisionRow, decision_id)
-        return None if row is None else _record(row)
+        row = self._session.execute(_DECISIONS.where(DecisionRow.id == decision_id)).one_or_none()
+        return None if row is None else _record(*row)
 
     def for_lead(self, lead_id: int) -> tuple[Decision, ...]:
         """The lead's history, oldest first."""
-        rows = self._session.scalars(select(DecisionRow).where(DecisionRow.lead_id == lead_id).order_by(DecisionRow.id))
-        return tuple(_record(row) for row in rows)
+        rows = self._session.execute(_DECISIONS.where(DecisionRow.lead_id == lead_id).order_by(DecisionRow.id))
+        return tuple(_record(*row) for row in rows)
 
     def between(self, start: datetime, end: datetime) -> tuple[Decision, ...]:
         """Decided at or after start and before end, undos included, oldest first."""
-        rows = self._session.scalars(
-            select(DecisionRow)
-            .where(DecisionRow.decided_at >= start, DecisionRow.decided_at < end)
-            .order_by(DecisionRow.id)
+        rows = self._session.execute(
+            _DECISIONS.where(DecisionRow.decided_at >= start, DecisionRow.decided_at < end).order_by(DecisionRow.id)
         )
-        return tuple(_record(row) for row in rows)
+        return tuple(_record(*row) for row in rows)
 
 
-def _record(row: DecisionRow) -> Decision:
+def _record(row: DecisionRow, added: DecisionReasonRow | None) -> Decision:
     return Decision(
         id=row.id,
         lead_id=row.lead_id,
         verdict=Verdict(row.verdict),
         to_department=row.to_department,
-        reason=row.reason,
+        reason=row.reason if added is None else added.reason,
         user=row.user,
         os_account=row.os_account,
         decided_at=row.decided_at,
         undoes=row.undoes,
+        struck=tuple(row.struck or ()),
+        added=None if added is None else AddedReason(user=added.user, at=added.at),
     )

@@ -13,7 +13,7 @@ from pipelines.store.base import AutoId, Base, one_of
 from pipelines.store.types import Json
 
 #: Tables whose rows are only ever added; triggers made by the migrations refuse the rest.
-APPEND_ONLY = ("decisions", "audit_events", "opinions", "case_events", "state_changes")
+APPEND_ONLY = ("decisions", "decision_reasons", "audit_events", "opinions", "case_events", "state_changes")
 #: What a lead's own row says; that it is withdrawn stands in a table of its own.
 DECIDED_STATUSES = tuple(status for status in LeadStatus if status is not LeadStatus.WITHDRAWN)
 
@@ -121,6 +121,22 @@ class DecisionRow(Base):
     os_account: Mapped[str | None]
     decided_at: Mapped[datetime]
     undoes: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+    #: Codes of the findings it does not adopt; NULL is none.
+    struck: Mapped[list[str] | None] = mapped_column(Json)
+
+
+class DecisionReasonRow(Base):
+    """A reason that came after its decision, which had none; one at most."""
+
+    __tablename__ = "decision_reasons"
+    __table_args__ = (UniqueConstraint("decision_id"), CheckConstraint("reason <> ''", name="reason"))
+
+    id: Mapped[AutoId]
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"))
+    reason: Mapped[str]
+    user: Mapped[str] = mapped_column(ForeignKey("users.name"))
+    os_account: Mapped[str | None]
+    at: Mapped[datetime]
 
 
 class OpinionRow(Base):

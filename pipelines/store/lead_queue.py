@@ -195,7 +195,7 @@ def _record(row: LeadRow, codes: tuple[str, ...], operator_id: int | None, dupli
         district=row.district,
         codes=codes,
         operator_id=operator_id,
-        duplicates=duplicates,
+        duplicates=duplicates - 1,
         created_at=row.created_at,
         updated_at=row.updated_at,
         demo=row.demo,
@@ -205,7 +205,7 @@ def _record(row: LeadRow, codes: tuple[str, ...], operator_id: int | None, dupli
 
 
 _TWIN = aliased(ListingRow)
-#: Counted at every look, since listings join a cluster without touching its lead.
+#: All of the cluster, itself included; counted at every look, since listings join a cluster without touching its lead.
 _DUPLICATES = select(func.count()).where(_TWIN.cluster_id == LeadRow.cluster_id).correlate(LeadRow).scalar_subquery()
 #: Made once: spelling it out takes longer than the database takes to answer it.
 _LEADS = (

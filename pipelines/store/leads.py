@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy.orm import aliased
 
 from pipelines import clock
 from pipelines.errors import BadInput, Conflict, NotFound
-from pipelines.records import Lead, LeadStatus, Listing, StoredAssessment
-from pipelines.store.desk_tables import LeadCodeRow, LeadRow, WithdrawnLeadRow
+from pipelines.records import Lead, LeadStatus, Listing, StoredAssessment, Verdict
+from pipelines.store.desk_tables import DecisionRow, LeadCodeRow, LeadRow, WithdrawnLeadRow
 from pipelines.store.lead_queue import LeadQueue
 from pipelines.store.tables import AssessmentRow
 
@@ -91,6 +92,10 @@ class Leads(LeadQueue):
         """Let the lead show this listing and what is said of it."""
         values = _shown(listing, assessment, at)
         self._session.execute(update(LeadRow).where(LeadRow.id == lead_id).values(source=listing.source, **values))
+        self.refresh_codes(lead_id, assessment)
+
+    def refresh_codes(self, lead_id: int, assessment: StoredAssessment) -> None:
+        """Let the lead carry the codes of its assessment that its standing decision leaves."""
         self._session.execute(delete(LeadCodeRow).where(LeadCodeRow.lead_id == lead_id))
         self._add_codes(lead_id, assessment)
 
@@ -136,8 +141,24 @@ class Leads(LeadQueue):
         if done is None:
             raise NotFound(f"没有线索 {lead_id}")
 
+    def _struck(self, lead_id: int) -> frozenset[str]:
+        """What the standing decision does not adopt."""
+        undo = aliased(DecisionRow)
+        found = self._session.scalar(
+            select(DecisionRow.struck)
+            .where(
+                DecisionRow.lead_id == lead_id,
+                DecisionRow.verdict != Verdict.UNDO,
+                ~select(undo.id).where(undo.undoes == DecisionRow.id).exists(),
+            )
+            .order_by(DecisionRow.id.desc())
+            .limit(1)
+        )
+        return frozenset(found or ())
+
     def _add_codes(self, lead_id: int, assessment: StoredAssessment) -> None:
-        codes = codes_of(assessment)
+        struck = self._struck(lead_id)
+        codes = [code for code in codes_of(assessment) if code not in struck]
         if codes:
             self._session.execute(
                 insert(LeadCodeRow),

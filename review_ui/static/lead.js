@@ -1,10 +1,14 @@
-// The lead page: tool tips on marked words, and the transfer and reason panels by key.
+// The lead page: what marked words touch, switches of the findings, and the transfer and reason panels by key.
 import { press, say } from "./keys.js";
 
-function showTips() {
+// The pointer only rests on a word when it stays this long.
+const REST = 180;
+
+function showTips(cards) {
   const tip = document.querySelector("#tip");
-  const cards = Array.from(document.querySelectorAll(".finding"));
+  const sheet = document.querySelector(".sheet");
   const marks = Array.from(document.querySelectorAll(".hit"));
+  let waiting = 0;
 
   function light(indexes, on) {
     for (const index of indexes) {
@@ -18,8 +22,11 @@ function showTips() {
     for (const index of mark.dataset.findings.split(" ")) {
       const part = document.createElement("p");
       const name = document.createElement("b");
+      const why = document.createElement("span");
       name.textContent = cards[index].querySelector("h3").textContent;
-      part.append(name, cards[index].querySelector(".why-line").textContent);
+      if (cards[index].classList.contains("struck")) name.textContent += "（不采纳）";
+      why.textContent = cards[index].querySelector(".why-line").textContent;
+      part.append(name, why);
       tip.append(part);
     }
     if (mark.dataset.restored && mark.dataset.restored !== mark.textContent) {
@@ -31,17 +38,23 @@ function showTips() {
   }
 
   function place(mark) {
-    const box = mark.getClientRects()[0];
+    tip.classList.remove("up");
     tip.hidden = false;
-    const left = Math.max(12, Math.min(box.left, innerWidth - tip.offsetWidth - 12));
-    const below = box.bottom + 8 + tip.offsetHeight < innerHeight - 70;
-    const top = below ? box.bottom + 8 : Math.max(8, box.top - tip.offsetHeight - 8);
     // Through the object model, which the content policy allows; a style attribute it would not.
-    tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+    tip.style.left = `${Math.max(12, Math.round(sheet.getBoundingClientRect().left))}px`;
+    const word = mark.getBoundingClientRect();
+    tip.classList.toggle("up", word.bottom > tip.getBoundingClientRect().top - 12);
   }
 
-  function show(mark) { fill(mark); place(mark); light(mark.dataset.findings.split(" "), true); }
-  function hide(mark) { tip.hidden = true; light(mark.dataset.findings.split(" "), false); }
+  function show(mark) {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { fill(mark); place(mark); light(mark.dataset.findings.split(" "), true); }, REST);
+  }
+  function hide(mark) {
+    clearTimeout(waiting);
+    tip.hidden = true;
+    light(mark.dataset.findings.split(" "), false);
+  }
 
   for (const mark of marks) {
     mark.setAttribute("aria-label", `${mark.textContent}：${mark.title}`);
@@ -62,6 +75,58 @@ function showTips() {
   addEventListener("scroll", () => { tip.hidden = true; }, { passive: true });
 }
 
+// The switches 采纳 / 不采纳: the boxes do it all; here the page only follows them.
+function followSwitches(cards) {
+  const boxes = Array.from(document.querySelectorAll(".strike"));
+  const form = document.querySelector("#decide");
+  if (!form || !boxes.length) return { next: () => say("没有疑点可选。"), flip: () => say("没有疑点可选。") };
+  const count = document.querySelector("#struck-count");
+
+  function paint() {
+    const struck = boxes.map((box) => box.checked);
+    cards.forEach((card, index) => card.classList.toggle("struck", struck[index]));
+    for (const mark of document.querySelectorAll(".hit")) {
+      mark.classList.toggle("off", mark.dataset.findings.split(" ").every((index) => struck[index]));
+    }
+    const number = struck.filter(Boolean).length;
+    count.hidden = number === 0;
+    count.textContent = number === boxes.length ? "疑点全部不采纳" : `不采纳 ${number} 项疑点，随结论一起记录`;
+  }
+
+  for (const box of boxes) {
+    box.addEventListener("change", () => {
+      for (const same of boxes) if (same.value === box.value) same.checked = box.checked;
+      paint();
+    });
+  }
+  paint();
+  addEventListener("pageshow", paint);
+
+  // None adopted and yet sent on: the reason is asked for here, so that nothing chosen is lost.
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    const onward = button && (button.value === "confirm" || button.name === "to_department");
+    if (!onward || !boxes.every((box) => box.checked) || form.elements.reason.value.trim()) return;
+    event.preventDefault();
+    event.stopPropagation();
+    say("全部疑点都不采纳，仍要成立或转办的，请写明理由。");
+    openPanel("#reasons", "textarea");
+  });
+
+  const at = () => boxes.indexOf(document.activeElement);
+  return {
+    next: () => {
+      const box = boxes[(at() + 1) % boxes.length];
+      box.focus({ preventScroll: true });
+      box.closest(".finding").scrollIntoView({ block: "nearest" });
+    },
+    flip: () => {
+      if (at() < 0) return say("先按 n 选中一条疑点。");
+      return boxes[at()].click();
+    },
+  };
+}
+
 function openPanel(id, field) {
   const panel = document.querySelector(id);
   if (!panel) return false;
@@ -71,22 +136,36 @@ function openPanel(id, field) {
   return true;
 }
 
+// A digit only selects; the same digit again, Enter or a click sends.
+function departmentMenu(menu) {
+  const options = Array.from(menu.querySelectorAll(".option"));
+  const choose = (chosen) => options.forEach((option) => option.classList.toggle("chosen", option === chosen));
+  menu.addEventListener("toggle", () => choose(null));
+  options.forEach((option) => option.addEventListener("blur", () => option.classList.remove("chosen")));
+  return (number) => {
+    const option = options.find((one) => one.dataset.number === String(number));
+    if (!option) return true;
+    if (option.classList.contains("chosen")) option.click();
+    else {
+      option.focus();
+      choose(option);
+    }
+    return true;
+  };
+}
+
 export function startLead() {
-  showTips();
+  const cards = Array.from(document.querySelectorAll(".finding"));
+  showTips(cards);
+  const findings = followSwitches(cards);
   const transfer = document.querySelector("#transfer");
+  const select = transfer && departmentMenu(transfer);
   const shown = () => transfer && transfer.open;
-  if (location.hash === "#transfer") openPanel("#transfer", "button");
+  if (location.hash === "#transfer") openPanel("#transfer", "summary");
   if (location.hash === "#reasons") openPanel("#reasons", ".quick button");
 
-  // While the departments are shown, digits choose one of them.
-  function digit(number) {
-    return () => {
-      if (!shown()) return press(String(number));
-      const option = transfer.querySelectorAll(".option")[number - 1];
-      if (option) option.click();
-      return true;
-    };
-  }
+  // While the departments are shown, digits are theirs.
+  const digit = (number) => () => (shown() ? select(number) : press(String(number)));
 
   // What was taken into a case is settled: say where, not that there is nothing to do.
   const taken = document.querySelector("[data-case]");
@@ -99,8 +178,10 @@ export function startLead() {
     o: () => press("o") || say("没有留存页面。"),
     j: () => press("j") || say("已是最后一条。"),
     k: () => press("k") || say("已是第一条。"),
+    n: findings.next,
+    x: findings.flip,
   };
   for (let number = 1; number <= 9; number += 1) actions[number] = digit(number);
-  actions[3] = () => (shown() ? digit(3)() : openPanel("#transfer", ".option"));
+  actions[3] = () => (shown() ? select(3) : openPanel("#transfer", "summary"));
   return actions;
 }

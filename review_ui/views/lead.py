@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from pipelines.enforcement import lead as leads
 from pipelines.enforcement import review, rules
 from pipelines.enforcement.permissions import Action
+from pipelines.enforcement.station import station
 from pipelines.errors import NotFound
 from pipelines.records import Lead
 from review_ui.addresses import read_filters, write_filters
@@ -24,8 +25,11 @@ router = APIRouter()
 
 @router.get("/leads/{lead_id}")
 def lead(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]) -> Response:
+    desk = web_of(request).desk
     filters = read_filters(request.url.query)
-    view = leads.lead_view(web_of(request).desk, lead_id, visitor.user, filters)
+    view = leads.lead_view(desk, lead_id, visitor.user, filters)
+    # A decision that was refused comes back with the switches as the officer had set them.
+    chosen = request.query_params.getlist("strike") if "strikes" in request.query_params else view.struck
     return page(
         request,
         "lead.html",
@@ -33,8 +37,8 @@ def lead(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(a
         lead=view.lead,
         filters=filters,
         query=write_filters(filters),
-        departments=_departments(view),
-        quick_reasons=review.QUICK_REASONS,
+        departments=_departments(view, rules.department_of(station(desk).agency)),
+        struck=frozenset(chosen),
         screenshot=next((one for one in view.captures if one.screenshot_blob), None),
         openable=_openable(view.lead),
     )
@@ -65,12 +69,8 @@ def _openable(lead: Lead) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
-def _departments(view: leads.LeadView) -> list[tuple[str, bool]]:
-    """Where to transfer to: those that lead on a finding first and marked, then one's own unit, then those that support
-    on a finding; nine of them have a key."""
-    suggested = dict.fromkeys(str(finding["lead_department"]) for finding in view.findings)
-    known = review.departments()
-    first = [name for name in suggested if name in known]
-    helpers = rules.helpers_of(str(finding["code"]) for finding in view.findings)
-    rest = dict.fromkeys((rules.OWN_UNIT, *(name for name in helpers if name in known), *known))
-    return [(name, True) for name in first] + [(name, False) for name in rest if name not in first]
+def _departments(view: leads.LeadView, own: str | None) -> list[tuple[str, str]]:
+    """Where to transfer to, always in the same order, each with a mark: 建议 for those that lead on a finding which is
+    not struck out, 本单位 for one's own, which is never suggested."""
+    leading = {str(finding["lead_department"]) for finding in view.findings if finding["code"] not in view.struck}
+    return [(name, "本单位" if name == own else "建议" if name in leading else "") for name in review.departments()]

@@ -88,7 +88,7 @@ def test_near_duplicates_are_one_lead(desk: Desk) -> None:
     with desk.store.read() as tx:
         lead = tx.leads.get(result.leads[0].id)
     assert lead is not None
-    assert (lead.duplicates, lead.status) == (2, LeadStatus.OPEN)
+    assert (lead.duplicates, lead.status) == (1, LeadStatus.OPEN)
 
 
 def test_pictures_are_read_first_and_their_contacts_lead_to_the_operator(desk: Desk) -> None:

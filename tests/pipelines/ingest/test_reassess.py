@@ -140,7 +140,7 @@ def test_one_cluster_is_withdrawn_only_when_nothing_in_it_holds(board: Desk) -> 
     )
     assess_pending(board, WordAssessor())
     (lead,) = leads_of(board).values()
-    assert lead.duplicates == 2
+    assert lead.duplicates == 1
     first = reassess(board, Strict(), actor="console", limit=1)
     assert (first.assessed, first.withdrawn, first.left) == (1, 0, 1)
     second = reassess(board, Strict(), actor="console")

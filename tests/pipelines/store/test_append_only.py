@@ -25,7 +25,8 @@ def decided(any_desk: Desk) -> Desk:
         tx.users.add(user())
         lead = add_lead(tx)
         first = tx.decisions.add(lead.id, Verdict.DISMISS, None, "误报", "lin", None, None, NOON)
-        tx.decisions.add(lead.id, Verdict.UNDO, None, "", "lin", None, first.id, NOON)
+        undo = tx.decisions.add(lead.id, Verdict.UNDO, None, "", "lin", None, first.id, NOON)
+        tx.decisions.add_reason(undo.id, "看错了", "lin", None, NOON)
         case = tx.cases.open([lead.id], "案件", "lin", NOON, False)
         tx.cases.close(case.id, CaseEventKind.CONCLUDED, "办结", "lin", NOON)
         audit.record(tx, actor="lin", action="lead.decide", object_type="lead", object_id=lead.id)
@@ -46,7 +47,7 @@ def test_changing_and_deleting_is_refused(decided: Desk, table: str, statement: 
         connection.execute(text(statement.format(table, column, "'x'")))
     engine.dispose()
     with decided.store.read() as tx:
-        assert [row.reason for row in tx.decisions.for_lead(1)] == ["误报", ""]
+        assert [row.reason for row in tx.decisions.for_lead(1)] == ["误报", "看错了"]
     assert audit.verify_chain(decided.store) == []
 
 
@@ -63,12 +64,13 @@ def test_truncating_is_refused(decided: Desk, table: str) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "REPLACE INTO decisions SELECT id, lead_id, 'confirm', NULL, '改', user, NULL, decided_at, NULL "
+        "REPLACE INTO decisions SELECT id, lead_id, 'confirm', NULL, '改', user, NULL, decided_at, NULL, NULL "
         "FROM decisions WHERE id = 1",
-        "REPLACE INTO decisions SELECT 99, lead_id, verdict, NULL, '改', user, NULL, decided_at, undoes "
+        "REPLACE INTO decisions SELECT 99, lead_id, verdict, NULL, '改', user, NULL, decided_at, undoes, NULL "
         "FROM decisions WHERE undoes IS NOT NULL",
         "REPLACE INTO audit_events SELECT seq, at, 'x', action, object_type, object_id, detail, prev_hash, 'h' "
         "FROM audit_events",
+        "REPLACE INTO decision_reasons SELECT 99, decision_id, '改', user, NULL, at FROM decision_reasons",
         "REPLACE INTO opinions SELECT id, lead_id, assessment_id, 'other', prompt, asked_at, outcome, fault, answer "
         "FROM opinions",
     ],
@@ -78,7 +80,8 @@ def test_replacing_is_refused_even_by_a_plain_connection(desk: Desk, statement: 
         tx.users.add(user())
         lead = add_lead(tx)
         first = tx.decisions.add(lead.id, Verdict.DISMISS, None, "误报", "lin", None, None, NOON)
-        tx.decisions.add(lead.id, Verdict.UNDO, None, "", "lin", None, first.id, NOON)
+        undo = tx.decisions.add(lead.id, Verdict.UNDO, None, "", "lin", None, first.id, NOON)
+        tx.decisions.add_reason(undo.id, "看错了", "lin", None, NOON)
         audit.record(tx, actor="lin", action="lead.decide", object_type="lead", object_id=lead.id)
         tx.opinions.add(lead.id, lead.assessment_id, model="q", prompt="p", at=NOON, fault=OpinionFault.TIMEOUT)
     plain = sqlite3.connect(desk.home / "mingcha.db")

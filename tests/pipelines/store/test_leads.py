@@ -26,7 +26,7 @@ def test_a_new_lead_shows_its_listing(any_desk: Desk) -> None:
             LeadStatus.OPEN,
             70,
             ("HT18.1", "AD01"),
-            1,
+            0,
             1,
         )
         assert (lead.title, lead.url, lead.district) == (listing.title, listing.url, listing.district)
@@ -38,9 +38,9 @@ def test_a_near_duplicate_joins_the_lead(any_desk: Desk) -> None:
     with any_desk.store.transaction() as tx:
         lead = add_lead(tx, "1", priority=80)
         weaker = add_lead(tx, "2", priority=60, cluster_id=lead.cluster_id)
-        assert (weaker.id, weaker.listing_id, weaker.priority, weaker.duplicates) == (lead.id, lead.listing_id, 80, 2)
+        assert (weaker.id, weaker.listing_id, weaker.priority, weaker.duplicates) == (lead.id, lead.listing_id, 80, 1)
         stronger = add_lead(tx, "3", priority=90, codes=("HT12",), cluster_id=lead.cluster_id)
-        assert (stronger.id, stronger.priority, stronger.codes, stronger.duplicates) == (lead.id, 90, ("HT12",), 3)
+        assert (stronger.id, stronger.priority, stronger.codes, stronger.duplicates) == (lead.id, 90, ("HT12",), 2)
         assert stronger.listing_id != lead.listing_id
 
 
@@ -50,7 +50,7 @@ def test_a_decided_lead_keeps_what_was_decided(any_desk: Desk) -> None:
         tx.leads.set_status(lead.id, LeadStatus.DISMISSED, 1)
         after = add_lead(tx, "2", priority=90, cluster_id=lead.cluster_id)
         assert (after.listing_id, after.priority, after.status) == (lead.listing_id, 50, LeadStatus.DISMISSED)
-        assert after.duplicates == 2
+        assert after.duplicates == 1
         # A new answer about the very listing it shows is taken, the status stays.
         listing = tx.listings.get(lead.listing_id)
         assert listing is not None
