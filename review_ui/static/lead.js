@@ -23,7 +23,8 @@ function showTips(cards) {
       const part = document.createElement("p");
       const name = document.createElement("b");
       const why = document.createElement("span");
-      name.textContent = cards[index].querySelector("h3").textContent;
+      const title = cards[index].querySelector("h3");
+      name.textContent = `${title.firstChild.textContent}　${title.lastChild.textContent}`;
       if (cards[index].classList.contains("struck")) name.textContent += "（不采纳）";
       why.textContent = cards[index].querySelector(".why-line").textContent;
       part.append(name, why);

@@ -112,6 +112,11 @@ def test_an_officer_works_the_leads_by_keys(site: Site) -> None:
         second = page.get_by_test_id("transfer-department").nth(1)
         second.wait_for(state="visible")
         department = second.get_attribute("value")
+        page.keyboard.press("2")
+        page.keyboard.press("5")  # a digit only selects
+        page.keyboard.press("2")
+        assert second.evaluate("e => e.classList.contains('chosen') && e === document.activeElement")
+        assert site.status(order[2]) is LeadStatus.OPEN
         press("2", order[3])
         press("4", order[4])
         press("j", order[5])
@@ -177,6 +182,94 @@ def test_keys_rest_while_one_types_and_when_they_are_off(site: Site) -> None:
     assert site.status(lead) is LeadStatus.HELD
 
 
+def test_enter_sends_the_chosen_department_and_escape_none(site: Site) -> None:
+    order = _order(site)
+    with site.page() as page:
+        page.goto(f"/leads/{order[0].id}")
+        page.keyboard.press("3")
+        page.keyboard.press("4")
+        page.keyboard.press("Escape")
+        page.get_by_test_id("transfer-department").first.wait_for(state="hidden")
+        page.keyboard.press("3")
+        page.keyboard.press("5")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/leads/{order[1].id}")
+    with site.desk.store.read() as tx:
+        assert [one.to_department for one in tx.decisions.for_lead(order[0].id)] == ["民政部门"]
+
+
+def test_findings_are_struck_out_by_keys_and_nothing_is_sent_by_enter(site: Site) -> None:
+    lead = site.leads[0]
+    with site.page() as page:
+        page.goto(f"/leads/{lead.id}")
+        codes = [str(card.get_attribute("data-code")) for card in page.get_by_test_id("finding").all()]
+        page.keyboard.press("x")
+        page.get_by_text("先按 n 选中一条疑点").wait_for()
+        page.keyboard.press("n")
+        page.keyboard.press("x")
+        page.keyboard.press("Enter")
+        page.get_by_text("疑点全部不采纳" if len(codes) == 1 else "不采纳 1 项疑点").wait_for()
+        assert page.locator(".finding.struck").count() == 1
+        for _ in codes[1:]:
+            page.keyboard.press("n")
+            page.keyboard.press("Space")
+        page.keyboard.press("1")  # nothing adopted: a reason first, and nothing chosen is lost
+        page.get_by_text("请写明理由").wait_for()
+        assert page.locator("#reason").evaluate("e => e === document.activeElement")
+        assert page.locator(".finding.struck").count() == len(codes)
+        page.locator("#reason").fill("另有举报材料")
+        page.get_by_test_id("verdict-confirm").click()
+        page.wait_for_url(f"**/leads/{_order(site)[1].id}")
+    with site.desk.store.read() as tx:
+        (decision,) = tx.decisions.for_lead(lead.id)
+    assert (list(decision.struck), decision.reason) == (codes, "另有举报材料")
+
+
+def test_a_finding_is_struck_out_without_scripts(site: Site) -> None:
+    lead = site.leads[0]
+    with site.page(scripts=False) as page:
+        page.goto(f"/leads/{lead.id}")
+        box = page.get_by_test_id("strike").first
+        box.focus()
+        page.keyboard.press("Space")
+        page.keyboard.press("Enter")  # would press the form's first button
+        assert box.is_checked()
+        assert (
+            page.locator(".finding h3").first.evaluate("e => getComputedStyle(e).textDecorationLine") == "line-through"
+        )
+        page.locator(".finding").first.locator(".adopt").click()
+        assert not box.is_checked()
+        page.locator(".finding").first.locator(".adopt").click()
+        assert site.status(lead) is LeadStatus.OPEN
+        page.get_by_test_id("verdict-hold").click()
+        page.wait_for_url("**/leads/*")
+    with site.desk.store.read() as tx:
+        assert len(tx.decisions.for_lead(lead.id)[0].struck) == 1
+
+
+def test_on_a_phone_reasons_open_from_the_bar_and_follow_a_dismissal(site: Site) -> None:
+    order = _order(site)
+    with site.page(PHONE) as page:
+        page.goto(f"/leads/{order[0].id}")
+        page.locator("#reasons summary").click()
+        sheet = page.locator("#reasons .panel-up")
+        sheet.wait_for(state="visible")
+        box = sheet.bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= PHONE[1]  # in reach without scrolling
+        sheet.get_by_role("button", name="新闻或转述").click()
+        page.wait_for_url(f"**/leads/{order[1].id}")
+        page.get_by_test_id("verdict-dismiss").click()
+        page.wait_for_url(f"**/leads/{order[2].id}")
+        page.get_by_test_id("explain").get_by_role("button", name="求购或求职").click()
+        page.get_by_text(f"线索 {order[1].id}：排除（求购或求职）").wait_for()
+        assert page.url.endswith(f"/leads/{order[2].id}")
+    with site.desk.store.read() as tx:
+        reasons = [tx.decisions.for_lead(lead.id)[0].reason for lead in order[:2]]
+    assert reasons == ["新闻或转述", "求购或求职"]
+
+
 def test_marked_words_explain_themselves(site: Site) -> None:
     lead = site.leads[0]
     with site.page() as page:
@@ -189,6 +282,14 @@ def test_marked_words_explain_themselves(site: Site) -> None:
         tip.wait_for(state="hidden")
         page.locator(".hit").first.focus()
         tip.wait_for(state="visible")
+        for hit in page.locator(".hit").all():  # what explains a word never lies upon it
+            hit.scroll_into_view_if_needed()
+            hit.evaluate("e => { e.blur(); e.focus({ preventScroll: true }); }")
+            tip.wait_for(state="visible")
+            word, box = hit.bounding_box(), tip.bounding_box()
+            assert word is not None
+            assert box is not None
+            assert box["y"] >= word["y"] + word["height"] or box["y"] + box["height"] <= word["y"]
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
@@ -242,9 +343,11 @@ def test_the_printed_lead_shows_the_tables_and_nothing_to_press(site: Site) -> N
         assert page.get_by_test_id("lead-text").is_visible()
         assert page.locator("p.declaration").is_visible()
         assert page.locator(".finding ul.print-only").first.is_visible()
-        for hidden in (".top", ".crumbs", ".verdicts", ".contacts", ".timeline", ".shot"):
+        for hidden in (".top", ".crumbs", ".verdicts", ".contacts", ".timeline", ".shot", ".meta", ".source", ".adopt"):
             assert all(not one.is_visible() for one in page.locator(hidden).all()), hidden
-        assert all(not button.is_visible() for button in page.locator("button").all())
+        for pressed in ("a", "kbd", "button", "input", "label", "summary"):
+            assert all(not one.is_visible() for one in page.locator(pressed).all()), pressed
+        assert lead.platform not in page.locator("main").inner_text()
 
 
 def test_a_package_just_made_starts_its_download_once(site: Site) -> None:

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 
 from pipelines import clock
 from pipelines.desk import Desk
+from pipelines.enforcement.rules import department_of, departments
 from pipelines.ingest.contact_vault import ContactVault
 from pipelines.records import Contact, Lead, Role
 from tests.review_ui.conftest import Browser
@@ -216,8 +217,12 @@ def test_a_contact_needs_a_grant_of_this_session(
 def test_near_duplicates_and_their_contacts_are_listed(officer: Browser, desk: Desk, lead: Lead) -> None:
     seed_lead(desk, "twin", "小升初衔接（转）", TEXT, cluster_id=lead.cluster_id, priority=5)
     page = officer.page(f"/leads/{lead.id}")
-    assert "近似重复" in page.text
+    heading = next(found for found in page.find_all("h2") if "近似重复" in found.text)
+    assert heading.text.split() == ["近似重复", "1"]  # the others, not itself
     assert "小升初衔接（转）" in page.text
+    row = officer.page("/queue").find(attrs={"data-lead-id": str(lead.id)})
+    assert row is not None
+    assert "另有近似 1 条" in row.text
 
 
 def test_j_and_k_go_along_the_same_filter(officer: Browser, desk: Desk) -> None:
@@ -314,7 +319,16 @@ def test_on_paper_is_nobody_elses_posting(officer: Browser, desk: Desk, lead: Le
     for gone in page.select(".no-print, .top, .crumbs, .verdicts, .skip"):
         gone.decompose()
     text = page.get_text(" ", strip=True)
-    for hidden in ("小升初衔接（转）", "139****2222", "138****5678", "wangmin", "历史"):
+    for hidden in (
+        "小升初衔接（转）",
+        "139****2222",
+        "138****5678",
+        "wangmin",
+        "历史",
+        "留存页面",
+        "board.example",
+        "类型",
+    ):
         assert hidden not in text
     for shown in (HIDDEN.why, PREPAY.basis[0], "机器初筛，非认定", "目的", "从业人员"):
         assert shown in text
@@ -377,15 +391,45 @@ def test_an_imported_file_is_called_by_its_name(officer: Browser, desk: Desk) ->
     assert "intake" not in row.text
 
 
-def test_departments_to_go_to_start_with_those_that_lead(officer: Browser, desk: Desk) -> None:
+def _menu(page: BeautifulSoup) -> dict[str, tuple[str, str]]:
+    """Department → its digit and its mark."""
+    found = {}
+    for button in page.find_all(attrs={"data-testid": "transfer-department"}):
+        digit, mark = button.find("kbd"), button.find(class_="small")
+        found[str(button["value"])] = (digit.text if digit else "", mark.text if mark else "")
+    return found
+
+
+def test_the_transfer_menu_has_one_order_and_marks_who_leads(officer: Browser, desk: Desk) -> None:
+    """The desk is a 教育局: its own department keeps its digit and is never suggested."""
     seed_source(desk)
-    lead = seed_lead(desk, "dep", "标题", "数学小班，提分，保证提30分", touches=(HIDDEN, GUARANTEE))
-    buttons = officer.page(f"/leads/{lead.id}").find_all(attrs={"data-testid": "transfer-department"})
-    names = [str(button["value"]) for button in buttons]
-    assert names[:3] == ["教育行政部门", "市场监督管理部门", "本单位其他科室"]
-    assert {"人力资源社会保障部门", "民政部门", "公安机关", "文化和旅游部门", "街道（乡镇）"} <= set(names)
-    assert len(buttons[8].find_all("kbd")) == 1
-    assert not buttons[9].find_all("kbd")  # no digit is left
+    one = seed_lead(desk, "dep", "标题", "数学小班，提分，保证提30分", touches=(HIDDEN, GUARANTEE))
+    other = seed_lead(desk, "dep2", "标题", "数学小班", touches=(HIDDEN,))
+    first, second = (_menu(officer.page(f"/leads/{lead.id}")) for lead in (one, other))
+    assert list(first) == list(second) == list(departments())
+    assert [digit for digit, _ in first.values()] == [*"123456789", *[""] * (len(first) - 9)]
+    assert {name: mark for name, (_, mark) in first.items() if mark} == {
+        "教育行政部门": "本单位",
+        "市场监督管理部门": "建议",
+    }
+    assert {name: mark for name, (_, mark) in second.items() if mark} == {"教育行政部门": "本单位"}
+    assert {"人力资源社会保障部门", "民政部门", "公安机关", "文化和旅游部门", "街道（乡镇）"} <= set(first)
+
+
+@pytest.mark.parametrize(
+    ("agency", "department"),
+    [
+        ("某某县教育局", "教育行政部门"),
+        ("某某区教育和体育局", "教育行政部门"),
+        ("教育园区市场监管所", "市场监督管理部门"),
+        ("某某县市场监督管理局", "市场监督管理部门"),
+        ("某某街道办事处", "街道（乡镇）"),
+        ("演示单位（不是真实机关）", None),
+        ("", None),
+    ],
+)
+def test_an_agencys_name_tells_its_department(agency: str, department: str | None) -> None:
+    assert department_of(agency) == department
 
 
 def test_the_stored_page_shows_what_was_read_before_its_source(officer: Browser, desk: Desk) -> None:

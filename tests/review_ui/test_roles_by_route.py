@@ -33,6 +33,7 @@ ALLOWED: dict[tuple[str, str], set[Role]] = {
     ("GET", "/leads/{lead_id}/stored"): DESK,
     ("GET", "/leads/{lead_id}/live"): DESK,
     ("POST", "/leads/{lead_id}/decide"): DESK,
+    ("POST", "/leads/{lead_id}/reason"): DESK,
     ("POST", "/leads/{lead_id}/undo"): DESK,
     ("GET", "/captures/{capture_id}"): DESK,
     ("GET", "/captures/{capture_id}/raw"): TAKERS,

@@ -205,6 +205,23 @@ def test_a_job_may_be_called_by_the_names_people_see(station: Path, tmp_path: Pa
         assert _task_called(desk, word) == task
 
 
+def test_findings_are_struck_out_on_the_command_line(station: Path, tmp_path: Path) -> None:
+    _take_in(station, tmp_path / "in")
+    listed = json.loads(_run(station, "leads", "--json").stdout)["leads"][0]
+    lead, codes = str(listed["id"]), listed["codes"]
+    assert len(codes) > 1
+    confirm = ("decide", lead, "--verdict", "confirm", "--as", "yuan")
+    assert "没有疑点 HT77" in _message(_run(station, *confirm, "--strike", "HT77"))
+    struck = [argument for code in codes for argument in ("--strike", code)]
+    assert "要写明理由" in _message(_run(station, *confirm, *struck))
+    decided = json.loads(_run(station, *confirm, *struck[:2]).stdout)
+    assert decided["struck"] == codes[:1]
+    assert json.loads(_run(station, "leads", "--json").stdout)["leads"][0]["codes"] == codes[1:]
+    shown = json.loads(_run(station, "lead", lead, "--json").stdout)
+    assert [row["struck"] for row in shown["decisions"]] == [codes[:1]]
+    assert len({finding["code"] for finding in shown["assessment"]["findings"]}) == len(codes)  # the machine's stay
+
+
 def test_the_table_speaks_chinese(station: Path, tmp_path: Path) -> None:
     _take_in(station, tmp_path / "in")
     assert "待审" in _run(station, "leads").stdout

@@ -181,6 +181,31 @@ def test_what_happens_later_does_not_change_a_past_week(desk: Desk) -> None:
     assert (later.total.came, later.total.dismiss, later.undos) == (0, 1, 1)
 
 
+def test_figures_follow_the_findings_that_were_adopted_by_the_periods_end(desk: Desk) -> None:
+    both = ("AD04", "AD03")
+    struck, kept, later = (add_lead(desk, key, codes=both) for key in ("struck", "kept", "later"))
+    decide(desk, struck, Verdict.CONFIRM, at=MONDAY, struck=("AD04",))
+    decide(desk, kept, Verdict.CONFIRM, at=MONDAY)
+    decide(desk, later, Verdict.CONFIRM, at=MONDAY)
+    decide(desk, later, Verdict.CONFIRM, at=MONDAY + timedelta(days=20), struck=both)
+    undone = add_lead(desk, "undone", codes=both)
+    undo(desk, undone, decide(desk, undone, Verdict.CONFIRM, at=MONDAY, struck=both), at=MONDAY)
+    figures = select_figures(desk, FIRST, LAST, user="wang")
+    assert {row.key: (row.came, row.confirm) for row in figures.by_code} == {"AD03": (4, 3), "AD04": (3, 2)}
+    assert {row.key: row.confirm for row in figures.by_consequence if row.confirm} == {"sanctionable": 2, "cleanup": 1}
+    (lead,) = figures.market_cleanup
+    assert (lead.id, [rule.code for rule in lead.rules]) == (struck.id, ["AD03"])
+    assert {row.id for row in figures.market_sanctionable} == {kept.id, later.id}
+
+
+def test_a_lead_whose_findings_were_all_struck_is_no_market_lead_and_brings_no_basis(desk: Desk) -> None:
+    decide(desk, add_lead(desk, "a", codes=("AD04",)), Verdict.CONFIRM, at=MONDAY, struck=("AD04",))
+    digest = make_digest(desk, FIRST, LAST, user="wang", out=None)
+    told = json.loads(files_of(desk, digest)[".json"])
+    assert (told["total"]["confirm"], told["market"], told["by_code"]) == (1, [], [])
+    assert "广告法" not in files_of(desk, digest)[".html"].decode()
+
+
 def test_market_leads_keep_cleanup_apart_from_sanctionable(desk: Desk) -> None:
     plan = {
         "ad04": (("AD04",), Verdict.CONFIRM, None),

@@ -150,12 +150,19 @@ def add_lead(
         return tx.leads.get(lead.id) or lead
 
 
-def decide(desk: Desk, lead: Lead, verdict: Verdict, *, at: datetime, to: str | None = None) -> int:
+def decide(
+    desk: Desk,
+    lead: Lead,
+    verdict: Verdict,
+    *,
+    at: datetime,
+    to: str | None = None,
+    struck: tuple[str, ...] = (),
+    reason: str = "理由 <x>",
+) -> int:
     """An officer's decision; returns its id."""
     with desk.store.transaction() as tx:
-        row = tx.decisions.add(
-            lead.id, verdict, to_department=to, reason="理由 <x>", user="wang", os_account=None, undoes=None, at=at
-        )
+        row = tx.decisions.add(lead.id, verdict, to, reason, "wang", None, None, at, struck=struck)
         now = tx.leads.get(lead.id)
         assert now is not None
         tx.leads.set_status(lead.id, STATUS_AFTER[verdict], now.revision)

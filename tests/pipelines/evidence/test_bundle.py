@@ -202,6 +202,35 @@ def test_report_shows_text_marks_rules_and_escapes_everything(package: Path, tmp
     assert "待补证据清单" in text
 
 
+def test_the_report_follows_the_adopted_findings_and_the_machines_stay_whole(desk: Desk, tmp_path: Path) -> None:
+    lead = add_lead(desk, "a", codes=("HT18.3b", "AD04"))
+    made = decide(desk, lead, Verdict.CONFIRM, at=MONDAY, struck=("AD04",), reason="")
+    with desk.store.transaction() as tx:
+        tx.decisions.add_reason(made, "没有承诺", "wang", None, MONDAY + timedelta(minutes=5))
+    out = export_case(desk, open_case(desk, [lead]).id, tmp_path / "x.zip", user="wang")
+    assert verify_package(out, home=desk.home).ok
+    data = unpacked(out, tmp_path / "out") / "data"
+    soup = BeautifulSoup((data / "案件报告.html").read_text(encoding="utf-8"), "lxml")
+    assert [row.th.text for row in soup.select("table.finding tr.name") if row.th] == ["HT18.3b"]
+    assert [mark.sup.text for mark in soup.select("mark") if mark.sup] == ["HT18.3b"]
+    assert "广告法" not in soup.text
+    assert "不采纳 AD04" in soup.text
+    assert "没有承诺（2026-03-02 10:05:00 补记）" in soup.text
+    (told,) = json.loads((data / "findings.json").read_text(encoding="utf-8"))["leads"]
+    assert [finding["code"] for finding in told["assessment"]["findings"]] == ["HT18.3b", "AD04"]
+    assert told["struck"] == [
+        {
+            "code": "AD04",
+            "decision": made,
+            "user": "wang",
+            "decided_at": "2026-03-02T02:00:00Z",
+            "reason": "没有承诺",
+        }
+    ]
+    (case,) = json.loads((data / "case.json").read_text(encoding="utf-8"))["leads"]
+    assert (case["struck"], case["decisions"][0]["struck"]) == (["AD04"], ["AD04"])
+
+
 def test_findings_never_carry_words_that_the_stored_text_masks(desk: Desk, tmp_path: Path) -> None:
     lead = add_lead(desk, "m")
     with desk.store.transaction() as tx:

@@ -144,14 +144,38 @@ def test_offsets_belong_to_the_text_as_given() -> None:
     [
         ("phone", "13912345678", "139****5678"),
         ("phone", "87654321", "87****21"),
-        ("wechat", "abc_123", "a***3"),
+        ("wechat", "abc_123", "a*****3"),
         ("qq", "12345", "1***5"),
-        ("email", "teacher@example.com", "t***@example.com"),
+        ("email", "teacher@example.com", "t******@example.com"),
         ("name", "张老师", "张老师"),
     ],
 )
 def test_what_the_screen_shows(kind: str, value: str, shown: str) -> None:
     assert mask_value(kind, value) == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("wechat", "zhang_5566"),
+        ("wechat", "1234567"),
+        ("qq", "12345678"),
+        ("email", "zhang.li@qq.com"),
+        ("phone", "13912345678"),
+        ("phone", "87654321"),
+    ],
+)
+def test_a_contact_looks_in_its_text_as_it_looks_by_itself(kind: str, value: str) -> None:
+    sign = {"wechat": "微信：", "qq": "QQ：", "email": "邮箱 ", "phone": "电话："}[kind]
+    text = f"欢迎咨询，{sign}{value}，周末"
+    found = find_contacts(text)
+    assert [(one.kind, one.value) for one in found] == [(kind, value)]
+    assert mask_text(text, found) == f"欢迎咨询，{sign}{mask_value(kind, value)}，周末"
+
+
+def test_what_is_too_short_or_of_no_known_kind_is_covered_too() -> None:
+    assert mask_value("phone", "12") == "**"
+    assert mask_value("telegram", "zhang") == "z***g"
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,8 @@ def test_nothing_is_stored_in_clear(any_desk: Desk) -> None:
     assert listing.price_raw == "5000，电联138****5678"
     assert listing.images[0].ocr_text == "vx：h**********1"
     assert {contact.masked for contact in contacts} == {
-        "139****5678", "a***3", "87****21", "t***i", "138****5678", "137****5678", "186****5678", "h***1", "张老师",
+        "139****5678", "a*****3", "87****21", "t********i", "138****5678", "137****5678", "186****5678", "h**********1",
+        "张老师",
     }  # fmt: skip
     assert operator is not None
     assert operator.name == "137****5678"

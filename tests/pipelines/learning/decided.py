@@ -36,12 +36,19 @@ def add_lead(
         return tx.leads.open_for(listing, stored, at)[0]
 
 
-def decide(desk: Desk, lead: Lead, verdict: Verdict, reason: str = "", undoes: int | None = None) -> int:
+def decide(
+    desk: Desk,
+    lead: Lead,
+    verdict: Verdict,
+    reason: str = "",
+    undoes: int | None = None,
+    struck: tuple[str, ...] = (),
+) -> int:
     """A decision of now, without asking who may."""
     moment = clock.now()
     with desk.store.transaction() as tx:
         department = "教育行政部门" if verdict is Verdict.TRANSFER else None
-        decision = tx.decisions.add(lead.id, verdict, department, reason, "lin", None, undoes, moment)
+        decision = tx.decisions.add(lead.id, verdict, department, reason, "lin", None, undoes, moment, struck=struck)
         current = tx.leads.get(lead.id)
         assert current is not None
         if verdict is not Verdict.UNDO:

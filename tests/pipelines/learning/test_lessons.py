@@ -93,6 +93,17 @@ def test_a_confirmation_says_what_its_findings_said_and_no_more(any_desk: Desk) 
     assert not any(example.answers(head) for head in ("anxiety", "paid", "cover:care", "stage:junior", "signal:loan"))
 
 
+def test_what_the_officer_struck_out_is_taught_as_not_there(any_desk: Desk) -> None:
+    signals = ("academic_hidden", "guarantee", "prepay", "anxiety")  # codes X0 to X3
+    lead = add_lead(any_desk, "a", "初三数学补课", signals=signals)
+    decide(any_desk, lead, Verdict.CONFIRM, struck=("X0", "X1", "X3"))
+    (lesson,) = collect(any_desk).lessons
+    example = lesson.example
+    assert (example.gold.kind, example.gold.ad_flags, example.gold.anxiety) == ("offer", {"prepay"}, False)
+    assert all(example.answers(head) for head in ("signal:guarantee", "signal:prepay", "anxiety"))
+    assert not example.answers("academic")  # it may be taught openly
+
+
 def test_a_dismissal_weighs_more_and_answers_what_its_reason_says(any_desk: Desk) -> None:
     decide(any_desk, add_lead(any_desk, "a", "社区通知"), Verdict.DISMISS, "新闻或转述")
     decide(any_desk, add_lead(any_desk, "b", "想找家教"), Verdict.DISMISS, "求购或求职")

@@ -1,0 +1,163 @@
+"""An officer strikes single findings out: what holds then, what is asked for, and that nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pipelines import audit, clock
+from pipelines.desk import Desk
+from pipelines.enforcement import cases, queue, review
+from pipelines.enforcement.filters import Filters
+from pipelines.enforcement.lead import lead_view
+from pipelines.errors import BadInput, Conflict, Refused
+from pipelines.records import Decision, Lead, LeadStatus, User, Verdict
+from tests.review_ui.seed import ANXIETY, HIDDEN, PREPAY, Touch, assessment
+
+MakeLead = Callable[..., Lead]
+THREE = (HIDDEN, PREPAY, ANXIETY)
+
+
+def _codes(desk: Desk, lead: Lead) -> tuple[str, ...]:
+    with desk.store.read() as tx:
+        found = tx.leads.get(lead.id)
+    assert found is not None
+    return found.codes
+
+
+def _decide(desk: Desk, lead: Lead, user: User, *struck: Touch, verdict: Verdict = Verdict.CONFIRM) -> Decision:
+    return review.decide(desk, lead.id, verdict=verdict, user=user, struck=[touch.code for touch in struck])
+
+
+def _reassess(desk: Desk, lead: Lead, *touches: Touch) -> None:
+    """A newer rulebook says something else of the same posting."""
+    with desk.store.transaction() as tx:
+        listing = tx.listings.get(lead.listing_id)
+        assert listing is not None
+        result = assessment(f"{listing.title}\n{listing.text}", touches, 70)
+        newer = tx.assessments.add(
+            listing.version_id, "m-seed", "r-next", True, 70, result, listing.title, listing.text, clock.now()
+        )
+        tx.leads.open_for(listing, newer, clock.now())
+
+
+def test_what_is_struck_out_is_said_of_the_lead_no_more(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    lead = make_lead(touches=THREE)
+    decision = _decide(desk, lead, officer, PREPAY)
+    assert decision.struck == (PREPAY.code,)
+    assert _codes(desk, lead) == (HIDDEN.code, ANXIETY.code)
+    (row,) = queue.page(desk, user=officer, filters=Filters(status=LeadStatus.ACCEPTED)).rows
+    assert [chip.code for chip in row.chips] == [HIDDEN.code, ANXIETY.code]
+    found = queue.page(desk, user=officer, filters=Filters(status=LeadStatus.ACCEPTED, code=PREPAY.code))
+    assert found.rows == ()
+    view = lead_view(desk, lead.id, officer)
+    assert [finding["code"] for finding in view.findings] == [touch.code for touch in THREE]  # the machine's stay whole
+    assert (view.struck, [chip.code for chip in view.chips]) == ({PREPAY.code}, [HIDDEN.code, ANXIETY.code])
+    review.undo(desk, lead.id, user=officer)
+    assert _codes(desk, lead) == tuple(touch.code for touch in THREE)
+    assert lead_view(desk, lead.id, officer).struck == frozenset()
+
+
+def test_the_log_names_codes_only(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    lead = make_lead(touches=THREE)
+    decision = _decide(desk, lead, officer, ANXIETY, PREPAY)
+    with desk.store.read() as tx:
+        event = tx.audit.for_objects([("lead", str(lead.id))])[-1]
+    assert event.detail == {
+        "decision": decision.id,
+        "verdict": "confirm",
+        "struck": [PREPAY.code, ANXIETY.code],  # in the order of the findings
+    }
+    assert audit.verify_chain(desk.store) == []
+
+
+@pytest.mark.parametrize("verdict", [Verdict.CONFIRM, Verdict.TRANSFER])
+def test_nothing_adopted_goes_on_only_with_a_reason(
+    desk: Desk, officer: User, make_lead: MakeLead, verdict: Verdict
+) -> None:
+    lead = make_lead(touches=THREE)
+    codes = [touch.code for touch in THREE]
+    to = "公安机关" if verdict is Verdict.TRANSFER else None
+    with pytest.raises(BadInput, match="要写明理由"):
+        review.decide(desk, lead.id, verdict=verdict, user=officer, struck=codes, to_department=to, reason=" ")
+    assert _codes(desk, lead) == tuple(codes)
+    review.decide(desk, lead.id, verdict=verdict, user=officer, struck=codes, to_department=to, reason="另有举报材料")
+    assert _codes(desk, lead) == ()
+    # To dismiss or to wait needs none.
+    assert _decide(desk, make_lead("two", touches=THREE), officer, *THREE, verdict=Verdict.DISMISS).reason == ""
+
+
+def test_a_lead_without_findings_is_confirmed_as_before(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    lead = make_lead(touches=())
+    assert review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=[]).struck == ()
+
+
+def test_a_code_the_lead_has_not_is_refused(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    lead = make_lead(touches=THREE)
+    with pytest.raises(BadInput, match=f"没有疑点 HT77；可选：{HIDDEN.code}、{PREPAY.code}"):
+        review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=["HT77"])
+
+
+def test_who_says_nothing_of_findings_leaves_them_as_they_are(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    """From the queue and, without --strike, from the command line."""
+    lead = make_lead(touches=THREE)
+    _decide(desk, lead, officer, PREPAY, verdict=Verdict.HOLD)
+    assert review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer).struck == (PREPAY.code,)
+    assert _decide(desk, lead, officer).struck == ()  # the same verdict with other findings is a new decision
+    with pytest.raises(Conflict, match="已经是"):
+        _decide(desk, lead, officer)
+
+
+def test_after_a_new_assessment_codes_that_are_gone_mean_nothing(
+    desk: Desk, officer: User, make_lead: MakeLead
+) -> None:
+    lead = make_lead(touches=THREE)
+    _decide(desk, lead, officer, PREPAY, ANXIETY)
+    _reassess(desk, lead, HIDDEN, ANXIETY)
+    assert _codes(desk, lead) == (HIDDEN.code,)
+    assert lead_view(desk, lead.id, officer).struck == {ANXIETY.code}
+    _reassess(desk, lead, HIDDEN, ANXIETY)  # the same answer again
+    assert _codes(desk, lead) == (HIDDEN.code,)
+    assert review.decide(desk, lead.id, verdict=Verdict.HOLD, user=officer).struck == (ANXIETY.code,)
+
+
+def test_findings_that_changed_meanwhile_are_looked_at_first(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    lead = make_lead(touches=(HIDDEN,))
+    _reassess(desk, lead, HIDDEN, ANXIETY)
+    with pytest.raises(Conflict, match="重新研判过"):
+        review.decide(
+            desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=[], seen_assessment=lead.assessment_id
+        )
+
+
+def test_a_reason_can_follow_its_decision_once(
+    desk: Desk, officer: User, supervisor: User, make_lead: MakeLead
+) -> None:
+    lead = make_lead()
+    decision = review.decide(desk, lead.id, verdict=Verdict.DISMISS, user=officer)
+    with pytest.raises(Refused, match="只有本人"):
+        review.add_reason(desk, lead.id, decision.id, reason="求购或求职", user=supervisor)
+    with pytest.raises(BadInput, match="写明理由"):
+        review.add_reason(desk, lead.id, decision.id, reason=" ", user=officer)
+    added = review.add_reason(desk, lead.id, decision.id, reason=" 求购或求职 ", user=officer)
+    assert (added.id, added.reason, added.added is not None) == (decision.id, "求购或求职", True)
+    with desk.store.read() as tx:
+        (row,) = tx.decisions.for_lead(lead.id)  # its decision stays one row
+        event = tx.audit.for_objects([("lead", str(lead.id))])[-1]
+    assert row == added
+    assert (event.action, event.detail) == ("lead.reason", {"decision": decision.id})
+    with pytest.raises(Conflict, match="已经有理由"):
+        review.add_reason(desk, lead.id, decision.id, reason="重复线索", user=officer)
+
+
+def test_a_reason_comes_too_late_for_what_does_not_stand(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    lead = make_lead()
+    first = review.decide(desk, lead.id, verdict=Verdict.DISMISS, user=officer)
+    review.undo(desk, lead.id, user=officer)
+    with pytest.raises(Conflict, match="没有补上"):
+        review.add_reason(desk, lead.id, first.id, reason="重复线索", user=officer)
+    kept = review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer)
+    cases.open_case(desk, [lead.id], user=officer)
+    with pytest.raises(Conflict, match="已立入案件"):
+        review.add_reason(desk, lead.id, kept.id, reason="迟了", user=officer)
