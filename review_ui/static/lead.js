@@ -39,12 +39,16 @@ function showTips(cards) {
   }
 
   function place(mark) {
-    tip.classList.remove("up");
     tip.hidden = false;
     // Through the object model, which the content policy allows; a style attribute it would not.
+    const bar = document.querySelector(".verdict-grid");
+    const fixed = bar && getComputedStyle(bar).position === "fixed" ? bar.offsetHeight : 4;
     tip.style.left = `${Math.max(12, Math.round(sheet.getBoundingClientRect().left))}px`;
-    const word = mark.getBoundingClientRect();
-    tip.classList.toggle("up", word.bottom > tip.getBoundingClientRect().top - 12);
+    tip.style.bottom = `${fixed + 8}px`;
+    tip.style.top = "auto";
+    if (mark.getBoundingClientRect().bottom <= tip.getBoundingClientRect().top - 8) return;
+    tip.style.bottom = "auto";
+    tip.style.top = `${document.querySelector(".top").offsetHeight + 8}px`;
   }
 
   function show(mark) {
@@ -90,8 +94,10 @@ function followSwitches(cards) {
       mark.classList.toggle("off", mark.dataset.findings.split(" ").every((index) => struck[index]));
     }
     const number = struck.filter(Boolean).length;
-    count.hidden = number === 0;
-    count.textContent = number === boxes.length ? "疑点全部不采纳" : `不采纳 ${number} 项疑点，随结论一起记录`;
+    // Told only while it is not yet what the standing decision says.
+    count.hidden = boxes.every((box) => box.checked === (box.dataset.held === "yes"));
+    const said = number === boxes.length ? "疑点全部不采纳" : number ? `不采纳 ${number} 项疑点` : "疑点全部采纳";
+    count.textContent = `${said}，随结论一起记录`;
   }
 
   for (const box of boxes) {

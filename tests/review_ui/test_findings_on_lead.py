@@ -128,7 +128,7 @@ def test_a_reason_is_asked_for_in_the_queue_and_on_the_lead_itself(
     assert page.find("form", attrs={"data-testid": "explain"}) is not None
     there = f"/leads/{lead.id}?status=dismissed"
     assert browser_of("other", Role.REVIEWER).page(there).find("form", attrs={"data-testid": "explain"}) is None
-    assert _explain(officer, officer.page(there), "重复线索") == f"/leads/{lead.id}"
+    assert _explain(officer, officer.page(there), "重复线索") == there
     assert _decisions(desk, lead)[0].reason == "重复线索"
 
 

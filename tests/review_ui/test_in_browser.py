@@ -290,6 +290,7 @@ def test_marked_words_explain_themselves(site: Site) -> None:
             assert word is not None
             assert box is not None
             assert box["y"] >= word["y"] + word["height"] or box["y"] + box["height"] <= word["y"]
+            assert box["y"] > page.locator(".top").evaluate("e => e.getBoundingClientRect().bottom")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
