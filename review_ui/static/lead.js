@@ -101,6 +101,8 @@ function followSwitches(cards) {
   }
 
   for (const box of boxes) {
+    // Enter in a field sends its form; in a switch nobody means that.
+    box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
     box.addEventListener("change", () => {
       for (const same of boxes) if (same.value === box.value) same.checked = box.checked;
       paint();

@@ -32,12 +32,12 @@ def decide(request: Request, lead_id: RowId, post: Annotated[Post, Depends(poste
     in_queue = post.form.text("from") == "queue"
     here = with_query("/queue" if in_queue else f"/leads/{lead_id}", query)
     request.state.back = here
-    verdict = _verdict(post.form)
     struck = post.form.texts("strike") if post.form.text("strikes") else None
     if struck is not None and not in_queue:
         # Refused, the switches come back as they were set.
         switches = urlencode([("strikes", "1"), *(("strike", code) for code in struck)])
         request.state.back = with_query(f"/leads/{lead_id}", f"{query}&{switches}" if query else switches)
+    verdict = _verdict(post.form)
     following = leads.next_lead(desk, lead_id, post.user, filters)
     decision = review.decide(
         desk,

@@ -232,7 +232,8 @@ def test_a_finding_is_struck_out_without_scripts(site: Site) -> None:
         box = page.get_by_test_id("strike").first
         box.focus()
         page.keyboard.press("Space")
-        page.keyboard.press("Enter")  # would press the form's first button
+        page.keyboard.press("Enter")  # presses the form's first button, which is no verdict
+        page.get_by_text("请选择一个结论").wait_for()
         assert box.is_checked()
         assert (
             page.locator(".finding h3").first.evaluate("e => getComputedStyle(e).textDecorationLine") == "line-through"
