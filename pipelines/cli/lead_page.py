@@ -28,9 +28,8 @@ def _lines(view: LeadView) -> Iterator[str]:
     facts = (("来源", view.source_title), ("地区", lead.district), ("发现", _moment(lead.created_at)))
     yield "  ".join(f"{name} {value}" for name, value in facts if value)
     yield f"网址 {lead.url}"
-    others = max(0, lead.duplicates - 1)
-    if others:
-        yield f"近似重复 另有 {others} 条"
+    if lead.duplicates:
+        yield f"近似重复 另有 {lead.duplicates} 条"
     if view.case is not None:
         yield f"案件 {view.case.id} {view.case.title}"
     if view.doubt:
@@ -57,7 +56,9 @@ def _part(title: str, lines: list[str]) -> Iterator[str]:
 def _findings(view: LeadView) -> Iterator[str]:
     for number, finding in enumerate(view.findings, 1):
         consequence = CONSEQUENCES.get(str(finding["consequence"]), "")
-        yield f"{number}. {finding['code']} {finding['name']}（{consequence}；牵头：{finding['lead_department']}）"
+        struck = "【不采纳】" if finding["code"] in view.struck else ""
+        lead_department = finding["lead_department"]
+        yield f"{number}. {struck}{finding['code']} {finding['name']}（{consequence}；牵头：{lead_department}）"
         if finding.get("why"):
             yield f"   理由：{finding['why']}"
         yield from (f"   原文：{words}" for words in dict.fromkeys(_quote(span) for span in finding["spans"]))
@@ -80,8 +81,9 @@ def _table(rows: tuple[TableRow, ...]) -> list[str]:
 
 def _decision(row: Decision) -> str:
     to = f"（{row.to_department}）" if row.to_department else ""
+    struck = f"，不采纳 {'、'.join(row.struck)}" if row.struck else ""
     undone = f"（第 {row.undoes} 号）" if row.undoes is not None else ""
-    return f"{_moment(row.decided_at)}  {row.user}  {VERDICTS[row.verdict]}{to}{undone}" + (
+    return f"{_moment(row.decided_at)}  {row.user}  {VERDICTS[row.verdict]}{to}{undone}{struck}" + (
         f"：{row.reason}" if row.reason else ""
     )
 

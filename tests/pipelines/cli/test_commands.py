@@ -219,6 +219,9 @@ def test_findings_are_struck_out_on_the_command_line(station: Path, tmp_path: Pa
     assert json.loads(_run(station, "leads", "--json").stdout)["leads"][0]["codes"] == codes[1:]
     shown = json.loads(_run(station, "lead", lead, "--json").stdout)
     assert [row["struck"] for row in shown["decisions"]] == [codes[:1]]
+    page = _run(station, "lead", lead).stdout
+    assert f"【不采纳】{codes[0]}" in page
+    assert f"线索成立，不采纳 {codes[0]}" in page
     assert len({finding["code"] for finding in shown["assessment"]["findings"]}) == len(codes)  # the machine's stay
 
 
