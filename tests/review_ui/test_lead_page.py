@@ -316,7 +316,7 @@ def test_on_paper_is_nobody_elses_posting(officer: Browser, desk: Desk, lead: Le
     """What the print rules hide is marked on the page: other postings, contacts, officers' names, pictures."""
     seed_lead(desk, "twin", "小升初衔接（转）", TEXT, cluster_id=lead.cluster_id, priority=5, phone="13900002222")
     page = officer.page(f"/leads/{lead.id}")
-    for gone in page.select(".no-print, .top, .crumbs, .verdicts, .skip"):
+    for gone in page.select(".no-print, .top, .crumbs, .verdicts, .skip, dialog"):
         gone.decompose()
     text = page.get_text(" ", strip=True)
     for hidden in (
