@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pipelines import clock
@@ -13,7 +15,7 @@ from pipelines.records import AuditEvent
 from pipelines.store import Store, Tx
 from pipelines.store.audit_events import GENESIS, fields_hash
 
-__all__ = ["GENESIS", "as_row", "extract", "record", "row_hash", "verify_chain"]
+__all__ = ["GENESIS", "ChainState", "as_row", "extract", "record", "row_hash", "verify_chain", "verify_on"]
 
 #: Long enough for a SHA-256 or a department's name, too short for a posting.
 MAX_WORD = 80
@@ -57,14 +59,45 @@ def row_hash(row: dict[str, Any]) -> str:
 def verify_chain(store: Store) -> list[str]:
     """Every fault of the chain, one sentence each; empty when it is whole. It sees changed, inserted and removed
     events; events cut off at the very end leave no trace in the chain itself (a copy elsewhere shows them)."""
-    faults: list[str] = []
-    expected_seq, prev_hash = 1, GENESIS
     with store.read() as tx:
-        while events := tx.audit.all(expected_seq - 1, _PORTION):
-            for event in events:
-                faults.extend(_faults_of(event, expected_seq, prev_hash))
-                expected_seq, prev_hash = event.seq + 1, event.hash
-    return faults
+        state = verify_on(tx, ChainState())
+        while not state.whole:
+            state = verify_on(tx, state)
+    return list(state.faults)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainState:
+    """How far the chain has been checked, and what was found."""
+
+    #: The last event checked; 0 before the first.
+    seq: int = 0
+    #: Its hash.
+    last_hash: str = GENESIS
+    #: One sentence each.
+    faults: tuple[str, ...] = ()
+    #: Whether `seq` was the chain's end when it was checked.
+    whole: bool = False
+    #: None before the first check.
+    at: datetime | None = None
+
+
+def verify_on(tx: Tx, state: ChainState, *, portions: int = 50) -> ChainState:
+    """Check the events after `state`, at most `portions` thousand of them; what was checked before is not read again.
+    Never raises for what it finds."""
+    faults = list(state.faults)
+    seq, last_hash, whole = state.seq, state.last_hash, False
+    if seq and [event.hash for event in tx.audit.all(seq - 1, 1)] != [last_hash]:
+        faults.append(f"审计记录 {seq} 核对之后又被改动或删除")
+    for _ in range(portions):
+        events = tx.audit.all(seq, _PORTION)
+        for event in events:
+            faults.extend(_faults_of(event, seq + 1, last_hash))
+            seq, last_hash = event.seq, event.hash
+        whole = len(events) < _PORTION
+        if whole:
+            break
+    return ChainState(seq=seq, last_hash=last_hash, faults=tuple(faults), whole=whole, at=clock.now())
 
 
 def _faults_of(event: AuditEvent, expected_seq: int, prev_hash: str) -> list[str]:

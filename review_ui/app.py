@@ -7,6 +7,7 @@ from starlette.staticfiles import StaticFiles
 
 from pipelines.config import home_secret
 from pipelines.desk import Desk
+from pipelines.enforcement.audit_log import ChainWatch
 from review_ui import errors
 from review_ui.render import HERE, make_templates
 from review_ui.security import Guard
@@ -68,6 +69,7 @@ def create_app(desk: Desk) -> FastAPI:
         templates=make_templates(desk),
         key=home_secret(desk.home, "web.key"),
         thumbnails=Thumbnails(),
+        chain=ChainWatch(),
     )
     app.state.web = web
     for view in _VIEWS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,12 +27,32 @@ _KEYS = {
     "files": "文件",
     "roles": "角色",
     "enabled": "快捷键",
+    "opinion": "第二意见编号",
+    "outcome": "结果",
+    "model": "模型",
+    "active": "当时现用",
+    "before": "原来现用",
+    "rulebook": "规则库",
+    "scope": "范围",
+    "lessons": "学习的结论",
+    "recent": "比较的结论",
+    "passed": "通过比较",
+    "os_account": "系统账号",
+    "listings": "待研判",
+    "assessed": "已研判",
+    "opened": "新线索",
+    "reopened": "恢复待审",
+    "withdrawn": "撤下",
+    "left": "未做完",
 }
 _VALUES: dict[str, dict[str, str]] = {
     "verdict": {verdict.value: text for verdict, text in VERDICT_NAMES.items()},
     "roles": {role.value: text for role, text in ROLE_NAMES.items()},
     "how": names.CASE_EVENTS,
     "enabled": {"True": "打开", "False": "关闭"},
+    "passed": {"True": "是", "False": "否"},
+    "outcome": {"given": "已给出", "missed": "未取得"},
+    "scope": {"all": "全部", "changed": "模型或规则库变了的", "model-changed": "模型变了的"},
 }
 _OBJECTS = {("settings", "station"): "单位设置", ("job", "all"): "全部"}
 #: A hash is named by its beginning; the whole one is in the title.
@@ -52,8 +73,14 @@ def actor_name(actor: str) -> str:
     return names.name(names.ACTORS, actor)
 
 
-def object_name(object_type: str, object_id: str) -> str:
-    """What the row is about, when its id is a word and no number of ours; else the id."""
+def object_name(object_type: str, object_id: str, titles: Mapping[str, str] | None = None) -> str:
+    """What the row is about, when its id is a word and no number of ours; else the id. `titles` names the sources."""
+    known = titles or {}
+    if object_type == "source":
+        return known.get(object_id, object_id)
+    kind, _, source = object_id.partition(":")
+    if object_type == "job" and kind in names.JOBS:
+        return f"{names.JOBS[kind]} {known.get(source, source)}".strip()
     return _OBJECTS.get((object_type, object_id), object_id)
 
 

@@ -20,6 +20,7 @@ TaskName = Annotated[str, Path(pattern=r"^[a-z-]{1,20}(:[a-z0-9-]{1,64})?$")]
 FileName = Annotated[str, Path(pattern=r"^[\w.\-（）()]{1,120}$")]
 
 _CURSOR = re.compile(r"[0-9A-Za-z-]{1,40}")
+_NAME_CURSOR = re.compile(r"[\w.\-:]{1,100}")
 
 
 def cursor_of(request: Request) -> str | None:
@@ -28,3 +29,9 @@ def cursor_of(request: Request) -> str | None:
     if not _CURSOR.fullmatch(text) or (text.isdigit() and int(text) > MAX_ROW_ID):
         return None
     return text
+
+
+def name_cursor_of(request: Request, key: str = "after") -> str | None:
+    """The cursor of a list whose rows have names; what cannot be one is the list's beginning."""
+    text = request.query_params.get(key, "")
+    return text if _NAME_CURSOR.fullmatch(text) else None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pipelines.evidence import words
 from pipelines.evidence.words import CASE_STATUSES, SOURCE_STATES
 from pipelines.jobs import KIND_NAMES
 from pipelines.learning import FIGURE_NAMES
 
 CONSEQUENCES = {"sanctionable": "可处罚线索", "cleanup": "政策清理", "lead": "需补事实"}
 
-METHODS = {"http": "网页抓取", "browser": "浏览器截图", "import": "人工导入文件"}
+METHODS = words.METHODS
 
 CONTACT_KINDS = {
     "phone": "电话",
@@ -20,7 +21,7 @@ CONTACT_KINDS = {
     "org": "名称",
 }
 
-LANES = {"A": "A 直接采集", "B": "B 谨慎采集", "C": "C 截图/导入", "D": "D 接口", "intake": "导入"}
+LANES = {"A": "直接采集", "B": "谨慎采集", "C": "截图导入", "D": "接口", "intake": "人工导入"}
 
 STATES = SOURCE_STATES
 
@@ -116,12 +117,15 @@ AUDIT_ACTIONS = {
     "source.resume": "恢复来源",
 }
 
+#: Files of a digest, by what they open with.
+FILE_KINDS = {"docx": "Word", "html": "网页", "json": "JSON 数据"}
+
 CASE_STATUS = CASE_STATUSES
 
-CASE_EVENTS = {"joined": "并入", "taken_out": "移出", "concluded": "结案", "withdrawn": "撤案"}
+CASE_EVENTS = words.CASE_EVENTS
 
 #: Actors of the audit log that are no user.
-ACTORS = {"system": "系统", "console": "命令行", "unknown": "未知用户"}
+ACTORS = words.ACTORS
 
 OBJECT_TYPES = {
     "lead": "线索",

@@ -90,6 +90,8 @@ def _common(request: Request, visitor: Any) -> dict[str, Any]:
         "user": None if visitor is None else visitor.user,
         "csrf": "" if visitor is None else visitor.session.csrf,
         "path": request.url.path,
+        #: Whether this is not the first page of a list.
+        "onward": "after" in request.query_params,
     }
 
 

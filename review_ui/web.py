@@ -10,6 +10,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from jinja2 import Environment
 
 from pipelines.desk import Desk
+from pipelines.enforcement.audit_log import ChainWatch
 from review_ui.thumbnails import Thumbnails
 
 
@@ -22,6 +23,8 @@ class Web:
     #: Signs log-in forms, notices and contact grants; nothing that lives longer than minutes.
     key: bytes
     thumbnails: Thumbnails
+    #: How far the audit chain has been checked since this process started.
+    chain: ChainWatch
 
     @property
     def secure(self) -> bool:

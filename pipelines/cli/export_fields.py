@@ -6,7 +6,7 @@ from __future__ import annotations
 #: `mingcha leads --json`: one object a lead under "leads", beside "next", the cursor for --after.
 LEADS = {
     "id": "线索编号",
-    "status": "状态：open 待审核，held 待核实，accepted 成立，dismissed 排除，transferred 转办，withdrawn 撤下",
+    "status": "状态：open 待审，held 待核实，accepted 成立，dismissed 排除，transferred 转办，withdrawn 撤下",
     "priority": "优先级，0–100",
     "title": "标题",
     "source": "来源代号",

@@ -35,6 +35,7 @@ _STATUS = NamedChoice(
         **{verdict.value: status.value for verdict, status in STATUS_AFTER.items()},
         **{name: status.value for status, name in review.STATUS_NAMES.items()},  # as the pages call them
         "成立": LeadStatus.ACCEPTED.value,
+        "移送": LeadStatus.TRANSFERRED.value,
     },
 )
 _VERDICT = NamedChoice(

@@ -42,8 +42,9 @@ def make_digest(desk: Desk, first_day: date, last_day: date, *, user: str, out: 
 
 
 def file_name(figures: Figures, suffix: str) -> str:
-    """e.g. 周报_2026-03-02_2026-03-08.docx, with 演示 in front in a demo HOME."""
-    return f"{'演示_' if figures.demo else ''}周报_{figures.first_day}_{figures.last_day}{suffix}"
+    """e.g. 周报_2026-03-02_2026-03-08.docx or 日报_2026-03-02.docx, with 演示 in front in a demo HOME."""
+    days = dict.fromkeys((str(figures.first_day), str(figures.last_day)))
+    return f"{'演示_' if figures.demo else ''}{figures.kind}_{'_'.join(days)}{suffix}"
 
 
 def _store(desk: Desk, figures: Figures, files: dict[str, bytes]) -> StoredDigest:

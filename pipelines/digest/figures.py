@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -76,6 +77,9 @@ class MarketLead:
     #: What it is to market regulation: sanctionable when an advertising rule with a penalty is touched; cleanup when
     #: nothing but policy is; lead when facts are missing or another department leads on a suspicion of its own.
     consequence: str
+    #: The case it is in now and that case's status; empty when it is in none.
+    case_id: str
+    case_status: str
     demo: bool
 
 
@@ -107,6 +111,13 @@ class Figures:
     by_operator: tuple[Tally, ...]
     #: Leads for market regulation, most serious first.
     market: tuple[MarketLead, ...]
+
+    @property
+    def kind(self) -> str:
+        """What a paper over these days is called: 日报, 周报 (up to seven days), 月报 (a whole month) or 汇总."""
+        days = (self.last_day - self.first_day).days + 1
+        month = self.first_day.day == 1 and days == monthrange(self.first_day.year, self.first_day.month)[1]
+        return "日报" if days == 1 else "周报" if days <= 7 else "月报" if month else "汇总"
 
     @property
     def market_sanctionable(self) -> tuple[MarketLead, ...]:

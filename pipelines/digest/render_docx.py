@@ -14,9 +14,10 @@ from pipelines.digest.word_template import word_template
 def render_docx(figures: Figures) -> bytes:
     """A .docx with every value escaped."""
     template = DocxTemplate(io.BytesIO(word_template()))
-    template.render(context(figures), autoescape=True)
+    said = context(figures)
+    template.render(said, autoescape=True)
     facts = template.docx.core_properties
-    facts.title = f"{'【演示】' if figures.demo else ''}周报 {figures.first_day} 至 {figures.last_day}"
+    facts.title = f"{'【演示】' if figures.demo else ''}{figures.kind} {said['span']}"
     facts.author = figures.agency or "mingcha"
     facts.comments = "演示" if figures.demo else ""
     # Naive on purpose: the library writes it as UTC.

@@ -18,7 +18,7 @@ from pipelines.errors import BadInput, EvidenceError
 from pipelines.evidence.adopted import adopted, standing, struck_by
 from pipelines.evidence.marks import masked_result
 from pipelines.evidence.words import CONSEQUENCES
-from pipelines.records import Decision, Lead, Operator, Verdict
+from pipelines.records import Case, Decision, Lead, Operator, Verdict
 from pipelines.store import Tx
 
 NO_OPERATOR = "（未提取到名称和联系方式）"
@@ -101,7 +101,7 @@ def select_figures(desk: Desk, first_day: date, last_day: date, *, user: str) ->
             by_district=_grouped(counted, lambda item: (item.lead.district or UNKNOWN,) * 2),
             by_platform=_grouped(counted, lambda item: (item.platform,) * 2),
             by_operator=_capped(_grouped(counted, lambda item: item.operator), _MOST_OPERATORS),
-            market=_market(counted),
+            market=_market(tx, counted),
         )
 
 
@@ -256,10 +256,10 @@ def _transfers(counted: Iterable[_Counted]) -> tuple[Transfer, ...]:
     return tuple(Transfer(department=department, leads=number) for department, number in rows)
 
 
-def _market(counted: Iterable[_Counted]) -> tuple[MarketLead, ...]:
+def _market(tx: Tx, counted: Iterable[_Counted]) -> tuple[MarketLead, ...]:
     """Confirmed or transferred leads that touch advertising rules or were sent to market regulation."""
     rows = [
-        _market_lead(item, item.decision)
+        _market_lead(item, item.decision, tx.cases.of_lead(item.lead.id))
         for item in counted
         if item.decision is not None and _is_for_market(item, item.decision)
     ]
@@ -273,7 +273,7 @@ def _is_for_market(item: _Counted, decision: Decision) -> bool:
     return is_market_department(decision.to_department or "") or any(rule.code.startswith("AD") for rule in item.rules)
 
 
-def _market_lead(item: _Counted, decision: Decision) -> MarketLead:
+def _market_lead(item: _Counted, decision: Decision, case: Case | None) -> MarketLead:
     lead = item.lead
     return MarketLead(
         id=lead.id,
@@ -290,5 +290,7 @@ def _market_lead(item: _Counted, decision: Decision) -> MarketLead:
         found_at=lead.created_at,
         rules=item.rules,
         consequence=_to_market(item.rules),
+        case_id=case.id if case is not None else "",
+        case_status=case.status if case is not None else "",
         demo=lead.demo,
     )

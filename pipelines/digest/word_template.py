@@ -23,9 +23,9 @@ _SAN, _XIAO_SI, _WU = Pt(16), Pt(12), Pt(10.5)
 #: 225 mm of type area over 22 lines (GB/T 9704 5.2.3) is 28.99 pt a line.
 _LINE = Pt(28.9)
 _COLUMNS = (
-    ("本期新增", "came"),
+    ("本期\n新增", "came"),
     ("成立", "confirm"),
-    ("转办/移送", "transfer"),
+    ("转办/\n移送", "transfer"),
     ("排除", "dismiss"),
     ("待核实", "hold"),
 )
@@ -43,19 +43,19 @@ def word_template() -> bytes:
     _text(document, "机器初筛，非认定。{{ declaration }}", indent=True, size=_XIAO_SI, font=_KAI)
     document.add_heading("一、总体情况", 1)
     _text(document, "{{ summary }}", indent=True)
-    _transfers(document)
-    document.add_heading("二、分类统计", 1)
-    document.add_paragraph("{%p for table in tables %}")
-    document.add_heading("{{ loop.index }}. {{ table.title }}", 2)
-    document.add_paragraph("{%p if table.note %}")
-    _text(document, "{{ table.note }}", indent=True, size=_XIAO_SI)
-    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    document.add_paragraph("{%p if transfers %}")
+    _text(document, "{{ transfers }}", indent=True)
     document.add_paragraph("{%p endif %}")
-    _tally_table(document)
-    document.add_paragraph("{%p endfor %}")
-    document.add_heading("三、归市场监管部门的线索", 1)
+    document.add_heading("二、归市场监管部门的线索", 1)
     _text(document, "{{ market_summary }}", indent=True)
     _market(document)
+    document.add_paragraph("{%p if tables %}")
+    document.add_heading("三、分类统计", 1)
+    _text(document, "“—”表示没有。", indent=True, size=_XIAO_SI, keep=True)
+    document.add_paragraph("{%p for table in tables %}")
+    _tally_table(document)
+    document.add_paragraph("{%p endfor %}")
+    document.add_paragraph("{%p endif %}")
     _bases(document)
     _text(document, "制表：{{ made_by }}　{{ made_at }}", align=WD_ALIGN_PARAGRAPH.RIGHT, size=_XIAO_SI)
     out = io.BytesIO()
@@ -105,42 +105,49 @@ def _headers(document: Any) -> None:
         _run(paragraph, " —", _SONG, Pt(14))
 
 
-def _transfers(document: Any) -> None:
-    document.add_paragraph("{%p if transfers %}")
-    _text(document, "转办/移送去向：", indent=True)
-    table = _table(document, ("去向", "线索数"), (Cm(11.6), Cm(4)))
-    _loop_rows(table, "row in transfers", ("{{ row.department }}", "{{ row.leads }}"))
+def _tally_table(document: Any) -> None:
+    """Heading, note, table and the sentence for the rest; a table that fits a page is not broken over two."""
+    document.add_heading("{{ table.heading }}", 2)
+    document.add_paragraph("{%p if table.rows %}")
+    document.add_paragraph("{%p if table.note %}")
+    _text(document, "{{ table.note }}", indent=True, size=_XIAO_SI, keep=True)
+    document.add_paragraph("{%p endif %}")
+    headings = ("{{ table.kind }}", *(title for title, _ in _COLUMNS))
+    table = _table(document, headings, (Cm(7.6), *[Cm(1.6)] * len(_COLUMNS)))
+    cells = ("{{ row.name }}", *(f"{{{{ row.{key} }}}}" for _, key in _COLUMNS))
+    _loop_rows(table, "row in table.together", cells, keep=True)
+    _loop_rows(table, "row in table.loose", cells)
+    document.add_paragraph("{%p endif %}")
+    document.add_paragraph("{%p if table.rest %}")
+    _text(document, "{{ table.rest }}", indent=True, size=_XIAO_SI)
     document.add_paragraph("{%p endif %}")
 
 
-def _tally_table(document: Any) -> None:
-    headings = ("{{ table.kind }}", *(title for title, _ in _COLUMNS))
-    table = _table(document, headings, (Cm(5.6), *[Cm(2)] * len(_COLUMNS)))
-    _loop_rows(table, "row in table.rows", ("{{ row.name }}", *(f"{{{{ row.{key} }}}}" for _, key in _COLUMNS)))
-
-
 def _market(document: Any) -> None:
+    """One table a lead; a lead is not broken over two pages."""
     document.add_paragraph("{%p for group in market %}")
     document.add_heading("{{ group.title }}", 2)
-    _text(document, "{{ group.note }}共 {{ group.leads|length }} 条。", indent=True, size=_XIAO_SI)
+    _text(document, "{{ group.note }}共 {{ group.leads|length }} 条。", indent=True, size=_XIAO_SI, keep=True)
     document.add_paragraph("{%p for lead in group.leads %}")
     widths = (Cm(3), Cm(12.6))
     table = document.add_table(rows=0, cols=2)
     _frame(table, widths)
     rows = (
-        ("线索 {{ lead.id }}", "{{ lead.title }}"),
-        ("平台与网址", "{{ lead.platform }}　{{ lead.url }}"),
-        ("地区与主体", "{{ lead.district }}；经营主体：{{ lead.operator }}"),
-        ("发现与审核", "{{ lead.found }} 发现；{{ lead.decided }} 审核：{{ lead.verdict }}"),
+        ("线索 {{ lead.id }}", "{{ lead.title }}", ""),
+        ("案件编号", "{{ lead.case }}", "lead.case"),
+        ("平台与网址", "{{ lead.platform }}　{{ lead.url }}", ""),
+        ("地区与主体", "{{ lead.district }}；经营主体：{{ lead.operator }}", ""),
+        ("发现与审核", "{{ lead.found }} 发现；{{ lead.decided }} 审核：{{ lead.verdict }}", ""),
     )
-    for label, value in rows:
-        cells = table.add_row().cells
-        _fill(cells, (label, value), widths)
-        for cell in cells:  # the rows that name a lead stay with its first finding
-            cell.paragraphs[0].paragraph_format.keep_with_next = True
-    _mark_row(table, "{%tr for rule in lead.rules %}")
-    words = "{{ rule.name }}（{{ rule.consequence }}；牵头：{{ rule.department }}）。原文：{{ rule.words }}"
-    _fill(table.add_row().cells, ("疑点", words), widths)
+    for label, value, only_if in rows:
+        if only_if:
+            _mark_row(table, f"{{%tr if {only_if} %}}")
+        _fill(table.add_row().cells, (label, value), widths, keep=True)
+        if only_if:
+            _mark_row(table, "{%tr endif %}")
+    words = "牵头：{{ group.department }}　{{ group.text }}"
+    _mark_row(table, "{%tr for group in lead.touched %}")
+    _fill(table.add_row().cells, ("{{ group.consequence }}", words), widths, keep=True)
     _mark_row(table, "{%tr endfor %}")
     _text(document, "", size=_WU)
     document.add_paragraph("{%p endfor %}")
@@ -151,7 +158,8 @@ def _bases(document: Any) -> None:
     """What the rules rest on, each once instead of under every lead."""
     document.add_paragraph("{%p if bases %}")
     document.add_heading("四、所涉规则与依据", 1)
-    _text(document, "各条疑点的依据，按规则各列一次；标有“待核”的条号尚未与正式文本核对。", indent=True, size=_XIAO_SI)
+    note = "第二部分各条疑点的依据，按规则各列一次；标有“待核”的条号尚未与正式文本核对。"
+    _text(document, note, indent=True, size=_XIAO_SI, keep=True)
     table = _table(document, ("规则", "依据"), (Cm(4.6), Cm(11)))
     _loop_rows(table, "rule in bases", ("{{ rule.code }} {{ rule.name }}", "{{ rule.text }}"))
     document.add_paragraph("{%p endif %}")
@@ -160,7 +168,7 @@ def _bases(document: Any) -> None:
 def _table(document: Any, headings: tuple[str, ...], widths: tuple[Any, ...]) -> Any:
     table = document.add_table(rows=1, cols=len(headings))
     _frame(table, widths)
-    _fill(table.rows[0].cells, headings, widths, font=_HEI)
+    _fill(table.rows[0].cells, headings, widths, font=_HEI, keep=True)
     _repeat(table.rows[0])
     return table
 
@@ -173,10 +181,10 @@ def _frame(table: Any, widths: tuple[Any, ...]) -> None:
         column.width = width  # LibreOffice and WPS go by the grid, Word by the cells
 
 
-def _loop_rows(table: Any, loop: str, cells: tuple[str, ...]) -> None:
+def _loop_rows(table: Any, loop: str, cells: tuple[str, ...], *, keep: bool = False) -> None:
     widths = tuple(cell.width for cell in table.rows[0].cells)
     _mark_row(table, f"{{%tr for {loop} %}}")
-    _fill(table.add_row().cells, cells, widths)
+    _fill(table.add_row().cells, cells, widths, keep=keep)
     _mark_row(table, "{%tr endfor %}")
 
 
@@ -185,14 +193,18 @@ def _mark_row(table: Any, mark: str) -> None:
     table.add_row().cells[0].text = mark
 
 
-def _fill(cells: Any, texts: tuple[str, ...], widths: tuple[Any, ...], *, font: str = _FANG) -> None:
+def _fill(
+    cells: Any, texts: tuple[str, ...], widths: tuple[Any, ...], *, font: str = _FANG, keep: bool = False
+) -> None:
+    """One row; with `keep` it stays on the page of the row after it."""
     for place, (cell, text, width) in enumerate(zip(cells, texts, widths, strict=True)):
         cell.width = width
         if place == 0:
             _keep_whole(cell)
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
-        paragraph.paragraph_format.line_spacing = Pt(16)
+        paragraph.paragraph_format.line_spacing = Pt(14.5)
+        paragraph.paragraph_format.keep_with_next = keep
         if place and len(cells) > 2:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         _run(paragraph, text, font, _WU)
@@ -207,9 +219,11 @@ def _text(
     size: Pt = _SAN,
     bold: bool = False,
     indent: bool = False,
+    keep: bool = False,
 ) -> None:
     paragraph = document.add_paragraph()
     paragraph.alignment = align
+    paragraph.paragraph_format.keep_with_next = keep
     if indent:
         paragraph.paragraph_format.first_line_indent = size * 2
     if size < _SAN:

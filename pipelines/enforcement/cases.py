@@ -12,7 +12,8 @@ from pipelines import audit, clock
 from pipelines.desk import Desk, is_demo
 from pipelines.enforcement.permissions import Action, require
 from pipelines.errors import BadInput, Conflict, NotFound
-from pipelines.records import Case, CaseEvent, CaseEventKind, Lead, LeadStatus, PageOf, User
+from pipelines.evidence.history import Step, case_history
+from pipelines.records import Case, CaseEventKind, Lead, LeadStatus, PageOf, User
 from pipelines.store import Tx
 
 MAX_LEADS = 200
@@ -37,8 +38,8 @@ class CaseView:
     case: Case
     leads: tuple[Lead, ...]
     packages: tuple[Package, ...]
-    #: After the opening, oldest first.
-    events: tuple[CaseEvent, ...]
+    #: What happened to it, exports included, oldest first.
+    history: tuple[Step, ...]
     #: Whether a package was ever made, here or on the command line.
     exported: bool
 
@@ -116,12 +117,13 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
         case = _case(tx, case_id)
         leads = tuple(lead for lead_id in case.lead_ids if (lead := tx.leads.get(lead_id)) is not None)
         audit.record(tx, actor=user.name, action="case.view", object_type="case", object_id=case.id)
+        logged = tx.audit.for_objects([("case", case_id)])
         return CaseView(
             case=case,
             leads=leads,
             packages=_packages(desk, case.id),
-            events=tx.cases.events(case_id),
-            exported=_exported(tx, case_id),
+            history=case_history(case, tx.cases.events(case_id), logged),
+            exported=any(event.action == "case.export" for event in logged),
         )
 
 

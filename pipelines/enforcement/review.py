@@ -11,27 +11,15 @@ from pipelines.enforcement.assessed import findings_of
 from pipelines.enforcement.permissions import Action, may, require
 from pipelines.errors import BadInput, Conflict, NotFound, Refused
 from pipelines.evidence.adopted import standing
+from pipelines.evidence.words import STATUSES, VERDICTS
 from pipelines.records import STATUS_AFTER, Decision, Lead, LeadStatus, User, Verdict
 from pipelines.store import Tx
 
 MAX_REASON = 300
 
-VERDICT_NAMES: dict[Verdict, str] = {
-    Verdict.CONFIRM: "线索成立",
-    Verdict.DISMISS: "排除",
-    Verdict.TRANSFER: "转办/移送",
-    Verdict.HOLD: "待核实",
-    Verdict.UNDO: "撤销",
-}
-
-STATUS_NAMES: dict[LeadStatus, str] = {
-    LeadStatus.OPEN: "待审",
-    LeadStatus.HELD: "待核实",
-    LeadStatus.ACCEPTED: "已成立",
-    LeadStatus.TRANSFERRED: "已转办",
-    LeadStatus.DISMISSED: "已排除",
-    LeadStatus.WITHDRAWN: "已撤下",
-}
+#: One set of words on screens, papers and the command line.
+VERDICT_NAMES = VERDICTS
+STATUS_NAMES = STATUSES
 
 #: What goes on under the officer's name.
 _SENT_ON = frozenset({Verdict.CONFIRM, Verdict.TRANSFER})

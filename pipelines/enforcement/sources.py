@@ -9,7 +9,7 @@ from pipelines.desk import Desk
 from pipelines.enforcement.permissions import Action, require
 from pipelines.health.bands import MAX_RUNS, usual, words_of
 from pipelines.health.quarantine import MEND, why
-from pipelines.records import Alert, CrawlRun, HealthVerdict, PageState, RunHealth, Source, StateChange, User
+from pipelines.records import Alert, CrawlRun, HealthVerdict, PageOf, PageState, RunHealth, Source, StateChange, User
 from pipelines.store import Tx
 
 #: What the sources page counts besides postings.
@@ -24,6 +24,8 @@ _NOT_HAD = (
 )
 
 
+#: Of these, what is a site's own rule for some of its pages: counted, no fault.
+_NORMAL = frozenset({PageState.LOGIN_WALL, PageState.PERMISSION, PageState.ROBOTS_DENIED})
 #: States in which a site does not want programs.
 _WALLED = frozenset({PageState.CAPTCHA, PageState.BLOCKED, PageState.LOGIN_WALL})
 #: Changes of state shown of a source.
@@ -61,8 +63,6 @@ class SourceRow:
     quarantine: RunHealth | None
     #: Newest first.
     states: tuple[StateChange, ...]
-    alert: Alert | None
-
     #: Fewest and most rows of lists in healthy runs before; None while there is no history.
     usual_rows: tuple[int, int] | None
 
@@ -88,14 +88,15 @@ class SourceRow:
         return self.leads / self.listings if self.listings else None
 
     @property
-    def walls(self) -> tuple[tuple[str, int], ...]:
-        """Pages of the newest run that could not be had or read: (state, how many)."""
+    def walls(self) -> tuple[tuple[str, int, bool], ...]:
+        """Pages of the newest run that could not be had or read: (state, how many, whether that is a fault). Some pages
+        behind a log-in or closed by robots.txt are a site's rule; a run that ended at them says so in its state."""
         states = self.run.states if self.run is not None else {}
-        return tuple((state.value, states[state]) for state in _NOT_HAD if states.get(state))
+        return tuple((state.value, states[state], state not in _NORMAL) for state in _NOT_HAD if states.get(state))
 
 
-def overview(desk: Desk, *, user: User) -> tuple[SourceRow, ...]:
-    """Every source by name."""
+def overview(desk: Desk, *, user: User, after: str | None = None, limit: int = 50) -> PageOf[SourceRow]:
+    """The sources by name; `after` is the name of the last one seen."""
     require(user, Action.SOURCES)
     with desk.store.read() as tx:
         pages, leads, listings = (
@@ -103,9 +104,10 @@ def overview(desk: Desk, *, user: User) -> tuple[SourceRow, ...]:
             tx.stats.leads_by("source"),
             tx.stats.listings_by_source(),
         )
-        alerts = {alert.source: alert for alert in tx.alerts.open_ones()}
         rows = []
-        for source in tx.sources.list():
+        every = tx.sources.list()
+        behind = [source for source in every if after is None or source.name > after]
+        for source in behind[:limit]:
             history = tx.health.runs(source.name, MAX_RUNS, HealthVerdict.HEALTHY)
             health = next(iter(tx.health.runs(source.name, 1)), None)
             rows.append(
@@ -121,10 +123,17 @@ def overview(desk: Desk, *, user: User) -> tuple[SourceRow, ...]:
                     usual_rows=_usual_rows(health, history),
                     quarantine=next(iter(tx.health.quarantines(source.name)), None),
                     states=tx.health.states(source.name, _TIMELINE),
-                    alert=alerts.get(source.name),
                 )
             )
-        return tuple(rows)
+        more = behind[limit - 1].name if len(behind) > limit else None
+        return PageOf(items=tuple(rows), next=more, total=len(every))
+
+
+def alerts(desk: Desk, *, user: User) -> tuple[Alert, ...]:
+    """What is wrong with any source now, whatever page it stands on. Raises Refused."""
+    require(user, Action.SOURCES)
+    with desk.store.read() as tx:
+        return tuple(tx.alerts.open_ones())
 
 
 def _fields(health: RunHealth | None, history: Sequence[RunHealth]) -> tuple[FieldShare, ...]:

@@ -36,6 +36,16 @@ def case_json(material: CaseMaterial, *, software: str) -> bytes:
             "exported_by": material.exported_by,
             "exported_at": rfc3339(material.exported_at),
             "software": software,
+            "history": [
+                {
+                    "at": rfc3339(step.at),
+                    "what": step.what,
+                    "who": step.who,
+                    "lead": step.lead_id,
+                    "reason": step.reason,
+                }
+                for step in material.history
+            ],
             "leads": [_lead(item) for item in material.leads],
         }
     )

@@ -10,6 +10,7 @@ from pipelines import audit
 from pipelines.desk import Desk, is_demo
 from pipelines.errors import EvidenceError, NotFound, Refused
 from pipelines.evidence.adopted import struck_by
+from pipelines.evidence.history import Step, case_history
 from pipelines.evidence.marks import assessed_body, body_of
 from pipelines.evidence.words import declaration
 from pipelines.records import Capture, Case, Decision, Lead, Listing, StoredAssessment
@@ -54,6 +55,8 @@ class CaseMaterial:
 
     case: Case
     leads: tuple[LeadMaterial, ...]
+    #: Its steps so far, earlier exports included, oldest first; this export is not in the log yet.
+    history: tuple[Step, ...]
     #: Audit rows about the case, its leads and captures, oldest first.
     audit: tuple[dict[str, Any], ...]
     agency: str
@@ -89,6 +92,7 @@ def gather_case(desk: Desk, case_id: str, *, user: str, at: datetime) -> CaseMat
         return CaseMaterial(
             case=case,
             leads=leads,
+            history=case_history(case, tx.cases.events(case.id), tx.audit.for_objects([("case", case.id)])),
             audit=tuple(audit.extract(tx, objects)),
             agency=desk.settings.agency or tx.settings.get("agency") or "",
             region=desk.settings.region or tx.settings.get("region") or "",

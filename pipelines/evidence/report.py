@@ -26,6 +26,7 @@ from pipelines.evidence.words import (
     STATUSES,
     VERDICTS,
     VISIBILITY,
+    actor_name,
 )
 from pipelines.records import Capture
 
@@ -53,6 +54,8 @@ def templates() -> Environment:
         trim_blocks=False,
     )
     made.filters["at"] = _shanghai
+    made.filters["actor_name"] = actor_name
+    made.filters["numeral"] = numeral
     return made
 
 
@@ -133,6 +136,15 @@ def _thumbnail(png: bytes) -> tuple[bytes, bool]:
     out = io.BytesIO()
     small.quantize(128).save(out, "PNG", optimize=True)
     return out.getvalue(), kept < height
+
+
+def numeral(number: int) -> str:
+    """1..99 as headings count: 一, 十二, 二十; above that in figures."""
+    digits = "零一二三四五六七八九"
+    if not 1 <= number <= 99:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else f"{digits[tens]}十") + (digits[ones] if ones else "")
 
 
 def _shanghai(moment: datetime) -> str:

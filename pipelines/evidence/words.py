@@ -25,12 +25,12 @@ def declaration(methods: Collection[str]) -> str:
 DECLARATION = declaration({"http", "import"})
 
 STATUSES: dict[LeadStatus, str] = {
-    LeadStatus.OPEN: "待审核",
+    LeadStatus.OPEN: "待审",
     LeadStatus.HELD: "待核实",
-    LeadStatus.ACCEPTED: "线索成立",
+    LeadStatus.ACCEPTED: "已成立",
+    LeadStatus.TRANSFERRED: "已转办",
     LeadStatus.DISMISSED: "已排除",
-    LeadStatus.TRANSFERRED: "已转办/移送",
-    LeadStatus.WITHDRAWN: "重新研判后撤下",
+    LeadStatus.WITHDRAWN: "已撤下",
 }
 
 CASE_STATUSES = {"open": "在办", "concluded": "已结案", "withdrawn": "已撤案"}
@@ -40,8 +40,19 @@ VERDICTS: dict[Verdict, str] = {
     Verdict.DISMISS: "排除",
     Verdict.TRANSFER: "转办/移送",
     Verdict.HOLD: "待核实",
-    Verdict.UNDO: "撤销上一结论",
+    Verdict.UNDO: "撤销",
 }
+
+CASE_EVENTS = {"joined": "并入", "taken_out": "移出", "concluded": "结案", "withdrawn": "撤案"}
+
+#: Actors that are no user.
+ACTORS = {"system": "系统", "console": "命令行", "unknown": "未知用户"}
+
+
+def actor_name(actor: str) -> str:
+    """Who did it, as people say it."""
+    return ACTORS.get(actor, actor)
+
 
 METHODS = {"http": "程序采集", "browser": "浏览器采集", "import": "人工导入文件"}
 
@@ -66,7 +77,7 @@ PAGE_STATES: dict[PageState, str] = {
     PageState.SHELL: "空壳页面",
     PageState.MAINTENANCE: "维护中",
     PageState.MOVED: "已搬迁",
-    PageState.ROBOTS_DENIED: "robots 不允许",
+    PageState.ROBOTS_DENIED: "网站不许采集",
     PageState.UNREACHABLE: "连不上",
     PageState.UNKNOWN: "认不出",
 }

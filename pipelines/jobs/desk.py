@@ -8,12 +8,12 @@ from pipelines import audit, clock
 from pipelines.desk import Desk, is_demo
 from pipelines.enforcement.permissions import Action, require
 from pipelines.jobs.kinds import KIND_NAMES
-from pipelines.records import Stop, Task, TaskRun, User, Worker
+from pipelines.records import PageOf, Stop, Task, TaskRun, User, Worker
 from pipelines.store import Tx
 from pipelines.store.tasks import STOPPED
 
-#: Runs shown.
-NEWEST = 60
+#: Runs on a page.
+NEWEST = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +38,12 @@ class Board:
     running: tuple[TaskLine, ...]
     failed: tuple[TaskLine, ...]
     waiting: tuple[TaskLine, ...]
-    runs: tuple[TaskRun, ...]
+    runs: PageOf[TaskRun]
     titles: dict[str, str]
 
 
-def board(desk: Desk, *, user: User) -> Board:
-    """The state of all jobs. Raises Refused."""
+def board(desk: Desk, *, user: User, after: str | None = None) -> Board:
+    """The state of all jobs, with the runs after the one with this id. Raises Refused."""
     require(user, Action.JOBS)
     with desk.store.read() as tx:
         lines = _lines(tx)
@@ -53,9 +53,14 @@ def board(desk: Desk, *, user: User) -> Board:
             running=tuple(line for line in lines if line.task.state == "running"),
             failed=tuple(line for line in lines if line.task.state == "waiting" and line.task.attempts),
             waiting=tuple(line for line in lines if line.task.state == "waiting" and not line.task.attempts),
-            runs=tx.tasks.runs(limit=NEWEST),
+            runs=_runs(tx, after),
             titles={source.name: source.title or source.name for source in tx.sources.list()},
         )
+
+
+def _runs(tx: Tx, after: str | None) -> PageOf[TaskRun]:
+    runs = tx.tasks.runs(limit=NEWEST + 1, after=after)
+    return PageOf(items=runs[:NEWEST], next=runs[NEWEST - 1].id if len(runs) > NEWEST else None)
 
 
 def task_lines(desk: Desk) -> tuple[TaskLine, ...]:

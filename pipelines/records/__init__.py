@@ -40,7 +40,7 @@ from pipelines.records.leads import (
 from pipelines.records.lists import PageOf
 from pipelines.records.operators import Contact, Operator, StoredContact
 from pipelines.records.opinions import Opinion, OpinionFault, OpinionOutcome
-from pipelines.records.people import AuditEvent, Role, Session, User
+from pipelines.records.people import AuditEvent, AuditFilter, Role, Session, User
 from pipelines.records.tasks import HostDay, HostPace, ImpactNote, Planned, Stop, Task, TaskRun, Worker
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "Alert",
     "Ask",
     "AuditEvent",
+    "AuditFilter",
     "Breach",
     "Capture",
     "Case",

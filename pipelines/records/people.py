@@ -60,3 +60,22 @@ class AuditEvent:
     detail: dict[str, Any]
     prev_hash: str
     hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditFilter:
+    """What somebody looks for in the audit log; None or empty means everything."""
+
+    actor: str | None = None
+    action: str | None = None
+    object_type: str | None = None
+    object_id: str | None = None
+    #: From this moment on.
+    begin: datetime | None = None
+    #: Before this moment.
+    end: datetime | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything is chosen."""
+        return self != AuditFilter()

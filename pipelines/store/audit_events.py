@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, text
+from sqlalchemy import ColumnElement, func, insert, or_, select, text
 
 from pipelines.clock import rfc3339
-from pipelines.records import AuditEvent, PageOf
+from pipelines.records import AuditEvent, AuditFilter, PageOf
 from pipelines.store.base import Repo
 from pipelines.store.desk_tables import AuditRow
 from pipelines.store.schema import LOCK_AUDIT
@@ -54,16 +54,19 @@ class AuditEvents(Repo):
         self._session.execute(insert(AuditRow), [{name: getattr(event, name) for name in _COLUMNS}])
         return event
 
-    def page(self, after: str | None = None, limit: int = 50) -> PageOf[AuditEvent]:
-        """Newest first; `after` is the seq of the last one seen."""
-        wanted = select(AuditRow).order_by(AuditRow.seq.desc()).limit(limit + 1)
+    def page(
+        self, after: str | None = None, limit: int = 50, matching: AuditFilter | None = None
+    ) -> PageOf[AuditEvent]:
+        """Newest first; `after` is the seq of the last one seen. `total` counts what the filter lets through."""
+        conditions = _conditions(matching or AuditFilter())
+        wanted = select(AuditRow).where(*conditions).order_by(AuditRow.seq.desc()).limit(limit + 1)
         if after is not None and after.isdecimal():
             wanted = wanted.where(AuditRow.seq < int(after))
         rows = self._session.scalars(wanted).all()
         return PageOf(
             items=tuple(_record(row) for row in rows[:limit]),
             next=str(rows[limit - 1].seq) if len(rows) > limit else None,
-            total=int(self._session.scalar(select(func.count()).select_from(AuditRow)) or 0),
+            total=int(self._session.scalar(select(func.count()).select_from(AuditRow).where(*conditions)) or 0),
         )
 
     def for_objects(self, objects: Sequence[tuple[str, str]]) -> tuple[AuditEvent, ...]:
@@ -88,6 +91,21 @@ class AuditEvents(Repo):
             select(AuditRow).where(AuditRow.seq > after_seq).order_by(AuditRow.seq).limit(limit)
         )
         return tuple(_record(row) for row in rows)
+
+
+def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    same = (
+        (AuditRow.actor, wanted.actor),
+        (AuditRow.action, wanted.action),
+        (AuditRow.object_type, wanted.object_type),
+        (AuditRow.object_id, wanted.object_id),
+    )
+    conditions = [column == value for column, value in same if value]
+    if wanted.begin is not None:
+        conditions.append(AuditRow.at >= wanted.begin)
+    if wanted.end is not None:
+        conditions.append(AuditRow.at < wanted.end)
+    return conditions
 
 
 def _record(row: AuditRow) -> AuditEvent:

@@ -176,9 +176,13 @@ class Tasks(Repo):
             raise NotFound(f"没有任务 {name}；用 mingcha jobs list 查看")
         return _record(changed)
 
-    def runs(self, *, task: str | None = None, limit: int = 50) -> tuple[TaskRun, ...]:
-        """Of one task or of all, newest first."""
+    def runs(self, *, task: str | None = None, limit: int = 50, after: str | None = None) -> tuple[TaskRun, ...]:
+        """Of one task or of all, newest first; `after` is the id of the last one seen."""
         query = select(TaskRunRow).order_by(TaskRunRow.started_at.desc(), TaskRunRow.id.desc()).limit(limit)
+        last = None if after is None else self._get(TaskRunRow, after)
+        if last is not None:
+            same_time = (TaskRunRow.started_at == last.started_at) & (TaskRunRow.id < last.id)
+            query = query.where((TaskRunRow.started_at < last.started_at) | same_time)
         if task is not None:
             query = query.where(TaskRunRow.task == task)
         return tuple(_run(row) for row in self._session.scalars(query))

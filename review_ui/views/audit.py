@@ -1,23 +1,72 @@
-"""The audit log, newest first."""
+"""The audit log, newest first, narrowed by who, what, which object and when; the state of its chain on top."""
 
 from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from pipelines.enforcement import audit_log
 from pipelines.enforcement.permissions import Action
-from review_ui.auth import allowed
+from pipelines.enforcement.sources import source_titles
+from pipelines.records import AuditFilter
+from review_ui.auth import Visitor, allowed
 from review_ui.ids import cursor_of
 from review_ui.render import page
 from review_ui.web import web_of
 
 router = APIRouter()
 
-_PAGE_SIZE = 100
+_FIELDS = ("actor", "action", "type", "id", "first", "last")
+_MAX_VALUE = 80
 
 
-@router.get("/audit", dependencies=[Depends(allowed(Action.AUDIT))])
-def listing(request: Request) -> Response:
-    with web_of(request).desk.store.read() as tx:
-        found = tx.audit.page(cursor_of(request), _PAGE_SIZE)
-    return page(request, "audit.html", found=found)
+@router.get("/audit")
+def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action.AUDIT))]) -> Response:
+    web = web_of(request)
+    with web.desk.store.read() as tx:
+        titles = source_titles(tx)
+    chosen = _chosen(request)
+    return page(
+        request,
+        "audit.html",
+        found=audit_log.page(web.desk, _filter(chosen), user=visitor.user, after=cursor_of(request)),
+        chosen=chosen,
+        titles=titles,
+        query=urlencode({name: value for name, value in chosen.items() if value}),
+        actors=audit_log.actors(web.desk, user=visitor.user),
+        chain=web.chain.look(web.desk, again=request.query_params.get("check") == "all"),
+    )
+
+
+def _chosen(request: Request) -> dict[str, str]:
+    """What the form said; what it cannot have said is empty."""
+    chosen = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
+    chosen = {name: value if value.isprintable() and len(value) <= _MAX_VALUE else "" for name, value in chosen.items()}
+    for name in ("first", "last"):
+        if _day(chosen[name]) is None:
+            chosen[name] = ""
+    return chosen
+
+
+def _filter(chosen: dict[str, str]) -> AuditFilter:
+    begin, end = audit_log.days(_day(chosen["first"]), _day(chosen["last"]))
+    return AuditFilter(
+        actor=chosen["actor"] or None,
+        action=chosen["action"] or None,
+        object_type=chosen["type"] or None,
+        object_id=chosen["id"].lstrip("#") or None,
+        begin=begin,
+        end=end,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2999 else None

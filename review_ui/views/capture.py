@@ -44,7 +44,14 @@ def stored_page(
 
 
 def _charset(capture: Capture) -> str:
-    """The encoding the page was read with, and the one it claimed when that was another."""
+    """The encoding the page was read with, and the one it claimed when that was another.
+
+    Only bytes as a site served them can contradict its headers: a browser's copy is written by the browser, in UTF-8.
+    """
+    if capture.method == "browser":
+        return f"{capture.charset}（浏览器存页所用，不是网站发送时的编码）"
+    if capture.method != "http":
+        return capture.charset
     declared = re.search(r"charset=[\"']?([\w.:-]+)", capture.content_type, re.IGNORECASE)
     if declared is None or _same_charset(declared[1], capture.charset):
         return capture.charset

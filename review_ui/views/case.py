@@ -10,13 +10,15 @@ from starlette.responses import FileResponse, Response
 from pipelines.enforcement import cases
 from pipelines.enforcement.case_choice import case_choice
 from pipelines.enforcement.permissions import Action
+from pipelines.enforcement.sources import source_titles
 from pipelines.errors import BadInput, Conflict
 from pipelines.records import CaseEventKind
 from review_ui.addresses import safe_path
 from review_ui.auth import Post, Visitor, allowed, posted
 from review_ui.forms import as_number
-from review_ui.ids import CaseId, FileName, RowId, cursor_of
+from review_ui.ids import CaseId, FileName, RowId, cursor_of, name_cursor_of
 from review_ui.notices import Notice, redirect
+from review_ui.portions import portion
 from review_ui.render import page
 from review_ui.web import web_of
 
@@ -56,13 +58,18 @@ def open_case(request: Request, post: Annotated[Post, Depends(posted(Action.CASE
 
 @router.get("/cases/{case_id}")
 def case(request: Request, case_id: CaseId, visitor: Annotated[Visitor, Depends(allowed(Action.CASES))]) -> Response:
-    view = cases.view(web_of(request).desk, case_id, user=visitor.user)
+    desk = web_of(request).desk
+    view = cases.view(desk, case_id, user=visitor.user)
+    with desk.store.read() as tx:
+        titles = source_titles(tx)
     made = request.query_params.get("made", "")
     return page(
         request,
         "case.html",
         view=view,
         case=view.case,
+        titles=titles,
+        found=portion(view.leads, lambda lead: str(lead.id), name_cursor_of(request)),
         fresh=next((package for package in view.packages if package.name == made), None),
         closings=cases.CLOSING_NAMES,
         max_reason=cases.MAX_REASON,

@@ -47,7 +47,8 @@ def make(request: Request, post: Annotated[Post, Depends(posted(Action.DIGESTS))
     if not timedelta(0) <= last - first <= _LONGEST:
         raise BadInput("止日不能早于起日，最长一年。")
     made = make_digest(web_of(request).desk, first, last, user=post.user.name, out=None)
-    return redirect(request, "/digests", Notice(kind="done", text=f"周报已生成：{made.first_day} 至 {made.last_day}。"))
+    days = " 至 ".join(dict.fromkeys((made.first_day, made.last_day)))
+    return redirect(request, "/digests", Notice(kind="done", text=f"周报已生成：{days}。"))
 
 
 @router.get("/digests/{digest_id}/{name}")

@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from pipelines import clock
 from pipelines.enforcement.impact import impact_view
 from pipelines.enforcement.permissions import Action
 from pipelines.jobs import desk as on_jobs
 from review_ui.auth import Post, Visitor, allowed, posted
-from review_ui.ids import SourceName, TaskName
+from review_ui.ids import SourceName, TaskName, cursor_of, name_cursor_of
 from review_ui.notices import Notice, redirect
+from review_ui.portions import portion
 from review_ui.render import page
 from review_ui.web import web_of
 
@@ -22,8 +22,18 @@ router = APIRouter()
 
 @router.get("/jobs")
 def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action.JOBS))]) -> Response:
-    found = on_jobs.board(web_of(request).desk, user=visitor.user)
-    return page(request, "jobs.html", board=found, now=clock.now(), planned=on_jobs.planned(web_of(request).desk))
+    desk = web_of(request).desk
+    found = on_jobs.board(desk, user=visitor.user, after=cursor_of(request))
+    waiting = portion(found.waiting, lambda line: line.task.name, name_cursor_of(request, "waiting"))
+    return page(
+        request,
+        "jobs.html",
+        board=found,
+        waiting=waiting,
+        #: Which of the two lists is not on its first page.
+        paged=set(request.query_params),
+        planned=on_jobs.planned(desk),
+    )
 
 
 @router.post("/jobs/stop")

@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from pipelines.enforcement.permissions import Action
 from review_ui.auth import Visitor, allowed
+from review_ui.ids import name_cursor_of
+from review_ui.portions import portion
 from review_ui.render import page
 from review_ui.web import web_of
 
@@ -22,4 +24,5 @@ def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action
 
     models = list_models(web_of(request).desk.home)
     last = next((one for one in models if one.comparison), None)
-    return page(request, "models.html", models=models, last=last)
+    found = portion(models, lambda one: one.id, name_cursor_of(request))
+    return page(request, "models.html", found=found, last=last)

@@ -12,6 +12,7 @@ from pipelines.enforcement import sources
 from pipelines.enforcement.permissions import Action
 from pipelines.jobs import desk as on_jobs
 from review_ui.auth import Visitor, allowed
+from review_ui.ids import name_cursor_of
 from review_ui.render import page
 from review_ui.web import web_of
 
@@ -21,6 +22,15 @@ router = APIRouter()
 @router.get("/sources")
 def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action.SOURCES))]) -> Response:
     desk = web_of(request).desk
-    rows = sources.overview(desk, user=visitor.user)
-    visits = on_jobs.visits(desk) if on_jobs.planned(desk) else {}
-    return page(request, "sources.html", rows=rows, now=clock.now(), visits=visits, notes=on_jobs.with_note(desk))
+    with desk.store.read() as tx:
+        titles = sources.source_titles(tx)
+    return page(
+        request,
+        "sources.html",
+        found=sources.overview(desk, user=visitor.user, after=name_cursor_of(request)),
+        alerts=sources.alerts(desk, user=visitor.user),
+        titles=titles,
+        now=clock.now(),
+        visits=on_jobs.visits(desk) if on_jobs.planned(desk) else {},
+        notes=on_jobs.with_note(desk),
+    )

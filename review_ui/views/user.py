@@ -13,8 +13,9 @@ from pipelines.enforcement.permissions import ROLE_NAMES, Action
 from pipelines.errors import BadInput
 from pipelines.records import Role
 from review_ui.auth import Post, allowed, posted
-from review_ui.ids import UserName
+from review_ui.ids import UserName, name_cursor_of
 from review_ui.notices import Notice, redirect
+from review_ui.portions import portion
 from review_ui.render import page
 from review_ui.web import web_of
 
@@ -23,10 +24,11 @@ router = APIRouter()
 
 @router.get("/users", dependencies=[Depends(allowed(Action.USERS))])
 def listing(request: Request) -> Response:
+    rows = users.list_users(web_of(request).desk)
     return page(
         request,
         "users.html",
-        rows=users.list_users(web_of(request).desk),
+        found=portion(rows, lambda one: one.name, name_cursor_of(request)),
         roles=ROLE_NAMES,
         min_length=MIN_LENGTH,
     )

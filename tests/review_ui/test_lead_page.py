@@ -445,25 +445,28 @@ def test_the_stored_page_shows_what_was_read_before_its_source(officer: Browser,
     assert raw.find_parent("details") is not None  # folded
     looked = officer.page(f"/captures/{lead.browser_capture_id}?lead={lead.id}")
     assert looked.find(class_="full-shot") is not None
-    assert "读自同一信息的网页抓取" in looked.text
+    assert "读自同一信息的程序采集" in looked.text
 
 
 @pytest.mark.parametrize(
-    ("declared", "found", "said"),
+    ("method", "declared", "found", "said"),
     [
-        ("text/html; charset=gbk", "gb18030", "gb18030"),
-        ("text/html; charset=UTF-8", "utf-8", "utf-8"),
-        ("text/html", "gb18030", "gb18030"),
-        ("text/html; charset=gbk", "utf-8", "utf-8（响应头写的是 gbk，与内容不符）"),
-        ("text/html; charset=none-such", "utf-8", "utf-8（响应头写的是 none-such，与内容不符）"),
+        ("http", "text/html; charset=gbk", "gb18030", "gb18030"),
+        ("http", "text/html; charset=UTF-8", "utf-8", "utf-8"),
+        ("http", "text/html", "gb18030", "gb18030"),
+        ("http", "text/html; charset=gbk", "utf-8", "utf-8（响应头写的是 gbk，与内容不符）"),
+        ("http", "text/html; charset=none-such", "utf-8", "utf-8（响应头写的是 none-such，与内容不符）"),
+        # What a browser or a person saved was not encoded by the site: it contradicts nobody.
+        ("browser", "text/html; charset=gbk", "utf-8", "utf-8（浏览器存页所用，不是网站发送时的编码）"),
+        ("import", "text/html; charset=gbk", "utf-8", "utf-8"),
     ],
 )
 def test_an_encoding_that_was_claimed_wrongly_is_told_as_that(
-    officer: Browser, desk: Desk, declared: str, found: str, said: str
+    officer: Browser, desk: Desk, method: str, declared: str, found: str, said: str
 ) -> None:
     seed_source(desk)
     capture = seed_capture(desk, "c", b"<p>x</p>")
-    other = replace(capture, id=clock.new_id(), content_type=declared, charset=found)
+    other = replace(capture, id=clock.new_id(), method=method, content_type=declared, charset=found)
     with desk.store.transaction() as tx:
         tx.captures.add(other)
     facts = officer.page(f"/captures/{other.id}").find("dl", class_="facts")

@@ -147,6 +147,7 @@ def test_an_evidence_package_is_made_and_downloaded(officer: Browser, desk: Desk
     with desk.store.read() as tx:
         actions = [event.action for event in tx.audit.for_objects([("case", case_id)])]
     assert "case.export" in actions
+    assert [step.b.text for step in kept.select(".timeline li")] == ["导出证据包", "立案"]
     assert "case.download" in actions
     assert list((desk.home / "exports" / case_id).glob("*.part")) == []
     assert "移出本案" not in kept.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.records import Breach, HealthVerdict, RunFigures, RunHealth, StateChange
+from tests import factories
 from tests.review_ui.conftest import Browser
 from tests.review_ui.seed import SOURCE, seed_lead, seed_source
 
@@ -88,3 +89,25 @@ def test_leads_of_a_run_in_quarantine_are_marked_until_a_healthy_one(officer: Br
     with desk.store.transaction() as tx:
         tx.health.resolve(SOURCE, clock.now())
     assert officer.page(f"/leads/{lead.id}").select('[data-testid="doubt"]') == []
+
+
+def test_a_rule_of_the_site_is_grey_and_a_fault_red_and_imports_are_not_crawled(officer: Browser, desk: Desk) -> None:
+    seed_source(desk)
+    states = {"ok": 3, "robots_denied": 5, "login_wall": 1, "permission": 1, "unknown": 2}
+    with desk.store.transaction() as tx:
+        tx.sources.upsert(factories.source("intake", lane="intake", state="never"))
+        run = tx.runs.start(SOURCE, clock.now())
+        figures = {"new": 0, "changed": 0, "unchanged": 0, "leads": 0}
+        tx.runs.finish(run.id, at=clock.now(), states=states, outcome="finished", message="", **figures)
+    page = officer.page("/sources")
+    chips = {str(chip["data-wall"]): chip for chip in page.select(f'tr[data-source="{SOURCE}"] [data-wall]')}
+    assert {state: "bad" in chip["class"] for state, chip in chips.items()} == {
+        "login_wall": False,
+        "permission": False,
+        "robots_denied": False,
+        "unknown": True,
+    }
+    assert chips["robots_denied"].text == "网站不许采集 5"
+    imported = page.select('tr[data-source="intake"]')[0].text
+    assert "不采集" in imported
+    assert "还没采集过" not in imported

@@ -113,7 +113,6 @@ def test_leads_lead_and_decide(station: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("option", "word", "code"),
     [
-        ("status", "待审核", "open"),
         ("status", "待审", "open"),
         ("status", " 已成立", "accepted"),
         ("status", "线索成立", "accepted"),

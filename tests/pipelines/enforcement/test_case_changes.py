@@ -37,10 +37,11 @@ def test_a_lead_joins_an_open_case_and_is_taken_out_with_a_reason(
     with pytest.raises(BadInput, match="理由"):
         cases.take_out(desk, case.id, two, user=officer, reason="  ")
     assert cases.take_out(desk, case.id, two, user=officer, reason="主体不同").lead_ids == (one,)
-    events = cases.view(desk, case.id, user=officer).events
-    assert [(event.kind, event.lead_id, event.reason, event.user) for event in events] == [
-        (CaseEventKind.JOINED, two, "", "officer"),
-        (CaseEventKind.TAKEN_OUT, two, "主体不同", "officer"),
+    steps = cases.view(desk, case.id, user=officer).history
+    assert [(step.what, step.lead_id, step.reason, step.who) for step in steps] == [
+        ("立案", None, "", "officer"),
+        ("并入", two, "", "officer"),
+        ("移出", two, "主体不同", "officer"),
     ]
     with desk.store.read() as tx:
         actions = [event.action for event in tx.audit.for_objects([("case", case.id)])]

@@ -20,6 +20,7 @@ from pipelines.desk import DEMO_MARK, Desk
 from pipelines.errors import Conflict, EvidenceError, NotFound, Refused
 from pipelines.evidence import bundle
 from pipelines.evidence.bundle import export_case
+from pipelines.evidence.report import numeral
 from pipelines.evidence.verify import verify_package
 from pipelines.records import Case, Verdict
 from tests.pipelines.evidence.seeds import MONDAY, TEXT, TITLE, add_lead, decide, open_case, undo
@@ -278,6 +279,34 @@ def test_report_carries_both_tables_and_older_answers_go_without(
     assert kept["criteria"]["purpose"]["met"] is True
 
 
+def test_the_report_tells_what_happened_to_the_case_exports_included(desk: Desk, tmp_path: Path) -> None:
+    one, two = (add_lead(desk, key) for key in "ab")
+    case = open_case(desk, [one])
+    with desk.store.transaction() as tx:
+        tx.cases.join(case.id, [two.id], "wang", MONDAY + timedelta(hours=1))
+        tx.cases.take_out(case.id, two.id, "主体不同", "wang", MONDAY + timedelta(hours=2))
+    export_case(desk, case.id, tmp_path / "first.zip", user="console")
+    top = unpacked(export_case(desk, case.id, tmp_path / "second.zip", user="wang"), tmp_path / "out")
+    soup = BeautifulSoup((top / "data/案件报告.html").read_text("utf-8"), "lxml")
+    rows = [[cell.get_text() for cell in row.find_all("td")][1:] for row in soup.select("#history tbody tr")]
+    assert rows == [
+        ["立案", "wang", ""],
+        ["并入", "wang", f"线索 {two.id}"],
+        ["移出", "wang", f"线索 {two.id}：主体不同"],
+        ["导出证据包", "命令行", ""],
+        ["导出证据包", "wang", "本证据包"],
+    ]
+    told = json.loads((top / "data/case.json").read_text("utf-8"))["history"]
+    assert [step["what"] for step in told] == ["立案", "并入", "移出", "导出证据包"]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "一"), (10, "十"), (12, "十二"), (40, "四十"), (99, "九十九"), (100, "100")]
+)
+def test_headings_count_in_chinese(number: int, words: str) -> None:
+    assert numeral(number) == words
+
+
 def test_the_report_tears_no_table_and_leaves_no_heading_behind(desk: Desk, tmp_path: Path) -> None:
     """Leads with texts of many lengths, so that every part comes to stand at a page's end somewhere."""
     leads = []
@@ -295,12 +324,16 @@ def test_the_report_tears_no_table_and_leaves_no_heading_behind(desk: Desk, tmp_
     decisions = BeautifulSoup(html, "lxml").select("table.whole")[0].select("tbody tr")
     assert [row.find_all("td")[0].text for row in decisions] == ["1", "2", "3"]
     assert "撤销第 1 号" in decisions[1].text
+    chapters = [chapter.get_text()[:2] for chapter in BeautifulSoup(html, "lxml").select("h2")]
+    assert chapters == ["一、", "二、", "三、", "四、"]
+    numbers = [heading.get_text()[:3] for heading in BeautifulSoup(html, "lxml").select("h3.lead")]
+    assert numbers == ["（一）", "（二）", "（三）", "（四）", "（五）", "（六）"]
     seen: dict[int, int] = {}
     for place, page in enumerate(HTML(string=html).render().pages):
         boxes = list(page._page_box.descendants())
         words = [box for box in boxes if getattr(box, "text", "").strip() and box.element_tag in _IN_BODY]
         last = max(words, key=lambda box: box.position_y)
-        assert last.element_tag not in {"h2", "h3"}, f"page {place + 1} ends with “{last.text}”"
+        assert last.element_tag not in {"h2", "h3", "h4"}, f"page {place + 1} ends with “{last.text}”"
         for box in boxes:
             if box.element_tag == "table" and {"pairs", "whole"} & set((box.element.get("class") or "").split()):
                 assert seen.setdefault(id(box.element), place) == place, f"torn on page {place + 1}"
@@ -308,7 +341,7 @@ def test_the_report_tears_no_table_and_leaves_no_heading_behind(desk: Desk, tmp_
 
 
 #: What the report's words stand in; margins and page numbers have other names.
-_IN_BODY = frozenset({"h1", "h2", "h3", "p", "td", "th", "div", "span", "mark", "sup", "br"})
+_IN_BODY = frozenset({"h1", "h2", "h3", "h4", "p", "figcaption", "td", "th", "div", "span", "mark", "sup", "br"})
 
 
 def _pdf_text(path: Path) -> str:
