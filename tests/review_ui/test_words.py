@@ -117,6 +117,7 @@ CODED = {
 #: Who decides is always a person: `entry.user` and `view.standing.user` are names.
 PLAIN = {
     "entry.user",
+    "entry.added.user",
     "view.standing.user",
     "table.kind",
     "capture.http_status",
