@@ -20,6 +20,9 @@ _CONTACT = re.compile(
 )
 #: 五十三岁 is not 三岁.
 _TO_NINE = frozenset("一二三四五六七八九")
+#: A year of school and half of it (三上) is none in 高三上学期, 大三下, 周三下午, 第三上, nor in 三上午.
+_NO_YEAR_BEFORE = frozenset("高初大研周期拜第十月几节")
+_NO_YEAR_AFTER = frozenset("午课班门来去面点车楼线旬手户岸海")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _MASKS = re.compile(r"(?<![a-z])x+(?![a-z])|\*+")
 
@@ -64,14 +67,23 @@ def _clean(text: str, start: int, end: int) -> bool:
     return True
 
 
+def _cut_out(text: str, start: int, end: int) -> bool:
+    """Whether a word that begins with a numeral belongs to a longer number or to another compound."""
+    if text[start] not in _TO_NINE:
+        return False
+    before = text[start - 1 : start]
+    if before == "十":
+        return True
+    half = end - start == 2 and text[end - 1] in "上下"
+    return half and (before in _NO_YEAR_BEFORE or text[end : end + 1] in _NO_YEAR_AFTER)
+
+
 def find_words(text: str) -> dict[str, list[tuple[int, int]]]:
     """Every theme word in the text, overlapping ones too."""
     search, owners = _search()
     found: dict[str, list[tuple[int, int]]] = {}
     for number, start, end in search.find_matches_as_indexes(text, overlapping=True):
-        if (text[start].isascii() and not _clean(text, start, end)) or (
-            start and text[start - 1] == "十" and text[start] in _TO_NINE
-        ):
+        if (text[start].isascii() and not _clean(text, start, end)) or _cut_out(text, start, end):
             continue
         for theme in owners[number]:
             found.setdefault(theme, []).append((start, end))
