@@ -12,6 +12,7 @@ import ahocorasick_rs
 from classifier.fold import Folded
 from classifier.lexicon import themes
 from classifier.normalise import normalise
+from classifier.reported import unread
 from classifier.rules import find_hits
 from classifier.types import Hit
 
@@ -91,8 +92,8 @@ def find_words(text: str) -> dict[str, list[tuple[int, int]]]:
 
 
 def read(body: str) -> Document:
-    """Normalise a body and find everything in it."""
-    folded = normalise(body)
+    """Normalise a body, leave out advertisements of others told of in it, and find everything in the rest."""
+    folded = unread(normalise(body))
     return Document(folded=folded, words=find_words(folded.text), hits=find_hits(folded.text))
 
 
