@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
 """Article 17's three elements of 擅自举办 (place, staff, organisation): what the text itself shows of them.
 
 None of the three can be denied from a text: an element is seen (True, with its words) or not to be seen (None).
@@ -21,9 +22,7 @@ _NO_PREMISES = re.compile(
 )
 #: What a field of a classified names beyond a district: a street, a building, something to stand beside.
 _SPOT = r"(?:路|街|巷|道|号|楼|层|栋|幢|座|厦|城(?![区关东西南北])|场|广场|园|苑|里(?!面)|坊|村|镇|站|桥|口|旁|附近|对面|对过|隔壁|楼下|门店|校区|中心|店|馆|院)"
-_FIELD = (
-    r"(?:(?:上课|授课|培训|教学|办学|机构|校区|门店|详细|所在|总校|本校)?(?:地址|校址|地点|位置|区域)|所在地(?:区|址)?|坐标|地标|商圈|门店|校区)"
-)
+_FIELD = r"(?:(?:上课|授课|培训|教学|办学|机构|校区|门店|详细|所在|总校|本校)?(?:地址|校址|地点|位置|区域)|所在地(?:区|址)?|坐标|地标|商圈|门店|校区)"
 _ADDRESS = re.compile(
     rf"(?<![服务上门]){_FIELD}\s*[:：]\s*(?=[^，,。！!\n]{{0,28}}{_SPOT})[^，,。！!\n]{{3,30}}"
     rf"|(?:地址|校址)\s*(?=[\u4e00-\u9fff])(?=[^，,。！!\n]{{0,20}}{_SPOT})[^，,。！!；;\n]{{4,30}}"
@@ -55,9 +54,13 @@ _ORDINARY = re.compile(
     r"(?:教育部|教育局|家庭教育|素质教育|义务教育|教育教学|学前教育|中小学教育|艺术教育|继续教育|体育教育|应试教育|学校教育|重视教育|关注教育|我们教育|为了教育|早期教育|幼儿教育|高等教育|个性化教育|精英教育|家长学堂|父母学堂|家长课堂|在线教育)】?$"
 )
 #: Where somebody was once, or another's: 以前在外地培训学校, 去过的补习学校.
-_ELSEWHERE = re.compile(r"(?:以前|之前|曾经?|原来?|别的|其他|任何|某|一些|各种|不是|比起?|超过|普通|外面|本市|外地|进过|换过)[^，,。\n]{0,6}$|^(?:以前|之前|曾|原|不是|别的|其他|本市|外地|外面|普通|比)")
+_ELSEWHERE = re.compile(
+    r"(?:以前|之前|曾经?|原来?|别的|其他|任何|某|一些|各种|不是|比起?|超过|普通|外面|本市|外地|进过|换过)[^，,。\n]{0,6}$|^(?:以前|之前|曾|原|不是|别的|其他|本市|外地|外面|普通|比)"
+)
 #: A school's own people are not the undertaking's: 学校班主任, 校长推荐.
-_SCHOOL_PEOPLE = re.compile(r"(?:学校|校内|小学|中学|幼儿园|孩子|[一二三四五六七八九]中|原|前|副|当过|做过|退休|学校里?的|班里)[^，,。\n]{0,3}$")
+_SCHOOL_PEOPLE = re.compile(
+    r"(?:学校|校内|小学|中学|幼儿园|孩子|[一二三四五六七八九]中|原|前|副|当过|做过|退休|学校里?的|班里)[^，,。\n]{0,3}$"
+)
 _POST = re.compile(r"^(?:推荐|退休|出身|说|点名|打电话|批评|表扬|找|布置|要求|经验|岗|一职)")
 
 

@@ -1,4 +1,4 @@
-"""Words of the lists that speak of something else than the course: a teacher's own studies, others' results, a discount.
+"""Words of the lists that speak of something else than the course: a teacher's studies, others' results, a discount.
 
 英语系毕业 teaches no English yet, 前十名报名减200 measures nothing, 隔壁班前十名都在补 is no result of this course.
 """
@@ -16,7 +16,9 @@ _STUDIED = re.compile(
     r"|(?:任课)?老师(?:说|讲|夸|找|反馈|布置|发|表扬|批评|告诉|打电话|请假|怀孕|很|都|留的)"
 )
 #: Before a subject: whose studies or former work it was.
-_STUDIES = re.compile(r"(?:毕业于|就读于?|考入|保送|主修|所学|本科|硕士|博士|退休前|原先?|曾经?|以前|当年)[^，。！？；,!?;\n]{0,8}$")
+_STUDIES = re.compile(
+    r"(?:毕业于|就读于?|考入|保送|主修|所学|本科|硕士|博士|退休前|原先?|曾经?|以前|当年)[^，。！？；,!?;\n]{0,8}$"
+)
 #: 历史悠久, 地理位置, 生物钟, 政治面貌, 听力正常: another matter altogether.
 _OTHER_MATTER = re.compile(
     r"历史(?:悠久|上|性|新高|遗留|最|原因)|地理(?:位置|优势)|生物(?:钟|科技|医药|多样)|政治(?:面貌|学习|合格|思想)|化学(?:反应|品|物质)|非学科|听力(?:正常|下降|障碍|受损)"
@@ -24,11 +26,19 @@ _OTHER_MATTER = re.compile(
 )
 #: Results of the teacher's own, or of children who are not taught here.
 _SELF = re.compile(r"本人[^。！？!?\n]*$|我(?:是|毕业)[^。！？!?\n]*$")
-_OWN = re.compile(r"本人|(?<![跟找来])我(?![们家校班校这带教的])|自己|当年|毕业|老师(?:是|当年|高考|曾|均|都|为)|学[长姐](?!带)|教练|师资|任教|教龄|职称|大学(?!生辅)")
-_OTHERS = re.compile(r"别人|人家|隔壁|同桌|同班|同学里|你家|您家|别家|邻居|全班|班里|班上|身边|其他孩子|别的孩子|(?:多数|一半)(?:的?(?:孩子|学生|同学|人))")
-_HERE = re.compile(r"跟(?:我|着?我|他|她|王|李|张|老师)|我们?(?:班|家|校|这|店|带|教)|咱(?:们)?(?:班|家|校|这)|本(?:班|校|机构)|学员|带(?:过|出)?的|教(?:过|出)?的|老生|往[届期]|上[届期]|来(?:时|我|这)")
+_OWN = re.compile(
+    r"本人|(?<![跟找来])我(?![们家校班校这带教的])|自己|当年|毕业|老师(?:是|当年|高考|曾|均|都|为)|学[长姐](?!带)|教练|师资|任教|教龄|职称|大学(?!生辅)"
+)
+_OTHERS = re.compile(
+    r"别人|人家|隔壁|同桌|同班|同学里|你家|您家|别家|邻居|全班|班里|班上|身边|其他孩子|别的孩子|(?:多数|一半)(?:的?(?:孩子|学生|同学|人))"
+)
+_HERE = re.compile(
+    r"跟(?:我|着?我|他|她|王|李|张|老师)|我们?(?:班|家|校|这|店|带|教)|咱(?:们)?(?:班|家|校|这)|本(?:班|校|机构)|学员|带(?:过|出)?的|教(?:过|出)?的|老生|往[届期]|上[届期]|来(?:时|我|这)"
+)
 #: Top pupils come here: their rank is their school's.
-_COME_HERE = re.compile(r"^[^，。！？；,!?;\n]{0,10}?(?:在(?:我|咱|这|补|学|上)|都(?:在|来|报|是我)|来(?:我|咱|这)|报了|参加|上课)")
+_COME_HERE = re.compile(
+    r"^[^，。！？；,!?;\n]{0,10}?(?:在(?:我|咱|这|补|学|上)|都(?:在|来|报|是我)|来(?:我|咱|这)|报了|参加|上课)"
+)
 #: A number of first comers, not of ranks.
 _QUOTA = re.compile(
     r"(?:报名|缴费|交费|到店|签约|预约|下单|咨询|进店|接龙|留言)(?:的)?$"

@@ -60,7 +60,9 @@ class Compared:
 
 def _together(notes: list[str]) -> list[str]:
     """周六为休息日 beside 周六、周日为休息日 says nothing more."""
-    days = "、".join(dict.fromkeys(day for day in ("周六", "周日") for note in notes if day in note and note.endswith("为休息日")))
+    days = "、".join(
+        dict.fromkeys(day for day in ("周六", "周日") for note in notes if day in note and note.endswith("为休息日"))
+    )
     rest = [note for note in notes if not _DAY_OFF.fullmatch(note)]
     return [f"{days}为休息日", *rest] if days and len(rest) < len(notes) else notes
 

@@ -51,7 +51,9 @@ _HOW = frozenset(
 #: Words of those lists that show neither.
 _VAGUE = frozenset(["听不懂", "一道道", "学科", "托福", "雅思", "会考", "学考"])
 #: Teaching said of the subject itself: 讲数理题, 补理综; 计算专项, 数学课.
-_TEACHES = re.compile(r"(?:讲|教(?![研师务育材室练龄])|补|辅|练|攻|背|抠)(?:的|授|小学|初中|高中|孩子)?[^，。！？；,!?;、\s]{0,2}$")
+_TEACHES = re.compile(
+    r"(?:讲|教(?![研师务育材室练龄])|补|辅|练|攻|背|抠)(?:的|授|小学|初中|高中|孩子)?[^，。！？；,!?;、\s]{0,2}$"
+)
 _TAUGHT = re.compile(
     r"^[^，。！？；,!?;、\s]{0,2}?(?:班(?![主级长车])|课(?![本文程外后件间])|专项|专题|集训|小组|特训|训练|精讲)"
 )
@@ -69,7 +71,9 @@ _RESULT = re.compile(
     r"|(?:\d{1,3}|[一二三四五六七八九十几]{1,3})\s*(?:人|个|名|位)[^，。！？,!?\n]{0,6}?(?:考上|考进|考入|上岸|录取|过线|进了?(?:重点|实验班|一中|附中|前))"
     r"|(?:考上|考进|考入|升入|录取)[^，。！？,!?\n]{0,8}?(?:大学|中学|一中|附中|外国语|高中|实验|重点|[a-z\d]{3})"
 )
-_RANK = re.compile(r"(?:[全省市县区校]+|年级|班级?|全班)?(?:排名?)?前[三五十百\d]+名|(?:全[班校县市省]|年级|班级?)第[一二三1-3]名?(?![中小])")
+_RANK = re.compile(
+    r"(?:[全省市县区校]+|年级|班级?|全班)?(?:排名?)?前[三五十百\d]+名|(?:全[班校县市省]|年级|班级?)第[一二三1-3]名?(?![中小])"
+)
 #: What turns an examination's name into a measure: a number of points, a rank, a rate, 考 with a result.
 _MEASURED = re.compile(
     r"\d\s*(?:[名%]|分(?!钟|期|店|校|部))|[一二三四五六七八九十百]\s*分(?!钟|期|店|校|部)|第[一二三\d]+(?!轮|课|次|节|讲|天|周|学期|期|中学|小学|阶段)|前[十三五百\d]+名"
@@ -80,7 +84,9 @@ _CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
 _WHEN = re.compile(r"^(?:后|以后|结束|放假|一?考完|完了?)")
 _AHEAD = re.compile(r"^(?:前(?![三五十百\d])|之前|在即|将至|倒计时|复习|冲刺|备考)")
 #: Of a school as an aim: whose teachers, neighbours or papers they are.
-_NOT_AIMED = re.compile(r"^[^，。！？；,!?;\n]{0,6}?(?:老师|教师|名师|师资|毕业|在[职编]|任教|骨干|团队|学[长姐]|研究生|旁|附近|对面|门口|教龄|教研|在读|真题|试卷)")
+_NOT_AIMED = re.compile(
+    r"^[^，。！？；,!?;\n]{0,6}?(?:老师|教师|名师|师资|毕业|在[职编]|任教|骨干|团队|学[长姐]|研究生|旁|附近|对面|门口|教龄|教研|在读|真题|试卷)"
+)
 _OF_SCHOOL = re.compile(r"(?:毕业于|任教于?|来自|就读于?|原|曾|\d|一所|各大|双一流)[^，。,]{0,4}$")
 #: A label of a field: 授课方式, 上课地点.
 _LABEL = re.compile(r"^(?:方式|地[点址]|时间|老师|教师|区域|对象|形式|科目|年级|费用?|内容|顾问)")
@@ -100,7 +106,10 @@ def read_criteria(doc: Document) -> dict[str, tuple[Place, ...]]:
         found[name] += find(text, words[name]["plain"])
         if content:
             found[name] += find(text, words[name]["beside"])
-    found["method"] = [*(place for place in found["method"] if not _LABEL.match(text[place[1] : place[1] + 3])), *_how(doc, content)]
+    found["method"] = [
+        *(place for place in found["method"] if not _LABEL.match(text[place[1] : place[1] + 3])),
+        *_how(doc, content),
+    ]
     tests = [place for place in found["evaluation"] if not _AHEAD.match(text[place[1] : place[1] + 4])]
     early = [place for place in found["evaluation"] if place not in tests]
     measures = [*tests, *_exams(text, words["exam"], measured=True), *_results(doc, content)]
@@ -190,7 +199,9 @@ def _exams(text: str, words: tuple[str, ...], *, measured: bool) -> Iterator[Pla
         left = max((m.end() for m in _CLAUSE_END.finditer(text, max(0, start - 30), start)), default=max(0, start - 30))
         right = next((m.start() for m in _CLAUSE_END.finditer(text, end, end + 30)), min(len(text), end + 30))
         ahead = bool(_AHEAD.match(text[end : end + 4]))
-        if (not ahead and bool(_MEASURED.search(text[left:right]))) == measured and not _WHEN.match(text[end : end + 4]):
+        if (not ahead and bool(_MEASURED.search(text[left:right]))) == measured and not _WHEN.match(
+            text[end : end + 4]
+        ):
             yield start, end
 
 

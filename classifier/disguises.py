@@ -94,9 +94,9 @@ def _latin(text: str) -> Iterator[Candidate]:
         if stands_alone(text, start, end)
     ]
     for run in _INITIALS.finditer(text):
-        if (meant := _initials(run[0])) and not (run[0][1].isdigit() and _DRIVING.search(text)):
-            if not in_phonics(text, run.start(), run.end()):
-                found.append(Candidate(start=run.start(), end=run.end(), word=meant, way="initials"))
+        driving = run[0][1].isdigit() and _DRIVING.search(text)
+        if (meant := _initials(run[0])) and not driving and not in_phonics(text, run.start(), run.end()):
+            found.append(Candidate(start=run.start(), end=run.end(), word=meant, way="initials"))
     yield from found
     if letters:
         explained = bytearray(len(text))

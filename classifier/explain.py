@@ -40,9 +40,13 @@ _CARRIED_BY = {
 #: Words that say so only beside plainer ones: 三升四 beside 暑假.
 _ASIDE = {"holiday": re.compile(r"升[二三四五六七八九]|新[初高二三四五六七八九]|准[高初]|初升高|小升初|先修|预科")}
 #: Comfort and denial: 我们不贩卖焦虑, 别焦虑.
-_COMFORT = re.compile(r"(?:不|别|拒绝|告别|停止|远离|从不|莫)(?:再|要|必|用)?(?:贩卖|制造|渲染|传播|散播)?(?:焦虑|内卷|慌|怕|着急|担心)|静待花开|不追求|不比|不排名")
+_COMFORT = re.compile(
+    r"(?:不|别|拒绝|告别|停止|远离|从不|莫)(?:再|要|必|用)?(?:贩卖|制造|渲染|传播|散播)?(?:焦虑|内卷|慌|怕|着急|担心)|静待花开|不追求|不比|不排名"
+)
 #: Clauses about who teaches, what it costs and how to reach them frighten nobody.
-_NO_FEAR = re.compile(r"\d{7,}|电话|微信|地址|[元块¥]|\d\s*[/一]\s*[节次月]|校区|报名|名额|优惠|试听|老师|教师|专家|顾问|工作室|机构|小班|一对[一二三]|每[周天次节]|周[一二三四五六日末]|[路街]\d|\d号|私信|私聊|扫码")
+_NO_FEAR = re.compile(
+    r"\d{7,}|电话|微信|地址|[元块¥]|\d\s*[/一]\s*[节次月]|校区|报名|名额|优惠|试听|老师|教师|专家|顾问|工作室|机构|小班|一对[一二三]|每[周天次节]|周[一二三四五六日末]|[路街](?:\d|口|$|[·、\s])|\d号|x月|月x|私信|私聊|扫码|[营馆园]\s|(?:预科|衔接|冲刺|提高|培优|同步|开学|招生|下学期)班?|\d人一组|·"
+)
 _YOURS = re.compile(r"你|您|别人|人家|同桌|同班|隔壁|全班|孩子|娃|家长")
 #: What such signs weigh beside the model's own weights.
 _SAID, _RULED, _ADDRESSED = 1.5, 2.5, 0.5
@@ -104,8 +108,11 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in _TRAILING):
         end -= 1
+    if text.count('"', start, end) == 1:
+        start += text[start] == '"'
+        end -= text[end - 1] == '"'
     for opening, closing in _BRACKETS:
-        if end - start > 2 and text[start] == opening and closing not in text[start:end - 1]:
+        if end - start > 2 and text[start] == opening and closing not in text[start : end - 1]:
             start += 1
             end -= text[end - 1] == closing
         elif end - start > 2 and text[end - 1] == closing and opening not in text[start:end]:
@@ -193,8 +200,8 @@ def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
         if best is None or score > best[0]:
             best = score, (start, end)
     if best is None:
-        clause = heaviest_clause(model, doc, "anxiety")
-        return [clause] if clause else []
+        loudest = heaviest_clause(model, doc, "anxiety")
+        return [loudest] if loudest else []
     return [best[1]]
 
 

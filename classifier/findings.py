@@ -26,8 +26,9 @@ _SUBCODE: Mapping[str, str] = {
 }  # fmt: skip
 #: The names under which it is done; home and online say where and how instead.
 _COVER_NAME: Mapping[str, str] = {
-    "consulting": "教育咨询、升学规划", "culture": "国学、阅读、文化", "thinking": "思维、素养、竞赛", "domestic": "家政、住家教师",
-    "family_edu": "家庭教育指导", "crowdfund": "众筹、拼班", "camp": "研学、营地", "care": "托管、自习室", "product": "资料、软件、设备",
+    "consulting": "教育咨询、升学规划", "culture": "国学、阅读、文化", "thinking": "思维、素养、竞赛",
+    "domestic": "家政、住家教师", "family_edu": "家庭教育指导", "crowdfund": "众筹、拼班", "camp": "研学、营地",
+    "care": "托管、自习室", "product": "资料、软件、设备",
 }  # fmt: skip
 _AT_HOME = "在住宅、酒店、咖啡厅等场所"
 _ONLINE = "通过线上方式（即时通讯、会议、直播等）"
@@ -73,7 +74,7 @@ def _quote(spans: Sequence[Span], most: int = 3) -> str:
     words: list[str] = []
     for span in spans:
         word, meant = _short(span.text), _short(span.restored)
-        if word != meant:
+        if word.replace("×", "x") != meant:
             word = f"{word}（还原：{meant}）" if word else meant
         if word and word not in words:
             words.append(word)

@@ -1,7 +1,7 @@
 """Latin letters that stand for themselves: letters children mix up, papers A and B, class B, x and y of an equation.
 
-A letter amid Chinese may be the first of a hidden character's pinyin (补k). It is none where the text speaks of letters,
-names things by them or counts them up; disguises.py asks before it offers such a candidate.
+A letter amid Chinese may be the first of a hidden character's pinyin (补k). It is none where the text speaks of
+letters, names things by them or counts them up; disguises.py asks before it offers such a candidate.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def in_phonics(text: str, start: int, end: int) -> bool:
     """Whether initials stand among the letters of a lesson in letters: 声母 zcs yw."""
     if not _PHONICS.search(text):
         return False
-    return bool(re.match(r"[\s、,/]{1,2}[a-z]", text[end : end + 3]) or re.search(r"[a-z][\s、,/]{1,2}\Z", text[:start]))
+    return bool(
+        re.match(r"[\s、,/]{1,2}[a-z]", text[end : end + 3]) or re.search(r"[a-z][\s、,/]{1,2}\Z", text[:start])
+    )
 
 
 def _counted(text: str, at: int, after: int, meant: bytes) -> bool:

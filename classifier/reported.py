@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
 """Another's advertisement told of in a story: 又收到短信“…”,我娃才六个月. Its words are no offer of who tells it.
 
 A stretch is left unread where the text frames it as received, overheard or shouted by somebody else, and nothing
@@ -16,7 +17,9 @@ from classifier.restore import rewrite
 
 #: What stands in the unread stretch's place; it ends a clause.
 _GAP = "…"
-_QUOTED = re.compile(r"“([^”]{6,400})”|\"([^\"]{6,400})\"|‘([^’]{6,400})’|「([^」]{6,400})」|『([^』]{6,400})』|〝([^〞]{6,400})〞")
+_QUOTED = re.compile(
+    r"“([^”]{6,400})”|\"([^\"]{6,400})\"|‘([^’]{6,400})’|「([^」]{6,400})」|『([^』]{6,400})』|〝([^〞]{6,400})〞"
+)
 _MESSAGE = (
     r"(?:短信|消息|信息|微信|私信|推送|弹窗|弹幕|广告|传单|海报|宣传单|小卡片|卡片|横幅|标语|推销|电话|语音|推文|视频|直播|帖子|朋友圈|好友申请|"
     r"验证消息|邮件|邀请|文案|话术)"
@@ -56,8 +59,12 @@ _REACTION = re.compile(
     r"|我(?:家|们家)?(?:娃|孩子|儿子|闺女|女儿|宝|崽|猫|狗)?[^,。!?\n]{0,6}(?:才|还没|没有|刚满|刚出生|还在肚子|没孩子|没娃|单身|未婚|没对象|不孕|大学|三十|四十)"
 )
 #: An advertisement told without marks, up to the end of its line or to its own last words.
-_UNMARKED = re.compile(r"[::]\s*((?:【[^】\n]{2,20}】)?[^\n]{10,300}?(?:退订(?:回|请回复?)?\s*[tnr]d?|回复?\s*[tnr]d?\s*退订|拒收请?回复?\s*[a-z]+|(?=\n)|\Z))")
-_SPEAKER = re.compile(r"(?m)^\s*(?:销售|推销员?|机构|课程顾问|顾问|客服|补习班|培训班|对方|卖课的|电话那头|骗子|中介)[^:\n]{0,6}:([^\n]{4,200})")
+_UNMARKED = re.compile(
+    r"[::]\s*((?:【[^】\n]{2,20}】)?[^\n]{10,300}?(?:退订(?:回|请回复?)?\s*[tnr]d?|回复?\s*[tnr]d?\s*退订|拒收请?回复?\s*[a-z]+|(?=\n)|\Z))"
+)
+_SPEAKER = re.compile(
+    r"(?m)^\s*(?:销售|推销员?|机构|课程顾问|顾问|客服|补习班|培训班|对方|卖课的|电话那头|骗子|中介)[^:\n]{0,6}:([^\n]{4,200})"
+)
 _ANSWER = re.compile(r"(?m)^\s*(?:我|我妈|我爸|我老公|我老婆|本人|我儿子|我女儿)[^:\n]{0,6}:")
 #: Without one of these nothing is told of.
 _GATE = re.compile(r"[“\"‘「『〝]|短信|推销|消息|信息|传单|销售|机构|顾问|客服|骗子")

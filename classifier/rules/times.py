@@ -36,10 +36,16 @@ _LASTING = gated(
     r"(?:(?:晚上?|夜里?)\s*(?P<hour>[5-9]|[五六七八九])(?:点|[:：])(?P<half>半|[0-5]\d)?|(?<![\d:])(?P<day>1[7-9]|2[01])[:：点](?P<minute>[0-5]\d)?)(?:分|钟)?[^。！!？?\n\d]{0,14}?(?P<long>\d{1,3}(?:\.5)?|[一两二三](?:个半)?|半)\s*(?P<unit>个?半?小时|个?半?钟头?|分钟)"
 )
 #: Nobody is done by half past eight who begins then: 最后一节八点, 20:10开课.
-_BEGINS_LATE = re.compile(r"^\s*(?:分|整)?\s*(?:以?后|起|准时|钟)?\s*(?:再|才|还有|另有|加)?(?:开[课讲播始班]|上课|上线|起讲|直播|连麦|第[二三四]节|一[节班档场]|有课|排课|讲[题课])")
-_LAST_CLASS = re.compile(r"(?:最后一?[节档班场课]+|最晚(?:一[节档班场])?|末班课?|第[三四五]节|晚[二三]|压轴课?)[^，。,!?\n]{0,5}$")
+_BEGINS_LATE = re.compile(
+    r"^\s*(?:分|整)?\s*(?:以?后|起|准时|钟)?\s*(?:再|才|还有|另有|加)?(?:开[课讲播始班]|上课|上线|起讲|直播|连麦|第[二三四]节|一[节班档场]|有课|排课|讲[题课])"
+)
+_LAST_CLASS = re.compile(
+    r"(?:最后一?[节档班场课]+|最晚(?:一[节档班场])?|末班课?|第[三四五]节|晚[二三]|压轴课?)[^，。,!?\n]{0,5}$"
+)
 #: The digit one as a scanner reads it.
-_SCANNED = gated(r"(?:-|—|~|到|至)\s*(?P<hour>2l(?=\s*[:：.]\s*[0-5o][0-9o])|2[12](?=\s*[:：.]\s*(?:o[0-9o]|[0-5]o)))\s*[:：.]\s*(?P<minute>[0-5o][0-9o])(?!\d)")
+_SCANNED = gated(
+    r"(?:-|—|~|到|至)\s*(?P<hour>2l(?=\s*[:：.]\s*[0-5o][0-9o])|2[12](?=\s*[:：.]\s*(?:o[0-9o]|[0-5]o)))\s*[:：.]\s*(?P<minute>[0-5o][0-9o])(?!\d)"
+)
 _SCHOOL_DAY = re.compile(r"放学|课后|自习|晚|工作日|周[一二三四五](?!至?周?[六日])[^六日末早午]{0,16}$|平时")
 _NO_EVENING = re.compile(r"周[六日末]|早|上午|清晨|晨|寒假|暑假|暑期|寒期|假期|双休")
 _PUPILS = re.compile(r"初[一二三中]|高[一二三中]|小学|[一二三四五六七八九]年级|作业|学生|孩子|中考|高考|语数|数学|物理")
@@ -115,9 +121,8 @@ def _evening_ranges(text: str) -> Iterator[Hit]:
     for match in _SCANNED.finditer(text):
         if _NOT_LESSON.search(text[max(0, match.start() - 10) : match.end() + 6]):
             continue
-        minute = match["minute"].replace("o", "0")
-        hour = match["hour"].replace("l", "1")
-        yield Hit(name="late", start=match.start(), end=match.end(), strength=0.8, note=f"{hour}:{minute}，晚于20:30")
+        read = f"{match['hour']}:{match['minute']}".replace("l", "1").replace("o", "0")
+        yield Hit(name="late", start=match.start(), end=match.end(), strength=0.8, note=f"{read}，晚于20:30")
 
 
 def _lasting(text: str) -> Iterator[Hit]:
