@@ -41,7 +41,7 @@ _LONG = r"(?:[一两二三四五六]\s*年(?!级)|[1-6]\s*年(?!级|\d)|半年|�
 _BUY = r"(?:交|缴|报|续|办|签|付|定|存|买|充|购|拍|订|结)"
 _MANY_DAYS = r"(?P<days>1\d\d|[2-9]\d\d|9[4-9]|一百[一二三四五六七八九]?十?|两百)\s*天"
 _AT_LEAST = re.compile(
-    r"(?P<unit>\d{2,5}|[一两二三四五六七八九]百[一二三四五六七八九]?十?|[一两二三]千[一二三四五六七八九]?)\s*(?:元|块)?\s*(?:/|一|每)?\s*个?(?:课时|小时|节|次|h|hr)"
+    r"(?P<unit>\d{2,5}|[一两二三四五六七八九]百[一二三四五六七八九]?十?|[一两二三]千[一二三四五六七八九]?)\s*(?:元|块)?\s*(?:/|一|每)?\s*个?(?:课时|小时|节|次|h|hr)|(?:每|一|单)\s*个?(?:课时|小时|节课?|次课?)\s*(?:收|只要)?\s*(?P<after>\d{2,5})"
 )
 
 
@@ -53,7 +53,7 @@ def _least(match: re.Match[str]) -> bool:
     if count > 60:
         return True
     around = match.string[max(0, match.start() - 60) : match.end() + 30]
-    units = (to_number(one["unit"]) for one in _AT_LEAST.finditer(around))
+    units = (to_number(one["unit"] or one["after"]) for one in _AT_LEAST.finditer(around))
     return any(unit is not None and unit >= 20 and unit * count > MAX_YUAN for unit in units)
 
 

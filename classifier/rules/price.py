@@ -43,6 +43,8 @@ _YUAN = gated(
 _NOT_FEE = re.compile(
     r"月薪|薪|工资|月入|收入|首付|租|罚|提成|奖|位次|一个月|每月|按月|月子|起步价|住家|月休|原价|价值|标准价"
 )
+#: A flat, a cover or a wage by the year: 整租一年一付.
+_NOT_FOR_LESSONS = re.compile(r"租|物业|保险|宽带|薪|工资")
 #: Pay for work: 月薪6000元, 底薪5000+提成.
 _WAGE = re.compile(r"(?:薪|工资|底薪|月入|月收入|提成|待遇|补贴)[^，,。；;\n]{0,12}$")
 #: What has been taught, and how many times before, is no package: 已上200节, 第88次.
@@ -120,7 +122,7 @@ def _prepay(text: str) -> Iterator[Hit]:
                 strength=0.6,
                 note=f"{plain(number)}个学期（季度），超过{MAX_MONTHS}个月",
             )
-        if long and together:
+        if long and together and not _NOT_FOR_LESSONS.search(text[max(0, match.start() - 8) : match.end() + 6]):
             sure = long in ("年卡", "年费") or bool(
                 re.search(
                     r"(?:元|块|费|付清|一次|套餐|¥|\d{4,}|x{3,}|课时|节)",

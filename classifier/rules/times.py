@@ -68,6 +68,8 @@ def _late(text: str) -> Iterator[Hit]:
     for match in _LATE_WORDS.finditer(text):
         yield Hit(name="late", start=match.start(), end=match.end(), strength=0.7, note="晚于20:30")
     for match in _DAY.finditer(text):
+        if re.search(r"客服|热线|电话|营业|门店|接单", text[max(0, match.start() - 8) : match.end() + 4]):
+            continue
         hour = int(to_number(match["hour"]) or 9) + 12
         note = f"{hour:02d}:00，晚于20:30"
         yield Hit(name="late", start=match.start(), end=match.end(), strength=0.9, note=note)
@@ -78,7 +80,8 @@ def _late(text: str) -> Iterator[Hit]:
     last_end = -20
     for match in _CLOCK.finditer(text):
         near = match.start() - last_end <= 6
-        evening = bool(match.group("part") and match.group("part")[0] in "晚夜傍深") or (evening and near)
+        last_class = bool(_LAST_CLASS.search(text[max(0, match.start() - 12) : match.start()]))
+        evening = bool(match.group("part") and match.group("part")[0] in "晚夜傍深") or (evening and near) or last_class
         last_end = match.end()
         clock = _read(match, evening=evening, text=text)
         if clock is not None and (19, 50) <= clock <= OFFLINE_END and _begins(text, match):
