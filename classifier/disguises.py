@@ -71,6 +71,8 @@ def respelt(text: str, known: Callable[[int, int], bool]) -> Iterator[Candidate]
         wrong = [at for at in range(start, end) if text[at] != word[at - start]]
         if any(known(at, at + 1) or text[at] in NUMERALS for at in wrong):
             continue
+        if any(text[at] == "几" and word[at - start] in NUMERALS for at in wrong):
+            continue  # 几年级 asks for the number; 三年几 is a misspelt 级
         price = 4.5 + 3.5 * (len(wrong) - 1)
         price += sum(3 for at in wrong if sound_of(text[at]) != sound_of(word[at - start]))
         yield Candidate(start=start, end=end, word=word, way="sound", price=price)
@@ -102,7 +104,8 @@ def _latin(text: str) -> Iterator[Candidate]:
         explained = bytearray(len(text))
         for one in (*found, *letters):
             explained[one.start : one.end] = b"\1" * (one.end - one.start)
-        yield from (one for one in letters if not stands_for_itself(text, one.start, one.end, bytes(explained)))
+        meant_by = bytes(explained)
+        yield from (one for one in letters if not stands_for_itself(text, one.start, one.end, meant_by))
 
 
 def _initials(run: str) -> str:

@@ -55,7 +55,7 @@ def test_a_joke_about_spam_is_no_lead(assessor: Assessor, text: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(alphabet="收到短信群里有人发推销“”「」\"::,。\n数学班报名我没孩子哈😂…a1", max_size=80))
+@given(st.text(alphabet='收到短信群里有人发推销“”「」"::,。\n数学班报名我没孩子哈😂…a1', max_size=80))
 def test_spans_still_lead_back(text: str) -> None:
     folded = unread(normalise(text))
     assert len(folded.text) == len(folded.starts) == len(folded.ends)
