@@ -55,13 +55,16 @@ def test_covers_are_put_in_one_phrase() -> None:
     assert all(_forms((cover,)) for cover in COVERS)
 
 
-def test_reasons_say_疑似_and_quote() -> None:
+def test_reasons_say_suspected_and_quote() -> None:
     assert all(one.startswith("疑似") and ("{quote}" in one or "{note}" in one) for one in _SENTENCE.values())
 
 
 @pytest.mark.parametrize(
     "text",
-    ["可上门,一小时80", "老师上门辅导数学", "来我家补课", "在家带三四个孩子", "上门一对一", "住家辅导", "咖啡馆见", "到您家"],
+    [
+        "可上门,一小时80", "老师上门辅导数学", "来我家补课", "在家带三四个孩子",
+        "上门一对一", "住家辅导", "咖啡馆见", "到您家",
+    ],
 )  # fmt: skip
 def test_lessons_at_home_are_seen(text: str) -> None:
     assert _DWELLING.search(text)
