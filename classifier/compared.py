@@ -24,6 +24,7 @@ BY_STAGE = frozenset({"holiday", "lesson_length"})
 _ON_SITE = frozenset({"home", "care", "camp", "domestic"})
 _ON_SITE_WORDS = re.compile(r"线下|到店|面授|校区|教室|上门|门店|接送|管饭|午托|晚托")
 _NOTES = 3
+_DAY_OFF = re.compile(r"(?:周[六日][、和]?)+为休息日")
 _CLOCK = re.compile(r"(\d\d):(\d\d)")
 
 
@@ -54,7 +55,16 @@ class Compared:
             notes = [hit.note for hit in hits if hit.note][:1]
             if self.online:
                 notes = [note.replace("晚于20:30", "晚于线上21:00") for note in notes]
-        return list(dict.fromkeys(notes))[:_NOTES]
+        return _together(list(dict.fromkeys(notes)))[:_NOTES]
+
+
+def _together(notes: list[str]) -> list[str]:
+    """周六为休息日 beside 周六、周日为休息日 says nothing more."""
+    days = "、".join(
+        dict.fromkeys(day for day in ("周六", "周日") for note in notes if day in note and note.endswith("为休息日"))
+    )
+    rest = [note for note in notes if not _DAY_OFF.fullmatch(note)]
+    return [f"{days}为休息日", *rest] if days and len(rest) < len(notes) else notes
 
 
 def compare(posting: Posting, doc: Document, judged: Judgement) -> Compared:

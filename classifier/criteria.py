@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from classifier.aside import no_content, no_measure
 from classifier.document import Document
-from classifier.evidence import Place, distinct, find, lists, taken_back, within_lines
+from classifier.evidence import MOST, Place, distinct, find, lists, taken_back, within_lines
 from classifier.normalise import LIMIT
 
+#: Subjects shown: a list of them is read whole.
+MOST_CONTENT = 8
 DIMENSIONS = ("purpose", "content", "method", "evaluation")
 #: Lists of what is taught; homework is its content as well.
 CONTENT_THEMES = (
@@ -31,6 +34,9 @@ _HOW = frozenset(
         "解惑",
         "不会的题",
         "做题",
+        "听写",
+        "默写",
+        "卷子",
         "刷题",
         "题海",
         "难题",
@@ -43,23 +49,47 @@ _HOW = frozenset(
     ]
 )
 #: Words of those lists that show neither.
-_VAGUE = frozenset(["听不懂", "一道道", "学科", "托福", "雅思"])
+_VAGUE = frozenset(["听不懂", "一道道", "学科", "托福", "雅思", "会考", "学考"])
 #: Teaching said of the subject itself: 讲数理题, 补理综; 计算专项, 数学课.
-_TEACHES = re.compile(r"(?:讲|教|补|带|辅|练|盯|抓|攻|背|抠)[^，。！？；,!?;\n]{0,5}$")
-_TAUGHT = re.compile(r"^[^，。！？；,!?;\n]{0,3}?(?:班|课|专项|专题|集训|小组|突击|突破|特训|训练|精讲|全程)")
-#: Of the words for classes those that are one; 学堂 and 名师 there are names.
-_CLASS = re.compile(r"(?:班|辅导|补习|补课|预科|一对一)$")
-#: Rules whose hits speak of results (成绩单, 从46到89) and of the examination as the aim (押题).
-_RULES = {"evaluation": "endorsement", "purpose": "exam_insider"}
-#: Adjuncts that name a subject although they speak of another matter: 历史悠久, 地理位置, 生物钟, 政治面貌.
-_ELSEWHERE = re.compile(
-    r"历史(?:悠久|上|性|新高|遗留)|地理(?:位置|优势)|生物(?:钟|科技|医药)|政治(?:面貌|学习)|化学(?:反应|品)|非学科"
+_TEACHES = re.compile(
+    r"(?:讲|教(?![研师务育材室练龄])|补|辅|练|攻|背|抠)(?:的|授|小学|初中|高中|孩子)?[^，。！？；,!?;、\s]{0,2}$"
+)
+_TAUGHT = re.compile(
+    r"^[^，。！？；,!?;、\s]{0,2}?(?:班(?![主级长车])|课(?![本文程外后件间])|专项|专题|集训|小组|特训|训练|精讲)"
+)
+#: Of the words for classes those that say how; 学堂 and 名师 there are names, 秋季班 says when.
+_CLASS = re.compile(r"(?:(?<![春秋寒暑假季期末])班|辅导|补习|补课|预科|一对一)$")
+#: Rules whose hits speak of results and of the examination as the aim (押题).
+_AIMED = re.compile(r"押|猜题|密卷|密训|圈题|点题|原题|透题")
+#: A result within what a rule has found: marks, a rise, a rank, a rate, who passed or entered.
+_RESULT = re.compile(
+    r"(?:从|由)?\s*(?:\d{2,3}|[二三四五六七八九]十[一二三四五六七八九]?|不及格|倒数)\s*分?\s*[,]?\s*(?:一路)?(?:涨|提|升|冲|考|爬|干|进步)?(?:高)?(?:到了?|→|->|—>|➡)\s*(?:\d{2,3}|[二三四五六七八九]十[一二三四五六七八九]?|满分|前[十百\d]+名?)\s*分?"
+    r"|(?:平均|人均)?(?:提高?|涨|多考|进步)了?\s*(?:\d{1,3}|[一二三四五六七八九十百]{1,4}|x{1,3})\s*(?:多|来)?\s*(?:分|名)(?!钟)"
+    r"|(?:语文|数学|英语|物理|化学|总分|期[中末]|中考|高考)?考[了到出过]?\s*(?:\d{2,3}|x{2,3})(?:\.\d)?\s*分?(?![\d元块天])"
+    r"|(?:上线|升学|录取|过线|达线|通过|提分|优秀|及格|重本|本科|满分|进步)率?\s*[^，。！？,!?\n\d]{0,4}(?:\d{1,3}(?:\.\d+)?\s*%|x+%|[六七八九]成|百分之?[^，。,]{1,4})"
+    r"|(?:[全省市县区校]+|年级|班级?|全班)?(?:第[一二三1-3](?![轮课次节讲天周中小初高实期步])名?|前[三五十百\d]+名)|满分|双百|(?:全|都|双双)?(?:过线|及格)"
+    r"|(?:\d{1,3}|[一二三四五六七八九十几]{1,3})\s*(?:人|个|名|位)[^，。！？,!?\n]{0,6}?(?:考上|考进|考入|上岸|录取|过线|进了?(?:重点|实验班|一中|附中|前))"
+    r"|(?:考上|考进|考入|升入|录取)[^，。！？,!?\n]{0,8}?(?:大学|中学|一中|附中|外国语|高中|实验|重点|[a-z\d]{3})"
+)
+_RANK = re.compile(
+    r"(?:[全省市县区校]+|年级|班级?|全班)?(?:排名?)?前[三五十百\d]+名|(?:全[班校县市省]|年级|班级?)第[一二三1-3]名?(?![中小])"
 )
 #: What turns an examination's name into a measure: a number of points, a rank, a rate, 考 with a result.
 _MEASURED = re.compile(
-    r"\d\s*[分名%]|[一二三四五六七八九十百]\s*分|第[一二三\d]|前[十三五百\d]|率|不?及格|考(?:了|到|出|过|进)|从\D{0,6}\d|x+分|退|达标"
+    r"\d\s*(?:[名%]|分(?!钟|期|店|校|部))|[一二三四五六七八九十百]\s*分(?!钟|期|店|校|部)|第[一二三\d]+(?!轮|课|次|节|讲|天|周|学期|期|中学|小学|阶段)|前[十三五百\d]+名"
+    r"|(?<![效频概])率|不?及格|考(?:了|到|出|过|进)|从\D{0,6}\d|x+分|退(?![休役伍])|达标|不到\d"
 )
 _CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
+#: 期末后开课: a time, neither aim nor measure; 月考前: still to come, an aim.
+_WHEN = re.compile(r"^(?:后|以后|结束|放假|一?考完|完了?)")
+_AHEAD = re.compile(r"^(?:前(?![三五十百\d])|之前|在即|将至|倒计时|复习|冲刺|备考)")
+#: Of a school as an aim: whose teachers, neighbours or papers they are.
+_NOT_AIMED = re.compile(
+    r"^[^，。！？；,!?;\n]{0,6}?(?:老师|教师|名师|师资|毕业|在[职编]|任教|骨干|团队|学[长姐]|研究生|旁|附近|对面|门口|教龄|教研|在读|真题|试卷)"
+)
+_OF_SCHOOL = re.compile(r"(?:毕业于|任教于?|来自|就读于?|原|曾|\d|一所|各大|双一流)[^，。,]{0,4}$")
+#: A label of a field: 授课方式, 上课地点.
+_LABEL = re.compile(r"^(?:方式|地[点址]|时间|老师|教师|区域|对象|形式|科目|年级|费用?|内容|顾问)")
 #: A promised rise: aim and measure at once.
 _RISE = re.compile(
     r"(?:提|涨|加|多考|提高|提升|进步|抢回?)(?:分)?[^，,。\n]{0,3}?(?:\d{1,3}|[一二三四五六七八九十百]{1,4}|x{1,3})\s*\+?多?\s*分"
@@ -76,18 +106,49 @@ def read_criteria(doc: Document) -> dict[str, tuple[Place, ...]]:
         found[name] += find(text, words[name]["plain"])
         if content:
             found[name] += find(text, words[name]["beside"])
-    found["method"] += _how(doc, content)
-    for name, rule in _RULES.items():
-        found[name] += [(hit.start, hit.end) for hit in doc.named(rule) if hit.strength == 1 and content]
-    measures = list(_exams(text, words["exam"], measured=True))
-    aims = list(_exams(text, words["exam"], measured=False))
+    found["method"] = [
+        *(place for place in found["method"] if not _LABEL.match(text[place[1] : place[1] + 3])),
+        *_how(doc, content),
+    ]
+    tests = [place for place in found["evaluation"] if not _AHEAD.match(text[place[1] : place[1] + 4])]
+    early = [place for place in found["evaluation"] if place not in tests]
+    measures = [*tests, *_exams(text, words["exam"], measured=True), *_results(doc, content)]
+    aims = [*_exams(text, words["exam"], measured=False), *early, *_schools(text, words["school"])]
     rises = [m.span() for m in _RISE.finditer(text) if not taken_back(text, *m.span())]
-    found["evaluation"] += [*measures, *rises]
+    found["evaluation"] = [*(place for place in measures if not _aside(text, place)), *rises]
     if content or rises:
         found["purpose"] += [*aims, *rises]
-    taken = [place for place in found["evaluation"] if not _touches(place, rises)]
+    if content:
+        hits = (hit for hit in doc.named("exam_insider") if hit.strength == 1)
+        found["purpose"] += [(hit.start, hit.end) for hit in hits if _AIMED.search(text, hit.start, hit.end)]
+    taken = [place for place in [*found["evaluation"], *measures] if not _touches(place, rises)]
     found["purpose"] = [place for place in found["purpose"] if not _touches(place, taken)]
-    return {name: distinct(text, within_lines(text, found[name])) for name in DIMENSIONS}
+    return {
+        name: distinct(text, within_lines(text, found[name]), MOST_CONTENT if name == "content" else MOST)
+        for name in DIMENSIONS
+    }
+
+
+def _aside(text: str, place: Place) -> bool:
+    return no_measure(text, *place) or bool(_WHEN.match(text[place[1] : place[1] + 4]))
+
+
+def _results(doc: Document, content: list[Place]) -> Iterator[Place]:
+    """Results of pupils that a rule has found, cut down to the result itself."""
+    if not content:
+        return
+    yield from (match.span() for match in _RANK.finditer(doc.text))
+    for hit in doc.named("endorsement"):
+        for match in _RESULT.finditer(doc.text, hit.start, min(hit.end + 12, len(doc.text))):
+            if match.start() < hit.end:
+                yield match.span()
+
+
+def _schools(text: str, words: tuple[str, ...]) -> Iterator[Place]:
+    """Names of schools and classes that are where pupils want to go."""
+    for start, end in find(text, words):
+        if not _NOT_AIMED.match(text[end : end + 12]) and not _OF_SCHOOL.search(text[max(0, start - 10) : start]):
+            yield start, end
 
 
 def nothing() -> Mapping[str, tuple[Place, ...]]:
@@ -102,12 +163,14 @@ def content_places(doc: Document) -> tuple[Place, ...]:
 
 def _content(doc: Document) -> list[Place]:
     text = doc.text
-    elsewhere = [match.span() for match in _ELSEWHERE.finditer(text)]
     return [
         place
         for theme in CONTENT_THEMES
         for place in doc.words.get(theme, ())
-        if text[slice(*place)] not in _HOW | _VAGUE and not _touches(place, elsewhere) and not taken_back(text, *place)
+        if text[slice(*place)] not in _HOW | _VAGUE
+        and place[1] <= len(text)
+        and not no_content(text, *place)
+        and not taken_back(text, *place)
     ]
 
 
@@ -124,7 +187,7 @@ def _how(doc: Document, content: list[Place]) -> Iterator[Place]:
     for start, end in content:
         if before := _TEACHES.search(text[max(0, start - 6) : start]):
             first = start - len(before[0])
-            if not taken_back(text, first, end):
+            if not taken_back(text, first, end) and not no_content(text, first, end):
                 yield first, end
         if after := _TAUGHT.match(text[end : end + 6]):
             yield start, end + len(after[0])
@@ -135,7 +198,10 @@ def _exams(text: str, words: tuple[str, ...], *, measured: bool) -> Iterator[Pla
     for start, end in find(text, words):
         left = max((m.end() for m in _CLAUSE_END.finditer(text, max(0, start - 30), start)), default=max(0, start - 30))
         right = next((m.start() for m in _CLAUSE_END.finditer(text, end, end + 30)), min(len(text), end + 30))
-        if bool(_MEASURED.search(text[left:right])) == measured:
+        ahead = bool(_AHEAD.match(text[end : end + 4]))
+        if (not ahead and bool(_MEASURED.search(text[left:right]))) == measured and not _WHEN.match(
+            text[end : end + 4]
+        ):
             yield start, end
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from classifier.characters import spells
 from classifier.hidden import NUMERALS, hidden, sound_of
+from classifier.letters import in_phonics, stands_for_itself
 
 _LATIN = re.compile(r"[a-z]+")
 #: Letters on their own, or a letter and the number of a form.
@@ -70,6 +71,8 @@ def respelt(text: str, known: Callable[[int, int], bool]) -> Iterator[Candidate]
         wrong = [at for at in range(start, end) if text[at] != word[at - start]]
         if any(known(at, at + 1) or text[at] in NUMERALS for at in wrong):
             continue
+        if any(text[at] == "几" and word[at - start] in NUMERALS for at in wrong):
+            continue  # 几年级 asks for the number; 三年几 is a misspelt 级
         price = 4.5 + 3.5 * (len(wrong) - 1)
         price += sum(3 for at in wrong if sound_of(text[at]) != sound_of(word[at - start]))
         yield Candidate(start=start, end=end, word=word, way="sound", price=price)
@@ -78,16 +81,31 @@ def respelt(text: str, known: Callable[[int, int], bool]) -> Iterator[Candidate]
         if not any(known(at, at + 1) or text[at] in NUMERALS for at in changed):
             yield Candidate(start=start, end=end, word=word, way=way, price=_PRICES[way])
     if not text.isascii() and _LATIN.search(text):
-        yield from _spelt(text)
-        for start, end, word, way in lists.latin.find(text):
-            if stands_alone(text, start, end):
-                yield Candidate(start=start, end=end, word=word, way=way, price=5.0)
-        for run in _INITIALS.finditer(text):
-            if (meant := _initials(run[0])) and not (run[0][1].isdigit() and _DRIVING.search(text)):
-                yield Candidate(start=run.start(), end=run.end(), word=meant, way="initials")
+        yield from _latin(text)
     if not lists.picture_signs.isdisjoint(text):
         for start, end, word, way in lists.pictures.find(text):
             yield Candidate(start=start, end=end, word=word, way=way, price=11.0)
+
+
+def _latin(text: str) -> Iterator[Candidate]:
+    """Words written in letters: pinyin, first letters, initials; not where letters stand for themselves."""
+    found = list(_spelt(text))
+    letters = [
+        Candidate(start=start, end=end, word=word, way=way, price=5.0)
+        for start, end, word, way in hidden().latin.find(text)
+        if stands_alone(text, start, end)
+    ]
+    for run in _INITIALS.finditer(text):
+        driving = run[0][1].isdigit() and _DRIVING.search(text)
+        if (meant := _initials(run[0])) and not driving and not in_phonics(text, run.start(), run.end()):
+            found.append(Candidate(start=run.start(), end=run.end(), word=meant, way="initials"))
+    yield from found
+    if letters:
+        explained = bytearray(len(text))
+        for one in (*found, *letters):
+            explained[one.start : one.end] = b"\1" * (one.end - one.start)
+        meant_by = bytes(explained)
+        yield from (one for one in letters if not stands_for_itself(text, one.start, one.end, meant_by))
 
 
 def _initials(run: str) -> str:

@@ -12,6 +12,7 @@ import ahocorasick_rs
 from classifier.fold import Folded
 from classifier.lexicon import themes
 from classifier.normalise import normalise
+from classifier.reported import unread
 from classifier.rules import find_hits
 from classifier.types import Hit
 
@@ -20,6 +21,9 @@ _CONTACT = re.compile(
 )
 #: 五十三岁 is not 三岁.
 _TO_NINE = frozenset("一二三四五六七八九")
+#: A year of school and half of it (三上) is none in 高三上学期, 大三下, 周三下午, 第三上, nor in 三上午.
+_NO_YEAR_BEFORE = frozenset("高初大研周期拜第十月几节")
+_NO_YEAR_AFTER = frozenset("午课班门来去面点车楼线旬手户岸海")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _MASKS = re.compile(r"(?<![a-z])x+(?![a-z])|\*+")
 
@@ -64,14 +68,23 @@ def _clean(text: str, start: int, end: int) -> bool:
     return True
 
 
+def _cut_out(text: str, start: int, end: int) -> bool:
+    """Whether a word that begins with a numeral belongs to a longer number or to another compound."""
+    if text[start] not in _TO_NINE:
+        return False
+    before = text[start - 1 : start]
+    if before == "十":
+        return True
+    half = end - start == 2 and text[end - 1] in "上下"
+    return half and (before in _NO_YEAR_BEFORE or text[end : end + 1] in _NO_YEAR_AFTER)
+
+
 def find_words(text: str) -> dict[str, list[tuple[int, int]]]:
     """Every theme word in the text, overlapping ones too."""
     search, owners = _search()
     found: dict[str, list[tuple[int, int]]] = {}
     for number, start, end in search.find_matches_as_indexes(text, overlapping=True):
-        if (text[start].isascii() and not _clean(text, start, end)) or (
-            start and text[start - 1] == "十" and text[start] in _TO_NINE
-        ):
+        if (text[start].isascii() and not _clean(text, start, end)) or _cut_out(text, start, end):
             continue
         for theme in owners[number]:
             found.setdefault(theme, []).append((start, end))
@@ -79,8 +92,8 @@ def find_words(text: str) -> dict[str, list[tuple[int, int]]]:
 
 
 def read(body: str) -> Document:
-    """Normalise a body and find everything in it."""
-    folded = normalise(body)
+    """Normalise a body, leave out advertisements of others told of in it, and find everything in the rest."""
+    folded = unread(normalise(body))
     return Document(folded=folded, words=find_words(folded.text), hits=find_hits(folded.text))
 
 

@@ -24,12 +24,14 @@ _SUBCODE: Mapping[str, str] = {
     "online": "1", "home": "2", "consulting": "3a", "culture": "3b", "thinking": "3b", "domestic": "3d",
     "family_edu": "3e", "crowdfund": "3f", "camp": "3g", "care": "3h", "product": "4",
 }  # fmt: skip
-_COVER_WORD: Mapping[str, str] = {
-    "online": "线上（即时通讯、会议、直播等）", "home": "住宅、酒店、咖啡厅等场所", "consulting": "咨询、规划名义",
-    "culture": "国学、阅读、文化名义", "thinking": "思维、素养、竞赛名义", "domestic": "家政、住家教师名义",
-    "family_edu": "家庭教育指导名义", "crowdfund": "众筹、拼班名义", "camp": "研学、营地名义",
-    "care": "托管、自习室名义", "product": "资料、软件、设备名义",
+#: The names under which it is done; home and online say where and how instead.
+_COVER_NAME: Mapping[str, str] = {
+    "consulting": "教育咨询、升学规划", "culture": "国学、阅读、文化", "thinking": "思维、素养、竞赛",
+    "domestic": "家政、住家教师", "family_edu": "家庭教育指导", "crowdfund": "众筹、拼班", "camp": "研学、营地",
+    "care": "托管、自习室", "product": "资料、软件、设备",
 }  # fmt: skip
+_AT_HOME = "在住宅、酒店、咖啡厅等场所"
+_ONLINE = "通过线上方式（即时通讯、会议、直播等）"
 _AI_ROOM = re.compile(r"ai[^，。\n]{0,4}(?:自习|学习)|智慧学习|智能自习|自习舱")
 _PLANNING = re.compile(r"志愿填报|填报志愿|升学规划|学业规划|规划师")
 _CONTEST = re.compile(r"竞赛|杯赛|华杯|迎春杯|希望杯|amc|奥赛|等级考")
@@ -38,20 +40,33 @@ _SENTENCE: Mapping[str, str] = {
     "anxiety": "疑似以{quote}等说法渲染家长焦虑、攀比，属广告管控清理范围",
     "guarantee": "疑似以{quote}对升学、成绩或培训效果作出明示或暗示的保证",
     "exam_insider": "疑似以{quote}暗示考试机构、命题人员参与或掌握内部信息",
-    "endorsement": "疑似以{quote}借受益者、专家或名校名义作推荐、证明",
+    "endorsement": "疑似以{quote}借学员、家长、专家或名校的名义作推荐、证明",
     "superlative": "疑似使用绝对化用语{quote}",
     "exaggerated": "疑似以{quote}夸大培训效果，是否属实须查证",
-    "price_bait": "疑似以{quote}作价格诱导，原价、折扣是否真实须查证",
+    "price_bait": "疑似以{quote}招揽报名，原价、折扣、名额是否真实须查证",
     "school_link": "疑似以{quote}表示与学校合作、点招或输送生源",
-    "teacher_public": "疑似由{quote}即在职或公办学校教师任教，身份须查证",
-    "holiday": "疑似在{note}开展学科类培训，占用休息日、节假日或寒暑假",
-    "preschool_academic": "疑似向学龄前儿童教授{quote}等学科或小学课程内容",
-    "foreign_teacher_abroad": "疑似由{quote}即境外外籍人员授课",
-    "prepay": "疑似一次性收取过长或过高费用：{note}",
-    "late": "疑似培训结束过晚：{note}",
-    "lesson_length": "疑似线上课时过长：{note}",
-    "loan": "疑似以{quote}方式诱导分期或贷款缴费",
+    "teacher_public": "疑似由在职或公办学校教师任教（文字：{quote}），身份须查证",
+    "holiday": "疑似占用休息日、节假日或寒暑假开展学科类培训：{note}",
+    "preschool_academic": "疑似向学龄前儿童教授学科或小学课程内容：{quote}",
+    "foreign_teacher_abroad": "疑似由境外外籍人员授课：{quote}",
+    "prepay": "疑似一次性收费的时间跨度、课时或金额超过限额：{note}",
+    "late": "疑似培训结束时间过晚：{note}",
+    "lesson_length": "疑似线上每课时过长：{note}",
+    "loan": "疑似以分期、贷款方式收费：{quote}",
 }
+#: What a held signal is compared with where no number was read.
+_LIMIT = {
+    "prepay": "是否超过3个月、60课时或5000元须核",
+    "late": "线下20:30、线上21:00后即超时",
+}
+
+
+def _forms(covers: Sequence[str]) -> str:
+    """The covers in one phrase: 以国学、阅读、文化和托管、自习室名义，通过线上方式."""
+    names = "和".join(_COVER_NAME[cover] for cover in covers if cover in _COVER_NAME)
+    parts = [f"以{names}名义"] if names else []
+    parts += [words for cover, words in (("home", _AT_HOME), ("online", _ONLINE)) if cover in covers]
+    return "，".join(parts)
 
 
 def _quote(spans: Sequence[Span], most: int = 3) -> str:
@@ -59,7 +74,7 @@ def _quote(spans: Sequence[Span], most: int = 3) -> str:
     words: list[str] = []
     for span in spans:
         word, meant = _short(span.text), _short(span.restored)
-        if word != meant:
+        if word.replace("×", "x") != meant:
             word = f"{word}（还原：{meant}）" if word else meant
         if word and word not in words:
             words.append(word)
@@ -130,7 +145,7 @@ class Reporter:
         spans = to_spans(doc.folded, academic_places(self._model, doc, "academic"), 8)
         hidden = judged.covers != ("none",)
         if not hidden and speaks_of_teaching(doc):
-            why = f"疑似公开招收学科类培训：{_quote(spans)}；有无办学许可须查证"
+            why = f"疑似公开招收学科类培训学员：{_quote(spans)}；有无办学许可须查证"
             yield self._make("academic_open", "HT01", judged.academic_score, spans, why)
             if posting.is_public:
                 yield self._banned(doc, judged, "academic_open", judged.academic_score)
@@ -138,28 +153,30 @@ class Reporter:
         yield self._hidden(doc, judged, spans, hidden=hidden)
 
     def _hidden(self, doc: Document, judged: Judgement, spans: tuple[Span, ...], *, hidden: bool) -> Finding:
-        missing = []
+        missing, short = [], False
         if not hidden:
-            missing.append("马甲、场所或线上形式")
+            missing.append("假借的名义、场所或线上方式")
         if judged.criteria_met < 2:
-            missing.append("学科特征（四维不足两维）")
+            short = True
         paid = to_spans(doc.folded, paid_places(doc), 2)
         if not (judged.paid and paid):  # the model may believe it; only words bear it out
-            missing.append("有偿")
-        names = "、".join(_COVER_WORD[cover] for cover in judged.covers if cover in _COVER_WORD)
-        if missing:
-            form = f"，涉{names}" if names else ""
-            why = f"疑似含学科类培训内容{_quote(spans)}{form}；尚缺{'、'.join(missing)}的文字证据，建议核查"
+            missing.append("收费")
+        form = _forms(judged.covers)
+        met = "、".join(_DIMENSION_NAMES[name] for name, places in judged.criteria.items() if places)
+        if missing or short:
+            only = "仅" if short else ""
+            seen = f"四维中{only}{met}有文字证据" if met else "四维均未见文字证据"
+            unseen = f"；文字中未见{'、'.join(missing)}" if missing else ""
+            why = f"疑似{form}开展学科类培训：{_quote(spans)}；{seen}{unseen}，建议核查"
             return self._make("academic_hidden", "HT99", judged.academic_score, spans, why)
         code = f"HT18.{primary_subcode(judged.covers, doc.text)}"
-        met = "、".join(_DIMENSION_NAMES[name] for name, places in judged.criteria.items() if places)
-        why = f"疑似以{names}有偿开展学科类培训：{_quote(spans)}；收费见{_quote(paid, 2)}；四维中{met}有文字证据"
+        why = f"疑似{form}有偿开展学科类培训：{_quote(spans)}；收费见{_quote(paid, 2)}；四维中{met}有文字证据"
         return self._make("academic_hidden", code, judged.academic_score, tuple(sorted({*spans, *paid})), why)
 
     def _banned(self, doc: Document, judged: Judgement, signal: str, score: float) -> Finding:
         head = "academic" if judged.academic else "minors"
         spans = to_spans(doc.folded, academic_places(self._model, doc, head), 3)
-        why = f"疑似在公开渠道登播面向未成年人的校外培训广告{_quote(spans)}，属政策清理范围"
+        why = f"疑似在公开渠道登播面向未成年人的校外培训广告：{_quote(spans)}；属政策清理范围"
         return self._make(signal, "AD01", score, spans, why)
 
     def _signals(self, posting: Posting, doc: Document, judged: Judgement) -> Iterator[Finding]:
@@ -179,6 +196,7 @@ class Reporter:
             rule = self._rulebook.signals[signal]
             quote = _quote(spans)
             notes = compared.notes(signal, doc, spans)
+            notes = notes or [limit for limit in (_LIMIT.get(signal),) if limit]
             why = _SENTENCE[signal].format(quote=quote, note=f"{quote}（{'；'.join(notes)}）" if notes else quote)
             if signal in BY_STAGE and set(judged.stages) == {"senior"}:
                 why += "；高中阶段以本地规定为准"
@@ -189,5 +207,5 @@ class Reporter:
         tutoring = any(word in doc.text for word in ("家教", "一对一", "辅导", "住家", "补课", "补习", "陪读", "上门"))
         if content and tutoring:
             spans = to_spans(doc.folded, content, 3)
-            why = f"疑似家教供需信息{_quote(spans)}，所在平台或中介是否撮合学科类培训建议核查"
+            why = f"疑似家教供需信息：{_quote(spans)}；所在平台或中介是否撮合学科类培训，建议核查"
             yield self._make("broker", "HT14", 0.5, spans, why)

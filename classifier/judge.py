@@ -44,10 +44,10 @@ RULE_SUFFICES: Mapping[str, tuple[float, float]] = {
     "exam_insider": (0.8, 0.02),
     "foreign_teacher_abroad": (0.8, 0.02),
     "holiday": (0.8, 0.08),
-    "late": (0.8, 0.08),
+    "late": (0.85, 0.05),
     "loan": (0.8, 0.02),
-    "prepay": (0.6, 0.18),
-    "preschool_academic": (0.6, 0.12),
+    "prepay": (0.85, 0.05),
+    "preschool_academic": (0.7, 0.08),
     "price_bait": (1.0, 0.3),
     "school_link": (0.8, 0.02),
     "teacher_public": (0.8, 0.02),
@@ -58,10 +58,14 @@ MINORS_ONLY = ("late", "prepay", "loan", "teacher_public", "school_link", "forei
 LIKELY_MINORS = 0.75
 SURE_OF_MINORS = 0.95
 RULE_SCORE = 0.6
-#: Places where people live, said to be where lessons are.
+#: Places where people live or lodge, said to be where lessons are, and teachers who come to them.
 _DWELLING = re.compile(
-    r"居民[楼区]|住宅[楼区]|民[房宅]|家属[楼院区]|(?:单元|号楼|栋)\s*\d{3,4}|出租屋|客厅|书房"
-    r"|(?:我|老师|自己|自)家(?:里)?(?:上课|开班|教)"
+    r"居民[楼区]|住宅[楼区]|民[房宅]|家属[楼院区]|(?:单元|号楼|栋)\s*\d{3,4}|出租屋|客厅|(?:我|自己|自|你|您)家的?书房|堂屋"
+    r"|(?:可以?|能|也可|也能|接受|支持|提供|均可|都?可)\s*上门|上门(?:一对一|家教|辅导|陪|补|教|授课|讲|小学|初中|高中|\d|[一二三]|到|(?=[,。;(（/]|$))"
+    r"|(?:老师|教员|家教|学[长姐]|姐姐|管家|名师|顾问)\s*(?:可)?(?:上门|到家|到府|入户|登门)|到(?:您|你|孩子|学生)?(?:府上|家里|家)(?!长|庭|常|乡|访)"
+    r"|[去来](?:您|你|我|老师|学生|孩子|他|她)(?:的)?家(?:里|学|上|补|坐|也|,|。|都|教|带|陪|写)"
+    r"|(?:我|自己|老师|自)(?:的)?家(?:里)?(?:上课|上|开班|教|补|带|收|餐桌|小桌|地下室|客厅|书房|楼下|这边)|(?:就?在|老师)家(?:里)?(?:带|收|教|补|开|上|辅导)"
+    r"|家里(?:小桌|小课|上|坐|带|收|隔)|家教(?!育|具|风|严|好|网|中心)|住家(?!附近)|咖啡[馆店厅]|酒店|宾馆|茶[楼馆室]"
 )
 NAMED_HOME = 0.15
 _OFFER_RULES = frozenset({"paid", "price_bait", "guarantee", "prepay", "loan", "home", "online"})

@@ -249,7 +249,7 @@ def _respelt(text: str) -> list[Candidate]:
     return chosen
 
 
-def _apply(folded: Folded, edits: list[Candidate]) -> Folded:
+def rewrite(folded: Folded, edits: list[Candidate]) -> Folded:
     """Rewrite, longest edit first where they overlap; every new character points at the whole rewritten stretch."""
     chosen: list[Candidate] = []
     reach = 0
@@ -295,9 +295,9 @@ def _numbered(folded: Folded) -> list[Candidate]:
 def restore(folded: Folded) -> Folded:
     """Put hidden words back; the result still leads every character to its place in the raw text."""
     if edits := _numbered(folded):
-        folded = _apply(folded, edits)
+        folded = rewrite(folded, edits)
     for find in (_joined, given, _respelt, _joined, _rejoined):
         edits = list(find(folded.text))
         if edits:
-            folded = _apply(folded, edits)
+            folded = rewrite(folded, edits)
     return folded

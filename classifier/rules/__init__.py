@@ -19,6 +19,7 @@ from classifier.rules import (
     promise,
     scarcity,
     success,
+    testimony,
 )  # fmt: skip
 from classifier.rules.audience import find_audience
 from classifier.rules.context import denied, find_context, warned_of, wary
@@ -45,7 +46,7 @@ __all__ = ["RULE_NAMES", "denied", "find_hits"]
 @cache
 def _families() -> Families:
     """Every room's families behind one search."""
-    rooms = (promise, pledges, success, acclaim, identity, insiders, classes, price, bait, scarcity, prepaid)
+    rooms = (promise, pledges, success, acclaim, identity, insiders, classes, price, bait, scarcity, prepaid, testimony)
     return Families(one for room in rooms for one in room.FAMILIES)
 
 

@@ -37,11 +37,17 @@ _OF_PUPILS = re.compile(
 )
 
 
+#: Rates that nobody is proud of.
+_ILLS = re.compile(r"(?:失调|近视|患病|发病|淘汰|分流|落榜|退学|辍学|肥胖|厌学|挂科|离婚)(?:率|的)")
+
+
 def _vouched(match: re.Match[str]) -> float:
     """What is only hoped for counts little."""
     before = match.string[max(0, match.start() - 14) : match.start()]
     after = match.string[match.end() : match.end() + 40]
     if match.group() in ("喜报", "喜讯", "捷报") and not _OF_PUPILS.search(after):
+        return 0.0
+    if _ILLS.search(before + match.group()):
         return 0.0
     if "推荐" in match.group() and _REWARD.search(match.group() + after[:18]):
         return 0.0

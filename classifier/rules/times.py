@@ -27,6 +27,25 @@ _DAY = gated(r"早[五六七八九5-9][^，,。\n]{0,3}?(?:到|至|-)?晚(?:上)
 _RANGE = gated(
     r"(?<![\d:：])(?P<begin>[5-8])[:：点][0-5]?\d?半?\s*(?:-{1,2}|—{1,2}|–|~|～|到|至)\s*(?P<end>8|9|10)(?:[:：点](?P<minute>[0-5]\d)?)(?!\d)"
 )
+#: 晚7-10, 晚上七到九点半: an evening's range, minutes or none.
+_EVENING_RANGE = gated(
+    r"(?:晚上?|夜里?|晚间|傍晚|放学后?|课后)\s*(?P<begin>[4-9]|1[5-9]|[四五六七八九])(?:[:.：][0-5]\d|点半?)?\s*(?:-{1,2}|—{1,2}|–|~|～|到|至)\s*(?:晚上?|夜里?)?(?P<end>9|10|11|12|21|22|23|九|十[一二]?)(?P<minute>[:.：][0-5]\d|点半|半)?(?!\d|[年月日号岁人个名位元块周次节天课%]|\s*(?:元|块|年级|个|人))"
+)
+#: 晚七点起两个半小时, 19:30开课每次90分钟: an evening's beginning and how long it lasts.
+_LASTING = gated(
+    r"(?:(?:晚上?|夜里?)\s*(?P<hour>[5-9]|[五六七八九])(?:点|[:：])(?P<half>半|[0-5]\d)?|(?<![\d:])(?P<day>1[7-9]|2[01])[:：点](?P<minute>[0-5]\d)?)(?:分|钟)?[^。！!？?\n\d]{0,14}?(?P<long>\d{1,3}(?:\.5)?|[一两二三](?:个半)?|半)\s*(?P<unit>个?半?小时|个?半?钟头?|分钟)"
+)
+#: Nobody is done by half past eight who begins then: 最后一节八点, 20:10开课.
+_BEGINS_LATE = re.compile(
+    r"^\s*(?:分|整)?\s*(?:以?后|起|准时|钟)?\s*(?:再|才|还有|另有|加)?(?:开[课讲播始班]|上课|上线|起讲|直播|连麦|第[二三四]节|一[节班档场]|有课|排课|讲[题课])"
+)
+_LAST_CLASS = re.compile(
+    r"(?:最后一?[节档班场课]+|最晚(?:一[节档班场])?|末班课?|第[三四五]节|晚[二三]|压轴课?)[^，。,!?\n]{0,5}$"
+)
+#: The digit one as a scanner reads it.
+_SCANNED = gated(
+    r"(?:-|—|~|到|至)\s*(?P<hour>2l(?=\s*[:：.]\s*[0-5o][0-9o])|2[12](?=\s*[:：.]\s*(?:o[0-9o]|[0-5]o)))\s*[:：.]\s*(?P<minute>[0-5o][0-9o])(?!\d)"
+)
 _SCHOOL_DAY = re.compile(r"放学|课后|自习|晚|工作日|周[一二三四五](?!至?周?[六日])[^六日末早午]{0,16}$|平时")
 _NO_EVENING = re.compile(r"周[六日末]|早|上午|清晨|晨|寒假|暑假|暑期|寒期|假期|双休")
 _PUPILS = re.compile(r"初[一二三中]|高[一二三中]|小学|[一二三四五六七八九]年级|作业|学生|孩子|中考|高考|语数|数学|物理")
@@ -49,16 +68,26 @@ def _late(text: str) -> Iterator[Hit]:
     for match in _LATE_WORDS.finditer(text):
         yield Hit(name="late", start=match.start(), end=match.end(), strength=0.7, note="晚于20:30")
     for match in _DAY.finditer(text):
-        note = "晚上结束，晚于20:30"
+        if re.search(r"客服|热线|电话|营业|门店|接单", text[max(0, match.start() - 8) : match.end() + 4]):
+            continue
+        hour = int(to_number(match["hour"]) or 9) + 12
+        note = f"{hour:02d}:00，晚于20:30"
         yield Hit(name="late", start=match.start(), end=match.end(), strength=0.9, note=note)
     yield from _weekday_evenings(text)
+    yield from _evening_ranges(text)
+    yield from _lasting(text)
     evening = False
     last_end = -20
     for match in _CLOCK.finditer(text):
         near = match.start() - last_end <= 6
-        evening = bool(match.group("part") and match.group("part")[0] in "晚夜傍深") or (evening and near)
+        last_class = bool(_LAST_CLASS.search(text[max(0, match.start() - 12) : match.start()]))
+        evening = bool(match.group("part") and match.group("part")[0] in "晚夜傍深") or (evening and near) or last_class
         last_end = match.end()
         clock = _read(match, evening=evening, text=text)
+        if clock is not None and (19, 50) <= clock <= OFFLINE_END and _begins(text, match):
+            note = f"{clock[0]:02d}:{clock[1]:02d}开始，结束必晚于20:30"
+            yield Hit(name="late", start=match.start(), end=match.end(), strength=0.8, note=note)
+            continue
         if clock is None or not (OFFLINE_END < clock <= (24, 0)):
             continue
         around = text[max(0, match.start() - 10) : match.end() + 8]
@@ -70,6 +99,53 @@ def _late(text: str) -> Iterator[Hit]:
         )
         note = f"{clock[0]:02d}:{clock[1]:02d}，晚于20:30"
         yield Hit(name="late", start=match.start(), end=match.end(), strength=0.9 if ends else 0.65, note=note)
+
+
+def _begins(text: str, match: re.Match[str]) -> bool:
+    """Whether a class is said to begin at the hour, and at no deadline or sale."""
+    before, after = text[max(0, match.start() - 12) : match.start()], text[match.end() : match.end() + 10]
+    if _NOT_LESSON.search(before + match.group() + after):
+        return False
+    return bool(_BEGINS_LATE.match(after) or _LAST_CLASS.search(before))
+
+
+def _evening_ranges(text: str) -> Iterator[Hit]:
+    """晚7-10: the end is an evening's whatever the numbers lack."""
+    for match in _EVENING_RANGE.finditer(text):
+        begin, end = to_number(match["begin"]), to_number(match["end"])
+        if begin is None or end is None or _NOT_LESSON.search(text[max(0, match.start() - 8) : match.end() + 6]):
+            continue
+        hour = int(end) + 12 if end <= 12 else int(end)
+        words = match["minute"] or ""
+        clock = (hour, 30 if words.endswith("半") else int(words[1:]) if words[1:].isdigit() else 0)
+        if clock > OFFLINE_END and (begin + 12 if begin < 12 else begin) < hour:
+            note = f"{clock[0]:02d}:{clock[1]:02d}，晚于20:30"
+            yield Hit(name="late", start=match.start(), end=match.end(), strength=0.9, note=note)
+    for match in _SCANNED.finditer(text):
+        if _NOT_LESSON.search(text[max(0, match.start() - 10) : match.end() + 6]):
+            continue
+        read = f"{match['hour']}:{match['minute']}".replace("l", "1").replace("o", "0")
+        yield Hit(name="late", start=match.start(), end=match.end(), strength=0.8, note=f"{read}，晚于20:30")
+
+
+def _lasting(text: str) -> Iterator[Hit]:
+    """An evening's beginning with its length, added up."""
+    for match in _LASTING.finditer(text):
+        if match["day"]:
+            begins = int(match["day"]) * 60 + int(match["minute"] or 0)
+        else:
+            half = match["half"] or ""
+            begins = int(to_number(match["hour"]) or 0) * 60 + 720 + (30 if half == "半" else int(half or 0))
+        words, unit = match["long"], match["unit"]
+        number = 0.5 if words == "半" else to_number(words.removesuffix("个半"))
+        if number is None:
+            continue
+        minutes = number if unit == "分钟" else (number + 0.5 * (words.endswith("个半") or "半" in unit)) * 60
+        ends = begins + int(minutes)
+        if not 20 <= minutes <= 300 or ends <= 20 * 60 + 30 or _NOT_LESSON.search(match.group()):
+            continue
+        note = f"{ends // 60:02d}:{ends % 60:02d}，晚于20:30"
+        yield Hit(name="late", start=match.start(), end=match.end(), strength=0.85, note=note)
 
 
 def _weekday_evenings(text: str) -> Iterator[Hit]:

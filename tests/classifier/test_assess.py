@@ -73,7 +73,7 @@ def test_open_advertisement(assessor: Assessor) -> None:
     assert "junior" in answer["stages"]
     prepay = next(f for f in answer["findings"] if f["signal"] == "prepay")
     assert "192课时，超过60课时" in prepay["why"]
-    assert any(s["text"].startswith("192课时") for s in prepay["spans"])
+    assert any("192课时" in s["text"] for s in prepay["spans"])
 
 
 def test_group_and_private_are_no_advertisements(assessor: Assessor) -> None:
@@ -99,7 +99,7 @@ def test_without_pay_it_is_only_a_hint(assessor: Assessor) -> None:
     hidden = [f for f in answer["findings"] if f["signal"] == "academic_hidden"]
     assert hidden
     assert not answer["paid"]["spans"]
-    assert all(f["code"] == "HT99" and f["consequence"] == "lead" and "有偿" in f["why"] for f in hidden)
+    assert all(f["code"] == "HT99" and f["consequence"] == "lead" and "收费" in f["why"] for f in hidden)
 
 
 def test_innocent(assessor: Assessor) -> None:
@@ -141,9 +141,9 @@ def test_signals_rest_on_words_a_rule_found(assessor: Assessor) -> None:
 def test_places_grow_to_whole_clauses_and_words() -> None:
     text = "初三数学班,签约提分三十分,不达标全额退费。地址在实验中学东门对面的那栋楼的三层左手边第二间教室里"
     start = text.index("提分")
-    assert text[slice(*whole(text, start, start + 2, clause=True))] == "签约提分三十分"
+    assert text[slice(*whole(text, start, start + 2, longest=26))] == "签约提分三十分"
     start = text.index("验中")
-    assert text[slice(*whole(text, start, start + 2, clause=True))] == "实验中学"
+    assert text[slice(*whole(text, start, start + 2, longest=26))] == "实验中学"
 
 
 def test_rules_on_minors_say_nothing_of_adults() -> None:

@@ -1,0 +1,75 @@
+"""Reasons an officer can repeat: what is quoted for a claim, how covers are put, which clause frightens."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from classifier.assess import Assessor
+from classifier.document import read
+from classifier.explain import frightening, places_of
+from classifier.findings import _SENTENCE, _forms
+from classifier.judge import _DWELLING
+from classifier.types import COVERS
+
+
+@pytest.mark.parametrize(
+    ("signal", "text", "quoted"),
+    [
+        ("guarantee", "去年学员涨了176分,保过班:签约涨60", ["保过班:签约涨60"]),
+        ("endorsement", "60天从200到400不是传说,往届名单可查", ["往届名单可查"]),
+        ("holiday", "暑假奥数班,三升四至五升六", ["暑假"]),
+        ("price_bait", "开业!3-10岁跳绳,两人同报再减200", ["两人同报再减200"]),
+        ("teacher_public", "初三化学,孙老师(二中备课组长),家里小桌", ["二中备课组长"]),
+    ],
+)
+def test_a_claim_quotes_its_own_words(assessor: Assessor, signal: str, text: str, quoted: list[str]) -> None:
+    doc = read(text)
+    words = [doc.text[slice(*place)] for place in places_of(assessor._model, doc, signal)]
+    assert any(one in word for one in quoted for word in words), words
+    assert all("176" not in word and "升" not in word and "3-10" not in word for word in words), words
+
+
+@pytest.mark.parametrize(
+    ("text", "fear"),
+    [
+        ("选错等于白读三年。本工作室有参加过命制工作的专家,电话13800000000", "选错等于白读三年"),
+        ("我们不贩卖焦虑,三年后别人家的孩子都上了重点", "别人家的孩子都上了重点"),
+        ("老城区12号,数学小班周六上课,再不抓就来不及了", "再不抓就来不及了"),
+    ],
+)
+def test_the_clause_that_frightens_is_quoted(assessor: Assessor, text: str, fear: str) -> None:
+    doc = read(text)
+    words = [doc.text[slice(*place)] for place in frightening(assessor._model, doc)]
+    assert any(fear in word or word in fear for word in words), words
+    assert not any(re.search("不贩卖|专家|1380|小班", word) for word in words), words
+
+
+def test_covers_are_put_in_one_phrase() -> None:
+    assert _forms(("care", "culture", "online")) == (
+        "以托管、自习室和国学、阅读、文化名义，通过线上方式（即时通讯、会议、直播等）"
+    )
+    assert _forms(("home",)) == "在住宅、酒店、咖啡厅等场所"
+    assert _forms(("none",)) == ""
+    assert all(_forms((cover,)) for cover in COVERS)
+
+
+def test_reasons_say_suspected_and_quote() -> None:
+    assert all(one.startswith("疑似") and ("{quote}" in one or "{note}" in one) for one in _SENTENCE.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "可上门,一小时80", "老师上门辅导数学", "来我家补课", "在家带三四个孩子",
+        "上门一对一", "住家辅导", "咖啡馆见", "到您家",
+    ],
+)  # fmt: skip
+def test_lessons_at_home_are_seen(text: str) -> None:
+    assert _DWELLING.search(text)
+
+
+@pytest.mark.parametrize("text", ["上门自提", "到家常菜馆集合", "家教育人", "家长都来", "去年来过"])
+def test_other_doors_are_no_home(text: str) -> None:
+    assert not _DWELLING.search(text)
