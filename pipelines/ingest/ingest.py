@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from pipelines import clock
 from pipelines.desk import Desk, is_demo
 from pipelines.ingest.assess_pending import AssessResult, assess_pending
-from pipelines.ingest.clusters import cluster_for, remember
 from pipelines.ingest.contact_vault import ContactVault
-from pipelines.ingest.operators import keep_contacts
-from pipelines.ingest.prepare import PreparedListing, prepare
+from pipelines.ingest.prepare import prepare
+from pipelines.ingest.taking import take_all
 from pipelines.records import Capture, ExtractedListing, Page
 from pipelines.store import Tx
 
@@ -53,7 +51,7 @@ def ingest_batch(
     at = clock.now()
     with desk.store.transaction() as tx:
         tx.captures.add_many(list(captures))
-        taken = [_take(tx, one, demo=demo, at=at) for one in prepared]
+        taken = take_all(tx, prepared, demo=demo, at=at)
         tx.pages.upsert_many(pages)
         also(tx)
     outcomes = tuple(outcome for _, outcome in taken)
@@ -64,34 +62,3 @@ def ingest_batch(
         listing_ids=tuple(listing_id for listing_id, _ in taken),
         outcomes=outcomes,
     )
-
-
-def _take(tx: Tx, prepared: PreparedListing, *, demo: bool, at: datetime) -> tuple[int, str]:
-    item = prepared.item
-    known = tx.listings.find(item.source, item.key)
-    contact_ids, operator_id = keep_contacts(tx, prepared.contacts, name=prepared.operator_name)
-    listing, moved = tx.listings.add_version(
-        source=item.source,
-        key=item.key,
-        url=item.url,
-        platform=item.platform,
-        demo=demo,
-        visibility=item.visibility,
-        title=item.title,
-        text=item.text,
-        fields=item.fields,
-        images=item.images,
-        price_raw=item.price_raw,
-        district=item.district,
-        posted_at=item.posted_at,
-        capture_id=prepared.capture_id,
-        content_sha256=prepared.content_sha256,
-        cluster_id=cluster_for(tx, prepared) if known is None else known.cluster_id,
-        operator_id=operator_id,
-        at=at,
-    )
-    if not moved:
-        return listing.id, "unchanged"
-    tx.contacts.link_many(contact_ids, listing.id)
-    remember(tx, listing, prepared.likeness.signature)
-    return listing.id, "new" if known is None else "changed"

@@ -23,6 +23,22 @@ def keep_contacts(tx: Tx, contacts: Sequence[SealedContact], *, name: str) -> tu
     return unique, tx.operators.for_contacts(list(dict.fromkeys(strong)), name=name) if strong else None
 
 
+def keep_many(
+    tx: Tx, postings: Sequence[tuple[Sequence[SealedContact], str]]
+) -> list[tuple[tuple[int, ...], int | None]]:
+    """`keep_contacts` for many (contacts, name), as if one after the other."""
+    ids = iter(
+        tx.contacts.upsert_many(
+            [(one.kind, one.masked, one.keyed_hash, one.ciphertext) for contacts, _name in postings for one in contacts]
+        )
+    )
+    mine = [[(one.kind, next(ids)) for one in contacts] for contacts, _name in postings]
+    linking = [list(dict.fromkeys(its for kind, its in pairs if kind in LINKING_KINDS)) for pairs in mine]
+    operators = tx.operators.for_many([(its, name) for its, (_contacts, name) in zip(linking, postings, strict=True)])
+    unique = [tuple(dict.fromkeys(its for _kind, its in pairs)) for pairs in mine]
+    return list(zip(unique, operators, strict=True))
+
+
 def seal_organisations(
     vault: ContactVault, names: Sequence[OperatorName], *, posting: tuple[str, str], strong: Collection[str]
 ) -> tuple[SealedContact, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, TypeVar, cast
@@ -41,6 +41,22 @@ def one_of(column: str, values: type[StrEnum] | Iterable[str]) -> CheckConstrain
     return CheckConstraint(f"{column} IN ({words})", name=column)
 
 
+#: SQLite takes a bounded number of parameters.
+IN_ONE_QUERY = 500
+
+
+def pieces(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """The values a few hundred at a time, for queries that name each."""
+    rest = list(values)
+    for start in range(0, len(rest), IN_ONE_QUERY):
+        yield rest[start : start + IN_ONE_QUERY]
+
+
+def bare(table: type[Base]) -> Table:
+    """The table without its mapped class: the ORM would spend more time on each statement than the database does."""
+    return cast("Table", table.__table__)
+
+
 class Repo:
     """One noun's queries inside one transaction; gives out records, never rows."""
 
@@ -56,9 +72,7 @@ class Repo:
         return self._session.get_bind().dialect.name == "postgresql"
 
     def _insert(self, table: type[Base]) -> postgresql.Insert:
-        """INSERT that knows ON CONFLICT; both dialects spell the part we use alike. Into the table, not the mapped
-        class: the ORM would spend more time on each than the database does."""
-        bare = cast("Table", table.__table__)
+        """INSERT that knows ON CONFLICT; both dialects spell the part we use alike."""
         if self._on_postgresql:
-            return postgresql.insert(bare)
-        return cast("postgresql.Insert", sqlite.insert(bare))
+            return postgresql.insert(bare(table))
+        return cast("postgresql.Insert", sqlite.insert(bare(table)))

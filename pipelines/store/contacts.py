@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from pipelines.records import StoredContact
-from pipelines.store.base import Repo
+from pipelines.store.base import Repo, bare, pieces
 from pipelines.store.tables import ContactRow, ListingContactRow, ListingRow
+
+#: Asked once a contact of every new posting: made once.
+_CLUSTERS_WITH = (
+    select(bare(ListingRow).c.cluster_id)
+    .join(ListingContactRow, ListingContactRow.listing_id == ListingRow.id)
+    .join(ContactRow, ContactRow.id == ListingContactRow.contact_id)
+    .where(ContactRow.keyed_hash == bindparam("keyed_hash"))
+    .distinct()
+    .limit(bindparam("most"))
+)
 
 
 class Contacts(Repo):
@@ -28,36 +38,52 @@ class Contacts(Repo):
         if not contacts:
             return []
         names = ("kind", "masked", "keyed_hash", "ciphertext")
-        rows = [dict(zip(names, one, strict=True)) for one in contacts]
+        # In one order for all, so that two batches that bring the same contacts cannot wait crosswise.
+        unique = sorted({(one[0], one[2]): one for one in reversed(contacts)}.items())
         statement = self._insert(ContactRow).on_conflict_do_nothing(index_elements=["kind", "keyed_hash"])
-        self._session.execute(statement, rows)
-        found = self._session.execute(
-            select(ContactRow.kind, ContactRow.keyed_hash, ContactRow.id).where(
-                ContactRow.keyed_hash.in_([one[2] for one in contacts])
+        self._session.execute(statement, [dict(zip(names, one, strict=True)) for _key, one in unique])
+        columns = bare(ContactRow).c
+        ids: dict[tuple[str, str], int] = {}
+        for piece in pieces({one[2] for one in contacts}):
+            found = self._session.execute(
+                select(columns.kind, columns.keyed_hash, columns.id).where(columns.keyed_hash.in_(piece))
             )
-        )
-        ids = {(kind, keyed_hash): identity for kind, keyed_hash, identity in found}
+            ids |= {(kind, keyed_hash): identity for kind, keyed_hash, identity in found}
         return [ids[kind, keyed_hash] for kind, _masked, keyed_hash, _ciphertext in contacts]
+
+    def shown(self, keyed_hashes: Collection[str]) -> set[str]:
+        """Those of the contacts that some listing shows."""
+        found: set[str] = set()
+        linked = select(ListingContactRow.contact_id).where(ListingContactRow.contact_id == ContactRow.id).exists()
+        for piece in pieces(keyed_hashes):
+            found.update(
+                self._session.scalars(select(ContactRow.keyed_hash).where(ContactRow.keyed_hash.in_(piece), linked))
+            )
+        return found
 
     def clusters_with(self, keyed_hash: str, limit: int) -> list[int]:
         """Some clusters whose listings show this contact, each once; at most `limit`."""
-        return list(
-            self._session.scalars(
-                select(ListingRow.cluster_id)
-                .join(ListingContactRow, ListingContactRow.listing_id == ListingRow.id)
-                .join(ContactRow, ContactRow.id == ListingContactRow.contact_id)
-                .where(ContactRow.keyed_hash == keyed_hash)
-                .distinct()
-                .limit(limit)
-            )
-        )
+        return list(self._session.scalars(_CLUSTERS_WITH, {"keyed_hash": keyed_hash, "most": limit}))
 
-    def link_many(self, contact_ids: Sequence[int], listing_id: int) -> None:
-        """`link` for many."""
-        if contact_ids:
+    def of_listings(self, listing_ids: Collection[int], kinds: Collection[str]) -> dict[int, list[tuple[str, str]]]:
+        """Listing → kind and keyed hash of each contact of these kinds that it shows."""
+        found: dict[int, list[tuple[str, str]]] = {}
+        for piece in pieces(listing_ids):
+            rows = self._session.execute(
+                select(ListingContactRow.listing_id, ContactRow.kind, ContactRow.keyed_hash)
+                .join(ContactRow, ContactRow.id == ListingContactRow.contact_id)
+                .where(ListingContactRow.listing_id.in_(piece), ContactRow.kind.in_(kinds))
+            )
+            for listing_id, kind, keyed_hash in rows:
+                found.setdefault(listing_id, []).append((kind, keyed_hash))
+        return found
+
+    def link_many(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """`link` for many (contact, listing)."""
+        if pairs:
             self._session.execute(
                 self._insert(ListingContactRow).on_conflict_do_nothing(index_elements=["listing_id", "contact_id"]),
-                [{"listing_id": listing_id, "contact_id": contact_id} for contact_id in contact_ids],
+                [{"listing_id": listing_id, "contact_id": contact_id} for contact_id, listing_id in pairs],
             )
 
     def link(self, contact_id: int, listing_id: int) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from pipelines.records import Image, Listing
-from pipelines.store.near import NearKeys
+from pipelines.store.new_listings import NewListings, image_values
 from pipelines.store.tables import AssessmentRow, ClusterRow, ListingCaptureRow, ListingRow, ListingVersionRow
 from pipelines.store.types import as_stored, clean
 
 
-class Listings(NearKeys):
+class Listings(NewListings):
     def get(self, listing_id: int) -> Listing | None:
         return self._one(ListingRow.id == listing_id)
 
@@ -25,13 +25,6 @@ class Listings(NearKeys):
     def find(self, source: str, key: str) -> Listing | None:
         """The posting the site calls by this key."""
         return self._one(ListingRow.source == source, ListingRow.key == key)
-
-    def by_content(self, content_sha256: str) -> Listing | None:
-        """The oldest listing that ever had exactly this content, with its newest version."""
-        oldest = select(func.min(ListingVersionRow.listing_id)).where(
-            ListingVersionRow.content_sha256 == content_sha256
-        )
-        return self._one(ListingRow.id == oldest.scalar_subquery())
 
     def versions(self, listing_id: int) -> tuple[Listing, ...]:
         """The listing once per version, oldest first."""
@@ -95,7 +88,7 @@ class Listings(NearKeys):
                 "title": clean(title),
                 "text": clean(text),
                 "fields": as_stored(fields),
-                "images": as_stored([_image_values(image) for image in images]),
+                "images": as_stored([image_values(image) for image in images]),
                 "price_raw": clean(price_raw),
                 "district": clean(district),
                 "posted_at": posted_at,
@@ -183,7 +176,7 @@ class Listings(NearKeys):
         self._session.execute(
             update(ListingVersionRow)
             .where(ListingVersionRow.id == version_id)
-            .values(images=[_image_values(image) for image in images])
+            .values(images=[image_values(image) for image in images])
         )
 
     def set_operator(self, listing_id: int, operator_id: int) -> None:
@@ -282,10 +275,6 @@ def _assessed_otherwise(model: str, rulebook: str, any_rulebook: bool) -> tuple[
     if not any_rulebook:
         mine.append(AssessmentRow.rulebook == rulebook)
     return _seen(), ~_seen(*mine)
-
-
-def _image_values(image: Image) -> dict[str, str | None]:
-    return {"url": image.url, "blob": image.blob, "ocr_text": image.ocr_text}
 
 
 def _record(listing: ListingRow, version: ListingVersionRow) -> Listing:

@@ -2,49 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import distinct, func, insert, select
+from sqlalchemy import Integer, String, column, delete, func, insert, select, table
+from sqlalchemy.dialects import postgresql, sqlite
 
-from pipelines.store.base import Repo
-from pipelines.store.tables import ClusterRow, ListingRow, ListingVersionRow, NearKeyRow, SignatureRow
+from pipelines.store.base import Repo, bare, pieces
+from pipelines.store.tables import ClusterRow, ListingRow, ListingVersionRow, SignatureRow
+
+#: The table without our column types: its rows are numbers and hashes of our own making, many a posting, and looking
+#: through each for what no database takes would cost more than writing it.
+_KEYS = table("near_keys", column("version_id", Integer), column("key", String), column("cluster_id", Integer))
+
+
+class Member(NamedTuple):
+    """A posting in a cluster, as far as likeness goes."""
+
+    listing_id: int
+    cluster_id: int
+    signature: bytes
+    title: str
+    text: str
+    district: str
 
 
 class NearKeys(Repo):
     def new_cluster(self, at: datetime) -> int:
         """An empty cluster."""
-        return self._session.scalars(insert(ClusterRow).returning(ClusterRow.id), [{"created_at": at}]).one()
+        return self.new_clusters(1, at)[0]
 
-    def near_keys(self, keys: Sequence[str]) -> dict[int, int]:
-        """Cluster → how many of these band keys it shares, most first."""
-        if not keys:
-            return {}
-        shared = func.count(distinct(NearKeyRow.key))
-        rows = self._session.execute(
-            select(NearKeyRow.cluster_id, shared)
-            .where(NearKeyRow.key.in_(keys))
-            .group_by(NearKeyRow.cluster_id)
-            .order_by(shared.desc(), NearKeyRow.cluster_id)
-        )
-        return {row[0]: row[1] for row in rows}
+    def new_clusters(self, count: int, at: datetime) -> list[int]:
+        """Empty clusters, in the order of their ids."""
+        if not count:
+            return []
+        rows = [{"created_at": at}] * count
+        return sorted(self._session.scalars(insert(bare(ClusterRow)).returning(ClusterRow.id), rows))
 
-    def add_near_keys(self, cluster_id: int, version_id: int, keys: Sequence[str]) -> None:
-        """Keep a version's band keys; keys it already has are left."""
-        if keys:
+    def drop_empty(self, cluster_ids: Collection[int]) -> None:
+        """Remove those of the clusters that nothing is in."""
+        if cluster_ids:
+            used = select(ListingRow.id).where(ListingRow.cluster_id == ClusterRow.id).exists()
+            self._session.execute(delete(ClusterRow).where(ClusterRow.id.in_(cluster_ids), ~used))
+
+    def with_keys(self, keys: Collection[str]) -> dict[str, set[int]]:
+        """Band key → the clusters it is kept for; keys of none are left out."""
+        found: dict[str, set[int]] = {}
+        for piece in pieces(keys):
+            query = select(_KEYS.c.key, _KEYS.c.cluster_id).where(_KEYS.c.key.in_(piece)).distinct()
+            for key, cluster_id in self._session.execute(query):
+                found.setdefault(key, set()).add(cluster_id)
+        return found
+
+    def add_near_keys(self, rows: Sequence[tuple[int, int, Sequence[str]]]) -> None:
+        """Keep band keys, each row (cluster, version, keys); keys a version already has are left."""
+        values = [
+            {"version_id": version_id, "key": key, "cluster_id": cluster_id}
+            for cluster_id, version_id, keys in rows
+            for key in dict.fromkeys(keys)
+        ]
+        if values:
+            insert_ = postgresql.insert if self._on_postgresql else sqlite.insert
+            statement = insert_(_KEYS).on_conflict_do_nothing(index_elements=["version_id", "key"])
+            self._session.execute(statement, values)
+
+    def add_signatures(self, rows: Sequence[tuple[int, bytes]]) -> None:
+        """Keep the MinHash of versions; a second one replaces it."""
+        if rows:
+            statement = self._insert(SignatureRow)
             self._session.execute(
-                self._insert(NearKeyRow).on_conflict_do_nothing(index_elements=["version_id", "key"]),
-                [{"cluster_id": cluster_id, "version_id": version_id, "key": key} for key in dict.fromkeys(keys)],
+                statement.on_conflict_do_update(
+                    index_elements=["version_id"], set_={"signature": statement.excluded.signature}
+                ),
+                [{"version_id": version_id, "signature": signature} for version_id, signature in rows],
             )
 
-    def add_signature(self, version_id: int, signature: bytes) -> None:
-        """Keep a version's MinHash; a second one replaces it."""
-        statement = self._insert(SignatureRow).values(version_id=version_id, signature=signature)
-        self._session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["version_id"], set_={"signature": statement.excluded.signature}
+    def members(self, cluster_ids: Collection[int], limit: int) -> dict[int, list[Member]]:
+        """Cluster → its oldest postings, at most `limit` of each; those without a signature are left out."""
+        found: dict[int, list[Member]] = {}
+        for piece in pieces(cluster_ids):
+            place = func.row_number().over(partition_by=ListingRow.cluster_id, order_by=ListingRow.id)
+            ranked = (
+                select(ListingRow.id, ListingRow.cluster_id, ListingRow.version, place.label("place"))
+                .where(ListingRow.cluster_id.in_(piece))
+                .subquery()
             )
-        )
+            version = ListingVersionRow
+            rows = self._session.execute(
+                select(
+                    ranked.c.id, ranked.c.cluster_id, SignatureRow.signature,
+                    version.title, version.text, version.district,
+                )
+                .join(version, (version.listing_id == ranked.c.id) & (version.version == ranked.c.version))
+                .join(SignatureRow, SignatureRow.version_id == version.id)
+                .where(ranked.c.place <= limit)
+                .order_by(ranked.c.id)
+            )  # fmt: skip
+            for row in rows:
+                member = Member(*row)
+                found.setdefault(member.cluster_id, []).append(member)
+        return found
 
     def signature(self, version_id: int) -> bytes | None:
         """The version's MinHash."""

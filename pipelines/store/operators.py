@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import bindparam, func, insert, select, text, update
 
 from pipelines.errors import BadInput
 from pipelines.records import Operator
-from pipelines.store.base import Repo
+from pipelines.store.base import Repo, bare, pieces
 from pipelines.store.contacts import stored_contact
 from pipelines.store.desk_tables import LeadRow
 from pipelines.store.schema import LOCK_OPERATORS
@@ -21,9 +21,7 @@ class Operators(Repo):
         Afterwards all these contacts are theirs. A name is kept once known."""
         if not contact_ids:
             raise BadInput("没有联系方式，无法归并经营主体")
-        if self._on_postgresql:
-            # Two batches that merge the same operators crosswise would otherwise wait for each other for ever.
-            self._session.execute(text(f"SELECT pg_advisory_xact_lock({LOCK_OPERATORS})"))
+        self._lock()
         owners = self._session.scalars(
             select(ContactRow.operator_id)
             .where(ContactRow.id.in_(contact_ids), ContactRow.operator_id.is_not(None))
@@ -40,6 +38,37 @@ class Operators(Repo):
                 update(OperatorRow).where(OperatorRow.id == operator_id, OperatorRow.name == "").values(name=name)
             )
         return operator_id
+
+    def for_many(self, groups: Sequence[tuple[Sequence[int], str]]) -> Sequence[int | None]:
+        """`for_contacts` for many (contacts of a posting, name), as if one after the other: the operator of each, None
+        for one without contacts."""
+        if not any(contact_ids for contact_ids, _name in groups):
+            return [None] * len(groups)
+        self._lock()
+        owners = self._owners({contact_id for contact_ids, _name in groups for contact_id in contact_ids})
+        # Ids of operators are told from those of contacts by their sign.
+        owned = [[contact_id, -owner] for contact_id, owner in owners.items() if owner is not None]
+        root = _joined([*(contact_ids for contact_ids, _name in groups), *owned])
+        members: dict[int, list[int]] = {}
+        for contact_id in owners:
+            members.setdefault(root[contact_id], []).append(contact_id)
+        names: dict[int, str] = {}
+        for contact_ids, name in groups:
+            if contact_ids and name:
+                names.setdefault(root[contact_ids[0]], name)
+        known = {place: {owners[one] for one in of if owners[one] is not None} for place, of in members.items()}
+        new = [place for place, its in known.items() if not its]
+        given: dict[int, int] = dict(zip(new, self._new_many([names.get(place, "") for place in new]), strict=True))
+        for place, its in known.items():
+            if len(its) > 1:
+                given[place] = self.for_contacts(members[place], name=names.get(place, ""))
+            elif its:
+                given[place] = next(one for one in its if one is not None)
+        self._hand_over(
+            [(one, given[place]) for place, of in members.items() for one in of if owners[one] != given[place]]
+        )
+        self._name({given[place]: name for place, name in names.items() if place not in new})
+        return [given[root[contact_ids[0]]] if contact_ids else None for contact_ids, _name in groups]
 
     def get(self, operator_id: int) -> Operator | None:
         """With counts; the id of a merged operator gives the one it became."""
@@ -61,8 +90,46 @@ class Operators(Repo):
         ).all()
         return tuple(self._record(row) for row in rows)
 
+    def _lock(self) -> None:
+        if self._on_postgresql:
+            # Two batches that merge the same operators crosswise would otherwise wait for each other for ever.
+            self._session.execute(text(f"SELECT pg_advisory_xact_lock({LOCK_OPERATORS})"))
+
+    def _owners(self, contact_ids: Iterable[int]) -> dict[int, int | None]:
+        found: dict[int, int | None] = {}
+        for piece in pieces(sorted(contact_ids)):
+            columns = bare(ContactRow).c
+            rows = self._session.execute(select(columns.id, columns.operator_id).where(columns.id.in_(piece)))
+            found.update(rows.all())
+        return found
+
+    def _new_many(self, names: Sequence[str]) -> Sequence[int]:
+        if not names:
+            return []
+        added = insert(bare(OperatorRow)).returning(OperatorRow.id, sort_by_parameter_order=True)
+        return self._session.scalars(added, [{"name": name} for name in names]).all()
+
+    def _hand_over(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Each contact (first) is the operator's (second)."""
+        if pairs:
+            columns = bare(ContactRow).c
+            given = update(bare(ContactRow)).where(columns.id == bindparam("contact"))
+            self._session.execute(
+                given.values(operator_id=bindparam("operator")),
+                [{"contact": contact_id, "operator": operator_id} for contact_id, operator_id in pairs],
+            )
+
+    def _name(self, names: dict[int, str]) -> None:
+        """A name for those that have none yet."""
+        for piece in pieces(names):
+            nameless = select(OperatorRow.id).where(OperatorRow.id.in_(piece), OperatorRow.name == "")
+            for operator_id in self._session.scalars(nameless).all():
+                self._session.execute(
+                    update(OperatorRow).where(OperatorRow.id == operator_id).values(name=names[operator_id])
+                )
+
     def _new(self, name: str) -> int:
-        return self._session.scalars(insert(OperatorRow).returning(OperatorRow.id), [{"name": name}]).one()
+        return self._new_many([name])[0]
 
     def _merge(self, other: int, into: int) -> None:
         """Everything of `other` becomes that of `into`; the row stays as a signpost."""
@@ -94,3 +161,19 @@ class Operators(Repo):
             listings=int(self._session.scalar(listings) or 0),
             leads=int(self._session.scalar(leads) or 0),
         )
+
+
+def _joined(groups: Sequence[Sequence[int]]) -> dict[int, int]:
+    """Each member of the groups → one member that stands for all it is joined with, by this group or over others."""
+    above: dict[int, int] = {}
+
+    def top(one: int) -> int:
+        while above.setdefault(one, one) != one:
+            above[one] = above[above[one]]
+            one = above[one]
+        return one
+
+    for group in groups:
+        for other in group:
+            above[top(other)] = top(group[0])
+    return {one: top(one) for one in above}

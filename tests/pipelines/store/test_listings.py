@@ -46,8 +46,8 @@ def test_lookups(any_desk: Desk) -> None:
         three = add_listing(tx, "3")
         assert tx.listings.find("board", "2") == two
         assert tx.listings.find("board", "9") is None
-        assert tx.listings.by_content("same") == one
-        assert tx.listings.by_content("other") is None
+        assert tx.listings.clusters_of_content(["same", "other"]) == {"same": one.cluster_id}
+        assert tx.listings.known([("board", "2"), ("board", "9"), ("nowhere", "2")]) == {("board", "2")}
         assert tx.listings.in_cluster(one.cluster_id) == (one, two)
         assert tx.listings.get_many([three.id, 99]) == {three.id: three}
         tx.listings.seen(one.id, LATER)
@@ -104,14 +104,17 @@ def test_near_keys_and_signatures(any_desk: Desk) -> None:
     with any_desk.store.transaction() as tx:
         one, two = add_listing(tx, "1"), add_listing(tx, "2")
         twin = add_listing(tx, "3", cluster_id=one.cluster_id)
-        tx.listings.add_near_keys(one.cluster_id, one.version_id, ["a", "b", "c", "a"])
-        tx.listings.add_near_keys(one.cluster_id, one.version_id, ["a"])
-        tx.listings.add_near_keys(one.cluster_id, twin.version_id, ["a", "b"])
-        tx.listings.add_near_keys(two.cluster_id, two.version_id, ["c"])
-        assert tx.listings.near_keys(["a", "b", "c", "x"]) == {one.cluster_id: 3, two.cluster_id: 1}
-        assert tx.listings.near_keys([]) == {}
-        for listing, signature in ((one, b"\x00\x01"), (twin, b"\xff"), (two, b"2")):
-            tx.listings.add_signature(listing.version_id, signature)
+        tx.listings.add_near_keys([(one.cluster_id, one.version_id, ["a", "b", "c", "a"])])
+        tx.listings.add_near_keys([(one.cluster_id, one.version_id, ["a"]), (two.cluster_id, two.version_id, ["c"])])
+        tx.listings.add_near_keys([(one.cluster_id, twin.version_id, ["a", "b"])])
+        both = {one.cluster_id, two.cluster_id}
+        assert tx.listings.with_keys(["a", "c", "x"]) == {"a": {one.cluster_id}, "c": both}
+        assert tx.listings.with_keys([]) == {}
+        tx.listings.add_signatures([(one.version_id, b"old"), (twin.version_id, b"\xff"), (two.version_id, b"2")])
+        tx.listings.add_signatures([(one.version_id, b"\x00\x01")])
+        members = tx.listings.members(both, 1)
+        assert [(its.listing_id, its.signature) for its in members[two.cluster_id]] == [(two.id, b"2")]
+        assert [(its.listing_id, its.signature) for its in members[one.cluster_id]] == [(one.id, b"\x00\x01")]
         assert tx.listings.signatures(one.cluster_id) == (b"\x00\x01", b"\xff")
         assert tx.listings.signature(two.version_id) == b"2"
         assert tx.listings.signature(999) is None
