@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Protocol
 
 from classifier.errors import OcrError
@@ -20,7 +19,7 @@ from pipelines.ingest.operators import LINKING_KINDS, keep_contacts, seal_organi
 from pipelines.ingest.prepare import masked_with_contacts, seal_all
 from pipelines.ingest.settle import settle
 from pipelines.records import Contact, Image, Lead, Listing
-from pipelines.store import Tx
+from pipelines.store import Answer, Tx
 
 _log = logging.getLogger(__name__)
 
@@ -105,12 +104,21 @@ def assess_listings(
     opened = reopened = 0
     with desk.store.transaction() as tx:
         gone = tx.leads.withdrawn_among({one.listing.cluster_id for one in read})
-        for one, (title, text), result in zip(read, texts, results, strict=True):
+        stored = tx.assessments.add_many(
+            [
+                Answer(one.listing.version_id, bool(result["lead"]), int(result["priority"]), result, title, text)
+                for one, (title, text), result in zip(read, texts, results, strict=True)
+            ],
+            model=assessor.model_id,
+            rulebook=assessor.rulebook_id,
+            at=at,
+        )
+        for one, answer in zip(read, stored, strict=True):
             _keep_pictures(tx, vault, one)
-            lead = _keep(tx, assessor, one.listing, title, text, result, at)
-            if lead is not None:
-                leads[lead[0].id] = lead[0]
-                opened += lead[1]
+            if answer.lead:
+                lead, new = tx.leads.open_for(one.listing, answer, at)
+                leads[lead.id] = lead
+                opened += new
                 reopened += one.listing.cluster_id in gone
                 gone.discard(one.listing.cluster_id)
         withdrawn = settle(tx, (one.listing.cluster_id for one in read), assessor.model_id, assessor.rulebook_id, at)
@@ -179,20 +187,3 @@ def _organisations(
     strong = [*known, *(contact.keyed_hash for contact in found if contact.kind in STRONG_KINDS)]
     names = operator_names("", said, {})
     return seal_organisations(vault, names, posting=(listing.source, listing.key), strong=strong)
-
-
-def _keep(
-    tx: Tx, assessor: Assessor, listing: Listing, title: str, text: str, result: dict[str, Any], at: datetime
-) -> tuple[Lead, bool] | None:
-    stored = tx.assessments.add(
-        listing.version_id,
-        assessor.model_id,
-        assessor.rulebook_id,
-        bool(result["lead"]),
-        int(result["priority"]),
-        result,
-        title,
-        text,
-        at,
-    )
-    return tx.leads.open_for(listing, stored, at) if stored.lead else None
