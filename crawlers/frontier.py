@@ -18,8 +18,7 @@ from pipelines.desk import Desk
 from pipelines.records import Ask, PageState
 
 #: So many pages are asked for and not yet stored at most; more than the writer takes at once, so that it never waits.
-WINDOW = 48
-_PIECE = 64
+WINDOW = 160
 #: An older frontier is not gone on with: lists have moved on.
 GOOD_FOR = timedelta(hours=24)
 #: After so many starts in a row that stored nothing, the frontier itself may be what kills the crawl: a fresh one.
@@ -118,7 +117,7 @@ class Frontier:
         for kind in ("list", "detail"):
             if stop(kind):
                 continue
-            found = await asyncio.to_thread(self._read, kind, min(_PIECE, WINDOW - len(self._open)))
+            found = await asyncio.to_thread(self._read, kind, WINDOW - len(self._open))
             if found:
                 return found
         return ()

@@ -25,13 +25,15 @@ from pipelines.ingest.ingest import assess_pending, ingest_batch
 from pipelines.records import Capture, Contact, ExtractedListing, Page, PageState, Revisit
 from pipelines.store import Tx
 
-BATCH = 20
-#: A batch that is not full is stored once nothing has come for this long.
+#: Pages stored in one transaction at most.
+BATCH = 64
+#: A batch that is not full is stored once nothing has come for this long, or once its first page has waited so long.
 IDLE_SECONDS = 0.3
+WAIT_SECONDS = 2.0
 #: How often it is asked whether the run should end.
 LOOK_UP_SECONDS = 1.0
 #: Listings assessed in one go; pictures are read first, which takes a second each.
-ASSESS_BATCH = 40
+ASSESS_BATCH = 80
 
 
 class Writer:
@@ -87,7 +89,8 @@ class Writer:
 
     def _collect(self, batch: list[Envelope]) -> bool:
         """Fill the batch; true once the crawl is over."""
-        while len(batch) < BATCH:
+        since = time.monotonic()
+        while len(batch) < BATCH and not (batch and time.monotonic() - since > WAIT_SECONDS):
             try:
                 item = self._job.mailbox.get(timeout=IDLE_SECONDS if batch else LOOK_UP_SECONDS)
             except queue.Empty:
@@ -95,6 +98,8 @@ class Writer:
                 return False
             if item is None:
                 return True
+            if not batch:
+                since = time.monotonic()
             batch.append(item)
         return False
 

@@ -357,7 +357,8 @@ class ListDetailSpider(scrapy.Spider):
         listing: ExtractedListing | None = None,
     ) -> Fetched | Touched:
         """What the writer gets: only times, when the page says what it said before; else the page with its bytes."""
-        known = response.meta.get("page") or (await asyncio.to_thread(self.job.known, [key])).get(key)
+        # Of a posting it was looked up when it was asked for.
+        known = response.meta["page"] if "page" in response.meta else await self.remembered(key)
         sighting = self.sighting(key, state, known)
         wire: Wire = response.meta["wire"]
         if known is not None and self.is_told(known, state, signature, sighting):
@@ -383,6 +384,9 @@ class ListDetailSpider(scrapy.Spider):
             changed_at=self.changed(known, wire, listing),
             environment=response.meta.get("environment") or {},
         )
+
+    async def remembered(self, key: str) -> Page | None:
+        return (await asyncio.to_thread(self.job.known, [key])).get(key)
 
     def sighting(self, key: str, state: PageState, known: Page | None) -> Sighting:
         """What the page counts as now that it was seen in this state."""
