@@ -25,8 +25,10 @@ from pipelines.ingest.ingest import assess_pending, ingest_batch
 from pipelines.records import Capture, Contact, ExtractedListing, Page, PageState, Revisit
 from pipelines.store import Tx
 
-#: Pages stored in one transaction at most.
+#: Pages stored in one transaction at most. The first batch is small and each may be twice the one before, so that a run
+#: that is killed again and again gets on all the same.
 BATCH = 64
+FIRST_BATCH = 8
 #: A batch that is not full is stored once nothing has come for this long, or once its first page has waited so long.
 IDLE_SECONDS = 0.3
 WAIT_SECONDS = 2.0
@@ -56,6 +58,7 @@ class Writer:
         self._progress = progress
         self._stopping = stopping
         self._looked = float("-inf")
+        self._most = FIRST_BATCH
         self._source = job.recipe.name
         self._vault = ContactVault(desk.keys)
         self._warc: SourceWarc | None = None
@@ -75,6 +78,7 @@ class Writer:
                     for envelope in open_envelopes:
                         envelope.done(None)
                     open_envelopes.clear()
+                    self._most = min(BATCH, 2 * self._most)
                     self._look_up()
                     self._assess(once=True)
             self._assess(once=False)
@@ -90,7 +94,7 @@ class Writer:
     def _collect(self, batch: list[Envelope]) -> bool:
         """Fill the batch; true once the crawl is over."""
         since = time.monotonic()
-        while len(batch) < BATCH and not (batch and time.monotonic() - since > WAIT_SECONDS):
+        while len(batch) < self._most and not (batch and time.monotonic() - since > WAIT_SECONDS):
             try:
                 item = self._job.mailbox.get(timeout=IDLE_SECONDS if batch else LOOK_UP_SECONDS)
             except queue.Empty:

@@ -21,6 +21,7 @@ def poster_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """The writer waits less for a batch to fill: batches are smaller, the outcome is the same."""
     monkeypatch.setattr(writer, "IDLE_SECONDS", 0.02)
+    monkeypatch.setattr(writer, "BATCH", 16)
 
 
 @pytest.fixture

@@ -172,10 +172,10 @@ def test_only_a_window_is_open_and_what_comes_late_is_given_out(desk: Desk) -> N
             most = max(most, len(open_))
             if seen == ["list"]:
                 # What a list leads to is known before the list is settled.
-                frontier.add([Ask(key=str(number), url="u", kind="detail") for number in range(150)])
+                frontier.add([Ask(key=str(number), url="u", kind="detail") for number in range(3 * WINDOW)])
             while open_:
                 frontier.settle(open_.pop())
         assert most <= WINDOW
         return seen
 
-    assert asyncio.run(work()) == ["list", *(str(number) for number in range(150))]
+    assert asyncio.run(work()) == ["list", *(str(number) for number in range(3 * WINDOW))]
