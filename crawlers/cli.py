@@ -49,10 +49,13 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
     # Scrapy and the classifier are heavy; only crawling loads them.
     from crawlers.run import crawl_source
     from pipelines.assessor import load_assessor, read_image
+    from pipelines.hurried_assessor import HurriedAssessor
 
     bad = 0
-    with _open(create=True) as desk:
-        assessor = load_assessor(desk.settings)
+    with (
+        _open(create=True) as desk,
+        HurriedAssessor(load_assessor(desk.settings), desk.home, second_tier=desk.settings.second_tier) as assessor,
+    ):
         for number, one in enumerate(wanted):
             with _progress(recipes[number].title, quiet=as_json) as tell:
                 try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,6 +36,7 @@ class Frontier:
         self._after = {"list": 0, "detail": 0}
         self._moved = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
         #: Pages that were done when a killed run was taken over.
         self.resumed = 0
 
@@ -92,7 +94,7 @@ class Frontier:
         """Every page that is not done, lists first, those that become known meanwhile too, a few at a time; ends when
         nothing is open. Kinds for which `stop` says true are left waiting. Each page given out must be settled.
         """
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         while True:
             # Asked before the look: what is open now may bring more before we have looked.
             idle = not self._open
@@ -110,7 +112,9 @@ class Frontier:
     def settle(self, key: str) -> None:
         """A page that was given out is stored, or will not come."""
         self._open.discard(key)
-        if self._loop is not None:
+        if threading.get_ident() == self._thread:
+            self._moved.set()
+        elif self._loop is not None:
             self._loop.call_soon_threadsafe(self._moved.set)
 
     async def _piece(self, stop: Callable[[str], bool]) -> tuple[Ask, ...]:

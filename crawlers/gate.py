@@ -73,7 +73,7 @@ class Gate:
         """What a page's own rules cannot know: the host's soft 404, another place than asked for, guests' view."""
         job = self._job
         if verdict.state in (PageState.OK, PageState.LIST):
-            if not job.watch.guest_view and _GUESTS.search(view.text):
+            if not job.watch.guest_view and _may_be_guests(view.text) and _GUESTS.search(view.text):
                 job.watch.guest_view = bool(_GUESTS.search(visible_text(view.selector)))
             there = elsewhere(view.selector, job.recipe.region)
             if there:
@@ -97,3 +97,8 @@ class Gate:
                 "确是搬家的，把新主机写进配方的 scope，旧主机写进 scope.old_hosts"
             )
             self._job.stop_at(PageState.MOVED, message)
+
+
+def _may_be_guests(text: str) -> bool:
+    """Cheap: what `_GUESTS` finds holds one of these."""
+    return "登录后" in text or "游客" in text

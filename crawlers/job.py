@@ -104,10 +104,28 @@ Outcome = Fetched | Touched | Refused
 
 @dataclass(frozen=True, kw_only=True)
 class Envelope:
-    """An outcome on its way to the writer, and the future the spider's side waits on."""
+    """An outcome on its way to the writer, and what the spider's side waits on."""
 
     outcome: Outcome
-    done: Callable[[BaseException | None], None]
+    loop: asyncio.AbstractEventLoop
+    stored: asyncio.Future[None]
+
+
+def stored(envelopes: Sequence[Envelope], error: BaseException | None) -> None:
+    """Tell everybody who waits that these are on disk and committed, or why they are not; from any thread, and once for
+    all of them, since waking the other side costs more than storing a page."""
+    waiting = [envelope.stored for envelope in envelopes]
+
+    def settle() -> None:
+        for future in waiting:
+            if not future.done():
+                if error is None:
+                    future.set_result(None)
+                else:
+                    future.set_exception(error)
+
+    if envelopes:
+        envelopes[0].loop.call_soon_threadsafe(settle)
 
 
 class Job:
@@ -208,17 +226,6 @@ class Job:
     async def store(self, outcome: Outcome) -> None:
         """Hand an outcome to the writer and wait until it is on disk and committed. Raises what the writer raised."""
         loop = asyncio.get_running_loop()
-        stored: asyncio.Future[None] = loop.create_future()
-
-        def settle(error: BaseException | None) -> None:
-            if not stored.done():
-                if error is None:
-                    stored.set_result(None)
-                else:
-                    stored.set_exception(error)
-
-        def done(error: BaseException | None) -> None:
-            loop.call_soon_threadsafe(settle, error)
-
-        self.mailbox.put(Envelope(outcome=outcome, done=done))
-        await stored
+        future: asyncio.Future[None] = loop.create_future()
+        self.mailbox.put(Envelope(outcome=outcome, loop=loop, stored=future))
+        await future

@@ -106,6 +106,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     # From the engine to the network: stop after a wall, guard, robots, budget and pace, conditional GET …
     "crawlers.middlewares.wall_stop.WallStopMiddleware": 20,
     "crawlers.middlewares.guard.GuardMiddleware": 40,
@@ -116,6 +117,14 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawlers.middlewares.redirects.RedirectsMiddleware": 600,
     "crawlers.middlewares.wire.WireMiddleware": 880,
 }
+# What counts or checks for people who write spiders and watch them; each is a step more for every page.
+SPIDER_MIDDLEWARES: dict[str, int | None] = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
+STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"
 ITEM_PIPELINES = {"crawlers.item_pipeline.StorePipeline": 100}
 EXTENSIONS: dict[str, int | None] = {
     "scrapy.extensions.telnet.TelnetConsole": None,
@@ -124,6 +133,8 @@ EXTENSIONS: dict[str, int | None] = {
     "scrapy.extensions.spiderstate.SpiderState": None,
     "scrapy.extensions.throttle.AutoThrottle": None,
     "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.corestats.CoreStats": None,
+    "scrapy.extensions.logcount.LogCount": None,
 }
 
 

@@ -39,6 +39,8 @@ _WALL_TEXT = re.compile(
     r"访问(过于|太)频繁|请?输入(图中)?验证码|验证码(校验|中间页)|人机(验证|校验)|滑动验证|安全验证|异常访问|访问异常|非法访问"
     r"|拖动.{0,6}滑块|GatewayUrl|检测到.{0,8}(异常|机器)"
 )
+#: One of these stands in every text that `_WALL_TEXT` finds; looking for them is much cheaper.
+_WALL_SIGNS = ("访问", "验证", "人机", "拖动", "GatewayUrl", "检测到")
 _RELOAD = re.compile(r"document\.cookie\s*=[^<]{0,400}location\.(reload|href|replace)", re.S)
 #: A wall is a small page; an article about captchas is not.
 _WALL_MAX_CHARS = 600
@@ -111,7 +113,7 @@ def find_wall(page: PageView) -> Verdict | None:
     if page.size < 3000 and _RELOAD.search(page.text):
         return Verdict(state=PageState.BLOCKED, reason="只写 Cookie 并重新载入的防护页")
     # Cheap first: most pages do not hold these words at all.
-    if not _WALL_TEXT.search(page.text):
+    if not any(sign in page.text for sign in _WALL_SIGNS) or not _WALL_TEXT.search(page.text):
         return None
     seen = visible_text(page.selector)
     hidden_gateway = "GatewayUrl" in page.text and len(seen) <= _WALL_MAX_CHARS

@@ -1,4 +1,4 @@
-"""The storing side of a crawl: exact bytes to the WARC, rows in batches, assessment after each; no Scrapy here.
+"""The storing side of a crawl: exact bytes to the WARC, rows in batches, assessment behind them; no Scrapy here.
 
 A batch is stored in this order: pictures and robots.txt as blobs, records appended to the WARC, file and folder synced,
 then one transaction. A kill at any point leaves either the whole batch or a WARC tail that the next run cuts.
@@ -14,14 +14,15 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from crawlers.job import Envelope, Fetched, Job, Outcome, Refused, Touched, Wire
+from crawlers.assessing import Assessing
+from crawlers.job import Envelope, Fetched, Job, Outcome, Refused, Touched, Wire, stored
 from crawlers.sightings import keeps_content
 from crawlers.tally import Tally
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.evidence.warc import SourceWarc, Written, open_source_warc
 from pipelines.ingest.contact_vault import ContactVault
-from pipelines.ingest.ingest import assess_pending, ingest_batch
+from pipelines.ingest.ingest import ingest_batch
 from pipelines.records import Capture, Contact, ExtractedListing, Page, PageState, Revisit
 from pipelines.store import Tx
 
@@ -34,8 +35,6 @@ IDLE_SECONDS = 0.3
 WAIT_SECONDS = 2.0
 #: How often it is asked whether the run should end.
 LOOK_UP_SECONDS = 1.0
-#: Listings assessed in one go; pictures are read first, which takes a second each.
-ASSESS_BATCH = 80
 
 
 class Writer:
@@ -53,8 +52,7 @@ class Writer:
     ) -> None:
         self._desk = desk
         self._job = job
-        self._assessor = assessor
-        self._ocr = ocr
+        self._assessing = Assessing(desk, assessor, ocr=ocr) if assessor is not None else None
         self._progress = progress
         self._stopping = stopping
         self._looked = float("-inf")
@@ -75,15 +73,17 @@ class Writer:
                 ended = self._collect(open_envelopes)
                 if open_envelopes:
                     self._store([envelope.outcome for envelope in open_envelopes])
-                    for envelope in open_envelopes:
-                        envelope.done(None)
+                    stored(open_envelopes, None)
                     open_envelopes.clear()
                     self._most = min(BATCH, 2 * self._most)
                     self._look_up()
-                    self._assess(once=True)
-            self._assess(once=False)
+            if self._assessing is not None:
+                self._assessing.finish()
+                self.tally.leads = self._assessing.leads
         except BaseException as exc:
             self._refuse(open_envelopes, exc)
+            if self._assessing is not None:
+                self._assessing.give_up()
             raise
         finally:
             if self._warc is not None:
@@ -118,8 +118,7 @@ class Writer:
 
     def _refuse(self, batch: list[Envelope], error: BaseException) -> None:
         """Nobody may wait for ever: fail what is open and what still comes in."""
-        for envelope in batch:
-            envelope.done(error)
+        stored(batch, error)
         self._job.stop_at(PageState.UNREACHABLE, "存储失败")
         while True:
             try:
@@ -128,7 +127,7 @@ class Writer:
                 return
             if item is None:
                 return
-            item.done(error)
+            stored([item], error)
 
     def _store(self, outcomes: list[Outcome]) -> None:
         now = clock.now()
@@ -166,6 +165,10 @@ class Writer:
         same = sum(one.state is PageState.OK for one in touched) + sum(len(one.listed) for one in outcomes)
         self.tally.unchanged += result.unchanged + same
         self.tally.pages += len(outcomes)
+        if self._assessing is not None:
+            moved = zip(result.listing_ids, result.outcomes, strict=True)
+            self._assessing.tell([listing_id for listing_id, outcome in moved if outcome != "unchanged"])
+            self.tally.leads = self._assessing.leads
         if self._progress is not None:
             self._progress(self.tally)
 
@@ -231,15 +234,6 @@ class Writer:
         missing.update(new)
         for key in over:
             del missing[key]
-
-    def _assess(self, *, once: bool) -> None:
-        if self._assessor is None:
-            return
-        while True:
-            result = assess_pending(self._desk, self._assessor, limit=ASSESS_BATCH, ocr=self._ocr)
-            self.tally.leads += result.leads_new
-            if once or not result.assessed:
-                return
 
     def _sync(self) -> None:
         if self._warc is not None:

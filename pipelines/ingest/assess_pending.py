@@ -75,6 +75,15 @@ def assess_pending(desk: Desk, assessor: Assessor, *, limit: int = 200, ocr: Rea
     return assess_listings(desk, assessor, pending, ocr=ocr)
 
 
+def assess_these(
+    desk: Desk, assessor: Assessor, listing_ids: Sequence[int], *, ocr: ReadImage | None = None
+) -> AssessResult:
+    """As `assess_pending`, of these listings alone."""
+    with desk.store.read() as tx:
+        pending = tx.listings.without_assessment(assessor.model_id, assessor.rulebook_id, among=listing_ids)
+    return assess_listings(desk, assessor, pending, ocr=ocr)
+
+
 def assess_listings(
     desk: Desk, assessor: Assessor, pending: Sequence[Listing], *, ocr: ReadImage | None = None
 ) -> AssessResult:

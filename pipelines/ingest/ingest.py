@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from pipelines import clock
 from pipelines.desk import Desk, is_demo
-from pipelines.ingest.assess_pending import AssessResult, assess_pending
+from pipelines.ingest.assess_pending import AssessResult, assess_pending, assess_these
 from pipelines.ingest.contact_vault import ContactVault
 from pipelines.ingest.prepare import prepare
 from pipelines.ingest.taking import take_all
 from pipelines.records import Capture, ExtractedListing, Page
 from pipelines.store import Tx
 
-__all__ = ["AssessResult", "IngestResult", "assess_pending", "ingest_batch"]
+__all__ = ["AssessResult", "IngestResult", "assess_pending", "assess_these", "ingest_batch"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from datasketch import MinHash
@@ -49,7 +49,7 @@ class Signature:
     @classmethod
     def from_bytes(cls, data: bytes) -> Signature:
         """As `to_bytes` gave it."""
-        values = [int(value) for value in np.frombuffer(data, dtype=">u4")]
+        values = np.frombuffer(data, dtype=">u4").tolist()
         split = 1 + values[0]
         return cls(long=tuple(values[1:split]), pairs=tuple(values[split:]))
 
@@ -62,10 +62,16 @@ class Signature:
         """LSH band keys; none for a text too short to compare with strangers'."""
         if _bar(len(self.long), _STRANGERS) is None:
             return ()
-        sketch = MinHash(num_perm=_PERMUTATIONS, seed=1, hashfunc=int)
+        sketch = _empty_sketch().copy()
         sketch.update_batch(self.long)
         values = np.asarray(sketch.hashvalues, dtype=">u8")
         return tuple(_band_key(band, values[band * _ROWS : (band + 1) * _ROWS].tobytes()) for band in range(_BANDS))
+
+
+@cache
+def _empty_sketch() -> MinHash:
+    """Its permutations are drawn once: they are the same for every text."""
+    return MinHash(num_perm=_PERMUTATIONS, seed=1, hashfunc=int)
 
 
 def jaccard(one: tuple[int, ...], other: tuple[int, ...]) -> float:

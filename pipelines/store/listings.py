@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -139,10 +139,14 @@ class Listings(NewListings):
         """What this operator posted, oldest first."""
         return self._records(ListingRow.operator_id == operator_id)
 
-    def without_assessment(self, model: str, rulebook: str, limit: int) -> tuple[Listing, ...]:
-        """Listings whose newest version this model and rulebook have not seen, oldest first."""
-        seen = _seen(AssessmentRow.model == model, AssessmentRow.rulebook == rulebook)
-        return self._records(~seen, limit=limit)
+    def without_assessment(
+        self, model: str, rulebook: str, limit: int | None = None, *, among: Collection[int] | None = None
+    ) -> tuple[Listing, ...]:
+        """Listings (these, or all) whose newest version this model and rulebook have not seen, oldest first."""
+        conditions = [~_seen(AssessmentRow.model == model, AssessmentRow.rulebook == rulebook)]
+        if among is not None:
+            conditions.append(ListingRow.id.in_(among))
+        return self._records(*conditions, limit=limit)
 
     def assessed_otherwise(
         self, model: str, rulebook: str, limit: int, *, any_rulebook: bool = False

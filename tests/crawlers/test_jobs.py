@@ -18,6 +18,7 @@ from crawlers.urls import Site
 from pipelines import assessor, clock
 from pipelines.desk import Desk
 from pipelines.records import Planned, TaskRun
+from tests.crawlers.conftest import NothingFound
 from tests.crawlers.small_site import HTML, OPEN, board_on, row, serve, thread_page
 
 
@@ -30,7 +31,7 @@ def _answers() -> dict[str, tuple[int, dict[str, str], bytes]]:
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, Path]]:
     """A demo board (jobs may reach no other private address) and its recipe; assessed by nobody."""
-    monkeypatch.setattr(assessor, "load_assessor", lambda _settings: None)
+    monkeypatch.setattr(assessor, "load_assessor", lambda _settings: NothingFound())
     with serve(_answers()) as server:
         folder = board_on(tmp_path, "http", server.server_address[1], extra="schedule: {detail: [1d, 30d]}\n")
         recipe = folder / "source.yml"
