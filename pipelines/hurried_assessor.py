@@ -95,7 +95,8 @@ class _Helper:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._ids = ids
         self.ready = False
-        threading.Thread(target=self._greet, daemon=True).start()
+        self._greeting = threading.Thread(target=self._greet, daemon=True)
+        self._greeting.start()
 
     def assess(self, items: Sequence[Posting]) -> list[dict[str, Any]]:
         """Raises OSError or ValueError when it is gone."""
