@@ -100,9 +100,7 @@ class _Neighbours:
 def _members(tx: Tx, clusters: set[int]) -> dict[int, list[Likeness]]:
     """Cluster → what its oldest postings are like."""
     found = tx.listings.members(clusters, _MAX_LISTINGS)
-    shown = tx.contacts.of_listings(
-        [one.listing_id for members in found.values() for one in members], STRONG_KINDS | _ACCOUNTS
-    )
+    shown = tx.contacts.of_listings([one.listing_id for members in found.values() for one in members])
     return {
         cluster: [
             Likeness(

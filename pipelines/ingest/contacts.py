@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from pipelines.ingest.digit_runs import folded, runs
 from pipelines.ingest.phones import find_phones
@@ -46,6 +47,12 @@ _NAME = re.compile(rf"(?P<name>{SURNAME}(?:老师|女士|先生|教练|校长|�
 
 def find_contacts(text: str) -> list[Contact]:
     """All contacts of the text in order, without overlaps (a phone wins over a WeChat id)."""
+    return list(_found(text))
+
+
+@lru_cache(maxsize=16)
+def _found(text: str) -> tuple[Contact, ...]:
+    """Remembered for a moment: of a posting both what is masked and what is compared are asked for."""
     plain = folded(text)
     found = [*find_phones(text), *_emails(plain), *_wechats(plain), *_qqs(plain), *_names(plain)]
     found.sort(key=lambda contact: (_RANK[contact.kind], contact.start or 0))
@@ -56,7 +63,7 @@ def find_contacts(text: str) -> list[Contact]:
         if not any(taken[start:end]):
             taken[start:end] = b"\x01" * (end - start)
             kept.append(contact)
-    return sorted(kept, key=lambda contact: contact.start or 0)
+    return tuple(sorted(kept, key=lambda contact: contact.start or 0))
 
 
 def contact_of_value(value: str, label: str = "") -> Contact | None:

@@ -49,8 +49,9 @@ def _fold(character: str) -> str:
     return plain if len(plain) == 1 else character
 
 
+@lru_cache(maxsize=16)
 def folded(text: str) -> str:
-    """The text in plain forms, code point for code point."""
+    """The text in plain forms, code point for code point. Remembered for a moment: one posting asks several times."""
     return "".join(map(_fold, text))
 
 

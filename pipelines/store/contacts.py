@@ -65,14 +65,14 @@ class Contacts(Repo):
         """Some clusters whose listings show this contact, each once; at most `limit`."""
         return list(self._session.scalars(_CLUSTERS_WITH, {"keyed_hash": keyed_hash, "most": limit}))
 
-    def of_listings(self, listing_ids: Collection[int], kinds: Collection[str]) -> dict[int, list[tuple[str, str]]]:
-        """Listing → kind and keyed hash of each contact of these kinds that it shows."""
+    def of_listings(self, listing_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+        """Listing → kind and keyed hash of each contact that it shows."""
         found: dict[int, list[tuple[str, str]]] = {}
         for piece in pieces(listing_ids):
             rows = self._session.execute(
                 select(ListingContactRow.listing_id, ContactRow.kind, ContactRow.keyed_hash)
                 .join(ContactRow, ContactRow.id == ListingContactRow.contact_id)
-                .where(ListingContactRow.listing_id.in_(piece), ContactRow.kind.in_(kinds))
+                .where(ListingContactRow.listing_id.in_(piece))
             )
             for listing_id, kind, keyed_hash in rows:
                 found.setdefault(listing_id, []).append((kind, keyed_hash))

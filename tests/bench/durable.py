@@ -102,11 +102,11 @@ def durable(bench: Bench) -> Iterator[Figure]:
         for one in entrants:
             yield Figure(
                 name=f"crawl.{one.name}.cpu", title=f"{one.title}: processor", unit="ms/page", n=THREADS,
-                values=tuple(spent[one.name]), note="of all its processes; starting the program taken off; 25 kB pages, one in ten a lead",
+                values=tuple(spent[one.name]), note="of all its processes, start taken off; 25 kB pages, a tenth leads",
             )  # fmt: skip
             yield Figure(
                 name=f"crawl.{one.name}.pages", title=f"{one.title}: speed", unit="pages/s", n=THREADS,
-                values=tuple(walls[one.name]), note="starting the program taken off; more than one busy processor beside it, and this says little",
+                values=tuple(walls[one.name]), note="start taken off; says little on a busy machine",
             )  # fmt: skip
         for one in entrants[1:]:
             rate = tuple(100 * ours / theirs for ours, theirs in zip(walls["durable"], walls[one.name], strict=True))
