@@ -17,6 +17,7 @@ from typing import TypeVar
 
 import pytest
 
+from crawlers.writer import LOOK_UP_SECONDS
 from pipelines import clock
 from pipelines.config import read_settings
 from pipelines.desk import Desk, mark_demo, open_desk
@@ -166,6 +167,8 @@ def test_the_stop_is_obeyed_within_seconds_and_holds_until_go(run: Run, seen: De
             assert board.in_flight.wait(PATIENCE)
             run.command("jobs", "stop")
             stopped = time.monotonic()
+            # The crawl asks this often whether it may go on; what is left of the board takes less.
+            time.sleep(2 * LOOK_UP_SECONDS)
             board.go_on.set()
             wait_for(lambda: task(seen).state == "waiting")
             print(f"stopped after {time.monotonic() - stopped:.1f} s")
