@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from scrapy.exceptions import DropItem
+
 from crawlers.job import Job
+from pipelines.errors import PipelineError
 
 
 class StorePipeline:
@@ -20,6 +23,9 @@ class StorePipeline:
     async def process_item(self, item: Any) -> Any:
         try:
             await self._job.store(item)
+        except (OSError, PipelineError) as exc:
+            # The writer raises the same to whoever runs the crawl, once; here it would be a trace for every page.
+            raise DropItem("not stored", log_level="DEBUG") from exc
         finally:
             self._job.frontier.settle(item.key)
         return item
