@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 
 from classifier.rules import (
     acclaim,
@@ -17,7 +18,9 @@ from classifier.rules import (
     prepaid,
     price,
     promise,
+    retold,
     scarcity,
+    sideways,
     success,
     testimony,
 )  # fmt: skip
@@ -46,7 +49,10 @@ __all__ = ["RULE_NAMES", "denied", "find_hits"]
 @cache
 def _families() -> Families:
     """Every room's families behind one search."""
-    rooms = (promise, pledges, success, acclaim, identity, insiders, classes, price, bait, scarcity, prepaid, testimony)
+    rooms = (
+        promise, pledges, success, acclaim, identity, insiders, classes, price, bait, scarcity, prepaid, testimony,
+        retold, sideways,
+    )  # fmt: skip
     return Families(one for room in rooms for one in room.FAMILIES)
 
 
@@ -59,6 +65,18 @@ _LOOSE = r"[^\s\da-z零一二两三四五六七八九十百千万]"
 _BLANKS = re.compile(rf"(?<={_LOOSE})[ \t]+(?=\S)|(?<=\S)[ \t]+(?={_LOOSE})")
 
 
+#: Characters set apart by single blanks, as a scanner reads posters set wide (费 用 9 980): the blanks mean nothing
+#: there, between digits neither; wider ones still part.
+_APART = re.compile(r"(?<=[一-龥]) (?=[一-龥])")
+_SINGLE = re.compile(r"(?<=\S) (?=\S)")
+#: So many of them in one text are no accident.
+_SET_WIDE = 12
+
+
+def _wide(text: str) -> bool:
+    return text.count(" ") > _SET_WIDE and sum(1 for _ in _APART.finditer(text)) >= _SET_WIDE
+
+
 def _squeezed(text: str) -> tuple[str, Sequence[int]]:
     """The text without such blanks, and for each of its characters the place in the text given."""
     if " " not in text and "\t" not in text:
@@ -66,7 +84,7 @@ def _squeezed(text: str) -> tuple[str, Sequence[int]]:
     parts: list[str] = []
     places: list[int] = []
     last = 0
-    for blank in _BLANKS.finditer(text):
+    for blank in (_SINGLE if _wide(text) else _BLANKS).finditer(text):
         parts.append(text[last : blank.start()])
         places += range(last, blank.start())
         last = blank.end()
@@ -94,10 +112,21 @@ def find_hits(text: str) -> list[Hit]:
     """All hits in a restored text, in order of place. Time grows with the length of the text, not its square."""
     text = _ENDLESS.sub(lambda run: "\0" * len(run[0]), text)
     tight, places = _squeezed(text)
-    worded = (
+    worded: Iterator[Hit] = (
         replace(hit, start=places[hit.start], end=places[hit.end - 1] + 1) for hit in _apart(_families().hits(tight))
     )
-    plain = (find_prices, find_times, find_fear, find_context, find_audience)
+    plain: tuple[Callable[[str], Iterator[Hit]], ...] = (
+        find_prices,
+        find_times,
+        find_fear,
+        find_context,
+        find_audience,
+    )
+    if _wide(text):
+        with scanned(tight):
+            read = [hit for find in plain for hit in find(tight)]
+        worded = chain(worded, (replace(hit, start=places[hit.start], end=places[hit.end - 1] + 1) for hit in read))
+        plain = ()
     with scanned(text):
         hits = [*(hit for find in plain for hit in find(text)), *worded]
         if wary(text):

@@ -43,6 +43,8 @@ _YUAN = gated(
 _NOT_FEE = re.compile(
     r"月薪|薪|工资|月入|收入|首付|租|罚|提成|奖|位次|一个月|每月|按月|月子|起步价|住家|月休|原价|价值|标准价"
 )
+#: 28800，也可按月缴: the sum at once is asked for first.
+_OR_MONTHLY = re.compile(r"(?:也可|也能|或|亦可)(?:以)?按?月?")
 #: A flat, a cover or a wage by the year: 整租一年一付.
 _NOT_FOR_LESSONS = re.compile(r"租|物业|保险|宽带|薪|工资")
 #: Pay for work: 月薪6000元, 底薪5000+提成.
@@ -152,7 +154,7 @@ def _prepay(text: str) -> Iterator[Hit]:
             )
     for match in _BARE.finditer(text):
         number = to_number(match.group().strip())
-        around = text[max(0, match.start() - 8) : match.end() + 6]
+        around = _OR_MONTHLY.sub("", text[max(0, match.start() - 8) : match.end() + 6])
         if number is not None and MAX_YUAN < number <= 100_000 and not _NOT_FEE.search(around):
             note = f"{plain(number)}元，超过{MAX_YUAN}元"
             strength = 0.85 if _PACKAGE.search(around) else 0.7

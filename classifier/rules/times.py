@@ -21,8 +21,14 @@ _CLOCK = gated(
 )
 _LATE_WORDS = gated(
     r"(?:上|学|讲|陪|开|盯|补|自习|延|留|守|教|辅导|营业|在线)[^，,。\n]{0,8}?(?:到|至)?(?:深夜|半夜|凌晨|夜里十|夜里九)|晚自习[^，,。\n]{0,8}(?:九|9|十|10|21|22)"
+    r"|(?:上|学|讲|陪|练|补|教)到(?:夜里|很晚|半夜|深夜)|(?<!不上)(?<!没有)晚自习(?:后|下课|下了|回来|放学|结束|散)(?:以?后|再|由|直接)?[^，,。\n]{0,12}?(?:接(?!送到?家)|补|讲|辅导|开课|上课|来我|过来|加|再学|一对一)"
 )
-_DAY = gated(r"早[五六七八九5-9][^，,。\n]{0,3}?(?:到|至|-)?晚(?:上)?(?P<hour>[九十]一?|十一|9|10|11)(?![个天年月日])")
+#: When a pupil may leave: 走的时间定的8:40, 最晚9点接.
+_LEAVES = re.compile(r"(?:走的?时间|走人?|接人?|散[场伙]?|下课|收[工摊]|结束|关门|回家|到家|送回|放人)[^。\d\n]{0,7}$")
+_EVENING = re.compile(r"放学|晚饭|饭后|晚上|晚托|晚辅|夜")
+_DAY = gated(
+    r"早\s*[五六七八九5-9][^，,。\n]{0,3}?(?:到|至|-)?\s*晚(?:上)?\s*(?P<hour>[九十]一?|十一|9|10|11)(?![\d个天年月日元])"
+)
 #: 7:00-9:00, which is evening where the text says so.
 _RANGE = gated(
     r"(?<![\d:：])(?P<begin>[5-8])[:：点][0-5]?\d?半?\s*(?:-{1,2}|—{1,2}|–|~|～|到|至)\s*(?P<end>8|9|10)(?:[:：点](?P<minute>[0-5]\d)?)(?!\d)"
@@ -179,7 +185,8 @@ def _read(match: re.Match[str], *, evening: bool, text: str) -> tuple[int, int] 
                 before,
             )
         )
-        if not (evening or (after_school and 8 <= hour <= 11)):
+        leaves = bool(_LEAVES.search(before)) and bool(_EVENING.search(text[: match.start()])) and "早" not in before
+        if not (evening or ((after_school or leaves) and 8 <= hour <= 11)):
             return None
         hour = hour + 12 if hour < 12 else 24
     return hour, minute % 60

@@ -7,7 +7,15 @@ from dataclasses import replace
 import pytest
 
 from classifier.document import read
-from classifier.judge import NAMED_HOME, RULE_SUFFICES, Judgement, judge
+from classifier.judge import (
+    HEAD_AGREES,
+    NAMED_HOME,
+    RULE_SUFFICES,
+    STAGE_SAID,
+    STAGE_UNSAID,
+    Judgement,
+    judge,
+)
 from classifier.model import HEADS, Scores
 from classifier.training import Trained
 from classifier.types import AD_FLAGS
@@ -40,11 +48,54 @@ def test_a_sure_rule_stands_in_for_an_unsure_head(trained: Trained, text: str, s
     assert ("prepay" in found.signals) is held
 
 
-@pytest.mark.parametrize("signal", ["endorsement", "superlative", "exaggerated", "guarantee"])
-def test_boasts_are_not_held_against_the_head(trained: Trained, signal: str) -> None:
+@pytest.mark.parametrize(
+    ("signal", "least"),
+    [("endorsement", 0.1), ("superlative", 0.05), ("exaggerated", 0.1), ("guarantee", 0.19)],
+)
+def test_boasts_are_not_held_against_the_head(trained: Trained, signal: str, least: float) -> None:
+    """Sure words need only a head that does not rule them out."""
     text = "数学辅导 全市第一品牌 七天背完两千词 去年三十人考上一中 签约保过"
-    assert signal not in RULE_SUFFICES
-    assert not judged(trained, text, academic=0.9, **{f"signal__{signal}": 0.49}).signals
+    assert not judged(trained, text, academic=0.9, **{f"signal__{signal}": least}).signals
+    assert set(judged(trained, text, academic=0.9, **{f"signal__{signal}": least + 0.02}).signals) == {signal}
+
+
+def test_where_the_gates_do_part_of_its_work_the_head_need_say_less(trained: Trained) -> None:
+    text = "初三数学,晚上七点到九点"
+    assert "late" in judged(trained, text, academic=0.9, signal__late=HEAD_AGREES["late"]).signals
+    assert "late" not in judged(trained, text, minors=0.1, signal__late=0.9).signals
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "stages"),
+    [
+        ("初中数学辅导", STAGE_SAID["junior"], ("junior",)),
+        ("数学辅导", 0.5, ("unknown",)),
+        ("数学辅导", STAGE_UNSAID["junior"], ("junior",)),
+        ("985学姐数学辅导", 0.5, ("unknown",)),
+    ],
+)
+def test_an_unsaid_stage_needs_a_surer_head(trained: Trained, text: str, score: float, stages: tuple[str, ...]) -> None:
+    assert judged(trained, text, academic=0.9, stage__junior=score).stages == stages
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("专升本高数英语小班,学费2680", False),
+        ("初中数学辅导,楼上专升本英语", True),
+        ("画室美术集训,学费8000,文化课请回学校上", False),
+        ("艺术学校祝您佳节快乐,咨询电话", False),
+        ("艺术学校,兼作业辅导,咨询电话", True),
+    ],
+)
+def test_courses_of_others_need_a_surer_head(trained: Trained, text: str, held: bool) -> None:
+    assert judged(trained, text, academic=0.6).academic is held
+
+
+def test_calm_counsel_is_no_anxiety(trained: Trained) -> None:
+    assert judged(trained, "小学语文课,怕掉队的来", academic=0.9, anxiety=0.7).anxiety
+    assert not judged(trained, "小学语文课,别焦虑,慢慢来", academic=0.9, anxiety=0.7).anxiety
+    assert judged(trained, "别焦虑?小学不补就来不及了", academic=0.9, anxiety=0.7).anxiety
 
 
 def test_signals_that_rest_on_rules_are_known() -> None:
