@@ -143,7 +143,10 @@ def verify(package: Path, as_json: bool, trust: tuple[Path, ...]) -> int:
             {
                 "ok": result.ok,
                 "trusted": result.trusted,
-                "faults": [{"code": f.code, "file": f.file, "message": f.message} for f in result.faults],
+                "faults": [
+                    {"code": f.code, "file": f.file, "message": f.message, "english": f.english} for f in result.faults
+                ],
+                "notes": list(result.notes),
             }
         )
     else:
@@ -154,6 +157,9 @@ def verify(package: Path, as_json: bool, trust: tuple[Path, ...]) -> int:
         click.echo("签名人：" + ("可信" if result.trusted else stranger))
         for fault in result.faults:
             click.echo(f"  {fault.code}  {fault.file}  {fault.message}")
+            click.echo(f"      {fault.english}")
+        for note in result.notes:
+            click.echo(f"  说明：{note}")
         if unread:
             click.echo(
                 "证据包除了改名，不能有任何改动：解压后重新压缩的、别的程序做的 ZIP 都通不过；请用导出时的原文件",

@@ -14,7 +14,7 @@ from pipelines import audit, clock
 from pipelines.blobs import BlobStore
 from pipelines.desk import Desk
 from pipelines.errors import Conflict, EvidenceError, os_reason
-from pipelines.evidence import documents
+from pipelines.evidence import documents, standalone
 from pipelines.evidence.bag import SIGNATURE, check_bag, files_under, make_bag, sha256_of
 from pipelines.evidence.canonical_zip import write_zip
 from pipelines.evidence.leftovers import STAGING_PREFIX, part_of, staging_of, sweep
@@ -27,6 +27,7 @@ from pipelines.evidence.warc import copy_records
 REPORT_HTML = "案件报告.html"
 REPORT_PDF = "案件报告.pdf"
 GUIDE = "验证说明.txt"
+CHECKER = "verify.py"
 
 
 def export_case(desk: Desk, case_id: str, out: Path, *, user: str) -> Path:
@@ -63,6 +64,7 @@ def build_package(material: CaseMaterial, part: Path, *, home: Path, blobs: Blob
         root = Path(name) / material.case.id
         _fill(root, material, home=home, blobs=blobs)
         (root / GUIDE).write_bytes(documents.verification_text(material, fingerprint=fingerprint(signer.certificate)))
+        (root / CHECKER).write_bytes(Path(standalone.__file__).read_bytes())
         (root / "signer.pem").write_bytes(signer.certificate_pem)
         (root / "signer.pub.pem").write_bytes(signer.public_pem)
         listed = make_bag(root, info=_bag_info(material))

@@ -11,6 +11,7 @@ from pathlib import Path
 from cryptography import x509
 
 from pipelines.errors import BadInput, os_reason
+from pipelines.evidence import standalone
 from pipelines.evidence.bag import SIGNATURE, TAG_MANIFEST
 from pipelines.evidence.faults import Fault, VerifyResult, shown
 from pipelines.evidence.opened_package import OpenedPackage, open_package
@@ -21,7 +22,6 @@ from pipelines.evidence.signer import (
     signature_holds,
     trusted_fingerprints,
 )
-from pipelines.evidence.verify_audit import audit_faults
 from pipelines.evidence.verify_bag import bag_faults
 from pipelines.evidence.verify_captures import capture_faults
 
@@ -49,7 +49,8 @@ def verify_package(
                 return VerifyResult(ok=False, trusted=False, faults=tuple(map(shown, faults)))
             faults += bag_faults(opened)
             faults += capture_faults(opened)
-            faults += audit_faults(opened)
+            faults += _semantic_faults(opened)
+            notes = standalone.lacking(opened)
             certificate = _certificate(opened)
             signature = list(_signature_faults(opened, certificate))
     except OSError as exc:
@@ -62,7 +63,14 @@ def verify_package(
         ok=all(fault.code == UNTRUSTED for fault in faults),
         trusted=known,
         faults=tuple(dict.fromkeys(map(shown, faults))),
+        notes=tuple(notes),
     )
+
+
+def _semantic_faults(package: OpenedPackage) -> Iterator[Fault]:
+    """What the files say of each other, by the very code of the checker inside packages."""
+    for fault in standalone.semantic_faults(package):
+        yield Fault(code=fault.code, file=fault.file, message=fault.message)
 
 
 def _certificate(package: OpenedPackage) -> x509.Certificate | None:

@@ -60,6 +60,8 @@ def test_layout_is_the_contracts(desk: Desk, case: Case, package: Path) -> None:
     with desk.store.read() as tx:
         captures = [capture for lead in case.lead_ids for capture in tx.captures.for_lead(lead)]
     expected = {
+        "sm3sums.txt",
+        "verify.py",
         "data/case.json",
         "data/findings.json",
         "data/audit.jsonl",

@@ -1,0 +1,93 @@
+"""A good package and ways to spoil it, for the tests of both checkers."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipelines.config import read_settings
+from pipelines.desk import open_desk
+from pipelines.evidence.bundle import export_case
+from pipelines.evidence.canonical_zip import write_zip
+from pipelines.evidence.faults import VerifyResult
+from pipelines.evidence.signer import Signer, station_signer
+from pipelines.evidence.verify import verify_package
+from tests.pipelines.evidence.seeds import add_lead, open_case
+
+Files = dict[str, bytes]
+
+
+class Package:
+    """A good package, the HOME that trusts it, and ways to spoil it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "home"
+        self.folder = folder
+        with open_desk(read_settings({}, home=self.home)) as desk:
+            leads = [add_lead(desk, "a", screenshot=True)]
+            case = open_case(desk, leads)
+            path = export_case(desk, case.id, folder / "case.zip", user="wang")
+        self.top = case.id
+        self.data = path.read_bytes()
+        self.signer = station_signer(self.home)
+        with zipfile.ZipFile(path) as archive:
+            self.files = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+        (self.warc,) = [name for name in self.files if name.endswith("page.warc.gz") and self._is_http(name)]
+
+    def _is_http(self, name: str) -> bool:
+        record = json.loads(self.files[name.replace("page.warc.gz", "record.json")])
+        return record["method"] == "http"
+
+    def check(self, data: bytes) -> VerifyResult:
+        """What the check says about these bytes; every fault must be one to act on."""
+        path = self.folder / "tampered.zip"
+        path.write_bytes(data)
+        result = verify_package(path, home=self.home)
+        assert result.ok == (not [fault for fault in result.faults if fault.code != "signer.untrusted"])
+        for fault in result.faults:
+            assert fault.file
+            assert any("\u4e00" <= char <= "\u9fff" for char in fault.message)
+        return result
+
+    def zipped(self, files: Mapping[str, bytes], *, top: str | None = None) -> bytes:
+        """These files in canonical form."""
+        folder = self.folder / "parts"
+        folder.mkdir(exist_ok=True)
+        rows = []
+        for number, (name, data) in enumerate(files.items()):
+            path = folder / str(number)
+            path.write_bytes(data)
+            rows.append((f"{self.top if top is None else top}/{name}", path))
+        out = io.BytesIO()
+        write_zip(out, rows)
+        return out.getvalue()
+
+    def resealed(self, files: Files, signer: Signer | None) -> Files:
+        """The files with manifests made anew, and signed anew when there is a signer."""
+        payload = {name: data for name, data in files.items() if name.startswith("data/")}
+        info = files["bag-info.txt"].decode().splitlines()[:-1]
+        size = sum(map(len, payload.values()))
+        made = files | {"bag-info.txt": "\n".join([*info, f"Payload-Oxum: {size}.{len(payload)}", ""]).encode()}
+        if signer:
+            made |= {"signer.pem": signer.certificate_pem, "signer.pub.pem": signer.public_pem}
+        made["manifest-sha256.txt"] = _manifest(payload)
+        if "sm3sums.txt" in made:
+            made["sm3sums.txt"] = _manifest(payload, "sm3")
+        unlisted = {"tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig", "tagmanifest-sha256.txt.tsr"}
+        tags = {name: data for name, data in made.items() if name not in payload and name not in unlisted}
+        made["tagmanifest-sha256.txt"] = _manifest(tags)
+        if signer:
+            made["tagmanifest-sha256.txt.sig"] = signer.sign(made["tagmanifest-sha256.txt"])
+        return made
+
+    def codes(self, data: bytes) -> set[tuple[str, str]]:
+        return {(fault.code, fault.file) for fault in self.check(data).faults}
+
+
+def _manifest(files: Mapping[str, bytes], algorithm: str = "sha256") -> bytes:
+    rows = sorted((name.encode(), hashlib.new(algorithm, data).hexdigest().encode()) for name, data in files.items())
+    return b"".join(value + b"  " + name + b"\n" for name, value in rows)
