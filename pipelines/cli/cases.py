@@ -133,11 +133,17 @@ def export(case_id: str, out: Path, user_name: str) -> None:
     multiple=True,
     help="除本机之外还信任的单位证书（PEM），可重复。",
 )
-def verify(package: Path, as_json: bool, trust: tuple[Path, ...]) -> int:
+@click.option(
+    "--tsa-ca",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="可信的时间戳机构根证书（PEM），可重复；给了它，时间戳必须由它签发。",
+)
+def verify(package: Path, as_json: bool, trust: tuple[Path, ...], tsa_ca: tuple[Path, ...]) -> int:
     """核验证据包；完整且签名人可信才返回 0。"""
     from pipelines.evidence.verify import verify_package  # loads bagit and warcio
 
-    result = verify_package(package, trust=trust, home=read_settings().home_path)
+    result = verify_package(package, trust=trust, home=read_settings().home_path, tsa_ca=tsa_ca)
     if as_json:
         print_json(
             {

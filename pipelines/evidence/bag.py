@@ -110,6 +110,12 @@ def sha256_of(handle: BinaryIO) -> str:
     return hasher.hexdigest()
 
 
+def sum_of(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as handle:
+        return sha256_of(handle)
+
+
 def sm3_of(handle: BinaryIO) -> str:
     """SM3 (GB/T 32905) of the rest of a stream, in hex."""
     hasher = hashes.Hash(hashes.SM3())

@@ -252,6 +252,14 @@ class _Slice(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = min(max(begin + offset, 0), self._size)
+        return self._at
+
     def readinto(self, buffer: Any) -> int:
         want = min(len(buffer), self._size - self._at)
         self._source.seek(self._start + self._at)
@@ -883,9 +891,9 @@ def stamped_files(names: set[str]) -> tuple[list[tuple[str, str]], list[Fault]]:
     pairs, faults = [], []
     if TSA_CHAIN not in names:
         return [], []
-    if STAMP in names:
+    if STAMP in names and TAG_MANIFEST in names:
         pairs.append((STAMP, TAG_MANIFEST))
-    else:
+    elif STAMP not in names:
         faults.append(Fault("stamp.missing", STAMP, "缺少清单的时间戳"))
     for warc in sorted(name for name in names if name.startswith(CAPTURES) and name.endswith("/page.warc.gz")):
         folder = warc.rsplit("/", 1)[0] + "/timestamps/"

@@ -18,12 +18,14 @@ from pipelines.evidence.opened_package import OpenedPackage, open_package
 from pipelines.evidence.signer import (
     fingerprint,
     is_station_certificate,
+    load_certificate,
     public_pem,
     signature_holds,
     trusted_fingerprints,
 )
 from pipelines.evidence.verify_bag import bag_faults
 from pipelines.evidence.verify_captures import capture_faults
+from pipelines.evidence.verify_stamps import stamp_faults
 
 UNTRUSTED = "signer.untrusted"
 
@@ -34,12 +36,16 @@ def verify_package(
     trust: Iterable[Path] = (),
     home: Path | None = None,
     certificates: Iterable[x509.Certificate] = (),
+    tsa_ca: Iterable[Path] = (),
 ) -> VerifyResult:
     """Check a package. Trusted are HOME/trust/*.pem, the PEM files in `trust` and `certificates`, never its own.
+
+    `tsa_ca` are PEM files of time-stamping roots: given, each stamped file needs a stamp that leads to one of them.
 
     Raises BadInput when there is no such file, ConfigError when a certificate to be trusted cannot be read.
     """
     trusted = trusted_fingerprints(trust=trust, home=home) | {fingerprint(one) for one in certificates}
+    authorities = [load_certificate(path) for path in tsa_ca]
     if not package.is_file():
         raise BadInput(f"没有文件 {package}；请给出证据包 ZIP 的路径")
     try:
@@ -50,7 +56,9 @@ def verify_package(
             faults += bag_faults(opened)
             faults += capture_faults(opened)
             faults += _semantic_faults(opened)
-            notes = standalone.lacking(opened)
+            stamps, seen = stamp_faults(opened, authorities)
+            faults += stamps
+            notes = [*standalone.lacking(opened), *seen]
             certificate = _certificate(opened)
             signature = list(_signature_faults(opened, certificate))
     except OSError as exc:

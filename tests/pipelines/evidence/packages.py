@@ -14,11 +14,14 @@ from pipelines.desk import open_desk
 from pipelines.evidence.bundle import export_case
 from pipelines.evidence.canonical_zip import write_zip
 from pipelines.evidence.faults import VerifyResult
+from pipelines.evidence.own_authority import own_authority
 from pipelines.evidence.signer import Signer, station_signer
+from pipelines.evidence.tsa_client import request_for
 from pipelines.evidence.verify import verify_package
 from tests.pipelines.evidence.seeds import add_lead, open_case
 
 Files = dict[str, bytes]
+STAMP = "tagmanifest-sha256.txt.tsr"
 
 
 class Package:
@@ -67,7 +70,10 @@ class Package:
         return out.getvalue()
 
     def resealed(self, files: Files, signer: Signer | None) -> Files:
-        """The files with manifests made anew, and signed anew when there is a signer."""
+        """The files with manifests made anew, and signed and stamped anew when there is a signer (the station's own
+        people could do as much)."""
+        if signer:
+            files = self._restamped(files)
         payload = {name: data for name, data in files.items() if name.startswith("data/")}
         info = files["bag-info.txt"].decode().splitlines()[:-1]
         size = sum(map(len, payload.values()))
@@ -82,6 +88,29 @@ class Package:
         made["tagmanifest-sha256.txt"] = _manifest(tags)
         if signer:
             made["tagmanifest-sha256.txt.sig"] = signer.sign(made["tagmanifest-sha256.txt"])
+            if STAMP in made and made["tagmanifest-sha256.txt"] != self.files["tagmanifest-sha256.txt"]:
+                made[STAMP] = self.stamped(made["tagmanifest-sha256.txt"])
+        return made
+
+    def stamped(self, data: bytes) -> bytes:
+        """The station's own token of these bytes."""
+        request, _ = request_for(hashlib.sha256(data).hexdigest())
+        return own_authority(self.home).answer(request)
+
+    def _restamped(self, files: Files) -> Files:
+        """With new tokens for WARCs that changed, and records that name them."""
+        made = dict(files)
+        for name, data in files.items():
+            token, record = (name.replace("page.warc.gz", one) for one in ("timestamps/own.tsr", "record.json"))
+            if not name.endswith("/page.warc.gz") or data == self.files.get(name) or token not in files:
+                continue
+            made[token] = self.stamped(data)
+            told = json.loads(files[record])
+            told["files"]["timestamps/own.tsr"] = {
+                "size": len(made[token]),
+                "sha256": hashlib.sha256(made[token]).hexdigest(),
+            }
+            made[record] = json.dumps(told).encode()
         return made
 
     def codes(self, data: bytes) -> set[tuple[str, str]]:

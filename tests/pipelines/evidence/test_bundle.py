@@ -21,12 +21,15 @@ from pipelines.errors import Conflict, EvidenceError, NotFound, Refused
 from pipelines.evidence import bundle
 from pipelines.evidence.bundle import export_case
 from pipelines.evidence.report import numeral
+from pipelines.evidence.stamps import Stamper
 from pipelines.evidence.verify import verify_package
 from pipelines.records import Case, Verdict
 from tests.pipelines.evidence.seeds import MONDAY, TEXT, TITLE, add_lead, decide, open_case, undo
 
 BIN = Path(sys.executable).parent
 TAGS = "tagmanifest-sha256.txt"
+_IN_CAPTURE = ("page.warc.gz", "capture.wacz", "text.txt", "record.json", "timestamps/own.tsr")
+_STAMPED = ("openssl", "ts", "-verify", "-CAfile", "tsa-chain.pem")
 
 
 @pytest.fixture
@@ -62,6 +65,8 @@ def test_layout_is_the_contracts(desk: Desk, case: Case, package: Path) -> None:
     expected = {
         "sm3sums.txt",
         "verify.py",
+        "tsa-chain.pem",
+        "tagmanifest-sha256.txt.tsr",
         "data/case.json",
         "data/findings.json",
         "data/audit.jsonl",
@@ -77,7 +82,7 @@ def test_layout_is_the_contracts(desk: Desk, case: Case, package: Path) -> None:
         "signer.pub.pem",
     }
     for capture in captures:
-        expected |= {f"data/captures/{capture.id}/{name}" for name in ("page.warc.gz", "text.txt", "record.json")}
+        expected |= {f"data/captures/{capture.id}/{name}" for name in _IN_CAPTURE}
         if capture.screenshot_blob:
             expected.add(f"data/captures/{capture.id}/screenshot.png")
     assert {name.removeprefix(f"{case.id}/") for name in names} == expected
@@ -96,7 +101,10 @@ def test_public_tools_agree(package: Path, tmp_path: Path) -> None:
         ["sha256sum", "--strict", "-c", "tagmanifest-sha256.txt"],
         ["openssl", "dgst", "-sha256", "-verify", "signer.pub.pem", "-signature", f"{TAGS}.sig", TAGS],
         ["openssl", "verify", "-CAfile", "signer.pem", "signer.pem"],
+        [*_STAMPED, "-in", f"{TAGS}.tsr", "-data", TAGS],
+        *([*_STAMPED, "-in", f"{Path(warc).parent}/timestamps/own.tsr", "-data", warc] for warc in warcs),
         [sys.executable, "-m", "zipfile", "-t", str(package)],
+        *([str(BIN / "wacz"), "validate", "-f", warc.replace("page.warc.gz", "capture.wacz")] for warc in warcs[:1]),
     ]
     for command in commands:
         done = subprocess.run(command, cwd=top, capture_output=True, text=True, check=False)
@@ -125,7 +133,10 @@ def test_same_state_gives_the_same_bytes(desk: Desk, case: Case, tmp_path: Path)
     material = bundle.gather_case(desk, case.id, user="wang", at=clock.now())
     signer = bundle.station_signer(desk.home)
     for name in ("1", "2"):
-        bundle.build_package(material, tmp_path / name, home=desk.home, blobs=desk.blobs, signer=signer)
+        stamper = Stamper(desk, agency="")
+        bundle.build_package(
+            material, tmp_path / name, home=desk.home, blobs=desk.blobs, signer=signer, stamper=stamper
+        )
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
 
 

@@ -38,9 +38,9 @@ def test_untouched_and_rebuilt_it_is_good(package: Package) -> None:
     assert (result.ok, result.trusted, result.faults) == (True, True, ())
 
 
-def test_500_random_one_byte_changes_are_all_refused(package: Package) -> None:
+def test_150_random_one_byte_changes_are_all_refused(package: Package) -> None:
     chance = random.Random(20260302)
-    for _ in range(500):
+    for _ in range(150):
         data = bytearray(package.data)
         place = chance.randrange(len(data))
         data[place] ^= chance.randrange(1, 256)
@@ -62,7 +62,8 @@ def test_every_byte_outside_file_contents_counts(package: Package) -> None:
 def test_a_changed_byte_is_blamed_on_its_file(package: Package) -> None:
     for name in ("data/findings.json", "data/案件报告.pdf", package.warc, "signer.pem", "验证说明.txt"):
         data = bytearray(package.data)
-        place = data.index(package.files[name]) + len(package.files[name]) // 2
+        # The last: a WARC stands in the WACZ before it too.
+        place = data.rindex(package.files[name]) + len(package.files[name]) // 2
         data[place] ^= 0x20
         assert name in {fault.file for fault in package.check(bytes(data)).faults}, name
 
@@ -142,6 +143,7 @@ def test_another_public_key_beside_the_certificate_is_refused(package: Package) 
     files = package.files | {"signer.pub.pem": self_public(other)}
     sealed = package.resealed(files, None)
     sealed["tagmanifest-sha256.txt.sig"] = package.signer.sign(sealed["tagmanifest-sha256.txt"])
+    sealed["tagmanifest-sha256.txt.tsr"] = package.stamped(sealed["tagmanifest-sha256.txt"])
     assert package.codes(package.zipped(sealed)) == {("signer.key", "signer.pub.pem")}
 
 
@@ -214,7 +216,10 @@ def test_even_the_stations_key_cannot_vouch_for_a_spoilt_warc(
     files = package.files | {package.warc: data, record: json.dumps(told).encode()}
     result = package.check(package.zipped(package.resealed(files, package.signer)))
     assert not result.ok
-    assert {fault.file for fault in result.faults} == {package.warc}
+    assert {fault.file for fault in result.faults} == {
+        package.warc,
+        package.warc.replace("page.warc.gz", "capture.wacz"),
+    }
     assert code in {fault.code for fault in result.faults}
 
 
