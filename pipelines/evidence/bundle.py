@@ -18,6 +18,7 @@ from pipelines.errors import Conflict, EvidenceError, os_reason
 from pipelines.evidence import documents, standalone
 from pipelines.evidence.bag import SIGNATURE, STAMP, check_bag, files_under, make_bag, sha256_of, sum_of
 from pipelines.evidence.canonical_zip import write_zip
+from pipelines.evidence.evidence_list import ListedFile, evidence_list
 from pipelines.evidence.leftovers import STAGING_PREFIX, part_of, staging_of, sweep
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, gather_case
 from pipelines.evidence.report import render_html, render_pdf
@@ -29,6 +30,7 @@ from pipelines.evidence.warc import copy_records
 
 REPORT_HTML = "案件报告.html"
 REPORT_PDF = "案件报告.pdf"
+LIST = "证据清单.xlsx"
 GUIDE = "验证说明.txt"
 CHECKER = "verify.py"
 WARC = "page.warc.gz"
@@ -124,15 +126,17 @@ def _fill(root: Path, material: CaseMaterial, *, home: Path, blobs: BlobStore, s
         _add_capture(folders[item.capture.id], item, home=home, blobs=blobs)
     warcs = {name: sum_of(folder / WARC) for name, folder in folders.items()}
     stamps = stamper.stamp(set(warcs.values()))
+    listed: dict[str, list[ListedFile]] = {}
     for item in material.captures:
         folder = folders[item.capture.id]
         (folder / "timestamps").mkdir()
         for stamp in stamps[warcs[item.capture.id]]:
             (folder / "timestamps" / f"{stamp.name}.tsr").write_bytes(stamp.token)
-        files = {
-            path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": sum_of(path)}
+        listed[item.capture.id] = [
+            ListedFile(name=path.relative_to(folder).as_posix(), size=path.stat().st_size, sha256=sum_of(path))
             for path in files_under(folder)
-        }
+        ]
+        files = {one.name: {"size": one.size, "sha256": one.sha256} for one in listed[item.capture.id]}
         (folder / "record.json").write_bytes(documents.record_json(item, files=files))
     material = replace(
         material, third_party_stamps=bool(stamps) and all(any(not one.own for one in had) for had in stamps.values())
@@ -141,6 +145,8 @@ def _fill(root: Path, material: CaseMaterial, *, home: Path, blobs: BlobStore, s
     (data / "case.json").write_bytes(documents.case_json(material, software=_software()))
     (data / "findings.json").write_bytes(documents.findings_json(material))
     (data / "audit.jsonl").write_bytes(documents.audit_jsonl(material))
+    had = {name: stamps[sha256] for name, sha256 in warcs.items()}
+    (data / LIST).write_bytes(evidence_list(material, listed, had))
     (data / REPORT_HTML).write_text(html, encoding="utf-8", newline="\n")
     (data / REPORT_PDF).write_bytes(render_pdf(html))
     return material

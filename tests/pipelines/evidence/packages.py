@@ -18,10 +18,12 @@ from pipelines.evidence.own_authority import own_authority
 from pipelines.evidence.signer import Signer, station_signer
 from pipelines.evidence.tsa_client import request_for
 from pipelines.evidence.verify import verify_package
-from tests.pipelines.evidence.seeds import add_lead, open_case
+from pipelines.records import Verdict
+from tests.pipelines.evidence.seeds import MONDAY, add_lead, decide, open_case
 
 Files = dict[str, bytes]
 STAMP = "tagmanifest-sha256.txt.tsr"
+_UNLISTED = frozenset({"tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig", STAMP})
 
 
 class Package:
@@ -32,6 +34,7 @@ class Package:
         self.folder = folder
         with open_desk(read_settings({}, home=self.home)) as desk:
             leads = [add_lead(desk, "a", screenshot=True)]
+            decide(desk, leads[0], Verdict.CONFIRM, at=MONDAY)
             case = open_case(desk, leads)
             path = export_case(desk, case.id, folder / "case.zip", user="wang")
         self.top = case.id
@@ -83,14 +86,20 @@ class Package:
         made["manifest-sha256.txt"] = _manifest(payload)
         if "sm3sums.txt" in made:
             made["sm3sums.txt"] = _manifest(payload, "sm3")
-        unlisted = {"tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig", "tagmanifest-sha256.txt.tsr"}
-        tags = {name: data for name, data in made.items() if name not in payload and name not in unlisted}
+        tags = {name: data for name, data in made.items() if name not in payload and name not in _UNLISTED}
         made["tagmanifest-sha256.txt"] = _manifest(tags)
         if signer:
             made["tagmanifest-sha256.txt.sig"] = signer.sign(made["tagmanifest-sha256.txt"])
             if STAMP in made and made["tagmanifest-sha256.txt"] != self.files["tagmanifest-sha256.txt"]:
                 made[STAMP] = self.stamped(made["tagmanifest-sha256.txt"])
         return made
+
+    def sealed_as_is(self, files: Files) -> Files:
+        """Signed and stamped by the station, of the files only the tag manifest made anew."""
+        tags = {name: data for name, data in files.items() if not name.startswith("data/") and name not in _UNLISTED}
+        made = files | {"tagmanifest-sha256.txt": _manifest(tags)}
+        made["tagmanifest-sha256.txt.sig"] = self.signer.sign(made["tagmanifest-sha256.txt"])
+        return made | {STAMP: self.stamped(made["tagmanifest-sha256.txt"])}
 
     def stamped(self, data: bytes) -> bytes:
         """The station's own token of these bytes."""

@@ -12,7 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
+from openpyxl import load_workbook
 from weasyprint import HTML
 
 from pipelines import clock
@@ -71,6 +72,7 @@ def test_layout_is_the_contracts(desk: Desk, case: Case, package: Path) -> None:
         "data/findings.json",
         "data/audit.jsonl",
         "data/案件报告.html",
+        "data/证据清单.xlsx",
         "data/案件报告.pdf",
         "bagit.txt",
         "bag-info.txt",
@@ -263,6 +265,32 @@ def test_findings_never_carry_words_that_the_stored_text_masks(desk: Desk, tmp_p
     top = unpacked(export_case(desk, case.id, tmp_path / "x.zip", user="wang"), tmp_path / "out")
     assert "13812345678" not in (top / "data/findings.json").read_text("utf-8")
     assert "138****5678" in (top / "data/findings.json").read_text("utf-8")
+
+
+def test_the_list_of_evidence_names_every_file_and_what_is_missing(desk: Desk, package: Path, tmp_path: Path) -> None:
+    top = unpacked(package, tmp_path / "out")
+    book = load_workbook(top / "data/证据清单.xlsx")
+    assert book.sheetnames == ["证据清单", "待补证据清单"]
+    rows = [[cell.value or "" for cell in row] for row in book["证据清单"].iter_rows(min_row=6)]
+    listed = {row[2]: row for row in rows if row[2]}
+    files = {path.relative_to(top).as_posix(): path for path in top.glob("data/captures/*/*.*")}
+    assert set(listed) == {name for name in files if not name.endswith("record.json")}
+    for name, row in listed.items():
+        assert row[9] == str(files[name].stat().st_size)
+        assert row[10] == hashlib.sha256(files[name].read_bytes()).hexdigest()
+        assert ("自建时间戳，不等于第三方" in row[11]) == name.endswith("page.warc.gz")
+    gaps = [row[1].value for row in book["待补证据清单"].iter_rows(min_row=4) if row[1].value]
+    assert "第三方时间戳" in gaps
+    assert gaps == [item.get_text() for item in _gap_words(top)]
+
+
+def _gap_words(top: Path) -> list[Tag]:
+    """What the report says is missing; list and report must not differ."""
+    soup = BeautifulSoup((top / "data/案件报告.html").read_text("utf-8"), "lxml")
+    heading = next(one for one in soup.find_all("h2") if "待补证据清单" in one.get_text())
+    table = heading.find_next("table")
+    assert isinstance(table, Tag)
+    return [row.find_all("td")[1] for row in table.find_all("tr") if row.find_all("td")]
 
 
 def test_report_carries_both_tables_and_older_answers_go_without(
