@@ -24,8 +24,9 @@ TAG_MANIFEST = "tagmanifest-sha256.txt"
 SIGNATURE = "tagmanifest-sha256.txt.sig"
 STAMP = "tagmanifest-sha256.txt.tsr"
 SM3_LIST = "sm3sums.txt"
+STAMP_SIGNATURE = STAMP + ".sig"
 #: The only files no manifest lists: one cannot list itself, the others sign and stamp it.
-UNLISTED = frozenset({TAG_MANIFEST, SIGNATURE, STAMP})
+UNLISTED = frozenset({TAG_MANIFEST, SIGNATURE, STAMP, STAMP_SIGNATURE})
 
 
 def make_bag(root: Path, *, info: Mapping[str, str]) -> bytes:

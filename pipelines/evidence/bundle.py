@@ -16,7 +16,16 @@ from pipelines.blobs import BlobStore
 from pipelines.desk import Desk
 from pipelines.errors import Conflict, EvidenceError, os_reason
 from pipelines.evidence import documents, standalone
-from pipelines.evidence.bag import SIGNATURE, STAMP, check_bag, files_under, make_bag, sha256_of, sum_of
+from pipelines.evidence.bag import (
+    SIGNATURE,
+    STAMP,
+    STAMP_SIGNATURE,
+    check_bag,
+    files_under,
+    make_bag,
+    sha256_of,
+    sum_of,
+)
 from pipelines.evidence.canonical_zip import write_zip
 from pipelines.evidence.evidence_list import ListedFile, evidence_list
 from pipelines.evidence.leftovers import STAGING_PREFIX, part_of, staging_of, sweep
@@ -82,7 +91,9 @@ def build_package(
         listed = make_bag(root, info=_bag_info(material))
         check_bag(root)
         (root / SIGNATURE).write_bytes(signer.sign(listed))
-        (root / STAMP).write_bytes(stamper.best(hashlib.sha256(listed).hexdigest()).token)
+        token = stamper.best(hashlib.sha256(listed).hexdigest()).token
+        (root / STAMP).write_bytes(token)
+        (root / STAMP_SIGNATURE).write_bytes(signer.sign(token))
         with part.open("wb") as handle:
             write_zip(handle, ((path.relative_to(root.parent).as_posix(), path) for path in files_under(root)))
             handle.flush()

@@ -84,6 +84,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "finding.text": ("疑点所引原文不在任何采集文字里", "a finding's words are in no captured text"),
     "time.capture": ("登记的采集时间与 WARC 记录的不同", "the capture's time is not its WARC record's"),
     "time.order": ("日期互相矛盾", "dates contradict each other"),
+    "stamp.signature": ("时间戳文件不是封包时的那个", "the stamp is not the one the station sealed"),
     "stamp.missing": ("缺少时间戳", "a time stamp is missing"),
     "stamp.damaged": ("不是时间戳", "not a time-stamp token"),
     "stamp.imprint": ("时间戳不是给这个文件的", "the time stamp is of another file"),
@@ -94,10 +95,12 @@ FAULTS: dict[str, tuple[str, str]] = {
 TAG_MANIFEST = "tagmanifest-sha256.txt"
 SIGNATURE = TAG_MANIFEST + ".sig"
 STAMP = TAG_MANIFEST + ".tsr"
+#: The station's signature of the stamp: parts of a token are under nobody's signature, and no byte here may be free.
+STAMP_SIGNATURE = STAMP + ".sig"
 MANIFEST = "manifest-sha256.txt"
 SM3_LIST = "sm3sums.txt"
 TSA_CHAIN = "tsa-chain.pem"
-UNLISTED = frozenset({TAG_MANIFEST, SIGNATURE, STAMP})
+UNLISTED = frozenset({TAG_MANIFEST, SIGNATURE, STAMP, STAMP_SIGNATURE})
 REQUIRED = (
     "bagit.txt",
     "bag-info.txt",
@@ -860,13 +863,20 @@ def _signature_faults(files: Files, folder: str) -> tuple[list[Fault], bytes | N
         faults.append(Fault("signer.key", "signer.pub.pem", "公钥与 signer.pem 证书里的不是同一个"))
     if SIGNATURE not in names or TAG_MANIFEST not in names:
         return [*faults, Fault("signature.missing", SIGNATURE, "缺少签名，或缺少被签名的清单")], certificate
-    signature, signed = os.path.join(folder, "sig"), os.path.join(folder, "signed")
-    _write(signature, files.read(SIGNATURE))
-    _write(signed, files.read(TAG_MANIFEST))
-    bad, _, _ = _openssl("dgst", "-sha256", "-verify", public, "-signature", signature, signed)
-    if bad or not _one_form(files.read(SIGNATURE)):
+    if not _signs(files, SIGNATURE, TAG_MANIFEST, public, folder):
         faults.append(Fault("signature.invalid", SIGNATURE, "签名与清单或证书不符：内容在签名后被改动，或换了签名人"))
+    if STAMP in names and (STAMP_SIGNATURE not in names or not _signs(files, STAMP_SIGNATURE, STAMP, public, folder)):
+        faults.append(Fault("stamp.signature", STAMP, "时间戳没有本单位的封签，或封签后被改动"))
     return faults, certificate
+
+
+def _signs(files: Files, signature: str, signed: str, public: str, folder: str) -> bool:
+    """Is it the one accepted form of a signature of that file by the key?"""
+    one, two = os.path.join(folder, "sig"), os.path.join(folder, "signed")
+    _write(one, files.read(signature))
+    _write(two, files.read(signed))
+    bad, _, _ = _openssl("dgst", "-sha256", "-verify", public, "-signature", one, two)
+    return not bad and _one_form(files.read(signature))
 
 
 def _one_form(signature: bytes) -> bool:

@@ -12,7 +12,7 @@ from cryptography import x509
 
 from pipelines.errors import BadInput, os_reason
 from pipelines.evidence import standalone
-from pipelines.evidence.bag import SIGNATURE, TAG_MANIFEST
+from pipelines.evidence.bag import SIGNATURE, STAMP, STAMP_SIGNATURE, TAG_MANIFEST
 from pipelines.evidence.faults import Fault, VerifyResult, shown
 from pipelines.evidence.opened_package import OpenedPackage, open_package
 from pipelines.evidence.signer import (
@@ -106,6 +106,10 @@ def _signature_faults(package: OpenedPackage, certificate: x509.Certificate | No
         yield Fault(
             code="signature.invalid", file=SIGNATURE, message="签名与清单或证书不符：内容在签名后被改动，或换了签名人"
         )
+    if STAMP in package:
+        sealed = package.read(STAMP_SIGNATURE) if STAMP_SIGNATURE in package else b""
+        if not signature_holds(certificate, package.read(STAMP), sealed):
+            yield Fault(code="stamp.signature", file=STAMP, message="时间戳没有本单位的封签，或封签后被改动")
 
 
 def _stranger(certificate: x509.Certificate) -> Fault:

@@ -23,7 +23,7 @@ from tests.pipelines.evidence.seeds import MONDAY, add_lead, decide, open_case
 
 Files = dict[str, bytes]
 STAMP = "tagmanifest-sha256.txt.tsr"
-_UNLISTED = frozenset({"tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig", STAMP})
+_UNLISTED = frozenset({"tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig", STAMP, f"{STAMP}.sig"})
 
 
 class Package:
@@ -92,6 +92,8 @@ class Package:
             made["tagmanifest-sha256.txt.sig"] = signer.sign(made["tagmanifest-sha256.txt"])
             if STAMP in made and made["tagmanifest-sha256.txt"] != self.files["tagmanifest-sha256.txt"]:
                 made[STAMP] = self.stamped(made["tagmanifest-sha256.txt"])
+            if STAMP in made:
+                made[f"{STAMP}.sig"] = signer.sign(made[STAMP])
         return made
 
     def sealed_as_is(self, files: Files) -> Files:
@@ -99,7 +101,8 @@ class Package:
         tags = {name: data for name, data in files.items() if not name.startswith("data/") and name not in _UNLISTED}
         made = files | {"tagmanifest-sha256.txt": _manifest(tags)}
         made["tagmanifest-sha256.txt.sig"] = self.signer.sign(made["tagmanifest-sha256.txt"])
-        return made | {STAMP: self.stamped(made["tagmanifest-sha256.txt"])}
+        made[STAMP] = self.stamped(made["tagmanifest-sha256.txt"])
+        return made | {f"{STAMP}.sig": self.signer.sign(made[STAMP])}
 
     def stamped(self, data: bytes) -> bytes:
         """The station's own token of these bytes."""

@@ -97,7 +97,7 @@ def stamp_with_another_authority(package: Package, chance: random.Random) -> Tam
 
 def flip_the_stamp(package: Package, chance: random.Random) -> Tampered:
     token = _changed(package.files[STAMP], chance)
-    return package.zipped(package.files | {STAMP: token}), {"stamp.invalid", "stamp.damaged", "stamp.imprint"}
+    return package.zipped(package.files | {STAMP: token}), {"stamp.signature"}
 
 
 def insider_swaps_stamps(package: Package, _chance: random.Random) -> Tampered:

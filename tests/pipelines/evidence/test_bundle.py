@@ -68,6 +68,7 @@ def test_layout_is_the_contracts(desk: Desk, case: Case, package: Path) -> None:
         "verify.py",
         "tsa-chain.pem",
         "tagmanifest-sha256.txt.tsr",
+        "tagmanifest-sha256.txt.tsr.sig",
         "data/case.json",
         "data/findings.json",
         "data/audit.jsonl",

@@ -102,7 +102,8 @@ def test_links_in_an_unpacked_folder_are_refused_and_not_followed(package: Packa
 
 def test_an_older_package_still_verifies_and_is_told_what_it_lacks(package: Package, tmp_path: Path) -> None:
     """As exported before SM3 sums, stamps, WACZ and the checker came."""
-    newer = ("sm3sums.txt", "verify.py", "tsa-chain.pem", "tagmanifest-sha256.txt.tsr", "data/证据清单.xlsx")
+    stamp = "tagmanifest-sha256.txt.tsr"
+    newer = ("sm3sums.txt", "verify.py", "tsa-chain.pem", stamp, f"{stamp}.sig", "data/证据清单.xlsx")
     kept = {
         name: data
         for name, data in package.files.items()

@@ -144,6 +144,7 @@ def test_another_public_key_beside_the_certificate_is_refused(package: Package) 
     sealed = package.resealed(files, None)
     sealed["tagmanifest-sha256.txt.sig"] = package.signer.sign(sealed["tagmanifest-sha256.txt"])
     sealed["tagmanifest-sha256.txt.tsr"] = package.stamped(sealed["tagmanifest-sha256.txt"])
+    sealed["tagmanifest-sha256.txt.tsr.sig"] = package.signer.sign(sealed["tagmanifest-sha256.txt.tsr"])
     assert package.codes(package.zipped(sealed)) == {("signer.key", "signer.pub.pem")}
 
 
