@@ -866,7 +866,13 @@ def _signature_faults(files: Files, folder: str) -> tuple[list[Fault], bytes | N
     if not _signs(files, SIGNATURE, TAG_MANIFEST, public, folder):
         faults.append(Fault("signature.invalid", SIGNATURE, "签名与清单或证书不符：内容在签名后被改动，或换了签名人"))
     if STAMP in names and (STAMP_SIGNATURE not in names or not _signs(files, STAMP_SIGNATURE, STAMP, public, folder)):
-        faults.append(Fault("stamp.signature", STAMP, "时间戳没有本单位的封签，或封签后被改动"))
+        faults.append(
+            Fault(
+                "stamp.signature",
+                STAMP if STAMP_SIGNATURE in names else STAMP_SIGNATURE,
+                "时间戳没有本单位的封签，或封签后被改动",
+            )
+        )
     return faults, certificate
 
 

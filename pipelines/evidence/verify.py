@@ -109,7 +109,8 @@ def _signature_faults(package: OpenedPackage, certificate: x509.Certificate | No
     if STAMP in package:
         sealed = package.read(STAMP_SIGNATURE) if STAMP_SIGNATURE in package else b""
         if not signature_holds(certificate, package.read(STAMP), sealed):
-            yield Fault(code="stamp.signature", file=STAMP, message="时间戳没有本单位的封签，或封签后被改动")
+            file = STAMP if sealed else STAMP_SIGNATURE
+            yield Fault(code="stamp.signature", file=file, message="时间戳没有本单位的封签，或封签后被改动")
 
 
 def _stranger(certificate: x509.Certificate) -> Fault:

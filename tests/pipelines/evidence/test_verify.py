@@ -135,7 +135,7 @@ def test_a_stranger_behind_our_certificate_is_refused(package: Package) -> None:
     stranger = Signer(key=ec.generate_private_key(ec.SECP256R1()), certificate=package.signer.certificate)
     result = package.check(package.zipped(package.resealed(package.files, stranger)))
     assert (result.ok, result.trusted) == (False, False)
-    assert [fault.code for fault in result.faults] == ["signature.invalid"]
+    assert [fault.code for fault in result.faults] == ["signature.invalid", "stamp.signature"]
 
 
 def test_another_public_key_beside_the_certificate_is_refused(package: Package) -> None:
