@@ -52,6 +52,7 @@ JOBS = Jobs(
         "digest": pipelines.jobs.upkeep.digest,
         "retention": pipelines.jobs.upkeep.retention,
         "self-check": pipelines.jobs.upkeep.self_check,
+        "stamps": pipelines.jobs.upkeep.stamps,
     },
     planners=(crawlers.jobs.plan_sources, pipelines.jobs.timetable.plan_clock_jobs),
 )

@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     alert_webhook: str = Field(
         default="", repr=False, description="来源告警发往的网址（POST JSON）；公网须 https；空 = 只在界面和日志里告警"
     )
+    tsa_url: str = Field(
+        default="", description="时间戳机构（RFC 3161）网址，多个用空格隔开；空 = 只用本机自建时间戳，不等于第三方"
+    )
+    tsa_ca: Path | None = Field(
+        default=None, description="上述时间戳机构的根证书（PEM，可多张）；设了 MINGCHA_TSA_URL 就必须设"
+    )
     schedule: bool = Field(
         default=True, description="按计划自动采集、复查、研判、出周报；false = 只做有人点了“现在执行”的任务"
     )
@@ -116,6 +122,19 @@ class Settings(BaseSettings):
             raise ValueError("应为 http(s):// 开头的网址，不带用户名；公网地址须 https")
         return value
 
+    @field_validator("tsa_url")
+    @classmethod
+    def _tsa_urls_are_addresses(cls, value: str) -> str:
+        for url in value.split():
+            try:
+                parts = urlsplit(url)
+                whole = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+            except ValueError:
+                whole = False
+            if not whole or parts.username is not None or parts.fragment or not url.isascii():
+                raise ValueError("应为 http(s):// 开头的网址，多个用空格隔开，不带用户名")
+        return " ".join(dict.fromkeys(value.split()))
+
     @field_validator("reader_key")
     @classmethod
     def _reader_key_is_a_header(cls, value: str) -> str:
@@ -136,6 +155,17 @@ class Settings(BaseSettings):
         if self.reader_key and urlsplit(self.reader_url).scheme == "http" and not self._reader_is_here:
             raise ValueError(f"{PREFIX}READER_KEY 不能经 http 发到别的机器；请改用 https 或去掉密钥")
         return self
+
+    @model_validator(mode="after")
+    def _authorities_have_roots(self) -> Self:
+        if self.tsa_url and self.tsa_ca is None:
+            raise ValueError(f"设了 {PREFIX}TSA_URL 却没有 {PREFIX}TSA_CA（没有根证书，收到的时间戳无法核验）")
+        return self
+
+    @property
+    def tsa_urls(self) -> tuple[str, ...]:
+        """The configured time-stamping authorities, in order."""
+        return tuple(self.tsa_url.split())
 
     @property
     def _reader_is_here(self) -> bool:

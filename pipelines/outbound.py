@@ -48,9 +48,9 @@ class Route:
     loopback: bool
 
 
-def find_route(url: str, *, public: bool) -> Route:
+def find_route(url: str, *, public: bool, plain: bool = False) -> Route:
     """Look the host of `url` up now. Raises HostUnknown when it has no address, NotThere unless every address of it is
-    loopback or private (or public over https, with `public`)."""
+    loopback or private (or public over https, with `public`; over http too, with `plain`)."""
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
     try:
@@ -59,7 +59,7 @@ def find_route(url: str, *, public: bool) -> Route:
         raise HostUnknown(f"查不到主机 {host}") from exc
     addresses = sorted((_address(one) for one in found), key=lambda one: (one.version, int(one)))
     for address in addresses:
-        _check(address, https=parts.scheme == "https", public=public)
+        _check(address, https=plain or parts.scheme == "https", public=public)
     chosen = addresses[0]
     literal = f"[{chosen}]" if chosen.version == 6 else str(chosen)
     return Route(

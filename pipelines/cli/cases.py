@@ -133,17 +133,26 @@ def export(case_id: str, out: Path, user_name: str) -> None:
     multiple=True,
     help="除本机之外还信任的单位证书（PEM），可重复。",
 )
-def verify(package: Path, as_json: bool, trust: tuple[Path, ...]) -> int:
+@click.option(
+    "--tsa-ca",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="可信的时间戳机构根证书（PEM），可重复；给了它，时间戳必须由它签发。",
+)
+def verify(package: Path, as_json: bool, trust: tuple[Path, ...], tsa_ca: tuple[Path, ...]) -> int:
     """核验证据包；完整且签名人可信才返回 0。"""
     from pipelines.evidence.verify import verify_package  # loads bagit and warcio
 
-    result = verify_package(package, trust=trust, home=read_settings().home_path)
+    result = verify_package(package, trust=trust, home=read_settings().home_path, tsa_ca=tsa_ca)
     if as_json:
         print_json(
             {
                 "ok": result.ok,
                 "trusted": result.trusted,
-                "faults": [{"code": f.code, "file": f.file, "message": f.message} for f in result.faults],
+                "faults": [
+                    {"code": f.code, "file": f.file, "message": f.message, "english": f.english} for f in result.faults
+                ],
+                "notes": list(result.notes),
             }
         )
     else:
@@ -154,6 +163,9 @@ def verify(package: Path, as_json: bool, trust: tuple[Path, ...]) -> int:
         click.echo("签名人：" + ("可信" if result.trusted else stranger))
         for fault in result.faults:
             click.echo(f"  {fault.code}  {fault.file}  {fault.message}")
+            click.echo(f"      {fault.english}")
+        for note in result.notes:
+            click.echo(f"  说明：{note}")
         if unread:
             click.echo(
                 "证据包除了改名，不能有任何改动：解压后重新压缩的、别的程序做的 ZIP 都通不过；请用导出时的原文件",

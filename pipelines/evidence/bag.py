@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 import bagit
+from cryptography.hazmat.primitives import hashes
 
 from pipelines.errors import EvidenceError
 from pipelines.evidence.canonical_zip import chunks
@@ -21,8 +22,11 @@ DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST = "manifest-sha256.txt"
 TAG_MANIFEST = "tagmanifest-sha256.txt"
 SIGNATURE = "tagmanifest-sha256.txt.sig"
-#: The only files no manifest lists: one cannot list itself, the other signs it.
-UNLISTED = frozenset({TAG_MANIFEST, SIGNATURE})
+STAMP = "tagmanifest-sha256.txt.tsr"
+SM3_LIST = "sm3sums.txt"
+STAMP_SIGNATURE = STAMP + ".sig"
+#: The only files no manifest lists: one cannot list itself, the others sign and stamp it.
+UNLISTED = frozenset({TAG_MANIFEST, SIGNATURE, STAMP, STAMP_SIGNATURE})
 
 
 def make_bag(root: Path, *, info: Mapping[str, str]) -> bytes:
@@ -33,6 +37,7 @@ def make_bag(root: Path, *, info: Mapping[str, str]) -> bytes:
     (root / "bagit.txt").write_bytes(DECLARATION)
     (root / "bag-info.txt").write_bytes("".join(f"{key}: {_one_line(tags[key])}\n" for key in tags).encode())
     (root / MANIFEST).write_bytes(manifest_of(root, payload))
+    (root / SM3_LIST).write_bytes(manifest_of(root, payload, sum_of=sm3_of))
     listed = [path for path in files_under(root) if path.parent == root and path.name not in UNLISTED]
     data = manifest_of(root, listed)
     (root / TAG_MANIFEST).write_bytes(data)
@@ -49,10 +54,14 @@ def check_bag(root: Path) -> None:
         raise EvidenceError(f"证据包未通过 BagIt 校验：{exc}") from exc
 
 
-def manifest_of(root: Path, paths: list[Path]) -> bytes:
-    """Manifest lines `hash  path`, sorted by path, as sha256sum writes and reads them."""
+def manifest_of(root: Path, paths: list[Path], *, sum_of: Callable[[BinaryIO], str] | None = None) -> bytes:
+    """Manifest lines `sum  path`, sorted by path, as sha256sum writes and reads them; SHA-256 unless told."""
     rows = sorted((path.relative_to(root).as_posix().encode(), path) for path in paths)
-    return b"".join(_sha256(path).encode() + b"  " + name + b"\n" for name, path in rows)
+    lines = []
+    for name, path in rows:
+        with path.open("rb") as handle:
+            lines.append((sum_of or sha256_of)(handle).encode() + b"  " + name + b"\n")
+    return b"".join(lines)
 
 
 def parse_manifest(data: bytes) -> dict[str, str]:
@@ -102,9 +111,18 @@ def sha256_of(handle: BinaryIO) -> str:
     return hasher.hexdigest()
 
 
-def _sha256(path: Path) -> str:
+def sum_of(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
     with path.open("rb") as handle:
         return sha256_of(handle)
+
+
+def sm3_of(handle: BinaryIO) -> str:
+    """SM3 (GB/T 32905) of the rest of a stream, in hex."""
+    hasher = hashes.Hash(hashes.SM3())
+    for chunk in chunks(handle):
+        hasher.update(chunk)
+    return hasher.finalize().hex()
 
 
 def _one_line(value: str) -> str:

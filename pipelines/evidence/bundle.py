@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -14,19 +15,35 @@ from pipelines import audit, clock
 from pipelines.blobs import BlobStore
 from pipelines.desk import Desk
 from pipelines.errors import Conflict, EvidenceError, os_reason
-from pipelines.evidence import documents
-from pipelines.evidence.bag import SIGNATURE, check_bag, files_under, make_bag, sha256_of
+from pipelines.evidence import documents, standalone
+from pipelines.evidence.bag import (
+    SIGNATURE,
+    STAMP,
+    STAMP_SIGNATURE,
+    check_bag,
+    files_under,
+    make_bag,
+    sha256_of,
+    sum_of,
+)
 from pipelines.evidence.canonical_zip import write_zip
+from pipelines.evidence.evidence_list import ListedFile, evidence_list
 from pipelines.evidence.leftovers import STAGING_PREFIX, part_of, staging_of, sweep
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, gather_case
 from pipelines.evidence.report import render_html, render_pdf
 from pipelines.evidence.signer import Signer, fingerprint, station_signer, sync_folder
+from pipelines.evidence.stamps import Stamper
 from pipelines.evidence.verify import verify_package
+from pipelines.evidence.wacz import write_wacz
 from pipelines.evidence.warc import copy_records
 
 REPORT_HTML = "案件报告.html"
 REPORT_PDF = "案件报告.pdf"
+LIST = "证据清单.xlsx"
 GUIDE = "验证说明.txt"
+CHECKER = "verify.py"
+WARC = "page.warc.gz"
+WACZ = "capture.wacz"
 
 
 def export_case(desk: Desk, case_id: str, out: Path, *, user: str) -> Path:
@@ -39,7 +56,8 @@ def export_case(desk: Desk, case_id: str, out: Path, *, user: str) -> Path:
     material = gather_case(desk, case_id, user=user, at=clock.now())
     signer = station_signer(desk.home, agency=material.agency)
     with new_file(out) as part:
-        build_package(material, part, home=desk.home, blobs=desk.blobs, signer=signer)
+        stamper = Stamper(desk, agency=material.agency)
+        build_package(material, part, home=desk.home, blobs=desk.blobs, signer=signer, stamper=stamper)
         with part.open("rb") as handle:
             sha256 = sha256_of(handle)
         with desk.store.transaction() as tx:
@@ -55,19 +73,27 @@ def export_case(desk: Desk, case_id: str, out: Path, *, user: str) -> Path:
     return out
 
 
-def build_package(material: CaseMaterial, part: Path, *, home: Path, blobs: BlobStore, signer: Signer) -> None:
-    """Write the package of this material into `part` and verify it. Equal material and signer give equal bytes."""
+def build_package(
+    material: CaseMaterial, part: Path, *, home: Path, blobs: BlobStore, signer: Signer, stamper: Stamper
+) -> None:
+    """Write the package of this material into `part` and verify it. Equal material, signer and stamps give equal
+    bytes."""
     staging = staging_of(home)
     staging.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=staging, prefix=STAGING_PREFIX) as name:
         root = Path(name) / material.case.id
-        _fill(root, material, home=home, blobs=blobs)
+        material = _fill(root, material, home=home, blobs=blobs, stamper=stamper)
         (root / GUIDE).write_bytes(documents.verification_text(material, fingerprint=fingerprint(signer.certificate)))
+        (root / CHECKER).write_bytes(Path(standalone.__file__).read_bytes())
+        (root / standalone.TSA_CHAIN).write_bytes(stamper.chain)
         (root / "signer.pem").write_bytes(signer.certificate_pem)
         (root / "signer.pub.pem").write_bytes(signer.public_pem)
         listed = make_bag(root, info=_bag_info(material))
         check_bag(root)
         (root / SIGNATURE).write_bytes(signer.sign(listed))
+        token = stamper.best(hashlib.sha256(listed).hexdigest()).token
+        (root / STAMP).write_bytes(token)
+        (root / STAMP_SIGNATURE).write_bytes(signer.sign(token))
         with part.open("wb") as handle:
             write_zip(handle, ((path.relative_to(root.parent).as_posix(), path) for path in files_under(root)))
             handle.flush()
@@ -102,30 +128,48 @@ def _refuse_existing(out: Path) -> None:
         raise Conflict(f"{out} 已经存在；证据包不覆盖旧文件，请换一个名字")
 
 
-def _fill(root: Path, material: CaseMaterial, *, home: Path, blobs: BlobStore) -> None:
+def _fill(root: Path, material: CaseMaterial, *, home: Path, blobs: BlobStore, stamper: Stamper) -> CaseMaterial:
+    """Write the payload; returns the material with what its stamps add to it."""
     data = root / "data"
     data.mkdir(parents=True)
+    folders = {item.capture.id: data / "captures" / item.capture.id for item in material.captures}
     for item in material.captures:
-        _add_capture(data / "captures" / item.capture.id, item, home=home, blobs=blobs)
+        _add_capture(folders[item.capture.id], item, home=home, blobs=blobs)
+    warcs = {name: sum_of(folder / WARC) for name, folder in folders.items()}
+    stamps = stamper.stamp(set(warcs.values()))
+    listed: dict[str, list[ListedFile]] = {}
+    for item in material.captures:
+        folder = folders[item.capture.id]
+        (folder / "timestamps").mkdir()
+        for stamp in stamps[warcs[item.capture.id]]:
+            (folder / "timestamps" / f"{stamp.name}.tsr").write_bytes(stamp.token)
+        listed[item.capture.id] = [
+            ListedFile(name=path.relative_to(folder).as_posix(), size=path.stat().st_size, sha256=sum_of(path))
+            for path in files_under(folder)
+        ]
+        files = {one.name: {"size": one.size, "sha256": one.sha256} for one in listed[item.capture.id]}
+        (folder / "record.json").write_bytes(documents.record_json(item, files=files))
+    material = replace(
+        material, third_party_stamps=bool(stamps) and all(any(not one.own for one in had) for had in stamps.values())
+    )
     html = render_html(material, blobs)
     (data / "case.json").write_bytes(documents.case_json(material, software=_software()))
     (data / "findings.json").write_bytes(documents.findings_json(material))
     (data / "audit.jsonl").write_bytes(documents.audit_jsonl(material))
+    had = {name: stamps[sha256] for name, sha256 in warcs.items()}
+    (data / LIST).write_bytes(evidence_list(material, listed, had))
     (data / REPORT_HTML).write_text(html, encoding="utf-8", newline="\n")
     (data / REPORT_PDF).write_bytes(render_pdf(html))
+    return material
 
 
 def _add_capture(folder: Path, item: CaptureMaterial, *, home: Path, blobs: BlobStore) -> None:
     folder.mkdir(parents=True)
-    copy_records(home, (item.capture,), folder / "page.warc.gz")
+    copy_records(home, (item.capture,), folder / WARC)
+    write_wacz(folder / WARC, folder / WACZ, capture=item.capture, title=item.text.partition("\n")[0])
     (folder / "text.txt").write_text(item.text, encoding="utf-8", newline="\n")
     if item.capture.screenshot_blob is not None:
         (folder / "screenshot.png").write_bytes(blobs.get(item.capture.screenshot_blob))
-    files = {
-        path.name: {"size": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-        for path in files_under(folder)
-    }
-    (folder / "record.json").write_bytes(documents.record_json(item, files=files))
 
 
 def _bag_info(material: CaseMaterial) -> dict[str, str]:

@@ -141,6 +141,14 @@ class EntryReader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = min(max(begin + offset, 0), self._size)
+        return self._at
+
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # RawIOBase's stub names no buffer type
         want = min(len(buffer), self._size - self._at)
         self._source.seek(self._start + self._at)

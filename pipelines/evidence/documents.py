@@ -46,6 +46,7 @@ def case_json(material: CaseMaterial, *, software: str) -> bytes:
                 }
                 for step in material.history
             ],
+            "audit": _audit_anchor(material),
             "leads": [_lead(item) for item in material.leads],
         }
     )
@@ -138,6 +139,12 @@ def verification_text(material: CaseMaterial, *, fingerprint: str) -> bytes:
         demo=material.demo,
         declaration=material.declaration,
     ).encode()
+
+
+def _audit_anchor(material: CaseMaterial) -> dict[str, Any]:
+    """What audit.jsonl must end with, so that rows cut off are missed."""
+    last = material.audit[-1] if material.audit else {"seq": 0, "hash": ""}
+    return {"rows": len(material.audit), "last_seq": last["seq"], "last_hash": last["hash"]}
 
 
 def _lead(item: LeadMaterial) -> dict[str, Any]:

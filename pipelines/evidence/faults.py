@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pipelines.evidence.standalone import FAULTS
+
 #: Longer names and messages come from a package that is not ours.
 _MAX_SHOWN = 300
 
@@ -12,12 +14,17 @@ _MAX_SHOWN = 300
 class Fault:
     """One thing that is wrong with one file."""
 
-    #: Stable, dotted: zip.* bag.* signature.* signer.* capture.* warc.*
+    #: Stable, dotted; every one is in `standalone.FAULTS`, which the checker inside packages goes by too.
     code: str
     #: File inside the package without its top folder, or the name of the package itself.
     file: str
     #: One Chinese sentence.
     message: str
+
+    @property
+    def english(self) -> str:
+        """What the code means, in English."""
+        return FAULTS[self.code][1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +36,8 @@ class VerifyResult:
     #: The signature holds and its certificate is one we were told to trust.
     trusted: bool
     faults: tuple[Fault, ...]
+    #: What was seen and is no fault: parts an older package lacks, stamps with their times.
+    notes: tuple[str, ...] = ()
 
 
 def shown(fault: Fault) -> Fault:

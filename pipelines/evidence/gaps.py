@@ -39,7 +39,12 @@ _ALWAYS = (
     Gap(what="广告主体与费用", why="广告主、经营者、发布者各自的信息和所在地，广告费用凭证（涉及广告条款时）。"),
     Gap(what="平台调证", why="发布账号注册信息、发布与修改记录、平台出具的电子证明文件。"),
     Gap(what="当事人确认", why="截屏打印件由当事人核对签名；拒签或无法签名的注明原因。"),
-    Gap(what="可信时间戳", why="本包未含第三方时间戳；时间以工作站系统时钟为准，校时情况须另行说明。"),
+)
+
+
+_NO_STAMP = Gap(
+    what="第三方时间戳",
+    why="本包只有本机自建时间戳，不等于第三方；须由可信时间戳机构补做，或另行说明工作站的校时情况。",
 )
 
 
@@ -64,6 +69,8 @@ def missing_evidence(material: CaseMaterial) -> tuple[Gap, ...]:
                 "并保留原始载体和完整文件。",
             )
         )
+    if not material.third_party_stamps:
+        own.append(_NO_STAMP)
     return (*own, *_ALWAYS)
 
 

@@ -64,6 +64,8 @@ class CaseMaterial:
     demo: bool
     exported_at: datetime
     exported_by: str
+    #: Every page's WARC carries a time stamp of somebody else than this station.
+    third_party_stamps: bool = False
 
     @property
     def declaration(self) -> str:

@@ -26,6 +26,11 @@ class OpenedPackage:
     top: str
     entries: Mapping[str, Entry]
 
+    @property
+    def names(self) -> list[str]:
+        """Every file's name below the top folder."""
+        return list(self.entries)
+
     def __contains__(self, name: str) -> bool:
         return name in self.entries
 

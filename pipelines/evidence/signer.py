@@ -21,7 +21,7 @@ from pipelines.errors import ConfigError, EvidenceError, os_reason
 #: Order of the curve P-256. A signature (r, s) holds as (r, n - s) too; we write and accept only the smaller s, so that
 #: a package has one signature form and none can be altered into another valid one.
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-_VALID_FOR = timedelta(days=3653)
+VALID_FOR = timedelta(days=3653)
 #: X.520 upper bound of an organisation's name.
 _MAX_NAME = 64
 #: What the key may not be used for (KeyUsage wants every one named).
@@ -63,7 +63,7 @@ def station_signer(home: Path, *, agency: str = "") -> Signer:
     When the agency is renamed the same key gets a new certificate; the earlier ones stay in HOME/trust, so packages
     signed under the old name stay trusted.
     """
-    key = _station_key(home)
+    key = home_key(home, "station.key")
     path = home / "secrets" / "station.pem"
     if path.exists():
         certificate = load_certificate(path)
@@ -74,18 +74,38 @@ def station_signer(home: Path, *, agency: str = "") -> Signer:
             return Signer(key=key, certificate=certificate)
     certificate = self_signed(key, agency=agency)
     _trust(home, certificate)
-    _replace(path, certificate.public_bytes(serialization.Encoding.PEM), mode=0o600)
+    replace_file(path, certificate.public_bytes(serialization.Encoding.PEM), mode=0o600)
     return Signer(key=key, certificate=certificate)
 
 
 def self_signed(key: ec.EllipticCurvePrivateKey, *, agency: str) -> x509.Certificate:
     """A certificate of this key in the agency's name, for signing only."""
-    attributes = [x509.NameAttribute(NameOID.COMMON_NAME, "Mingcha evidence station")]
+    made = certificate_of_key(key, name_of("Mingcha evidence station", agency), valid_for=VALID_FOR)
+    return (
+        made.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(key_usage(), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+
+
+def name_of(common_name: str, agency: str) -> x509.Name:
+    """What a certificate of this station is called."""
+    attributes = [x509.NameAttribute(NameOID.COMMON_NAME, common_name)]
     if agency:
         attributes.insert(0, x509.NameAttribute(NameOID.ORGANIZATION_NAME, agency[:_MAX_NAME]))
-    name = x509.Name(attributes)
+    return x509.Name(attributes)
+
+
+def key_usage() -> x509.KeyUsage:
+    """Signing, and nothing else."""
+    return x509.KeyUsage(digital_signature=True, content_commitment=True, **dict.fromkeys(_REFUSED_USAGES, False))
+
+
+def certificate_of_key(
+    key: ec.EllipticCurvePrivateKey, name: x509.Name, *, valid_for: timedelta
+) -> x509.CertificateBuilder:
+    """A self-signed certificate begun: name, key, a new number, valid from now."""
     begin = clock.now().replace(microsecond=0)
-    refused = dict.fromkeys(_REFUSED_USAGES, False)
     return (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -93,10 +113,7 @@ def self_signed(key: ec.EllipticCurvePrivateKey, *, agency: str) -> x509.Certifi
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(begin)
-        .not_valid_after(begin + _VALID_FOR)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.KeyUsage(digital_signature=True, content_commitment=True, **refused), critical=True)
-        .sign(key, hashes.SHA256())
+        .not_valid_after(begin + valid_for)
     )
 
 
@@ -161,8 +178,9 @@ def _p256_key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey | None
     return key if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1) else None
 
 
-def _station_key(home: Path) -> ec.EllipticCurvePrivateKey:
-    path = home / "secrets" / "station.key"
+def home_key(home: Path, name: str) -> ec.EllipticCurvePrivateKey:
+    """A P-256 key under HOME/secrets, made at first use with mode 0600. Raises ConfigError for a damaged one."""
+    path = home / "secrets" / name
     if not path.exists():
         made = ec.generate_private_key(ec.SECP256R1()).private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -181,7 +199,7 @@ def _trust(home: Path, certificate: x509.Certificate) -> None:
     path = home / "trust" / f"station-{fingerprint(certificate)[:16]}.pem"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _replace(path, certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
+        replace_file(path, certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
 
 
 def _organisation(certificate: x509.Certificate) -> str:
@@ -208,7 +226,8 @@ def _create_once(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
-def _replace(path: Path, data: bytes, *, mode: int) -> None:
+def replace_file(path: Path, data: bytes, *, mode: int) -> None:
+    """Put the file there whole, in place of the one before."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write_part(path, data, mode=mode).replace(path)
     sync_folder(path.parent)

@@ -11,19 +11,21 @@ from pathlib import Path
 from cryptography import x509
 
 from pipelines.errors import BadInput, os_reason
-from pipelines.evidence.bag import SIGNATURE, TAG_MANIFEST
+from pipelines.evidence import standalone
+from pipelines.evidence.bag import SIGNATURE, STAMP, STAMP_SIGNATURE, TAG_MANIFEST
 from pipelines.evidence.faults import Fault, VerifyResult, shown
 from pipelines.evidence.opened_package import OpenedPackage, open_package
 from pipelines.evidence.signer import (
     fingerprint,
     is_station_certificate,
+    load_certificate,
     public_pem,
     signature_holds,
     trusted_fingerprints,
 )
-from pipelines.evidence.verify_audit import audit_faults
 from pipelines.evidence.verify_bag import bag_faults
 from pipelines.evidence.verify_captures import capture_faults
+from pipelines.evidence.verify_stamps import stamp_faults
 
 UNTRUSTED = "signer.untrusted"
 
@@ -34,12 +36,16 @@ def verify_package(
     trust: Iterable[Path] = (),
     home: Path | None = None,
     certificates: Iterable[x509.Certificate] = (),
+    tsa_ca: Iterable[Path] = (),
 ) -> VerifyResult:
     """Check a package. Trusted are HOME/trust/*.pem, the PEM files in `trust` and `certificates`, never its own.
+
+    `tsa_ca` are PEM files of time-stamping roots: given, each stamped file needs a stamp that leads to one of them.
 
     Raises BadInput when there is no such file, ConfigError when a certificate to be trusted cannot be read.
     """
     trusted = trusted_fingerprints(trust=trust, home=home) | {fingerprint(one) for one in certificates}
+    authorities = [load_certificate(path) for path in tsa_ca]
     if not package.is_file():
         raise BadInput(f"没有文件 {package}；请给出证据包 ZIP 的路径")
     try:
@@ -49,7 +55,10 @@ def verify_package(
                 return VerifyResult(ok=False, trusted=False, faults=tuple(map(shown, faults)))
             faults += bag_faults(opened)
             faults += capture_faults(opened)
-            faults += audit_faults(opened)
+            faults += _semantic_faults(opened)
+            stamps, seen = stamp_faults(opened, authorities)
+            faults += stamps
+            notes = [*standalone.lacking(opened), *seen]
             certificate = _certificate(opened)
             signature = list(_signature_faults(opened, certificate))
     except OSError as exc:
@@ -62,7 +71,14 @@ def verify_package(
         ok=all(fault.code == UNTRUSTED for fault in faults),
         trusted=known,
         faults=tuple(dict.fromkeys(map(shown, faults))),
+        notes=tuple(notes),
     )
+
+
+def _semantic_faults(package: OpenedPackage) -> Iterator[Fault]:
+    """What the files say of each other, by the very code of the checker inside packages."""
+    for fault in standalone.semantic_faults(package):
+        yield Fault(code=fault.code, file=fault.file, message=fault.message)
 
 
 def _certificate(package: OpenedPackage) -> x509.Certificate | None:
@@ -90,6 +106,11 @@ def _signature_faults(package: OpenedPackage, certificate: x509.Certificate | No
         yield Fault(
             code="signature.invalid", file=SIGNATURE, message="签名与清单或证书不符：内容在签名后被改动，或换了签名人"
         )
+    if STAMP in package:
+        sealed = package.read(STAMP_SIGNATURE) if STAMP_SIGNATURE in package else b""
+        if not signature_holds(certificate, package.read(STAMP), sealed):
+            file = STAMP if sealed else STAMP_SIGNATURE
+            yield Fault(code="stamp.signature", file=file, message="时间戳没有本单位的封签，或封签后被改动")
 
 
 def _stranger(certificate: x509.Certificate) -> Fault:

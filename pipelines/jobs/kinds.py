@@ -18,6 +18,7 @@ KIND_NAMES = {
     "digest": "周报",
     "retention": "清理到期数据",
     "self-check": "自检",
+    "stamps": "补时间戳",
 }
 
 #: Asks whether the job should come to an end soon; cheap enough for any loop.

@@ -47,6 +47,7 @@ def plan_clock_jobs(desk: Desk, now: datetime) -> Sequence[Planned]:
     """The jobs that no source has. A missed hour (the machine was off) is made up for, once."""
     with desk.store.read() as tx:
         known = {task.name: task for task in tx.tasks.list()}
+        waiting = tx.time_stamps.next_due() if desk.settings.tsa_urls else None
         finished = {kind: tx.tasks.last_finished(kind) for kind in (*SLOTS, "assess")}
     found = []
     for kind, slot in SLOTS.items():
@@ -57,6 +58,8 @@ def plan_clock_jobs(desk: Desk, now: datetime) -> Sequence[Planned]:
         found.append(_planned(kind, last if missed else last + slot.step))
     before = finished["assess"]
     found.append(_planned("assess", min(before + ASSESS_EVERY, now + ASSESS_EVERY) if before is not None else now))
+    if waiting is not None:
+        found.append(_planned("stamps", waiting))
     return found
 
 

@@ -41,6 +41,7 @@ from pipelines.records.lists import PageOf
 from pipelines.records.operators import Contact, Operator, StoredContact
 from pipelines.records.opinions import Opinion, OpinionFault, OpinionOutcome
 from pipelines.records.people import AuditEvent, AuditFilter, Role, Session, User
+from pipelines.records.stamps import TimeStamp
 from pipelines.records.tasks import HostDay, HostPace, ImpactNote, Planned, Stop, Task, TaskRun, Worker
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "StoredDigest",
     "Task",
     "TaskRun",
+    "TimeStamp",
     "User",
     "Verdict",
     "Worker",

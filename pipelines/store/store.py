@@ -40,6 +40,7 @@ from pipelines.store.settings import SettingsTable
 from pipelines.store.sources import Sources
 from pipelines.store.stats import Stats
 from pipelines.store.tasks import Tasks
+from pipelines.store.time_stamps import TimeStamps
 from pipelines.store.users import Users
 from pipelines.store.workers import Workers
 
@@ -76,6 +77,7 @@ class Tx:
         self.workers = Workers(session)
         self.hosts = Hosts(session)
         self.impact_notes = ImpactNotes(session)
+        self.time_stamps = TimeStamps(session)
 
 
 class Store:

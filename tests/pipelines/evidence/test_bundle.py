@@ -12,7 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
+from openpyxl import load_workbook
 from weasyprint import HTML
 
 from pipelines import clock
@@ -21,12 +22,15 @@ from pipelines.errors import Conflict, EvidenceError, NotFound, Refused
 from pipelines.evidence import bundle
 from pipelines.evidence.bundle import export_case
 from pipelines.evidence.report import numeral
+from pipelines.evidence.stamps import Stamper
 from pipelines.evidence.verify import verify_package
 from pipelines.records import Case, Verdict
 from tests.pipelines.evidence.seeds import MONDAY, TEXT, TITLE, add_lead, decide, open_case, undo
 
 BIN = Path(sys.executable).parent
 TAGS = "tagmanifest-sha256.txt"
+_IN_CAPTURE = ("page.warc.gz", "capture.wacz", "text.txt", "record.json", "timestamps/own.tsr")
+_STAMPED = ("openssl", "ts", "-verify", "-CAfile", "tsa-chain.pem")
 
 
 @pytest.fixture
@@ -60,10 +64,16 @@ def test_layout_is_the_contracts(desk: Desk, case: Case, package: Path) -> None:
     with desk.store.read() as tx:
         captures = [capture for lead in case.lead_ids for capture in tx.captures.for_lead(lead)]
     expected = {
+        "sm3sums.txt",
+        "verify.py",
+        "tsa-chain.pem",
+        "tagmanifest-sha256.txt.tsr",
+        "tagmanifest-sha256.txt.tsr.sig",
         "data/case.json",
         "data/findings.json",
         "data/audit.jsonl",
         "data/案件报告.html",
+        "data/证据清单.xlsx",
         "data/案件报告.pdf",
         "bagit.txt",
         "bag-info.txt",
@@ -75,7 +85,7 @@ def test_layout_is_the_contracts(desk: Desk, case: Case, package: Path) -> None:
         "signer.pub.pem",
     }
     for capture in captures:
-        expected |= {f"data/captures/{capture.id}/{name}" for name in ("page.warc.gz", "text.txt", "record.json")}
+        expected |= {f"data/captures/{capture.id}/{name}" for name in _IN_CAPTURE}
         if capture.screenshot_blob:
             expected.add(f"data/captures/{capture.id}/screenshot.png")
     assert {name.removeprefix(f"{case.id}/") for name in names} == expected
@@ -94,7 +104,10 @@ def test_public_tools_agree(package: Path, tmp_path: Path) -> None:
         ["sha256sum", "--strict", "-c", "tagmanifest-sha256.txt"],
         ["openssl", "dgst", "-sha256", "-verify", "signer.pub.pem", "-signature", f"{TAGS}.sig", TAGS],
         ["openssl", "verify", "-CAfile", "signer.pem", "signer.pem"],
+        [*_STAMPED, "-in", f"{TAGS}.tsr", "-data", TAGS],
+        *([*_STAMPED, "-in", f"{Path(warc).parent}/timestamps/own.tsr", "-data", warc] for warc in warcs),
         [sys.executable, "-m", "zipfile", "-t", str(package)],
+        *([str(BIN / "wacz"), "validate", "-f", warc.replace("page.warc.gz", "capture.wacz")] for warc in warcs[:1]),
     ]
     for command in commands:
         done = subprocess.run(command, cwd=top, capture_output=True, text=True, check=False)
@@ -123,7 +136,10 @@ def test_same_state_gives_the_same_bytes(desk: Desk, case: Case, tmp_path: Path)
     material = bundle.gather_case(desk, case.id, user="wang", at=clock.now())
     signer = bundle.station_signer(desk.home)
     for name in ("1", "2"):
-        bundle.build_package(material, tmp_path / name, home=desk.home, blobs=desk.blobs, signer=signer)
+        stamper = Stamper(desk, agency="")
+        bundle.build_package(
+            material, tmp_path / name, home=desk.home, blobs=desk.blobs, signer=signer, stamper=stamper
+        )
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
 
 
@@ -250,6 +266,32 @@ def test_findings_never_carry_words_that_the_stored_text_masks(desk: Desk, tmp_p
     top = unpacked(export_case(desk, case.id, tmp_path / "x.zip", user="wang"), tmp_path / "out")
     assert "13812345678" not in (top / "data/findings.json").read_text("utf-8")
     assert "138****5678" in (top / "data/findings.json").read_text("utf-8")
+
+
+def test_the_list_of_evidence_names_every_file_and_what_is_missing(desk: Desk, package: Path, tmp_path: Path) -> None:
+    top = unpacked(package, tmp_path / "out")
+    book = load_workbook(top / "data/证据清单.xlsx")
+    assert book.sheetnames == ["证据清单", "待补证据清单"]
+    rows = [[cell.value or "" for cell in row] for row in book["证据清单"].iter_rows(min_row=6)]
+    listed = {row[2]: row for row in rows if row[2]}
+    files = {path.relative_to(top).as_posix(): path for path in top.glob("data/captures/*/*.*")}
+    assert set(listed) == {name for name in files if not name.endswith("record.json")}
+    for name, row in listed.items():
+        assert row[9] == str(files[name].stat().st_size)
+        assert row[10] == hashlib.sha256(files[name].read_bytes()).hexdigest()
+        assert ("自建时间戳，不等于第三方" in row[11]) == name.endswith("page.warc.gz")
+    gaps = [row[1].value for row in book["待补证据清单"].iter_rows(min_row=4) if row[1].value]
+    assert "第三方时间戳" in gaps
+    assert gaps == [item.get_text() for item in _gap_words(top)]
+
+
+def _gap_words(top: Path) -> list[Tag]:
+    """What the report says is missing; list and report must not differ."""
+    soup = BeautifulSoup((top / "data/案件报告.html").read_text("utf-8"), "lxml")
+    heading = next(one for one in soup.find_all("h2") if "待补证据清单" in one.get_text())
+    table = heading.find_next("table")
+    assert isinstance(table, Tag)
+    return [row.find_all("td")[1] for row in table.find_all("tr") if row.find_all("td")]
 
 
 def test_report_carries_both_tables_and_older_answers_go_without(

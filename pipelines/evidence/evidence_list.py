@@ -1,0 +1,140 @@
+"""证据清单.xlsx: what the package holds, to be put before a file, and what it still lacks (待补证据清单)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import xlsxwriter
+
+from pipelines.clock import local
+from pipelines.evidence.gaps import missing_evidence
+from pipelines.evidence.material import CaptureMaterial, CaseMaterial, LeadMaterial
+from pipelines.evidence.stamps import Stamp
+from pipelines.evidence.standalone import OWN_STAMP
+from pipelines.evidence.words import METHODS
+
+#: What each file of a capture is, and what it goes to prove.
+_FILES = {
+    "page.warc.gz": ("网页原始记录（WARC）", "网页当时的内容、地址和采集时间"),
+    "capture.wacz": ("可回放网页存档（WACZ）", "同上，供回放查看"),
+    "screenshot.png": ("整页截图", "网页当时显示的样子"),
+    "text.txt": ("读出的文字（联系方式已遮盖）", "疑点所引原文的出处"),
+}
+_HEAD = (
+    "序号", "证据名称", "文件", "线索", "来源", "网址", "采集时间（北京时间）", "采集方式", "证明对象",
+    "字节数", "SHA-256", "时间戳", "页数/备注", "接收人核对",
+)  # fmt: skip
+_WIDTHS = (6, 24, 46, 8, 14, 40, 20, 12, 28, 10, 66, 40, 12, 12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedFile:
+    """One file of a capture in the package."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+def evidence_list(
+    material: CaseMaterial,
+    files: Mapping[str, Sequence[ListedFile]],
+    stamps: Mapping[str, Sequence[Stamp]],
+) -> bytes:
+    """The workbook; `files` and `stamps` by capture id. Equal input gives equal bytes."""
+    out = io.BytesIO()
+    # Words of a posting may begin with = or look like a link: they stay words.
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
+    book.set_properties(
+        {"title": f"证据清单 {material.case.id}", "created": local(material.exported_at).replace(tzinfo=None)}
+    )
+    body = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "font_size": 10})
+    head = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#E7E7E7", "font_size": 10})
+    plain = book.add_format({"text_wrap": True, "valign": "top", "font_size": 10})
+    bold = book.add_format({"bold": True, "font_size": 16})
+    sheet = _sheet(book, "证据清单", _WIDTHS)
+    sheet.write_string(0, 0, f"证据清单（{material.case.id}）" + ("【演示】" if material.demo else ""), bold)
+    sheet.write_string(1, 0, _cover(material))
+    sheet.write_string(2, 0, material.declaration)
+    _table(sheet, 4, _HEAD, list(_rows(material, files, stamps)), head, body)
+    end = _sheet(book, "待补证据清单", (6, 26, 90, 16))
+    end.write_string(0, 0, "待补证据清单" + ("【演示】" if material.demo else ""), bold)
+    gaps = [(str(number), gap.what, gap.why, "") for number, gap in enumerate(missing_evidence(material), 1)]
+    _table(end, 2, ("序号", "要补的证据", "为什么、怎么补", "补齐情况"), gaps, head, body)
+    end.write_string(len(gaps) + 4, 0, "机器初筛，非认定。本表由程序按案件材料列出，不代替承办人判断。", plain)
+    book.close()
+    return out.getvalue()
+
+
+def _cover(material: CaseMaterial) -> str:
+    at = local(material.exported_at).strftime("%Y-%m-%d %H:%M:%S")
+    where = f"单位：{material.agency or '（未填写）'}　案件：{material.case.title}"
+    return f"{where}　导出：{at}（北京时间）　导出人：{material.exported_by}"
+
+
+def _rows(
+    material: CaseMaterial, files: Mapping[str, Sequence[ListedFile]], stamps: Mapping[str, Sequence[Stamp]]
+) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for lead in material.leads:
+        for item in lead.captures:
+            for file in files[item.capture.id]:
+                if file.name in _FILES:
+                    rows.append(_row(len(rows) + 1, lead, item, file, stamps[item.capture.id]))
+    return rows
+
+
+def _row(
+    number: int, lead: LeadMaterial, item: CaptureMaterial, file: ListedFile, stamps: Sequence[Stamp]
+) -> tuple[str, ...]:
+    capture = item.capture
+    what, proves = _FILES[file.name]
+    stamped = "；".join(_stamp(one) for one in stamps) if file.name == "page.warc.gz" else ""
+    return (
+        str(number),
+        what,
+        f"data/captures/{capture.id}/{file.name}",
+        str(lead.lead.id),
+        lead.source_title,
+        capture.final_url,
+        local(capture.captured_at).strftime("%Y-%m-%d %H:%M:%S"),
+        METHODS.get(capture.method, capture.method),
+        proves,
+        str(file.size),
+        file.sha256,
+        stamped,
+        "",
+        "",
+    )
+
+
+def _stamp(stamp: Stamp) -> str:
+    who = OWN_STAMP if stamp.own else f"第三方 {stamp.name}"
+    return f"{local(stamp.at).strftime('%Y-%m-%d %H:%M:%S')}（{who}）"
+
+
+def _sheet(book: Any, name: str, widths: Sequence[int]) -> Any:
+    sheet = book.add_worksheet(name)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    return sheet
+
+
+def _table(
+    sheet: Any, first: int, head: Sequence[str], rows: Sequence[Sequence[str]], head_format: Any, body_format: Any
+) -> None:
+    for column, word in enumerate(head):
+        sheet.write_string(first, column, word, head_format)
+    for number, row in enumerate(rows, first + 1):
+        for column, word in enumerate(row):
+            sheet.write_string(number, column, word, body_format)
+    sheet.repeat_rows(first)
+    sheet.freeze_panes(first + 1, 0)

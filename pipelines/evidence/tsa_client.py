@@ -1,0 +1,108 @@
+"""Asking a time-stamping authority over HTTP (RFC 3161 §3.4); what it answers is verified before it counts."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import httpx
+from cryptography import x509
+from pyasn1.codec.der.encoder import encode
+from pyasn1_modules import rfc3161, rfc4055
+from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
+
+from pipelines import clock
+from pipelines.errors import PipelineError
+from pipelines.outbound import Route, find_route
+
+#: Seconds for one stamp from connecting to the end of the answer.
+SECONDS = 10.0
+#: Tokens are a few kilobytes.
+_MAX_ANSWER = 256 << 10
+#: A station whose clock differs by more than this would make packages whose dates contradict.
+MAX_DIFFERENCE = timedelta(minutes=5)
+_OK = 200
+
+
+class NotStamped(PipelineError):
+    """没有取得时间戳。"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """A verified time stamp."""
+
+    der: bytes
+    at: datetime
+
+
+def request_for(sha256: str) -> tuple[bytes, int]:
+    """A TimeStampReq for this digest that wants the certificate back, and its nonce."""
+    asked = rfc3161.TimeStampReq()
+    asked["version"] = 1
+    asked["messageImprint"]["hashAlgorithm"]["algorithm"] = rfc4055.id_sha256
+    asked["messageImprint"]["hashedMessage"] = bytes.fromhex(sha256)
+    nonce = secrets.randbits(63) | 1
+    asked["nonce"] = nonce
+    asked["certReq"] = True
+    return bytes(encode(asked)), nonce
+
+
+def ask(url: str, sha256: str, roots: Sequence[x509.Certificate]) -> Token:
+    """Have the digest stamped there. Raises NotStamped, or another PipelineError for an address not to be called."""
+    body, nonce = request_for(sha256)
+    route = find_route(url, public=True, plain=True)  # the answer is signed, and only a digest goes out
+    host = urlsplit(url).hostname
+    try:
+        status, answer = asyncio.run(_exchange(route, body))
+    except (TimeoutError, httpx.HTTPError) as exc:
+        raise NotStamped(f"{host} 没有应答（{type(exc).__name__}）") from exc
+    if status != _OK:
+        raise NotStamped(f"{host} 返回 HTTP {status}")
+    token = read_token(answer, sha256, roots, nonce=nonce)
+    apart = abs(token.at - clock.now())
+    if apart > MAX_DIFFERENCE:
+        minutes = round(apart.total_seconds() / 60)
+        raise NotStamped(f"{host} 的时间与本机时钟相差 {minutes} 分钟；请先校准本机时钟")
+    return token
+
+
+def read_token(der: bytes, sha256: str, roots: Sequence[x509.Certificate], *, nonce: int | None = None) -> Token:
+    """The token, verified: of this digest, signed by a certificate for stamping that leads to one of the roots. Raises
+    NotStamped saying what does not hold."""
+    try:
+        response = decode_timestamp_response(der)
+        at = response.tst_info.gen_time
+        if response.tst_info.message_imprint.message.hex() != sha256:
+            raise NotStamped("时间戳是给别的内容的")
+        builder = VerifierBuilder(roots=list(roots), nonce=nonce)
+        builder.build().verify(response, bytes.fromhex(sha256))
+    except VerificationError as exc:
+        raise NotStamped(f"时间戳核验不过：{exc}") from exc
+    except (ValueError, TypeError) as exc:
+        raise NotStamped("不是可读的 RFC 3161 时间戳，或被拒绝") from exc
+    return Token(der=der, at=at)
+
+
+async def _exchange(route: Route, body: bytes) -> tuple[int, bytes]:
+    # No proxies nor .netrc from the environment: the checked address is the one that is called.
+    headers = {"Host": route.host, "Content-Type": "application/timestamp-query"}
+    client = httpx.AsyncClient(
+        verify=ssl.create_default_context(), trust_env=False, follow_redirects=False, timeout=SECONDS
+    )
+    async with asyncio.timeout(SECONDS), client:
+        asked = client.stream(
+            "POST", route.url, headers=headers, content=body, extensions={"sni_hostname": route.server_name}
+        )
+        async with asked as response:
+            answer = b""
+            async for chunk in response.aiter_bytes():
+                answer += chunk
+                if len(answer) > _MAX_ANSWER:
+                    raise NotStamped("时间戳应答大得不合情理")
+            return response.status_code, answer
