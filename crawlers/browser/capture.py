@@ -209,7 +209,7 @@ def _robots_blob(desk: Desk, lead: Lead) -> str | None:
     """The robots.txt in force when the page was last fetched."""
     with desk.store.read() as tx:
         captures = tx.captures.for_listing(lead.listing_id)
-    return next((capture.robots_blob for capture in reversed(captures) if capture.robots_blob), None)
+    return next((capture.robots_blob for capture in reversed(captures) if capture.robots_blob and not capture.deleted_at), None)
 
 
 def _allowed(robots: bytes, url: str) -> bool:
