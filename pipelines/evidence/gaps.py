@@ -54,7 +54,8 @@ def missing_evidence(material: CaseMaterial) -> tuple[Gap, ...]:
         own.append(
             Gap(
                 what="早期采集快照",
-                why=f"线索 {_listed(deleted)} 的部分采集快照在成为线索之前已按期删除，本包不含；采集时间和校验值见系统记录。",
+                why=f"线索 {_listed(deleted)} 的部分采集快照在成为线索之前已按期删除，本包不含；"
+                "采集时间和校验值见系统记录。",
             )
         )
     undecided = [item.lead.id for item in material.leads if not item.decisions]

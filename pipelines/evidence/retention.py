@@ -41,7 +41,8 @@ class Retained:
     #: Captures and revisits that lay in the files.
     records: int = 0
     blobs: int = 0
-    listings: int = 0
+    #: Postings whose words are gone.
+    emptied: int = 0
     contacts: int = 0
     operators: int = 0
     busy: int = 0
@@ -183,7 +184,7 @@ def _remove(desk: Desk, tx: Tx, marked: Deletion, dismissed_since: datetime) -> 
         action="retention.file",
         object_type="warc",
         object_id=marked.object,
-        sha256=marked.sha256,
+        file_sha256=marked.sha256,
         size=marked.size,
         records=marked.records,
         marked_at=clock.rfc3339(marked.marked_at),
@@ -220,7 +221,7 @@ def _remove_blobs(desk: Desk, done: Retained) -> Iterator[int]:
                     object_type="job",
                     object_id="retention",
                     blobs=len(gone),
-                    sha256=gone,
+                    file_sha256=gone,
                 )
         done.blobs += len(gone)
         yield 1
@@ -239,7 +240,7 @@ def _empty_listings(desk: Desk, limits: Limits, now: datetime, done: Retained) -
                         action="retention.listings",
                         object_type="source",
                         object_id=limits.source,
-                        listings=list(found.listing_ids),
+                        emptied=list(found.listing_ids),
                         versions=found.versions,
                         contacts=found.contacts,
                         operators=found.operators,
@@ -249,7 +250,7 @@ def _empty_listings(desk: Desk, limits: Limits, now: datetime, done: Retained) -
             return
         if not found.listing_ids:
             return
-        done.listings += len(found.listing_ids)
+        done.emptied += len(found.listing_ids)
         done.contacts += found.contacts
         done.operators += found.operators
         yield 1

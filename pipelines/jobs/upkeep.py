@@ -81,7 +81,7 @@ def _deleted(done: Retained) -> str:
         return "没有到期的信息和页面"
     return (
         f"按期删除 {done.files} 个 WARC 文件（{done.records} 条采集记录）、{done.blobs} 个图片等文件，"
-        f"清空 {done.listings} 条信息，删除 {done.contacts} 个联系方式、{done.operators} 个经营主体"
+        f"清空 {done.emptied} 条信息，删除 {done.contacts} 个联系方式、{done.operators} 个经营主体"
     )
 
 

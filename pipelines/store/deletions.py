@@ -155,7 +155,10 @@ class Deletions(Repo):
         )
 
 
-def _paths(of_captures: list[ColumnElement[bool]], of_revisits: list[ColumnElement[bool]]) -> CompoundSelect[tuple[str]]:
+def _paths(
+    of_captures: list[ColumnElement[bool]], of_revisits: list[ColumnElement[bool]]
+) -> CompoundSelect[tuple[str]]:
+    """Paths of the WARC files in which such captures or such revisits lie."""
     return union(
         select(CaptureRow.warc_path).where(*of_captures),
         select(RevisitRow.warc_path).where(*of_revisits),

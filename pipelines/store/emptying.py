@@ -59,9 +59,7 @@ class Emptying(Repo):
         if not ids:
             return Emptied()
         versions = self._empty_versions(ids, at, wordless)
-        self._session.execute(
-            update(LeadRow).where(LeadRow.listing_id.in_(ids)).values(title=GONE_TITLE, district="")
-        )
+        self._session.execute(update(LeadRow).where(LeadRow.listing_id.in_(ids)).values(title=GONE_TITLE, district=""))
         # Should the site show it again, the next visit is to bring it whole.
         self._session.execute(
             update(PageRow)

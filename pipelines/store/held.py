@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from pipelines.records import HealthVerdict, LeadStatus
@@ -14,8 +14,8 @@ from pipelines.store.tables import AssessmentRow, CaptureRow, ListingCaptureRow,
 
 
 def lead_holds(dismissed_since: datetime) -> ColumnElement[bool]:
-    """The lead holds what belongs to it: every one does, but those dismissed before that moment that no case has or ever
-    had. A decision since then, an undo too, starts the time anew."""
+    """The lead holds what belongs to it: every one does, but those dismissed before that moment that no case has or
+    ever had. A decision since then, an undo too, starts the time anew."""
     decided = select(DecisionRow.id).where(DecisionRow.lead_id == LeadRow.id)
     return or_(
         LeadRow.status != LeadStatus.DISMISSED,
@@ -42,9 +42,9 @@ def held_captures(dismissed_since: datetime) -> CompoundSelect[tuple[str]]:
     )
 
 
-def quarantined_captures() -> CompoundSelect[tuple[str]]:
+def quarantined_captures() -> Select[tuple[str]]:
     """Ids of the captures of runs whose quarantine is open: what was read off them may have to be read again."""
-    captures = (
+    return (
         select(CaptureRow.id)
         .join(
             RunHealthRow,
@@ -60,13 +60,12 @@ def quarantined_captures() -> CompoundSelect[tuple[str]]:
             CaptureRow.captured_at <= func.coalesce(CrawlRunRow.ended_at, CaptureRow.captured_at),
         )
     )
-    return union(captures)
 
 
-def unread_listings() -> CompoundSelect[tuple[int]]:
+def unread_listings() -> Select[tuple[int]]:
     """Ids of postings whose newest version no model has read: they may yet be leads."""
     assessed = select(AssessmentRow.id).where(AssessmentRow.version_id == ListingVersionRow.id)
-    listings = (
+    return (
         select(ListingRow.id)
         .join(
             ListingVersionRow,
@@ -74,4 +73,3 @@ def unread_listings() -> CompoundSelect[tuple[int]]:
         )
         .where(~assessed.exists(), ListingVersionRow.emptied_at.is_(None))
     )
-    return union(listings)
