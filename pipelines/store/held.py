@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 from sqlalchemy.sql.selectable import CompoundSelect
@@ -42,7 +43,7 @@ def held_captures(dismissed_since: datetime) -> CompoundSelect[tuple[str]]:
     )
 
 
-def quarantined_captures() -> Select[tuple[str]]:
+def quarantined_captures() -> Select[Any]:
     """Ids of the captures of runs whose quarantine is open: what was read off them may have to be read again."""
     return (
         select(CaptureRow.id)
@@ -62,7 +63,7 @@ def quarantined_captures() -> Select[tuple[str]]:
     )
 
 
-def unread_listings() -> Select[tuple[int]]:
+def unread_listings() -> Select[Any]:
     """Ids of postings whose newest version no model has read: they may yet be leads."""
     assessed = select(AssessmentRow.id).where(AssessmentRow.version_id == ListingVersionRow.id)
     return (
