@@ -128,8 +128,8 @@ def _mark(desk: Desk, limits: Limits, path: str, now: datetime) -> bool:
     try:
         with desk.store.transaction() as tx:
             tx.deletions.take_turn()
-            # Asked again inside: a lead may have been opened since.
-            if tx.deletions.due_files(limits, 1, only=path):
+            # Asked again inside: a lead may have been opened since. Nothing young can have come: we hold its lock.
+            if not tx.deletions.holds(path, limits.dismissed_since):
                 records = tx.deletions.records_in(path)
                 tx.deletions.mark(
                     Deletion(
@@ -228,11 +228,12 @@ def _remove_blobs(desk: Desk, done: Retained) -> Iterator[int]:
 
 
 def _empty_listings(desk: Desk, limits: Limits, now: datetime, done: Retained) -> Iterator[int]:
+    after = 0
     while True:
         try:
             with desk.store.transaction() as tx:
                 tx.deletions.take_turn()
-                found = tx.emptying.empty(limits, LISTINGS, now, wordless=wordless)
+                found = tx.emptying.empty(limits, LISTINGS, now, after=after, wordless=wordless)
                 if found.listing_ids:
                     audit.record(
                         tx,
@@ -250,6 +251,7 @@ def _empty_listings(desk: Desk, limits: Limits, now: datetime, done: Retained) -
             return
         if not found.listing_ids:
             return
+        after = found.listing_ids[-1]
         done.emptied += len(found.listing_ids)
         done.contacts += found.contacts
         done.operators += found.operators

@@ -36,9 +36,9 @@ class Deletions(Repo):
                 raise Conflict("数据库正在写入，这一步下次再做") from exc
             raise
 
-    def due_files(self, limits: Limits, limit: int, *, only: str | None = None) -> tuple[str, ...]:
+    def due_files(self, limits: Limits, limit: int) -> tuple[str, ...]:
         """WARC files of the source, all of whose captures and revisits are old and none of which is held (store.held),
-        by name. `only`: is this one among them?"""
+        by name."""
         held = held_captures(limits.dismissed_since)
         young = _paths(
             [CaptureRow.source == limits.source, CaptureRow.captured_at >= limits.kept_since],
@@ -53,8 +53,6 @@ class Deletions(Repo):
         wanted = select(path).where(
             path.not_in(young), path.not_in(kept), path.not_in(select(DeletionRow.object)), path.is_not(None)
         )
-        if only is not None:
-            wanted = wanted.where(path == only)
         return tuple(self._session.scalars(wanted.order_by(path).limit(limit)))
 
     def holds(self, warc_path: str, dismissed_since: datetime) -> bool:

@@ -13,9 +13,10 @@ from pipelines.records import Emptied, Limits
 from pipelines.store.base import Repo
 from pipelines.store.deletions import Deletions
 from pipelines.store.desk_tables import LeadRow
-from pipelines.store.held import lead_holds, quarantined_captures, unread_listings
+from pipelines.store.held import lead_holds, quarantined_captures
 from pipelines.store.tables import (
     AssessmentRow,
+    CaptureRow,
     ContactRow,
     ListingCaptureRow,
     ListingContactRow,
@@ -42,15 +43,17 @@ class Emptying(Repo):
         limit: int,
         at: datetime,
         *,
+        after: int,
         wordless: Callable[[dict[str, Any]], dict[str, Any]],
     ) -> Emptied:
-        """Take the words out of postings of the source that were not seen for so long and that no lead holds, at most
-        `limit`, all versions of each; `wordless` takes them out of an assessment's result. The caller has its turn
-        (Deletions.take_turn)."""
+        """Take the words out of postings of the source that were not seen for so long and that no lead holds, those
+        with ids behind `after`, at most `limit`, all versions of each; `wordless` takes them out of an assessment's
+        result. The caller has its turn (Deletions.take_turn)."""
         # One that somebody is writing to on PostgreSQL is taken next time.
         rows = self._session.execute(
             _due(limits)
             .add_columns(ListingRow.key, ListingRow.operator_id)
+            .where(ListingRow.id > after)
             .order_by(ListingRow.id)
             .limit(limit)
             .with_for_update(of=ListingRow, skip_locked=True)
@@ -151,12 +154,26 @@ def _due(limits: Limits) -> Select[Any]:
         or_(LeadRow.cluster_id == ListingRow.cluster_id, LeadRow.listing_id == ListingRow.id),
         lead_holds(limits.dismissed_since),
     )
-    doubted = select(ListingCaptureRow.listing_id).where(ListingCaptureRow.capture_id.in_(quarantined_captures()))
+    # Asked for each posting by its own rows: a step stops at its limit, however large the store is.
+    doubted = quarantined_captures().where(
+        CaptureRow.id.in_(
+            select(ListingCaptureRow.capture_id)
+            .where(ListingCaptureRow.listing_id == ListingRow.id)
+            .correlate(ListingRow)
+        )
+    )
+    newest = (ListingVersionRow.listing_id == ListingRow.id) & (ListingVersionRow.version == ListingRow.version)
+    read = (
+        select(AssessmentRow.id)
+        .join(ListingVersionRow, ListingVersionRow.id == AssessmentRow.version_id)
+        .where(newest)
+        .correlate(ListingRow)
+    )
     return select(ListingRow.id).where(
         ListingRow.source == limits.source,
         ListingRow.last_seen_at < limits.kept_since,
         full.exists(),
         ~led.exists(),
-        ListingRow.id.not_in(unread_listings()),
-        ListingRow.id.not_in(doubted),
+        read.exists(),
+        ~doubted.correlate(ListingRow).exists(),
     )
