@@ -33,6 +33,7 @@ def _upsert(tx: Tx, recipe: Recipe, known: Source | None, verified: str) -> None
             cooldown_until=known.cooldown_until if known else None,
             paused=known.paused if known else False,
             demo=recipe.demo,
+            retain_days=recipe.retain_days,
         )
     )
 

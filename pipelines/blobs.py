@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.errors import BadInput, EvidenceError
@@ -28,7 +29,7 @@ class BlobStore:
         sha256 = hashlib.sha256(data).hexdigest()
         path = self.path(sha256)
         if path.exists():
-            if _hash_of(path) == sha256:
+            if _hash_of(path) == sha256 and _touched(path):
                 return sha256
         else:
             path = path.with_name(sha256 + suffix)
@@ -46,6 +47,23 @@ class BlobStore:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise EvidenceError(f"文件 {sha256} 的内容已改变，与其 SHA-256 不符")
         return data
+
+    def discard(self, sha256: str, *, unused_since: datetime) -> bool:
+        """Remove it, unless somebody put the same bytes at that moment or later: a row that names it may be about to
+        commit. False: it stays. When it returns True, no such file is on the disk any more."""
+        path = self.path(sha256)
+        aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+        try:
+            # Out of the way first: whoever puts it after this finds it gone and writes it anew.
+            path.rename(aside)
+        except FileNotFoundError:
+            return True
+        if datetime.fromtimestamp(aside.stat().st_mtime, UTC) >= unused_since:
+            aside.replace(path)
+            return False
+        aside.unlink()
+        sync_folder(path.parent)
+        return True
 
     def has(self, sha256: str) -> bool:
         """Whether there is such a file (not whether it is whole: `get` tells)."""
@@ -74,6 +92,15 @@ def sync_folder(folder: Path) -> None:
 def _hash_of(path: Path) -> str:
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _touched(path: Path) -> bool:
+    """Note that it was wanted just now; False when it went away meanwhile."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _make_folder(folder: Path) -> None:

@@ -66,6 +66,12 @@ class Settings(BaseSettings):
         default=True, description="按计划自动采集、复查、研判、出周报；false = 只做有人点了“现在执行”的任务"
     )
     jobs: int = Field(default=2, ge=1, le=16, description="一个任务进程同时做几件任务（同一主机永远一次一件）")
+    retain_days: int = Field(
+        default=30, ge=1, le=3650, description="没有成为线索的信息和页面保存几天；配方写了 privacy.retain_days 的按配方"
+    )
+    retain_dismissed_days: int = Field(
+        default=180, ge=1, le=3650, description="线索排除满几天后，其信息和页面也按期删除；在案件里的不删"
+    )
     test_data: Path | None = Field(default=None, description="测试用的真实文本和网页所在目录（仅测试读取）")
 
     @field_validator("region")

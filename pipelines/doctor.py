@@ -13,6 +13,7 @@ from pathlib import Path
 from pipelines.config import Settings
 from pipelines.divisions import NOWHERE, region_fault, region_remark, region_words
 from pipelines.errors import PipelineError
+from pipelines.evidence.retention import overdue
 from pipelines.store import open_store, status
 
 #: Below this a week of captures may not fit.
@@ -44,6 +45,7 @@ def examine(settings: Settings) -> list[Check]:
         ("数据目录", _home),
         ("磁盘空间", _disk),
         ("数据库", _database),
+        ("保存期限", _retention),
         ("区划代码", _region),
     ]
     return [Check(name=name, ok=(found := look(settings))[0], message=found[1]) for name, look in checks]
@@ -106,6 +108,27 @@ def _database(settings: Settings) -> tuple[bool, str]:
     if not state["current"]:
         return False, "还没有数据库；请执行 mingcha db upgrade"
     return bool(state["ok"]), f"版本 {state['current']}" + ("" if state["ok"] else "；请执行 mingcha db upgrade")
+
+
+def _retention(settings: Settings) -> tuple[bool, str]:
+    """Is anything still here that should have been deleted days ago?"""
+    kept = f"没有成为线索的保存 {settings.retain_days} 天，排除的 {settings.retain_dismissed_days} 天"
+    try:
+        if not status(settings.effective_database_url)["ok"]:
+            return True, kept
+        store = open_store(settings.effective_database_url, create=False)
+    except PipelineError:  # the check of the database has said so
+        return True, kept
+    try:
+        with store.read() as tx:
+            late = overdue(settings, tx)
+    finally:
+        store.close()
+    if not late.files and not late.listings:
+        return True, f"{kept}；没有过期未删的"
+    return False, (
+        f"过期未删：{late.files} 个 WARC 文件、{late.listings} 条信息（{kept}）；请执行 mingcha jobs run retention"
+    )
 
 
 def _region(settings: Settings) -> tuple[bool, str]:

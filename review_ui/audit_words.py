@@ -44,6 +44,17 @@ _KEYS = {
     "reopened": "恢复待审",
     "withdrawn": "撤下",
     "left": "未做完",
+    "file_sha256": "删除的文件的校验值",
+    "size": "字节",
+    "records": "采集记录",
+    "marked_at": "标记时间",
+    "blobs": "图片等文件",
+    "emptied": "清空的信息",
+    "versions": "版本",
+    "contacts": "联系方式",
+    "operators": "经营主体",
+    "busy": "留待下次",
+    "finished": "做完",
 }
 _VALUES: dict[str, dict[str, str]] = {
     "verdict": {verdict.value: text for verdict, text in VERDICT_NAMES.items()},
@@ -51,10 +62,11 @@ _VALUES: dict[str, dict[str, str]] = {
     "how": names.CASE_EVENTS,
     "enabled": {"True": "打开", "False": "关闭"},
     "passed": {"True": "是", "False": "否"},
+    "finished": {"True": "是", "False": "否"},
     "outcome": {"given": "已给出", "missed": "未取得"},
     "scope": {"all": "全部", "changed": "模型或规则库变了的", "model-changed": "模型变了的"},
 }
-_OBJECTS = {("settings", "station"): "单位设置", ("job", "all"): "全部"}
+_OBJECTS = {("settings", "station"): "单位设置", ("job", "all"): "全部", ("job", "retention"): "清理到期数据"}
 #: A hash is named by its beginning; the whole one is in the title.
 _HASH, _SHOWN = 64, 12
 

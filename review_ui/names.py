@@ -113,6 +113,10 @@ AUDIT_ACTIONS = {
     "job.ask": "要求立即执行任务",
     "job.stop": "停止全部任务",
     "job.go": "恢复全部任务",
+    "retention.run": "按期删除",
+    "retention.file": "按期删除采集文件",
+    "retention.blobs": "按期删除图片等文件",
+    "retention.listings": "按期清空信息",
     "source.pause": "暂停来源",
     "source.resume": "恢复来源",
 }
@@ -139,6 +143,7 @@ OBJECT_TYPES = {
     "listing": "信息",
     "model": "模型",
     "job": "任务",
+    "warc": "采集文件",
 }
 
 

@@ -209,7 +209,8 @@ def _robots_blob(desk: Desk, lead: Lead) -> str | None:
     """The robots.txt in force when the page was last fetched."""
     with desk.store.read() as tx:
         captures = tx.captures.for_listing(lead.listing_id)
-    return next((capture.robots_blob for capture in reversed(captures) if capture.robots_blob), None)
+    there = (one for one in reversed(captures) if one.deleted_at is None)
+    return next((one.robots_blob for one in there if one.robots_blob), None)
 
 
 def _allowed(robots: bytes, url: str) -> bool:

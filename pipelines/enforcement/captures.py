@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
-from pipelines import audit
+from pipelines import audit, clock
 from pipelines.desk import Desk
 from pipelines.enforcement.permissions import Action, require
 from pipelines.errors import NotFound
@@ -20,7 +20,7 @@ SHOWN_CHARACTERS = 200_000
 
 @dataclass(frozen=True, kw_only=True)
 class StoredPage:
-    """A stored page as text, contacts in clear: who shows it masks them."""
+    """A stored page as text, contacts in clear: who shows it masks them. One deleted on schedule has none of it."""
 
     capture: Capture
     text: str
@@ -37,6 +37,9 @@ class StoredPage:
 def stored_page(desk: Desk, capture_id: str, *, user: User) -> StoredPage:
     """The stored page as text. Raises EvidenceError when the bytes are not those that were captured."""
     capture = _seen(desk, capture_id, user=user, action="capture.view")
+    if capture.deleted_at is not None:
+        # What is left of it: address, time, state, hash.
+        return StoredPage(capture=capture, text="", headers=(), cut=False, read="", read_elsewhere=False)
     found = read_response(desk.home, capture)
     data = _unpacked(found.payload, found.headers)
     text = as_text(data, capture.charset)
@@ -67,6 +70,7 @@ def raw_page(desk: Desk, capture_id: str, *, user: User) -> tuple[Capture, bytes
     """The stored bytes exactly as captured, for download; they hold contacts in clear. Raises Refused."""
     require(user, Action.REVEAL)
     capture = _seen(desk, capture_id, user=user, action="capture.download")
+    _refuse_deleted(capture)
     return capture, read_record(desk.home, capture)
 
 
@@ -81,9 +85,15 @@ def screenshot_blob(desk: Desk, capture_id: str, *, user: User) -> str:
 
 
 def _blob(capture: Capture) -> str:
+    _refuse_deleted(capture)
     if capture.screenshot_blob is None:
         raise NotFound("这份快照没有截图。")
     return capture.screenshot_blob
+
+
+def _refuse_deleted(capture: Capture) -> None:
+    if capture.deleted_at is not None:
+        raise NotFound(f"这份快照的内容已按期删除（{clock.local(capture.deleted_at).date()}），只留采集信息。")
 
 
 def as_text(data: bytes, charset: str) -> str:

@@ -54,6 +54,15 @@ def missing_evidence(material: CaseMaterial) -> tuple[Gap, ...]:
     bare = [item.lead.id for item in material.leads if item.lead.browser_capture_id is None]
     if bare:
         own.append(Gap(what="整页截图", why=f"线索 {_listed(bare)} 尚无浏览器采集和整页截图。"))
+    deleted = [item.lead.id for item in material.leads if item.deleted]
+    if deleted:
+        own.append(
+            Gap(
+                what="早期采集快照",
+                why=f"线索 {_listed(deleted)} 的部分采集快照在成为线索之前已按期删除，本包不含；"
+                "采集时间和校验值见系统记录。",
+            )
+        )
     undecided = [item.lead.id for item in material.leads if not item.decisions]
     if undecided:
         own.append(Gap(what="审核结论", why=f"线索 {_listed(undecided)} 尚无人工审核结论。"))

@@ -40,6 +40,8 @@ class LeadMaterial:
     struck: tuple[str, ...]
     #: Oldest first; a capture shared with an earlier lead of the case stands there only.
     captures: tuple[CaptureMaterial, ...]
+    #: Captures whose bytes were deleted on schedule before it was a lead; none of them is among `captures`.
+    deleted: int
     #: Contacts of the listing, masked: how to reach somebody, and whom (张老师).
     contacts: tuple[str, ...]
     #: What the business calls itself, and the nicknames it was posted by.
@@ -112,8 +114,12 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
         raise EvidenceError(f"线索 {lead_id} 的信息不完整，不能导出")
     texts = texts_of_cluster(tx, lead.cluster_id)
     captures = []
+    deleted = 0
     for capture in tx.captures.for_lead(lead_id):
-        if capture.id not in seen:
+        # One deleted before its posting became a lead has nothing to put into a package; the gaps say so.
+        if capture.deleted_at is not None:
+            deleted += 1
+        elif capture.id not in seen:
             seen.add(capture.id)
             captures.append(CaptureMaterial(capture=capture, text=texts.get(capture.id, assessed_body(assessment))))
     found = tx.contacts.of_listing(listing.id)
@@ -126,6 +132,7 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
         decisions=decisions,
         struck=_struck(assessment, decisions),
         captures=tuple(captures),
+        deleted=deleted,
         contacts=tuple(one.masked for one in found if one.kind not in {"org", "account"}),
         organisations=tuple(dict.fromkeys(one.masked for one in found if one.kind == "org")),
         nicknames=tuple(one.masked for one in found if one.kind == "account"),

@@ -66,11 +66,14 @@ def open_source_warc(desk: Desk, source: str, day: date) -> SourceWarc:
     repairs it, and the day goes on in a file of its own. Raises Conflict, EvidenceError.
     """
     for part in range(1, _MOST_PARTS + 1):
+        with desk.store.read() as tx:
+            if tx.deletions.get(source_warc_path(source, day, part)) is not None:
+                continue  # the clock went back to a day whose file is deleted, or about to be
         warc = SourceWarc(desk.home, source, day, part)
         try:
             with desk.store.read() as tx:  # after the lock, so that nobody commits in between
-                last = tx.captures.last_in(warc.path)
-            if _holds(desk.home / warc.path, last):
+                last, going = tx.captures.last_in(warc.path), tx.deletions.get(warc.path)
+            if going is None and _holds(desk.home / warc.path, last):
                 warc.truncate_to(last[0] + last[1])
                 return warc
         except BaseException:

@@ -29,6 +29,8 @@ class Archived:
     size: int
     warc_path: str
     warc_offset: int
+    #: When the bytes were deleted on schedule (of a revisit: those of its capture); None: they are there.
+    deleted_at: datetime | None
 
 
 def archived(desk: Desk, url: str) -> tuple[Archived, ...]:
@@ -48,6 +50,7 @@ def archived(desk: Desk, url: str) -> tuple[Archived, ...]:
             size=captures[one.capture_id].size,
             warc_path=one.warc_path,
             warc_offset=one.warc_offset,
+            deleted_at=captures[one.capture_id].deleted_at,
         )
         for one in revisits
     ]
@@ -58,9 +61,10 @@ def archived(desk: Desk, url: str) -> tuple[Archived, ...]:
 
 def extract(desk: Desk, rows: Sequence[Archived], out: Path, *, actor: str) -> tuple[Path, ...]:
     """For each capture its records (`<id>.warc.gz`, bit for bit) and its payload as received; what is there already is
-    not overwritten. Logged, since the bytes hold contacts in clear. Raises EvidenceError for a damaged record."""
+    not overwritten, one deleted on schedule is left out. Logged, since the bytes hold contacts in clear. Raises
+    EvidenceError for a damaged record."""
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ids = list(dict.fromkeys(row.capture_id for row in rows))
+    ids = list(dict.fromkeys(row.capture_id for row in rows if row.deleted_at is None))
     with desk.store.transaction() as tx:
         captures = tx.captures.get_many(ids)
         for capture_id in captures:
@@ -89,4 +93,5 @@ def _of_capture(capture: Capture) -> Archived:
         size=capture.size,
         warc_path=capture.warc_path,
         warc_offset=capture.warc_offset,
+        deleted_at=capture.deleted_at,
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from pipelines import clock
 from pipelines.blobs import sync_folder
 from pipelines.errors import EvidenceError
 from pipelines.evidence.warc_format import REQUEST_LENGTH, Writer, warcinfo
@@ -82,10 +83,16 @@ def copy_records(home: Path, captures: Sequence[Capture], out: Path) -> None:
 
 
 def _member(home: Path, capture: Capture) -> bytes:
+    if capture.deleted_at is not None:
+        raise EvidenceError(f"采集快照 {capture.id} 的内容已于 {_day(capture.deleted_at)} 按期删除，只留采集信息")
     path = (home / capture.warc_path).resolve()
     if not path.is_relative_to((home / "warc").resolve()):
         raise EvidenceError(f"采集快照 {capture.id} 的 WARC 路径不在数据目录内")
     return read_span(path, capture.warc_offset, capture.warc_length, capture.id)
+
+
+def _day(moment: datetime) -> str:
+    return clock.local(moment).date().isoformat()
 
 
 def read_span(path: Path, offset: int, length: int, capture_id: str) -> bytes:

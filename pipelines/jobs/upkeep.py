@@ -7,6 +7,7 @@ from datetime import timedelta
 from pipelines import audit, clock, doctor
 from pipelines.desk import Desk
 from pipelines.evidence.leftovers import sweep
+from pipelines.evidence.retention import Retained, run_retention
 from pipelines.jobs.kinds import Done, Stopping
 from pipelines.records import TaskRun
 
@@ -52,8 +53,9 @@ def digest(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
     return Done(message=f"已生成 {first} 至 {last} 的周报")
 
 
-def retention(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
-    """Remove what has no use any more: ended sessions, what jobs did long ago, old day counts, half exports."""
+def retention(desk: Desk, _run: TaskRun, stopping: Stopping) -> Done:
+    """Remove what has no use any more: ended sessions, what jobs did long ago, old day counts, half exports; and what
+    was kept as long as it may be (pipelines.evidence.retention)."""
     now = clock.now()
     with desk.store.transaction() as tx:
         tx.sessions.purge(now)
@@ -62,7 +64,25 @@ def retention(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
     exports = desk.home / "exports"
     if exports.is_dir():
         sweep(desk.home, exports / "none.zip")
-    return Done(message=f"已清理过期登录、{runs} 条任务记录、{days} 条访问计数")
+    kept = f"已清理过期登录、{runs} 条任务记录、{days} 条访问计数"
+    if stopping():
+        return Done(outcome="stopped", message=f"{kept}后停下")
+    done = run_retention(desk, stopping)
+    said = f"{kept}；{_deleted(done)}"
+    if not done.finished:
+        return Done(outcome="stopped", message=f"{said}后停下，下次接着做")
+    if done.busy:
+        return Done(outcome="failed", message=f"{said}；{done.busy} 处正在被写入，稍后再做")
+    return Done(message=said)
+
+
+def _deleted(done: Retained) -> str:
+    if not done.anything:
+        return "没有到期的信息和页面"
+    return (
+        f"按期删除 {done.files} 个 WARC 文件（{done.records} 条采集记录）、{done.blobs} 个图片等文件，"
+        f"清空 {done.emptied} 条信息，删除 {done.contacts} 个联系方式、{done.operators} 个经营主体"
+    )
 
 
 def stamps(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:

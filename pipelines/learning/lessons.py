@@ -74,7 +74,8 @@ def collect(desk: Desk) -> Lessons:
                 lead.assessment_id
             )
             listing = tx.listings.get(lead.listing_id)
-            if shown is None or listing is None:
+            # Of one whose words were deleted on schedule nothing can be learnt any more; the model keeps what it knows.
+            if shown is None or listing is None or not (shown.title or shown.text):
                 continue
             lesson = _lesson(lead, listing, shown, decision)
             if lesson is None:

@@ -41,6 +41,7 @@ from pipelines.records.lists import PageOf
 from pipelines.records.operators import Contact, Operator, StoredContact
 from pipelines.records.opinions import Opinion, OpinionFault, OpinionOutcome
 from pipelines.records.people import AuditEvent, AuditFilter, Role, Session, User
+from pipelines.records.retention import Deletion, Emptied, Limits
 from pipelines.records.stamps import TimeStamp
 from pipelines.records.tasks import HostDay, HostPace, ImpactNote, Planned, Stop, Task, TaskRun, Worker
 
@@ -60,6 +61,8 @@ __all__ = [
     "Contact",
     "CrawlRun",
     "Decision",
+    "Deletion",
+    "Emptied",
     "ExtractedListing",
     "HealthVerdict",
     "HostDay",
@@ -69,6 +72,7 @@ __all__ = [
     "ImpactNote",
     "Lead",
     "LeadStatus",
+    "Limits",
     "Listing",
     "Operator",
     "Opinion",

@@ -52,6 +52,8 @@ class Source:
     paused: bool
     #: 演示 rows: never leave a demo HOME.
     demo: bool
+    #: Days that what raised no lead is kept, as its recipe says; None: as the installation says.
+    retain_days: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +92,8 @@ class Capture:
     lead_id: int | None = None
     #: Tool and browser versions, viewport, account: what 提取环境 asks for.
     environment: dict[str, Any] = field(default_factory=dict)
+    #: When its bytes were deleted on schedule (pipelines.evidence.retention); None: they are there.
+    deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +177,8 @@ class Listing:
     posted_at: datetime | None
     visibility: str
     operator_id: int | None
+    #: When its words were deleted on schedule; None: they are there.
+    emptied_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, insert, or_, select
 
@@ -10,6 +11,7 @@ from pipelines.records import Capture, PageState
 from pipelines.store.base import Repo
 from pipelines.store.crawl_tables import RevisitRow
 from pipelines.store.desk_tables import LeadCaptureRow, LeadRow
+from pipelines.store.retention_tables import DeletionRow
 from pipelines.store.tables import CaptureRow, ListingCaptureRow, ListingRow
 
 _COLUMNS = tuple(column.key for column in CaptureRow.__mapper__.column_attrs)
@@ -75,9 +77,10 @@ class Captures(Repo):
         return sum(self.last_in(warc_path))
 
     def warc_paths(self) -> tuple[str, ...]:
-        """Every WARC file that holds a capture or a revisit."""
+        """Every WARC file that holds a capture or a revisit; those deleted on schedule, or about to be, left out."""
         found = (self._session.scalars(select(row.warc_path).distinct()) for row in (CaptureRow, RevisitRow))
-        return tuple(sorted({path for paths in found for path in paths}))
+        gone = self._session.scalars(select(DeletionRow.object).where(DeletionRow.kind == "warc"))
+        return tuple(sorted({path for paths in found for path in paths} - set(gone)))
 
     def in_file(self, warc_path: str) -> tuple[Capture, ...]:
         """Those whose records lie in this file, oldest first."""
@@ -89,18 +92,19 @@ class Captures(Repo):
 
     def _records(self, condition: ColumnElement[bool]) -> Iterable[Capture]:
         rows = self._session.execute(
-            select(CaptureRow, LeadCaptureRow.lead_id)
+            select(CaptureRow, LeadCaptureRow.lead_id, DeletionRow.marked_at)
             .outerjoin(LeadCaptureRow, LeadCaptureRow.capture_id == CaptureRow.id)
+            .outerjoin(DeletionRow, DeletionRow.object == CaptureRow.warc_path)
             .where(condition)
             .order_by(CaptureRow.captured_at, CaptureRow.id)
         )
-        return [_record(row, lead_id) for row, lead_id in rows]
+        return [_record(row, lead_id, deleted_at) for row, lead_id, deleted_at in rows]
 
 
 def _values(capture: Capture) -> dict[str, object]:
     return {name: getattr(capture, name) for name in _COLUMNS}
 
 
-def _record(row: CaptureRow, lead_id: int | None) -> Capture:
+def _record(row: CaptureRow, lead_id: int | None, deleted_at: datetime | None) -> Capture:
     values = {name: getattr(row, name) for name in _COLUMNS}
-    return Capture(**(values | {"state": PageState(row.state)}), lead_id=lead_id)
+    return Capture(**(values | {"state": PageState(row.state)}), lead_id=lead_id, deleted_at=deleted_at)

@@ -81,6 +81,8 @@ def _sqlite_engine(url: URL, mode: Mode) -> Engine:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
+            # What is deleted on schedule is overwritten with zeros, not only unlinked.
+            "secure_delete = ON",
             # So that REPLACE fires the delete triggers of append-only tables.
             "recursive_triggers = ON",
             f"query_only = {'ON' if mode == 'read' else 'OFF'}",

@@ -13,6 +13,9 @@ from pipelines.store.new_listings import NewListings, image_values
 from pipelines.store.tables import AssessmentRow, ClusterRow, ListingCaptureRow, ListingRow, ListingVersionRow
 from pipelines.store.types import as_stored, clean
 
+#: What was deleted on schedule is not read anew: a newer model has nothing to say of an empty text.
+_HAS_WORDS = ListingVersionRow.emptied_at.is_(None)
+
 
 class Listings(NewListings):
     def get(self, listing_id: int) -> Listing | None:
@@ -143,7 +146,7 @@ class Listings(NewListings):
         self, model: str, rulebook: str, limit: int | None = None, *, among: Collection[int] | None = None
     ) -> tuple[Listing, ...]:
         """Listings (these, or all) whose newest version this model and rulebook have not seen, oldest first."""
-        conditions = [~_seen(AssessmentRow.model == model, AssessmentRow.rulebook == rulebook)]
+        conditions = [~_seen(AssessmentRow.model == model, AssessmentRow.rulebook == rulebook), _HAS_WORDS]
         if among is not None:
             conditions.append(ListingRow.id.in_(among))
         return self._records(*conditions, limit=limit)
@@ -161,7 +164,7 @@ class Listings(NewListings):
 
     def count_without_assessment(self, model: str, rulebook: str) -> int:
         """How many listings `without_assessment` would give without a limit."""
-        return self._count_newest(~_seen(AssessmentRow.model == model, AssessmentRow.rulebook == rulebook))
+        return self._count_newest(~_seen(AssessmentRow.model == model, AssessmentRow.rulebook == rulebook), _HAS_WORDS)
 
     def _count_newest(self, *conditions: ColumnElement[bool]) -> int:
         wanted = (
@@ -278,7 +281,7 @@ def _assessed_otherwise(model: str, rulebook: str, any_rulebook: bool) -> tuple[
     mine = [AssessmentRow.model == model]
     if not any_rulebook:
         mine.append(AssessmentRow.rulebook == rulebook)
-    return _seen(), ~_seen(*mine)
+    return _seen(), ~_seen(*mine), _HAS_WORDS
 
 
 def _record(listing: ListingRow, version: ListingVersionRow) -> Listing:
@@ -306,4 +309,5 @@ def _record(listing: ListingRow, version: ListingVersionRow) -> Listing:
         posted_at=version.posted_at,
         visibility=listing.visibility,
         operator_id=listing.operator_id,
+        emptied_at=version.emptied_at,
     )

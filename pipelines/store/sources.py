@@ -68,4 +68,5 @@ def _record(row: SourceRow) -> Source:
         cooldown_until=row.cooldown_until,
         paused=row.paused,
         demo=row.demo,
+        retain_days=row.retain_days,
     )

@@ -19,7 +19,9 @@ from pipelines.store.captures import Captures
 from pipelines.store.cases import Cases
 from pipelines.store.contacts import Contacts
 from pipelines.store.decisions import Decisions
+from pipelines.store.deletions import Deletions
 from pipelines.store.digests import Digests
+from pipelines.store.emptying import Emptying
 from pipelines.store.engine import make_engine
 from pipelines.store.faults import store_error
 from pipelines.store.frontier import Frontier
@@ -78,6 +80,8 @@ class Tx:
         self.hosts = Hosts(session)
         self.impact_notes = ImpactNotes(session)
         self.time_stamps = TimeStamps(session)
+        self.deletions = Deletions(session)
+        self.emptying = Emptying(session)
 
 
 class Store:
@@ -105,6 +109,17 @@ class Store:
         """A snapshot: nothing in it changes while it is open, and writing in it is refused."""
         with _session(self._reader) as session:
             yield Tx(session)
+
+    def flush_log(self) -> None:
+        """SQLite: bring the write-ahead log into the database and cut it to nothing, since it still holds pages as
+        they were before a deletion. While somebody reads, as much as can be; the next call does the rest."""
+        if self.dialect != "sqlite":
+            return
+        connection = self._writer.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Give all connections back; the store cannot be used afterwards without opening new ones."""

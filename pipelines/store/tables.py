@@ -25,6 +25,8 @@ class SourceRow(Base):
     cooldown_until: Mapped[datetime | None]
     paused: Mapped[bool]
     demo: Mapped[bool]
+    #: Its recipe's own number of days; NULL: the installation's.
+    retain_days: Mapped[int | None]
 
 
 class CaptureRow(Base):
@@ -157,6 +159,8 @@ class ListingVersionRow(Base):
     district: Mapped[str]
     posted_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    #: When its words were deleted on schedule; NULL: they are there.
+    emptied_at: Mapped[datetime | None]
 
 
 class ListingCaptureRow(Base):

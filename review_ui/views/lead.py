@@ -39,7 +39,7 @@ def lead(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(a
         query=write_filters(filters),
         departments=_departments(view, rules.department_of(station(desk).agency)),
         struck=frozenset(chosen),
-        screenshot=next((one for one in view.captures if one.screenshot_blob), None),
+        screenshot=next((one for one in view.captures if one.screenshot_blob and not one.deleted_at), None),
         openable=_openable(view.lead),
     )
 

@@ -15,6 +15,7 @@ from crawlers.embedded import read_json, search
 from crawlers.errors import SourceUnavailable
 from crawlers.extract import PageContext, extract, to_listing
 from crawlers.recipe import Recipe
+from crawlers.registration import register
 from crawlers.revisit import due
 from crawlers.run import crawl_source
 from crawlers.source import load_engine, read_recipe
@@ -287,13 +288,19 @@ def test_lists_that_make_no_sense_are_refused(discover: str, words: str) -> None
         assert read_recipe(parse_tree(text.encode(), "x/source.yml"), "x").lists[0].url.startswith("/forum.php")
 
 
-def test_feeds_and_sitemaps_come_before_lists_and_retention_is_read() -> None:
+def test_feeds_and_sitemaps_come_before_lists_and_retention_is_read(desk: Desk) -> None:
     text = GOOD.replace(
         "vars: {fid: ['36', '41']}", "vars: {fid: 36}\n  feeds: ['/rss.php?fid={fid}']\n  sitemaps: [/map.xml]"
     )
     found = read_recipe(parse_tree(f"{text}privacy: {{retain_days: 90}}\n".encode(), "x/source.yml"), "x")
     assert [rule.format for rule in found.lists] == ["feed", "sitemap", "html"]
     assert found.retain_days == 90
+    # Retention knows no recipes: the source's row tells it.
+    with desk.store.transaction() as tx:
+        register(tx, found)
+        source = tx.sources.get("x")
+    assert source is not None
+    assert source.retain_days == 90
 
 
 def test_author_and_date_of_the_engines_are_those_of_the_first_post() -> None:

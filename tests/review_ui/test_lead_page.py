@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from bs4 import BeautifulSoup
 
 from pipelines import clock
 from pipelines.desk import Desk
+from pipelines.enforcement import review
 from pipelines.enforcement.rules import department_of, departments
+from pipelines.evidence.retention import run_retention
 from pipelines.ingest.contact_vault import ContactVault
-from pipelines.records import Contact, Lead, Role
+from pipelines.records import Contact, Lead, Role, Verdict
 from tests.review_ui.conftest import Browser
 from tests.review_ui.seed import (
     ANXIETY,
@@ -126,6 +129,33 @@ def test_the_stored_page_is_text_and_never_runs(officer: Browser, lead: Lead) ->
     assert download.content == PAGE
     assert download.headers["content-type"] == "text/plain; charset=utf-8"
     assert download.headers["content-disposition"].startswith("attachment;")
+
+
+def test_what_was_deleted_on_schedule_is_told_on_lead_and_stored_page(officer: Browser, desk: Desk, lead: Lead) -> None:
+    with desk.store.read() as tx:
+        user = tx.users.get("wangmin")
+    assert user is not None
+    review.decide(desk, lead.id, verdict=Verdict.DISMISS, user=user)
+    later = clock.now() + timedelta(days=181)
+    clock.pin(lambda: later)
+    assert run_retention(desk, lambda: False).records == 2
+    clock.pin(None)
+    shown = officer.page(f"/leads/{lead.id}")
+    assert "已按期删除" in _named(shown, "lead-emptied")
+    assert PHONE[-4:] not in shown.text
+    assert _named(shown, "lead-title") == "（已按期删除）"
+    assert "小升初" not in officer.page("/queue?status=dismissed").text
+    with desk.store.read() as tx:
+        captures = tx.captures.for_lead(lead.id)
+    for capture in captures:
+        page = officer.page(f"/captures/{capture.id}?lead={lead.id}")
+        assert "已按期删除" in _named(page, "capture-deleted")
+        assert capture.sha256 in page.text
+        assert page.find("a", href=f"/captures/{capture.id}/raw") is None
+        assert [officer.get(f"/captures/{capture.id}/{what}").status_code for what in ("raw", "thumbnail")] == [
+            404,
+            404,
+        ]
 
 
 def test_contacts_on_a_stored_page_are_masked_and_its_bytes_need_the_right(
