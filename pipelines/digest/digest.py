@@ -17,6 +17,8 @@ from pipelines.digest.periods import Period, span
 from pipelines.digest.render_docx import render_docx
 from pipelines.digest.render_html import render_html
 from pipelines.digest.render_json import render_json
+from pipelines.digest.render_pdf import render_pdf
+from pipelines.digest.render_xlsx import render_xlsx
 from pipelines.digest.select import select_told
 from pipelines.errors import BadInput, os_reason
 from pipelines.records import StoredDigest
@@ -27,6 +29,8 @@ RENDERERS: tuple[tuple[str, Renderer], ...] = (
     (".docx", render_docx),
     (".html", render_html),
     (".json", render_json),
+    (".pdf", render_pdf),
+    (".xlsx", render_xlsx),
 )
 
 

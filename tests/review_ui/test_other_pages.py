@@ -159,13 +159,13 @@ def test_a_digest_is_made_of_two_days_and_downloaded(officer: Browser, desk: Des
     assert officer.submit("/digests", **days) == "/digests"
     page = officer.page("/digests")
     links = [str(link["href"]) for link in page.find_all("a", class_="file")]
-    assert {Path(link).suffix for link in links} == {".docx", ".html", ".json"}
+    assert {Path(link).suffix for link in links} == {".docx", ".html", ".json", ".pdf", ".xlsx"}
     for link in links:
         response = officer.get(link)
         assert response.status_code == 200, link
         assert response.headers["content-disposition"].startswith("attachment;")
     with desk.store.read() as tx:
-        assert [event.action for event in tx.audit.all()].count("digest.download") == 3
+        assert [event.action for event in tx.audit.all()].count("digest.download") == 5
 
 
 @pytest.mark.parametrize(

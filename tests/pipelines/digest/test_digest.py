@@ -37,6 +37,7 @@ from tests.pipelines.evidence.seeds import MONDAY, TITLE, add_lead, decide, undo
 from tests.pipelines.ingest.word_assessor import WordAssessor
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 8)
+SUFFIXES = (".docx", ".html", ".json", ".pdf", ".xlsx")
 COLUMNS = ("came", "confirm", "transfer", "dismiss", "hold")
 CODES = (("HT18.3b", "AD04"), ("AD03",), ("HT07",), ("HT18.3b", "AD03"), ("AD04", "AD03"))
 
@@ -279,7 +280,7 @@ def test_files_are_written_stored_and_logged(desk: Desk, tmp_path: Path) -> None
     out = tmp_path / "new" / "folder"
     made = make_digest(desk, FIRST, LAST, user="system", out=out)
     make_digest(desk, FIRST, LAST, user="system", out=out)
-    names = {f"周报_2026-03-02_2026-03-08{suffix}" for suffix in (".docx", ".html", ".json")}
+    names = {f"周报_2026-03-02_2026-03-08{suffix}" for suffix in SUFFIXES}
     assert {path.name for path in out.iterdir()} == names == set(made.files)
     with desk.store.read() as tx:
         assert tx.digests.get(made.id) == made
@@ -346,6 +347,8 @@ def test_the_leads_come_before_the_tables_and_groups_are_numbered_as_they_stand(
         "（四）按平台",
         "（五）按经营主体",
         "四、所涉规则与依据",
+        "五、跟踪情况",
+        "六、采集情况与空白",
     ]
     paragraphs = Document(io.BytesIO(files[".docx"])).paragraphs
     assert [line.text for line in paragraphs if line.style and line.style.name.startswith("Heading")] == headings
