@@ -56,6 +56,16 @@ def digest(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
     return Done(message="；".join(said))
 
 
+def mail(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
+    """Send approved digests that are still owed to somebody."""
+    from pipelines.digest.mail import send_due
+
+    sent, failed = send_due(desk, user="system")
+    if not sent and not failed:
+        return Done(message="没有待发送的周报")
+    return Done(message=f"发出 {sent} 封" + (f"，{failed} 封没有发成，稍后再试" if failed else ""))
+
+
 def retention(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
     """Remove what has no use any more: ended sessions, what jobs did long ago, old day counts, half exports."""
     now = clock.now()
