@@ -123,6 +123,8 @@ AUDIT_ACTIONS = {
 #: Files of a digest, by what they open with.
 FILE_KINDS = {"docx": "Word", "html": "网页", "json": "JSON 数据", "pdf": "PDF", "xlsx": "Excel"}
 
+VERDICTS = {str(verdict): word for verdict, word in words.VERDICTS.items()}
+
 #: What happened to a digest.
 DIGEST_EVENTS = {"approved": "审签", "sent": "发送", "failed": "没有发成"}
 

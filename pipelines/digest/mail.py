@@ -100,7 +100,8 @@ def _may_try(recipient: str, events: Sequence[DigestEvent], now: datetime) -> bo
         return True
     if len(failures) >= MOST_TRIES or failures[-1].detail.startswith("5"):  # a refusal for good
         return False
-    return now >= failures[-1].at + FIRST_PAUSE * 2 ** (len(failures) - 1)
+    pause: timedelta = FIRST_PAUSE * (1 << (len(failures) - 1))
+    return now >= failures[-1].at + pause
 
 
 def _try(desk: Desk, digest: StoredDigest, recipient: str, user: str) -> bool:
@@ -157,13 +158,14 @@ def _deliver(settings: Settings, recipient: str, data: bytes) -> str:
         if settings.smtp_user:
             server.login(settings.smtp_user, settings.smtp_password)
         server.ehlo_or_helo_if_needed()
-        for step, (code, answer) in (
-            ("from", server.mail(settings.smtp_from)),
-            ("to", server.rcpt(recipient)),
-            ("data", server.data(data)),
-        ):
-            if code not in ((250, 251) if step == "to" else (250,)):
-                raise smtplib.SMTPResponseException(code, answer)
+        # One after the other: data without a recipient would only hide why there is none.
+        code, answer = server.mail(settings.smtp_from)
+        if code == 250:
+            code, answer = server.rcpt(recipient)
+        if code in (250, 251):
+            code, answer = server.data(data)
+        if code != 250:
+            raise smtplib.SMTPResponseException(code, answer)
     return f"{code} {_words(answer)}"
 
 
