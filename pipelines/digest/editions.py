@@ -30,6 +30,7 @@ _NUMBERS = {
     "late_decisions": "补报操作",
     "taken_back": "前期结论有变",
 }
+_MARKET = "归市场监管部门的线索"
 _TABLES = {
     "by_consequence": "按性质",
     "by_code": "按规则",
@@ -89,8 +90,9 @@ def _point(told: dict[str, Any]) -> TrendPoint:
 def _changes(was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
     before, after = dict(_cells(was)), dict(_cells(now))
     for what in dict.fromkeys((*before, *after)):
-        if before.get(what, "0") != after.get(what, "0"):
-            yield Change(what=what, was=before.get(what, "0"), now=after.get(what, "0"))
+        absent = "未列" if what.startswith(_MARKET) else "0"
+        if before.get(what, absent) != after.get(what, absent):
+            yield Change(what=what, was=before.get(what, absent), now=after.get(what, absent))
 
 
 def _cells(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -107,4 +109,4 @@ def _cells(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield f"{title}“{row['name']}”·{name}", str(row[column])
     for lead in told["market"]:
         words = VERDICTS[Verdict(lead["verdict"])] + "，" + CONSEQUENCES[lead["consequence"]]
-        yield f"归市场监管部门的线索 {lead['id']}", words
+        yield f"{_MARKET} {lead['id']}", words
