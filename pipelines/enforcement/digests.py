@@ -28,14 +28,17 @@ def one(desk: Desk, digest_id: str, *, user: User) -> tuple[StoredDigest, tuple[
         return digest, tx.digests.events([digest_id]), tx.digests.replaced_by(digest_id)
 
 
-def events(desk: Desk, found: Iterable[StoredDigest], *, user: User) -> dict[str, list[DigestEvent]]:
-    """What happened to these digests, by id."""
+def events(
+    desk: Desk, found: Iterable[StoredDigest], *, user: User
+) -> tuple[dict[str, list[DigestEvent]], frozenset[str]]:
+    """What happened to these digests, by id, and those whose place another edition took."""
     require(user, Action.DIGESTS)
     by_id: dict[str, list[DigestEvent]] = {}
+    ids = [digest.id for digest in found]
     with desk.store.read() as tx:
-        for event in tx.digests.events([digest.id for digest in found]):
+        for event in tx.digests.events(ids):
             by_id.setdefault(event.digest_id, []).append(event)
-    return by_id
+        return by_id, tx.digests.replaced_among(ids)
 
 
 def approve(desk: Desk, digest_id: str, *, user: User) -> None:

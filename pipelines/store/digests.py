@@ -96,6 +96,11 @@ class Digests(Repo):
         row = self._session.execute(_DIGESTS.where(DigestEditionRow.replaces == digest_id)).one_or_none()
         return None if row is None else _record(*row)
 
+    def replaced_among(self, digest_ids: Collection[str]) -> frozenset[str]:
+        """Those of the digests whose place another edition took."""
+        wanted = select(DigestEditionRow.replaces).where(DigestEditionRow.replaces.in_(list(digest_ids)))
+        return frozenset(found for found in self._session.scalars(wanted) if found is not None)
+
     def entries(self, series: Series, first_day: str) -> tuple[Entry, ...]:
         """What this period tells, all its editions together."""
         rows = self._session.scalars(

@@ -39,8 +39,7 @@ def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action
     desk = web_of(request).desk
     found = digests.page(desk, user=visitor.user, after=cursor_of(request))
     today = clock.local(clock.now()).date()
-    replaced = {digest.replaces for digest in found.items}
-    events = digests.events(desk, found.items, user=visitor.user)
+    events, replaced = digests.events(desk, found.items, user=visitor.user)
     return page(
         request,
         "digests.html",
