@@ -50,6 +50,7 @@ JOBS = Jobs(
         "capture": crawlers.jobs.capture,
         "assess": pipelines.jobs.upkeep.assess,
         "digest": pipelines.jobs.upkeep.digest,
+        "mail": pipelines.jobs.upkeep.mail,
         "retention": pipelines.jobs.upkeep.retention,
         "self-check": pipelines.jobs.upkeep.self_check,
         "stamps": pipelines.jobs.upkeep.stamps,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import os
+import re
 import secrets
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -20,8 +21,9 @@ from pipelines.errors import ConfigError, os_reason
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "MINGCHA_"
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+_MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 #: Settings whose value `mingcha config` never prints whole (it may carry a password).
-SECRET_FIELDS = frozenset({"database_url", "reader_key", "alert_webhook"})
+SECRET_FIELDS = frozenset({"database_url", "reader_key", "alert_webhook", "smtp_password"})
 
 
 class Settings(BaseSettings):
@@ -62,6 +64,15 @@ class Settings(BaseSettings):
     tsa_ca: Path | None = Field(
         default=None, description="上述时间戳机构的根证书（PEM，可多张）；设了 MINGCHA_TSA_URL 就必须设"
     )
+    smtp_host: str = Field(default="", description="发周报的邮件服务器；空 = 不发邮件，只供下载")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="邮件服务器端口（starttls 一般 587，tls 一般 465）")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="邮件连接：starttls、tls，或 none（不加密，带口令时只许本机）"
+    )
+    smtp_user: str = Field(default="", description="邮件服务器的用户名；空 = 不登录")
+    smtp_password: str = Field(default="", repr=False, description="邮件服务器的口令")
+    smtp_from: str = Field(default="", description="发件人邮箱")
+    digest_to: str = Field(default="", description="周报收件人邮箱，几个用英文逗号隔开；经审签才发")
     schedule: bool = Field(
         default=True, description="按计划自动采集、复查、研判、出周报；false = 只做有人点了“现在执行”的任务"
     )
@@ -147,6 +158,45 @@ class Settings(BaseSettings):
         if not (value.isascii() and value.isprintable()) or " " in value:
             raise ValueError("密钥只能是一串不带空格的英文字符")
         return value
+
+    @field_validator("smtp_host")
+    @classmethod
+    def _smtp_host_is_a_host(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?", value):
+            raise ValueError("应为主机名或地址，例如 mail.example.gov.cn，不带 smtp:// 和端口")
+        return value
+
+    @field_validator("smtp_from", "digest_to")
+    @classmethod
+    def _addresses_are_mailboxes(cls, value: str) -> str:
+        boxes = [box.strip() for box in value.split(",")] if value else []
+        wrong = next((box for box in boxes if not _MAILBOX.fullmatch(box)), None)
+        if wrong is not None:
+            raise ValueError("应为邮箱地址，例如 jg@example.gov.cn，几个用英文逗号隔开")
+        return ",".join(dict.fromkeys(boxes))
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Self:
+        """What of the mail settings contradicts itself."""
+        if not self.smtp_host:
+            for name in ("smtp_user", "smtp_password", "smtp_from", "digest_to"):
+                if getattr(self, name):
+                    raise ValueError(f"设了 {PREFIX}{name.upper()} 却没有 {PREFIX}SMTP_HOST")
+            return self
+        if not self.smtp_from or not self.digest_to:
+            raise ValueError(f"设了 {PREFIX}SMTP_HOST，还须设 {PREFIX}SMTP_FROM 和 {PREFIX}DIGEST_TO")
+        if "," in self.smtp_from:
+            raise ValueError(f"{PREFIX}SMTP_FROM 只能有一个邮箱")
+        if bool(self.smtp_user) != bool(self.smtp_password):
+            raise ValueError(f"{PREFIX}SMTP_USER 与 {PREFIX}SMTP_PASSWORD 须同时设或同时不设")
+        if self.smtp_security == "none" and self.smtp_user and self.smtp_host not in LOOPBACK_HOSTS:
+            raise ValueError(f"口令不能不加密发到别的机器；请把 {PREFIX}SMTP_SECURITY 改为 starttls 或 tls")
+        return self
+
+    @property
+    def digest_recipients(self) -> tuple[str, ...]:
+        """Mailboxes that get approved digests."""
+        return tuple(self.digest_to.split(",")) if self.digest_to else ()
 
     @model_validator(mode="after")
     def _reader_is_whole(self) -> Self:

@@ -100,6 +100,9 @@ AUDIT_ACTIONS = {
     "case.download": "下载证据包",
     "digest.create": "生成周报",
     "digest.download": "下载周报",
+    "digest.approve": "审签周报",
+    "digest.send": "发送周报",
+    "digest.send_failed": "周报没有发成",
     "user.create": "新建用户",
     "user.disable": "停用用户",
     "user.enable": "启用用户",
@@ -122,7 +125,14 @@ AUDIT_ACTIONS = {
 }
 
 #: Files of a digest, by what they open with.
-FILE_KINDS = {"docx": "Word", "html": "网页", "json": "JSON 数据"}
+FILE_KINDS = {"docx": "Word", "html": "网页", "json": "JSON 数据", "pdf": "PDF", "xlsx": "Excel"}
+
+VERDICTS = {str(verdict): word for verdict, word in words.VERDICTS.items()}
+
+#: What happened to a digest.
+DIGEST_EVENTS = {"approved": "审签", "sent": "发送", "failed": "没有发成"}
+
+SERIES = {"week": "周报", "month": "通报", "quarter": "季报", "": "任意起止"}
 
 CASE_STATUS = CASE_STATUSES
 

@@ -79,6 +79,21 @@ DIGEST = {
     "by_platform": "按平台",
     "by_operator": "按经营主体",
     "market": "归市场监管部门的线索",
+    "series": "期别：week 周报，month 通报，quarter 季报，空为任意起止",
+    "erratum": "更正第几号，0 是首次",
+    "reason": "更正原因",
+    "changes": "更正了什么：what 项目，was 原，now 现",
+    "late_leads": "补报线索：前期应报、该期出刊后才到的",
+    "late_decisions": "补报审核操作",
+    "taken_back": "前期所报结论已变的线索数",
+    "unaudited": "审计日志中没有记录的结论编号",
+    "lines": "线索清单：各个数字数的就是这些",
+    "operators_new": "首次出现的经营主体",
+    "operators_repeat": "此前已有线索的经营主体",
+    "pending": "转办后结论未再变动的线索",
+    "gone": "成立或转办后页面已不在的线索",
+    "trend": "与前期比较，本期在最后",
+    "collection": "各来源的采集记录与空白",
 }
 
 #: Command as typed → its fields.

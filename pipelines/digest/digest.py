@@ -3,34 +3,68 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 from pipelines import audit, clock
 from pipelines.blobs import sync_folder
 from pipelines.desk import Desk
+from pipelines.digest.editions import as_edition
 from pipelines.digest.figures import Figures
+from pipelines.digest.ledger import Account
+from pipelines.digest.periods import Period, span
 from pipelines.digest.render_docx import render_docx
 from pipelines.digest.render_html import render_html
 from pipelines.digest.render_json import render_json
-from pipelines.digest.select import select_figures
+from pipelines.digest.render_pdf import render_pdf
+from pipelines.digest.render_xlsx import render_xlsx
+from pipelines.digest.select import select_told
 from pipelines.errors import BadInput, os_reason
 from pipelines.records import StoredDigest
 
-_RENDERERS = ((".docx", render_docx), (".html", render_html), (".json", render_json))
+Renderer = Callable[[Figures], bytes]
+#: Suffix → what makes the file; all say the same.
+RENDERERS: tuple[tuple[str, Renderer], ...] = (
+    (".docx", render_docx),
+    (".html", render_html),
+    (".json", render_json),
+    (".pdf", render_pdf),
+    (".xlsx", render_xlsx),
+)
 
 
 def make_digest(desk: Desk, first_day: date, last_day: date, *, user: str, out: Path | None) -> StoredDigest:
-    """Make the digest of these days (inclusive, Asia/Shanghai); with `out`, its files are written into that folder.
+    """Make the digest of these days (inclusive, Asia/Shanghai), which no ledger knows; with `out`, its files are
+    written into that folder.
 
     Files of the same name there are replaced, each at one stroke. Raises BadInput for days the wrong way round or a
     folder that cannot be written; then nothing is stored.
     """
-    figures = select_figures(desk, first_day, last_day, user=user)
-    files = {file_name(figures, suffix): render(figures) for suffix, render in _RENDERERS}
+    return make_edition(desk, span(first_day, last_day), user=user, out=out)
+
+
+def make_edition(
+    desk: Desk,
+    period: Period,
+    *,
+    user: str,
+    out: Path | None = None,
+    reason: str = "",
+    renderers: Sequence[tuple[str, Renderer]] = RENDERERS,
+) -> StoredDigest:
+    """Make the digest of a period. One of a series enters the ledger; made anew before anybody approved it, it takes
+    the place of the draft; afterwards it is a numbered correction with its reason and what it changes.
+
+    Raises BadInput for a period that is not over, a correction without reason or without a change, a folder that
+    cannot be written; Conflict when later periods have told what it would, or when somebody else was faster.
+    """
+    figures, account = select_told(desk, period, user=user, reason=reason)
+    figures = as_edition(desk, figures, account.replaces)
+    files = {file_name(figures, suffix): render(figures) for suffix, render in renderers}
     parts = _write_parts(out, files) if out is not None else {}
     try:
-        digest = _store(desk, figures, files)
+        digest = _store(desk, figures, files, account)
         for path, part in parts.items():
             part.replace(path)
     finally:
@@ -44,10 +78,11 @@ def make_digest(desk: Desk, first_day: date, last_day: date, *, user: str, out: 
 def file_name(figures: Figures, suffix: str) -> str:
     """e.g. 周报_2026-03-02_2026-03-08.docx or 日报_2026-03-02.docx, with 演示 in front in a demo HOME."""
     days = dict.fromkeys((str(figures.first_day), str(figures.last_day)))
-    return f"{'演示_' if figures.demo else ''}{figures.kind}_{'_'.join(days)}{suffix}"
+    erratum = f"_更正{figures.erratum}" if figures.erratum else ""
+    return f"{'演示_' if figures.demo else ''}{figures.kind}_{'_'.join(days)}{erratum}{suffix}"
 
 
-def _store(desk: Desk, figures: Figures, files: dict[str, bytes]) -> StoredDigest:
+def _store(desk: Desk, figures: Figures, files: dict[str, bytes], account: Account) -> StoredDigest:
     kept = {name: desk.blobs.put(data, suffix=Path(name).suffix) for name, data in files.items()}
     digest = StoredDigest(
         id=clock.new_id(),
@@ -57,9 +92,13 @@ def _store(desk: Desk, figures: Figures, files: dict[str, bytes]) -> StoredDiges
         created_by=figures.made_by,
         files=kept,
         demo=figures.demo,
+        series=figures.series,
+        erratum=figures.erratum,
+        replaces=account.replaces.id if account.replaces is not None else None,
+        reason=figures.reason,
     )
     with desk.store.transaction() as tx:
-        tx.digests.add(digest)
+        tx.digests.add(digest, account.new)
         audit.record(
             tx,
             actor=figures.made_by,
@@ -68,6 +107,7 @@ def _store(desk: Desk, figures: Figures, files: dict[str, bytes]) -> StoredDiges
             object_id=digest.id,
             first_day=digest.first_day,
             last_day=digest.last_day,
+            **({"series": digest.series, "erratum": digest.erratum} if digest.series else {}),
             files=sorted(kept.values()),
         )
     return digest

@@ -6,7 +6,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipelines.records import Verdict
+from pipelines.digest.collected import SourceLog
+from pipelines.digest.periods import SERIES_NAMES
+from pipelines.records import Series, Verdict
 
 #: Verdicts a lead can end a period with, in the order of the columns.
 STANDING = (Verdict.CONFIRM, Verdict.TRANSFER, Verdict.DISMISS, Verdict.HOLD)
@@ -81,6 +83,96 @@ class MarketLead:
     case_id: str
     case_status: str
     demo: bool
+    #: It came or was decided before this period, and arrived after that period's digest was out.
+    late: bool
+    #: What an earlier digest said of it, when that holds no more; else empty.
+    before: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One lead this digest speaks of; every number of the digest counts some of these."""
+
+    id: int
+    title: str
+    district: str
+    platform: str
+    #: Key and name of its operator, as in `by_operator`.
+    operator: str
+    operator_name: str
+    codes: tuple[str, ...]
+    consequence: str
+    #: It is new in this digest.
+    came: bool
+    #: How it stands at the period's end; empty without a decision.
+    stands: str
+    #: The decision that says so was made in this period: it is counted under `stands`.
+    counted: bool
+    #: What an earlier digest (or, for free days, the time before them) said of it, if that holds no more.
+    before: str
+    #: Its coming or a decision on it belongs to an earlier period whose digest was out.
+    late: bool
+    #: Decisions on it in this period, undos included, by id.
+    decisions: tuple[int, ...]
+    undos: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorNote:
+    """An operator with new leads."""
+
+    key: str
+    name: str
+    leads: tuple[int, ...]
+    #: Leads it had before.
+    earlier: tuple[int, ...]
+    #: Those of them confirmed or transferred: it came up again.
+    confirmed: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pending:
+    """A transferred lead on which nothing else was decided since."""
+
+    id: int
+    title: str
+    department: str
+    sent_at: datetime
+    #: Whole days from then to the period's end.
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gone:
+    """A confirmed or transferred lead whose page was found gone."""
+
+    id: int
+    title: str
+    #: When that was last seen.
+    seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrendPoint:
+    """A period's totals as its digest says them."""
+
+    first_day: date
+    last_day: date
+    came: int
+    confirm: int
+    transfer: int
+    dismiss: int
+    hold: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What a correction says otherwise than the edition before it."""
+
+    #: In words: 本期新增, 按地区“西湖区”·成立 …
+    what: str
+    was: str
+    now: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,10 +203,38 @@ class Figures:
     by_operator: tuple[Tally, ...]
     #: Leads for market regulation, most serious first.
     market: tuple[MarketLead, ...]
+    #: week | month | quarter, or empty for freely chosen days.
+    series: str
+    #: 0, or the number of this correction; why it was made, and what it says otherwise.
+    erratum: int
+    reason: str
+    changes: tuple[Change, ...]
+    #: Leads and decisions that belong to earlier periods and came after their digests.
+    late_leads: int
+    late_decisions: int
+    #: Leads of which an earlier digest said what holds no more.
+    taken_back: int
+    #: Decisions of this digest that the audit log does not know.
+    unaudited: tuple[int, ...]
+    #: Every lead the numbers count.
+    lines: tuple[Line, ...]
+    operators_new: tuple[OperatorNote, ...]
+    operators_repeat: tuple[OperatorNote, ...]
+    #: Transferred and nothing decided since, the oldest first, whenever they were sent.
+    pending: tuple[Pending, ...]
+    #: Confirmed or transferred, page gone, as known when this was made.
+    gone: tuple[Gone, ...]
+    #: This period last; empty for freely chosen days.
+    trend: tuple[TrendPoint, ...]
+    #: How each source was collected from.
+    collection: tuple[SourceLog, ...]
 
     @property
     def kind(self) -> str:
-        """What a paper over these days is called: 日报, 周报 (up to seven days), 月报 (a whole month) or 汇总."""
+        """What a paper over these days is called: 周报, 通报, 季报 of a series; else 日报, 周报 (up to seven days),
+        月报 (a whole month) or 汇总."""
+        if self.series:
+            return SERIES_NAMES[Series(self.series)]
         days = (self.last_day - self.first_day).days + 1
         month = self.first_day.day == 1 and days == monthrange(self.first_day.year, self.first_day.month)[1]
         return "日报" if days == 1 else "周报" if days <= 7 else "月报" if month else "汇总"

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.clock import local
+from pipelines.digest import sections
 from pipelines.digest.figures import UNKNOWN, Figures, MarketLead
 from pipelines.digest.tables import tables
 from pipelines.evidence.words import CASE_STATUSES, CONSEQUENCES, DECLARATION, VERDICTS, actor_name
+from pipelines.records import Verdict
 
 #: Control characters that XML cannot hold, and lone surrogates; Word refuses a file with one of them.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -20,7 +22,7 @@ _SHORT = {"sanctionable": "可能涉及罚则", "cleanup": "政策清理", "lead
 
 def context(figures: Figures) -> dict[str, Any]:
     """Everything the templates print, unprintable characters taken out."""
-    made: dict[str, Any] = _printable(
+    made: dict[str, Any] = printable(
         {
             "demo": figures.demo,
             "title": f"校外培训广告与隐形变异培训线索{figures.kind}",
@@ -37,8 +39,23 @@ def context(figures: Figures) -> dict[str, Any]:
             "tables": tables(figures),
             "market": _market(figures),
             "bases": _bases(figures.market),
+            "notes": sections.record_notes(figures),
+            "correction": sections.correction(figures),
+            "trend": sections.trend(figures),
+            "follow": sections.follow_up(figures),
+            "collection": sections.collection(figures),
         }
     )
+    shown = (
+        ("总体情况", True),
+        ("归市场监管部门的线索", True),
+        ("分类统计", bool(made["tables"])),
+        ("所涉规则与依据", bool(made["bases"])),
+        ("与前期比较", bool(made["trend"])),
+        ("跟踪情况", True),
+        ("采集情况与空白", True),
+    )
+    made["headings"] = sections.headings(shown)
     return made
 
 
@@ -116,12 +133,20 @@ def _market_lead(lead: MarketLead) -> dict[str, Any]:
         "url": lead.url,
         "district": lead.district,
         "operator": lead.operator,
-        "verdict": VERDICTS[lead.verdict] + (f"（{lead.department}）" if lead.department else ""),
+        "verdict": VERDICTS[lead.verdict] + (f"（{lead.department}）" if lead.department else "") + _history(lead),
         "case": f"{lead.case_id}（{CASE_STATUSES[lead.case_status]}）" if lead.case_id else "",
         "decided": f"{local(lead.decided_at):%Y-%m-%d %H:%M}　{actor_name(lead.decided_by)}",
         "found": f"{local(lead.found_at):%Y-%m-%d %H:%M}",
         "touched": _touched(lead),
     }
+
+
+def _history(lead: MarketLead) -> str:
+    """Marks of a lead told late, or told otherwise before."""
+    marks = ["补报"] if lead.late else []
+    if lead.before:
+        marks.append(f"前期曾报{VERDICTS[Verdict(lead.before)]}")
+    return f"（{'；'.join(marks)}）" if marks else ""
 
 
 def _touched(lead: MarketLead) -> list[dict[str, Any]]:
@@ -146,11 +171,12 @@ def _day(day: Any) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _printable(value: Any) -> Any:
+def printable(value: Any) -> Any:
+    """The value without characters that XML, and so Word and Excel, cannot hold."""
     if isinstance(value, str):
         return _UNPRINTABLE.sub("\ufffd", value)
     if isinstance(value, dict):
-        return {key: _printable(item) for key, item in value.items()}
+        return {key: printable(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_printable(item) for item in value]
+        return [printable(item) for item in value]
     return value

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 
-from docxtpl import DocxTemplate
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
 
 from pipelines.digest.figures import Figures
 from pipelines.digest.layout import context
+from pipelines.digest.trend_plot import trend_picture
 from pipelines.digest.word_template import word_template
 
 
@@ -15,7 +17,9 @@ def render_docx(figures: Figures) -> bytes:
     """A .docx with every value escaped."""
     template = DocxTemplate(io.BytesIO(word_template()))
     said = context(figures)
-    template.render(said, autoescape=True)
+    drawn = trend_picture(figures.trend, "png")
+    picture = InlineImage(template, io.BytesIO(drawn), width=Mm(154)) if drawn else ""
+    template.render(said | {"trend_picture": picture}, autoescape=True)
     facts = template.docx.core_properties
     facts.title = f"{'【演示】' if figures.demo else ''}{figures.kind} {said['span']}"
     facts.author = figures.agency or "mingcha"

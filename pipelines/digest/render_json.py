@@ -12,6 +12,12 @@ from pipelines.digest.figures import Figures
 from pipelines.evidence.words import DECLARATION
 
 
+def figures_json(figures: Figures) -> dict[str, Any]:
+    """The file's object: keys as in `Figures`, times RFC 3339."""
+    found: dict[str, Any] = json.loads(render_json(figures))
+    return found
+
+
 def render_json(figures: Figures) -> bytes:
     """UTF-8, keys as in `Figures`, times RFC 3339."""
     head: dict[str, Any] = {

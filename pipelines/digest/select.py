@@ -1,6 +1,7 @@
 """Reading the figures of a period from the store: days inclusive, Asia/Shanghai, decisions as they stood at its end.
 
-Decisions made after the last day change nothing. Rules, places and operators of a lead are those known now.
+Which rows they tell is the ledger's; what came after changes nothing. Rules, places and operators of a lead are those
+known now.
 """
 
 from __future__ import annotations
@@ -8,17 +9,21 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from pipelines import clock
 from pipelines.desk import Desk, is_demo
-from pipelines.digest.figures import UNKNOWN, Figures, MarketLead, RuleTouched, Tally, Transfer
-from pipelines.errors import BadInput, EvidenceError
+from pipelines.digest.collected import collection_log
+from pipelines.digest.figures import UNKNOWN, Figures, Line, MarketLead, RuleTouched, Tally, Transfer
+from pipelines.digest.follow_up import gone, operator_notes, pending, taken_on
+from pipelines.digest.ledger import Account, account_of_days, account_of_period, told_earlier
+from pipelines.digest.periods import Period, period_with, span
+from pipelines.errors import EvidenceError
 from pipelines.evidence.adopted import adopted, standing, struck_by
 from pipelines.evidence.marks import masked_result
 from pipelines.evidence.words import CONSEQUENCES
-from pipelines.records import Case, Decision, Lead, Operator, Verdict
+from pipelines.records import Case, Decision, Lead, Mark, Operator, Series, Verdict
 from pipelines.store import Tx
 
 NO_OPERATOR = "（未提取到名称和联系方式）"
@@ -44,57 +49,62 @@ class _Counted:
     operator: tuple[str, str]
     #: Its platform, else its source as people call it.
     platform: str
+    #: Decision standing at the period's end, whenever it was made.
+    stands: Decision | None
+    #: What was said before this digest, if it holds no more.
+    before: str
+    late: bool
+    #: Its decisions that this digest tells.
+    told: tuple[Decision, ...]
 
 
-def period(first_day: date, last_day: date) -> tuple[datetime, datetime]:
-    """Begin of the first day and end of the last in China, half open. Raises BadInput for days the wrong way round."""
-    if last_day < first_day:
-        raise BadInput(f"结束日期 {last_day} 早于开始日期 {first_day}")
-    if not 2000 <= first_day.year <= last_day.year <= 2999:
-        raise BadInput("日期不在 2000 年至 2999 年之间")
-    begin = datetime.combine(first_day, time.min, clock.SHANGHAI)
-    return begin, datetime.combine(last_day + timedelta(days=1), time.min, clock.SHANGHAI)
-
-
-def select_figures(desk: Desk, first_day: date, last_day: date, *, user: str) -> Figures:
+def select_figures(
+    desk: Desk,
+    first_day: date,
+    last_day: date,
+    *,
+    user: str,
+    series: Series | None = None,
+    reason: str = "",
+) -> Figures:
     """The figures of these days, from one snapshot."""
-    begin, end = period(first_day, last_day)
-    demo = is_demo(desk)
+    chosen = span(first_day, last_day) if series is None else period_with(series, first_day)
+    return select_told(desk, chosen, user=user, reason=reason)[0]
+
+
+def select_told(desk: Desk, period: Period, *, user: str, reason: str = "") -> tuple[Figures, Account]:
+    """The figures, and which rows of the record they tell. Raises what `account_of_period` does."""
+    demo, now = is_demo(desk), clock.now()
     with desk.store.read() as tx:
-        rows = tx.decisions.between(begin, end)
-        came = {lead.id: lead for lead in tx.leads.created_between(begin, end)}
-        touched = {row.lead_id for row in rows} - came.keys()
-        leads = came | {lead_id: _lead(tx, lead_id) for lead_id in sorted(touched)}
-        if not demo:  # demo rows cannot be in a real HOME; should one be, it does not leave it
-            leads = {lead_id: lead for lead_id, lead in leads.items() if not lead.demo}
-        history = {lead_id: tx.decisions.for_lead(lead_id) for lead_id in leads}
-        held = {lead_id: next(reversed(standing(rows, end)), None) for lead_id, rows in history.items()}
+        account = (
+            account_of_days(tx, period, demo=demo)
+            if period.series is None
+            else account_of_period(tx, period.series, period, now, demo=demo)
+        )
+        leads = _leads(tx, account)
+        histories = tx.decisions.for_leads(list(leads))
+        earlier = told_earlier(tx, period, account, histories)
         operators = _operators(tx, leads.values())
         sources = {source.name: source.title or source.name for source in tx.sources.list()}
         counted = [
-            _Counted(
-                lead=lead,
-                came=lead_id in came,
-                decision=_made_since(held[lead_id], begin),
-                rules=_rules(tx, lead, struck_by(history[lead_id], end)),
-                operator=operators[lead_id],
-                platform=lead.platform or sources.get(lead.source, lead.source),
-            )
+            _count(tx, lead, histories.get(lead_id, ()), account, earlier, operators[lead_id], sources)
             for lead_id, lead in sorted(leads.items())
         ]
-        rows = tuple(row for row in rows if row.lead_id in leads)
-        return Figures(
-            first_day=first_day,
-            last_day=last_day,
-            made_at=clock.now(),
+        known = [lead for lead in tx.leads.ever_taken_on() if demo or not lead.demo]
+        held = taken_on(known, tx.decisions.for_leads([lead.id for lead in known]), period.end)
+        notes = operator_notes(tx, leads, account.leads, operators, period, [lead for lead, _ in held])
+        figures = Figures(
+            first_day=period.first_day,
+            last_day=period.last_day,
+            made_at=now,
             made_by=user,
             agency=desk.settings.agency or tx.settings.get("agency") or "",
             region=desk.settings.region or tx.settings.get("region") or "",
             demo=demo,
             total=_tally("total", "合计", counted),
-            waiting=sum(item.came and held[item.lead.id] is None for item in counted),
-            decision_rows=len(rows),
-            undos=sum(row.verdict is Verdict.UNDO for row in rows),
+            waiting=sum(item.came and item.stands is None for item in counted),
+            decision_rows=len(account.decisions),
+            undos=sum(row.verdict is Verdict.UNDO for row in account.decisions),
             transfers=_transfers(counted),
             by_code=_by_code(counted),
             by_consequence=_by_consequence(counted),
@@ -102,23 +112,98 @@ def select_figures(desk: Desk, first_day: date, last_day: date, *, user: str) ->
             by_platform=_grouped(counted, lambda item: (item.platform,) * 2),
             by_operator=_capped(_grouped(counted, lambda item: item.operator), _MOST_OPERATORS),
             market=_market(tx, counted),
+            series=period.series.value if period.series else "",
+            erratum=0,
+            reason=reason,
+            changes=(),
+            late_leads=sum(mark is Mark.LATE for mark in account.leads.values()),
+            late_decisions=sum(mark is Mark.LATE for mark in account.marks.values()),
+            taken_back=sum(bool(item.before) for item in counted),
+            unaudited=_unaudited(tx, account.decisions),
+            lines=tuple(_line(item) for item in counted),
+            operators_new=tuple(note for note in notes if not note.earlier),
+            operators_repeat=tuple(note for note in notes if note.earlier),
+            pending=pending(held, period, now),
+            gone=gone(tx, held),
+            trend=(),
+            collection=collection_log(tx, period, now, demo=demo),
         )
+    return figures, account
+
+
+def _leads(tx: Tx, account: Account) -> dict[int, Lead]:
+    wanted = sorted(account.leads.keys() | {row.lead_id for row in account.decisions})
+    found: dict[int, Lead] = {}
+    for start in range(0, len(wanted), 900):  # SQLite takes a bounded number of parameters
+        found |= tx.leads.get_many(wanted[start : start + 900])
+    missing = next((lead_id for lead_id in wanted if lead_id not in found), None)
+    if missing is not None:
+        raise EvidenceError(f"审核记录所指的线索 {missing} 不存在")
+    return found
+
+
+def _count(
+    tx: Tx,
+    lead: Lead,
+    history: Sequence[Decision],
+    account: Account,
+    earlier: Collection[int],
+    operator: tuple[str, str],
+    sources: dict[str, str],
+) -> _Counted:
+    """How one lead stands by what this digest and those before it tell."""
+    told = [row for row in history if row.id in account.marks]
+    was = next(reversed(standing([row for row in history if row.id in earlier])), None)
+    seen = [row for row in history if row.id in account.marks or row.id in earlier]
+    stands = next(reversed(standing(seen)), None)
+    late = account.leads.get(lead.id) is Mark.LATE or any(account.marks[row.id] is Mark.LATE for row in told)
+    return _Counted(
+        lead=lead,
+        came=lead.id in account.leads,
+        decision=stands if stands is not None and stands.id in account.marks else None,
+        rules=_rules(tx, lead, struck_by(seen)),
+        operator=operator,
+        platform=lead.platform or sources.get(lead.source, lead.source),
+        stands=stands,
+        before=was.verdict.value if was is not None and (stands is None or stands.id != was.id) else "",
+        late=late,
+        told=tuple(told),
+    )
+
+
+def _line(item: _Counted) -> Line:
+    return Line(
+        id=item.lead.id,
+        title=item.lead.title,
+        district=item.lead.district or UNKNOWN,
+        platform=item.platform,
+        operator=item.operator[0],
+        operator_name=item.operator[1],
+        codes=tuple(dict.fromkeys(rule.code for rule in item.rules)),
+        consequence=_gravest(item.rules),
+        came=item.came,
+        stands=item.stands.verdict.value if item.stands is not None else "",
+        counted=item.decision is not None,
+        before=item.before,
+        late=item.late,
+        decisions=tuple(row.id for row in item.told),
+        undos=sum(row.verdict is Verdict.UNDO for row in item.told),
+    )
+
+
+def _unaudited(tx: Tx, decisions: Sequence[Decision]) -> tuple[int, ...]:
+    """Decisions that no event of the audit log names: somebody wrote past the program."""
+    leads = sorted({row.lead_id for row in decisions})
+    named: set[int] = set()
+    for start in range(0, len(leads), 500):
+        events = tx.audit.for_objects([("lead", str(lead_id)) for lead_id in leads[start : start + 500]])
+        named.update(int(event.detail["decision"]) for event in events if "decision" in event.detail)
+    return tuple(row.id for row in decisions if row.id not in named)
 
 
 def is_market_department(department: str) -> bool:
     """Is this department market regulation (市场监督管理部门, 市场监管局, 市监 …)?"""
     return "市场监" in department or "市监" in department
-
-
-def _lead(tx: Tx, lead_id: int) -> Lead:
-    lead = tx.leads.get(lead_id)
-    if lead is None:
-        raise EvidenceError(f"审核记录所指的线索 {lead_id} 不存在")
-    return lead
-
-
-def _made_since(decision: Decision | None, begin: datetime) -> Decision | None:
-    return decision if decision is not None and decision.decided_at >= begin else None
 
 
 def _rules(tx: Tx, lead: Lead, struck: Collection[str]) -> tuple[RuleTouched, ...]:
@@ -293,4 +378,6 @@ def _market_lead(item: _Counted, decision: Decision, case: Case | None) -> Marke
         case_id=case.id if case is not None else "",
         case_status=case.status if case is not None else "",
         demo=lead.demo,
+        late=item.late,
+        before=item.before,
     )

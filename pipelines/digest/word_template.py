@@ -41,22 +41,29 @@ def word_template() -> bytes:
     _text(document, "{{ span }}", align=WD_ALIGN_PARAGRAPH.CENTER, font=_KAI)
     _text(document, "{{ agency }}　区划代码：{{ region }}", align=WD_ALIGN_PARAGRAPH.CENTER, size=_XIAO_SI)
     _text(document, "机器初筛，非认定。{{ declaration }}", indent=True, size=_XIAO_SI, font=_KAI)
-    document.add_heading("一、总体情况", 1)
+    _correction(document)
+    document.add_heading("{{ headings['总体情况'] }}", 1)
     _text(document, "{{ summary }}", indent=True)
+    document.add_paragraph("{%p for note in notes %}")
+    _text(document, "{{ note }}", indent=True)
+    document.add_paragraph("{%p endfor %}")
     document.add_paragraph("{%p if transfers %}")
     _text(document, "{{ transfers }}", indent=True)
     document.add_paragraph("{%p endif %}")
-    document.add_heading("二、归市场监管部门的线索", 1)
+    document.add_heading("{{ headings['归市场监管部门的线索'] }}", 1)
     _text(document, "{{ market_summary }}", indent=True)
     _market(document)
     document.add_paragraph("{%p if tables %}")
-    document.add_heading("三、分类统计", 1)
+    document.add_heading("{{ headings['分类统计'] }}", 1)
     _text(document, "“—”表示没有。", indent=True, size=_XIAO_SI, keep=True)
     document.add_paragraph("{%p for table in tables %}")
     _tally_table(document)
     document.add_paragraph("{%p endfor %}")
     document.add_paragraph("{%p endif %}")
     _bases(document)
+    _trend(document)
+    _follow_up(document)
+    _collection(document)
     _text(document, "制表：{{ made_by }}　{{ made_at }}", align=WD_ALIGN_PARAGRAPH.RIGHT, size=_XIAO_SI)
     out = io.BytesIO()
     document.save(out)
@@ -157,11 +164,68 @@ def _market(document: Any) -> None:
 def _bases(document: Any) -> None:
     """What the rules rest on, each once instead of under every lead."""
     document.add_paragraph("{%p if bases %}")
-    document.add_heading("四、所涉规则与依据", 1)
+    document.add_heading("{{ headings['所涉规则与依据'] }}", 1)
     note = "第二部分各条疑点的依据，按规则各列一次；标有“待核”的条号尚未与正式文本核对。"
     _text(document, note, indent=True, size=_XIAO_SI, keep=True)
     table = _table(document, ("规则", "依据"), (Cm(4.6), Cm(11)))
     _loop_rows(table, "rule in bases", ("{{ rule.code }} {{ rule.name }}", "{{ rule.text }}"))
+    document.add_paragraph("{%p endif %}")
+
+
+def _correction(document: Any) -> None:
+    document.add_paragraph("{%p if correction %}")
+    document.add_heading("{{ correction.title }}", 1)
+    _text(document, "更正原因：{{ correction.reason }}。本件代替此前已审签的同期一件，下列数字有变：", indent=True)
+    table = _table(document, ("项目", "原", "现"), (Cm(9.6), Cm(3), Cm(3)))
+    _loop_rows(table, "row in correction.rows", ("{{ row.what }}", "{{ row.was }}", "{{ row.now }}"))
+    document.add_paragraph("{%p endif %}")
+
+
+def _trend(document: Any) -> None:
+    document.add_paragraph("{%p if trend %}")
+    document.add_heading("{{ headings['与前期比较'] }}", 1)
+    _text(document, "各期数字以当时审签或最近一次更正的为准。", indent=True, size=_XIAO_SI, keep=True)
+    picture = document.add_paragraph("{{ trend_picture }}")
+    picture.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    picture.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    picture.paragraph_format.keep_with_next = True
+    headings = ("期", "新增", "成立", "转办/\n移送", "排除", "待核实")
+    table = _table(document, headings, (Cm(7.6), *[Cm(1.6)] * 5))
+    names = ("span", "came", "confirm", "transfer", "dismiss", "hold")
+    _loop_rows(table, "row in trend", tuple(f"{{{{ row.{name} }}}}" for name in names))
+    document.add_paragraph("{%p endif %}")
+
+
+def _follow_up(document: Any) -> None:
+    document.add_heading("{{ headings['跟踪情况'] }}", 1)
+    _text(document, "{{ follow.operators }}", indent=True)
+    document.add_paragraph("{%p if follow.repeat %}")
+    headings = ("再次出现的经营主体", "本期\n新增", "此前", "曾成立\n或转办")
+    table = _table(document, headings, (Cm(9.6), Cm(2), Cm(2), Cm(2)))
+    cells = ("{{ row.name }}", "{{ row.leads }}", "{{ row.earlier }}", "{{ row.confirmed }}")
+    _loop_rows(table, "row in follow.repeat", cells)
+    document.add_paragraph("{%p endif %}")
+    _text(document, "{{ follow.pending }}", indent=True)
+    document.add_paragraph("{%p if follow.pending_rows %}")
+    headings = ("已转办/移送的线索", "受理单位", "转办日", "已过\n（天）")
+    table = _table(document, headings, (Cm(7.6), Cm(4), Cm(2.4), Cm(1.6)))
+    cells = ("{{ row.id }}　{{ row.title }}", "{{ row.department }}", "{{ row.sent }}", "{{ row.days }}")
+    _loop_rows(table, "row in follow.pending_rows", cells)
+    document.add_paragraph("{%p endif %}")
+    document.add_paragraph("{%p if follow.pending_rest %}")
+    _text(document, "{{ follow.pending_rest }}", indent=True, size=_XIAO_SI)
+    document.add_paragraph("{%p endif %}")
+    _text(document, "{{ follow.gone }}", indent=True)
+
+
+def _collection(document: Any) -> None:
+    document.add_heading("{{ headings['采集情况与空白'] }}", 1)
+    _text(document, "{{ collection.said }}", indent=True)
+    document.add_paragraph("{%p if collection.rows %}")
+    table = _table(document, ("来源", "正常/应采\n（天）", "次数", "空白与原因"), (Cm(4.6), Cm(2.4), Cm(1.4), Cm(7.2)))
+    _loop_rows(
+        table, "row in collection.rows", tuple(f"{{{{ row.{name} }}}}" for name in ("title", "days", "runs", "gaps"))
+    )
     document.add_paragraph("{%p endif %}")
 
 

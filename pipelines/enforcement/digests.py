@@ -1,12 +1,14 @@
-"""Digests that were made: the list and their files; each download is logged."""
+"""Digests that were made: the list, their files, their approval; each download is logged."""
 
 from __future__ import annotations
 
-from pipelines import audit
+from collections.abc import Iterable
+
+from pipelines import audit, clock
 from pipelines.desk import Desk
 from pipelines.enforcement.permissions import Action, require
-from pipelines.errors import NotFound
-from pipelines.records import PageOf, StoredDigest, User
+from pipelines.errors import Conflict, NotFound
+from pipelines.records import DigestEvent, DigestEventKind, PageOf, StoredDigest, User
 
 
 def page(desk: Desk, *, user: User, after: str | None = None, limit: int = 50) -> PageOf[StoredDigest]:
@@ -14,6 +16,43 @@ def page(desk: Desk, *, user: User, after: str | None = None, limit: int = 50) -
     require(user, Action.DIGESTS)
     with desk.store.read() as tx:
         return tx.digests.page(after, limit)
+
+
+def one(desk: Desk, digest_id: str, *, user: User) -> tuple[StoredDigest, tuple[DigestEvent, ...], StoredDigest | None]:
+    """A digest, what happened to it, and the edition that took its place. Raises NotFound."""
+    require(user, Action.DIGESTS)
+    with desk.store.read() as tx:
+        digest = tx.digests.get(digest_id)
+        if digest is None:
+            raise NotFound("没有这期周报。")
+        return digest, tx.digests.events([digest_id]), tx.digests.replaced_by(digest_id)
+
+
+def events(
+    desk: Desk, found: Iterable[StoredDigest], *, user: User
+) -> tuple[dict[str, list[DigestEvent]], frozenset[str]]:
+    """What happened to these digests, by id, and those whose place another edition took."""
+    require(user, Action.DIGESTS)
+    by_id: dict[str, list[DigestEvent]] = {}
+    ids = [digest.id for digest in found]
+    with desk.store.read() as tx:
+        for event in tx.digests.events(ids):
+            by_id.setdefault(event.digest_id, []).append(event)
+        return by_id, tx.digests.replaced_among(ids)
+
+
+def approve(desk: Desk, digest_id: str, *, user: User) -> None:
+    """Sign it off for sending, once. Raises NotFound, Conflict for one that is approved or was replaced."""
+    require(user, Action.DIGESTS)
+    with desk.store.transaction() as tx:
+        if tx.digests.get(digest_id) is None:
+            raise NotFound("没有这期周报。")
+        if tx.digests.replaced_by(digest_id) is not None:
+            raise Conflict("这一期已有新的一版，请审签新版。")
+        if any(event.kind is DigestEventKind.APPROVED for event in tx.digests.events([digest_id])):
+            raise Conflict("这一期已经审签。")
+        tx.digests.note(digest_id, DigestEventKind.APPROVED, user.name, clock.now())
+        audit.record(tx, actor=user.name, action="digest.approve", object_type="digest", object_id=digest_id)
 
 
 def read_file(desk: Desk, digest_id: str, name: str, *, user: User) -> bytes:

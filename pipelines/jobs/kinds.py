@@ -16,6 +16,7 @@ KIND_NAMES = {
     "capture": "线索快照",
     "assess": "研判",
     "digest": "周报",
+    "mail": "发送周报",
     "retention": "清理到期数据",
     "self-check": "自检",
     "stamps": "补时间戳",

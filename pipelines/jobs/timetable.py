@@ -41,6 +41,8 @@ SLOTS = {
 }
 #: What crawls and imports leave unread is read this often.
 ASSESS_EVERY = timedelta(hours=1)
+#: Approved digests that somebody has not got are looked for this often, where a mail server is set.
+MAIL_EVERY = timedelta(minutes=10)
 
 
 def plan_clock_jobs(desk: Desk, now: datetime) -> Sequence[Planned]:
@@ -48,7 +50,7 @@ def plan_clock_jobs(desk: Desk, now: datetime) -> Sequence[Planned]:
     with desk.store.read() as tx:
         known = {task.name: task for task in tx.tasks.list()}
         waiting = tx.time_stamps.next_due() if desk.settings.tsa_urls else None
-        finished = {kind: tx.tasks.last_finished(kind) for kind in (*SLOTS, "assess")}
+        finished = {kind: tx.tasks.last_finished(kind) for kind in (*SLOTS, "assess", "mail")}
     found = []
     for kind, slot in SLOTS.items():
         last, task = slot.last(now), known.get(kind)
@@ -56,11 +58,16 @@ def plan_clock_jobs(desk: Desk, now: datetime) -> Sequence[Planned]:
         # Nothing is made up for that lay before this HOME had tasks at all.
         missed = task is not None and task.created_at < last and (done is None or done < last)
         found.append(_planned(kind, last if missed else last + slot.step))
-    before = finished["assess"]
-    found.append(_planned("assess", min(before + ASSESS_EVERY, now + ASSESS_EVERY) if before is not None else now))
+    found.append(_planned("assess", _every(ASSESS_EVERY, finished["assess"], now)))
     if waiting is not None:
         found.append(_planned("stamps", waiting))
+    if desk.settings.smtp_host:
+        found.append(_planned("mail", _every(MAIL_EVERY, finished["mail"], now)))
     return found
+
+
+def _every(pause: timedelta, before: datetime | None, now: datetime) -> datetime:
+    return min(before + pause, now + pause) if before is not None else now
 
 
 def _planned(kind: str, due: datetime) -> Planned:

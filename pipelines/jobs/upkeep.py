@@ -6,10 +6,11 @@ from datetime import timedelta
 
 from pipelines import audit, clock, doctor
 from pipelines.desk import Desk
+from pipelines.digest.periods import SERIES_NAMES, last_finished
 from pipelines.evidence.leftovers import sweep
 from pipelines.evidence.retention import Retained, run_retention
 from pipelines.jobs.kinds import Done, Stopping
-from pipelines.records import TaskRun
+from pipelines.records import Series, TaskRun
 
 #: Listings assessed between two looks at the stop.
 AT_ONCE = 40
@@ -36,21 +37,34 @@ def assess(desk: Desk, _run: TaskRun, stopping: Stopping) -> Done:
 
 
 def digest(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
-    """The 周报 of the last whole week, Monday to Sunday; made once."""
-    from pipelines.digest.digest import make_digest  # docxtpl is heavy
+    """Drafts of the last whole week, month and quarter; each made once."""
+    from pipelines.digest.digest import make_edition  # docxtpl is heavy
     from pipelines.enforcement.station import station
 
     if not station(desk).complete:
         return Done(message="还没有填写区划代码和单位名称，不出周报")
-    today = clock.local(clock.now()).date()
-    last = today - timedelta(days=today.weekday() + 1)
-    first = last - timedelta(days=6)
-    with desk.store.read() as tx:
-        newest = tx.digests.page(limit=50).items
-    if any((one.first_day, one.last_day) == (str(first), str(last)) for one in newest):
-        return Done(message=f"{first} 至 {last} 的周报已有，不重做")
-    make_digest(desk, first, last, user="system", out=None)
-    return Done(message=f"已生成 {first} 至 {last} 的周报")
+    said = []
+    for series in Series:
+        period = last_finished(series, clock.now())
+        days = f"{period.first_day} 至 {period.last_day} 的{SERIES_NAMES[series]}"
+        with desk.store.read() as tx:
+            known = tx.digests.newest(series, str(period.first_day))
+        if known is not None:
+            said.append(f"{days}已有，不重做")
+            continue
+        make_edition(desk, period, user="system")
+        said.append(f"已生成 {days}，待审签")
+    return Done(message="；".join(said))
+
+
+def mail(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
+    """Send approved digests that are still owed to somebody."""
+    from pipelines.digest.mail import send_due
+
+    sent, failed = send_due(desk, user="system")
+    if not sent and not failed:
+        return Done(message="没有待发送的周报")
+    return Done(message=f"发出 {sent} 封" + (f"，{failed} 封没有发成，稍后再试" if failed else ""))
 
 
 def retention(desk: Desk, _run: TaskRun, stopping: Stopping) -> Done:

@@ -14,6 +14,15 @@ from pipelines.records.captured import (
     Source,
 )
 from pipelines.records.crawling import Ask, Revisit
+from pipelines.records.digests import (
+    DigestEvent,
+    DigestEventKind,
+    Entry,
+    Mark,
+    RowKind,
+    Series,
+    StoredDigest,
+)
 from pipelines.records.health import (
     Alert,
     Breach,
@@ -34,7 +43,6 @@ from pipelines.records.leads import (
     Lead,
     LeadStatus,
     StoredAssessment,
-    StoredDigest,
     Verdict,
 )
 from pipelines.records.lists import PageOf
@@ -63,6 +71,9 @@ __all__ = [
     "Decision",
     "Deletion",
     "Emptied",
+    "DigestEvent",
+    "DigestEventKind",
+    "Entry",
     "ExtractedListing",
     "HealthVerdict",
     "HostDay",
@@ -74,6 +85,7 @@ __all__ = [
     "LeadStatus",
     "Limits",
     "Listing",
+    "Mark",
     "Operator",
     "Opinion",
     "OpinionFault",
@@ -84,8 +96,10 @@ __all__ = [
     "Planned",
     "Revisit",
     "Role",
+    "RowKind",
     "RunFigures",
     "RunHealth",
+    "Series",
     "Session",
     "SoftNotFound",
     "Source",

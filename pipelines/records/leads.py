@@ -1,4 +1,4 @@
-"""What officers work on: assessments, leads, decisions, cases, digests."""
+"""What officers work on: assessments, leads, decisions, cases."""
 
 from __future__ import annotations
 
@@ -158,17 +158,3 @@ class Case:
     demo: bool
     #: How, when, why and by whom it ended.
     closing: CaseEvent | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class StoredDigest:
-    """A weekly digest that was made: its days, its files, its maker."""
-
-    id: str
-    first_day: str
-    last_day: str
-    created_at: datetime
-    created_by: str
-    #: File name → SHA-256 (blob).
-    files: dict[str, str]
-    demo: bool

@@ -77,6 +77,22 @@ class Decisions(Repo):
         rows = self._session.execute(_DECISIONS.where(DecisionRow.lead_id == lead_id).order_by(DecisionRow.id))
         return tuple(_record(*row) for row in rows)
 
+    def get_many(self, ids: Sequence[int]) -> tuple[Decision, ...]:
+        """Those of the ids that exist, oldest first."""
+        rows = self._session.execute(_DECISIONS.where(DecisionRow.id.in_(ids)).order_by(DecisionRow.id))
+        return tuple(_record(*row) for row in rows)
+
+    def for_leads(self, lead_ids: Sequence[int]) -> dict[int, tuple[Decision, ...]]:
+        """Lead → its history, oldest first; leads without one are missing."""
+        found: dict[int, list[Decision]] = {}
+        # In portions: SQLite takes a bounded number of parameters.
+        for start in range(0, len(lead_ids), 900):
+            portion = lead_ids[start : start + 900]
+            rows = self._session.execute(_DECISIONS.where(DecisionRow.lead_id.in_(portion)).order_by(DecisionRow.id))
+            for row, added in rows:
+                found.setdefault(row.lead_id, []).append(_record(row, added))
+        return {lead_id: tuple(rows) for lead_id, rows in found.items()}
+
     def between(self, start: datetime, end: datetime) -> tuple[Decision, ...]:
         """Decided at or after start and before end, undos included, oldest first."""
         rows = self._session.execute(

@@ -13,7 +13,17 @@ from pipelines.store.base import AutoId, Base, one_of
 from pipelines.store.types import Json
 
 #: Tables whose rows are only ever added; triggers made by the migrations refuse the rest.
-APPEND_ONLY = ("decisions", "decision_reasons", "audit_events", "opinions", "case_events", "state_changes")
+APPEND_ONLY = (
+    "decisions",
+    "decision_reasons",
+    "audit_events",
+    "opinions",
+    "case_events",
+    "state_changes",
+    "digest_editions",
+    "digest_entries",
+    "digest_events",
+)
 #: What a lead's own row says; that it is withdrawn stands in a table of its own.
 DECIDED_STATUSES = tuple(status for status in LeadStatus if status is not LeadStatus.WITHDRAWN)
 

@@ -42,6 +42,15 @@ class Health(Repo):
         rows = self._session.scalars(wanted.order_by(RunHealthRow.at.desc(), RunHealthRow.run_id.desc()).limit(limit))
         return tuple(_run_health(row) for row in rows)
 
+    def runs_between(self, start: datetime, end: datetime) -> tuple[RunHealth, ...]:
+        """Figures of the runs that started at or after start and before end."""
+        rows = self._session.scalars(
+            select(RunHealthRow)
+            .join(CrawlRunRow, CrawlRunRow.id == RunHealthRow.run_id)
+            .where(CrawlRunRow.started_at >= start, CrawlRunRow.started_at < end)
+        )
+        return tuple(_run_health(row) for row in rows)
+
     def of_run(self, run_id: str) -> RunHealth | None:
         row = self._get(RunHealthRow, run_id)
         return None if row is None else _run_health(row)

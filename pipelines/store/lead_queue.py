@@ -94,6 +94,11 @@ class LeadQueue(Repo):
         """Leads that came at or after start and before end, by id."""
         return self._by_id(and_(LeadRow.created_at >= start, LeadRow.created_at < end))
 
+    def ever_taken_on(self) -> tuple[Lead, ...]:
+        """Leads that were confirmed or transferred at some time, whatever was decided since, by id."""
+        ids = select(DecisionRow.lead_id).where(DecisionRow.verdict.in_([Verdict.CONFIRM, Verdict.TRANSFER]))
+        return self._by_id(LeadRow.id.in_(ids))
+
     def of_operator(self, operator_id: int) -> tuple[Lead, ...]:
         """Leads whose shown listing is this operator's, by id."""
         listings = select(ListingRow.id).where(ListingRow.operator_id == operator_id)

@@ -72,6 +72,15 @@ class Runs(Repo):
         """The one that started last."""
         return next(iter(self.list(source, 1)), None)
 
+    def between(self, start: datetime, end: datetime) -> tuple[CrawlRun, ...]:
+        """Started at or after start and before end, oldest first."""
+        rows = self._session.scalars(
+            select(CrawlRunRow)
+            .where(CrawlRunRow.started_at >= start, CrawlRunRow.started_at < end)
+            .order_by(CrawlRunRow.started_at, CrawlRunRow.id)
+        )
+        return tuple(_record(row) for row in rows)
+
     def list(self, source: str | None, limit: int) -> tuple[CrawlRun, ...]:
         """Of one source or of all, newest first."""
         wanted = select(CrawlRunRow).order_by(CrawlRunRow.started_at.desc(), CrawlRunRow.id.desc()).limit(limit)

@@ -137,7 +137,7 @@ def _check_digest(run: Run, tmp_path: Path) -> None:
     today = datetime.now(SHANGHAI).date().isoformat()
     out = tmp_path / "digest"
     run.command("digest", "--from", today, "--to", today, "--out", str(out))
-    assert {path.suffix for path in out.iterdir()} == {".docx", ".html", ".json"}
+    assert {path.suffix for path in out.iterdir()} == {".docx", ".html", ".json", ".pdf", ".xlsx"}
     figures = json.loads(next(out.glob("*.json")).read_text(encoding="utf-8"))
     assert "演示" in json.dumps(figures, ensure_ascii=False)
 

@@ -159,13 +159,13 @@ def test_a_digest_is_made_of_two_days_and_downloaded(officer: Browser, desk: Des
     assert officer.submit("/digests", **days) == "/digests"
     page = officer.page("/digests")
     links = [str(link["href"]) for link in page.find_all("a", class_="file")]
-    assert {Path(link).suffix for link in links} == {".docx", ".html", ".json"}
+    assert {Path(link).suffix for link in links} == {".docx", ".html", ".json", ".pdf", ".xlsx"}
     for link in links:
         response = officer.get(link)
         assert response.status_code == 200, link
         assert response.headers["content-disposition"].startswith("attachment;")
     with desk.store.read() as tx:
-        assert [event.action for event in tx.audit.all()].count("digest.download") == 3
+        assert [event.action for event in tx.audit.all()].count("digest.download") == 5
 
 
 @pytest.mark.parametrize(
@@ -313,3 +313,42 @@ def test_the_audit_speaks_chinese(desk: Desk, officer: Browser) -> None:
     assert f"证据包校验值：{'a' * 12}…" in text
     for word in ("roles", "admin", "station", "console", "system", "sha256"):
         assert word not in text
+
+
+def test_each_number_of_a_digest_leads_to_its_leads_and_approval_is_once(
+    officer: Browser, desk: Desk, accepted: list[Lead]
+) -> None:
+    today = clock.local(clock.now()).date()
+    assert officer.submit("/digests", first_day=str(today), last_day=str(today)) == "/digests"
+    with desk.store.read() as tx:
+        (digest,) = tx.digests.page().items
+    there = f"/digests/{digest.id}"
+    page = officer.page(there)
+    links = page.select("#totals a, table[id^=by-] a")
+    assert len(links) > 5
+    for link in links:
+        behind = officer.page(there + str(link["href"])).find(attrs={"data-testid": "digest-behind"})
+        assert behind is not None
+        assert len(behind.select("li[data-lead-id]")) == int(link.get_text())
+    assert officer.get(f"{there}?by=district&key=x&column=came").status_code == 400
+    assert "待审签" in page.text
+    assert officer.submit(f"{there}/approve") == there
+    assert "已审签" in officer.page(there).text
+    assert officer.page(there).find(attrs={"data-testid": "digest-approve"}) is None
+    officer.submit(f"{there}/approve")
+    officer.submit(f"{there}/send")
+    assert "MINGCHA_SMTP_HOST" in officer.page(there).text
+    with desk.store.read() as tx:
+        assert [event.kind.value for event in tx.digests.events([digest.id])] == ["approved"]
+
+
+def test_a_period_is_made_by_its_name_and_a_second_time_takes_the_place_of_the_draft(
+    officer: Browser, desk: Desk, accepted: list[Lead]
+) -> None:
+    for _ in range(2):
+        assert officer.submit("/digests", period="month", day="2026-02-10", reason="").startswith("/digests/")
+    with desk.store.read() as tx:
+        newest, draft = tx.digests.page().items
+    assert (newest.series, newest.first_day, newest.replaces) == ("month", "2026-02-01", draft.id)
+    assert "已被新的一版代替" in officer.page("/digests").text
+    assert officer.page(f"/digests/{draft.id}").find("a", href=f"/digests/{newest.id}") is not None

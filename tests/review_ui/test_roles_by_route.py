@@ -51,6 +51,9 @@ ALLOWED: dict[tuple[str, str], set[Role]] = {
     ("GET", "/cases/{case_id}/packages/{name}"): TAKERS,
     ("GET", "/digests"): {SUPERVISOR},
     ("POST", "/digests"): {SUPERVISOR},
+    ("GET", "/digests/{digest_id}"): {SUPERVISOR},
+    ("POST", "/digests/{digest_id}/approve"): {SUPERVISOR},
+    ("POST", "/digests/{digest_id}/send"): {SUPERVISOR},
     ("GET", "/digests/{digest_id}/{name}"): {SUPERVISOR},
     ("GET", "/sources"): {SUPERVISOR, ADMIN},
     ("GET", "/models"): {SUPERVISOR, ADMIN},
@@ -103,7 +106,7 @@ def ids(desk: Desk) -> Ids:
         last_day="2026-11-22",
         created_at=clock.now(),
         created_by="target",
-        files={"target": desk.blobs.put(b"{}")},
+        files={"target": desk.blobs.put(b"{}"), "a.json": desk.blobs.put(b"{}")},
         demo=False,
     )
     with desk.store.transaction() as tx:

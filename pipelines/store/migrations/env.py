@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from alembic import context
 
-from pipelines.store import crawl_tables, desk_tables, health_tables, job_tables, retention_tables, stamp_tables, tables
+from pipelines.store import (
+    crawl_tables,
+    desk_tables,
+    digest_tables,
+    health_tables,
+    job_tables,
+    retention_tables,
+    stamp_tables,
+    tables,
+)
 from pipelines.store.base import Base
 
 # Importing these modules is what fills the metadata; named here so that no tool calls them unused.
-TABLES = (tables, desk_tables, health_tables, job_tables, crawl_tables, stamp_tables, retention_tables)
+TABLES = (
+    tables,
+    desk_tables,
+    health_tables,
+    job_tables,
+    crawl_tables,
+    stamp_tables,
+    digest_tables,
+    retention_tables,
+)
 
 context.configure(
     connection=context.config.attributes["connection"],

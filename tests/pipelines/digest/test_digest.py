@@ -6,6 +6,7 @@ import io
 import json
 import random
 import re
+import subprocess
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
@@ -18,16 +19,20 @@ import pytest
 from bs4 import BeautifulSoup
 from docx import Document
 from docx.oxml.ns import qn
+from openpyxl import load_workbook
+from PIL import Image
 
 from classifier.types import Posting
 from pipelines import clock
 from pipelines.desk import DEMO_MARK, Desk
 from pipelines.digest.digest import file_name, make_digest
-from pipelines.digest.figures import Tally
+from pipelines.digest.drill import TABLES, leads_behind
+from pipelines.digest.figures import Tally, TrendPoint
 from pipelines.digest.layout import context
 from pipelines.digest.render_docx import render_docx
 from pipelines.digest.select import is_market_department, select_figures
 from pipelines.digest.tables import NOTHING, tables
+from pipelines.digest.trend_plot import trend_picture
 from pipelines.errors import BadInput
 from pipelines.ingest.assess_pending import assess_pending
 from pipelines.ingest.ingest import ingest_batch
@@ -37,6 +42,7 @@ from tests.pipelines.evidence.seeds import MONDAY, TITLE, add_lead, decide, undo
 from tests.pipelines.ingest.word_assessor import WordAssessor
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 8)
+SUFFIXES = (".docx", ".html", ".json", ".pdf", ".xlsx")
 COLUMNS = ("came", "confirm", "transfer", "dismiss", "hold")
 CODES = (("HT18.3b", "AD04"), ("AD03",), ("HT07",), ("HT18.3b", "AD03"), ("AD04", "AD03"))
 
@@ -122,6 +128,79 @@ def test_word_html_and_json_have_the_same_numbers(week: Desk) -> None:
     assert leads == [row["id"] for row in told["market"]]
     numbers = [int(number) for number in re.findall(r"线索 (\d+)\t?", _cells(files[".docx"]))]
     assert numbers == leads
+
+
+def test_the_workbook_and_the_pdf_have_the_same_numbers(week: Desk) -> None:
+    files = files_of(week, make_digest(week, FIRST, LAST, user="wang", out=None))
+    told = json.loads(files[".json"])
+    book = load_workbook(io.BytesIO(files[".xlsx"]))
+    names = {
+        "按性质": "consequence",
+        "按规则": "code",
+        "按地区": "district",
+        "按平台": "platform",
+        "按经营主体": "operator",
+    }
+    for sheet, name in names.items():
+        _, *rows = book[sheet].iter_rows(values_only=True)
+        assert [tuple(row[2:]) for row in rows] == [
+            tuple(row[column] for column in COLUMNS) for row in told[f"by_{name}"]
+        ]
+    overview = {row[0]: row[1] for row in book["总表"].iter_rows(values_only=True)}
+    numbers = (overview["本期新增"], overview["成立"], overview["尚无审核结论"], overview["归市场监管部门的线索"])
+    assert numbers == (told["total"]["came"], told["total"]["confirm"], told["waiting"], len(told["market"]))
+    _, *lines = book["线索清单"].iter_rows(values_only=True)
+    assert [row[0] for row in lines] == [line["id"] for line in told["lines"]]
+    drawn = subprocess.run(["pdftotext", "-raw", "-", "-"], input=files[".pdf"], capture_output=True, check=True)
+    text = re.sub(r"\s", "", drawn.stdout.decode())
+    soup = BeautifulSoup(files[".html"].decode(), "lxml")
+    for block in soup.select("#summary, #market-summary, #operators, #pending, #collection-said, #by-district tr"):
+        assert re.sub(r"\s", "", block.get_text()) in text
+    fonts = subprocess.run(["pdffonts", "-"], input=files[".pdf"], capture_output=True, check=True).stdout.decode()
+    rows = [line.split() for line in fonts.splitlines()[2:]]
+    assert rows
+    assert all(row[-5] == "yes" for row in rows)  # embedded
+
+
+def test_a_title_that_looks_like_a_formula_is_text_in_the_workbook(desk: Desk) -> None:
+    decide(desk, add_lead(desk, "a", title='=HYPERLINK("http://x")思维\x0b'), Verdict.CONFIRM, at=MONDAY)
+    data = files_of(desk, make_digest(desk, FIRST, LAST, user="wang", out=None))[".xlsx"]
+    cells = [cell for sheet in load_workbook(io.BytesIO(data)) for row in sheet.iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    assert any(str(cell.value).startswith("=HYPERLINK") for cell in cells)
+
+
+def test_every_number_leads_to_the_leads_it_counts(week: Desk) -> None:
+    told = json.loads(files_of(week, make_digest(week, FIRST, LAST, user="wang", out=None))[".json"])
+    for by in TABLES:
+        for row in told[f"by_{by}"]:
+            for column in COLUMNS:
+                assert len(leads_behind(told, by, row["key"], column)[1]) == row[column], (by, row["key"], column)
+    for column in COLUMNS:
+        assert len(leads_behind(told, "total", "", column)[1]) == told["total"][column]
+    assert len(leads_behind(told, "total", "", "waiting")[1]) == told["waiting"]
+    assert [line["id"] for line in leads_behind(told, "market", "", "")[1]] == sorted(
+        lead["id"] for lead in told["market"]
+    )
+    with pytest.raises(BadInput):
+        leads_behind(told, "district", "没有的县", "came")
+
+
+def test_the_trend_needs_two_periods_and_is_black_on_white() -> None:
+    def point(week: int, came: int) -> TrendPoint:
+        first = FIRST + timedelta(days=7 * week)
+        last = first + timedelta(days=6)
+        return TrendPoint(first_day=first, last_day=last, came=came, confirm=1, transfer=2, dismiss=3, hold=0)
+
+    assert trend_picture([point(0, 5)]) == b""
+    points = [point(week, 5 + week) for week in range(6)]
+    drawn = trend_picture(points)
+    assert drawn == trend_picture(points)
+    colours = {colour.lower() for colour in re.findall(rb"#[0-9a-fA-F]{6}", drawn)}
+    assert all(colour[1:3] == colour[3:5] == colour[5:7] for colour in colours)  # greys
+    assert drawn.count(b"stroke-dasharray") >= 3
+    with Image.open(io.BytesIO(trend_picture(points, "png"))) as picture:
+        assert picture.width > 1000
 
 
 def _cells(data: bytes) -> str:
@@ -279,7 +358,7 @@ def test_files_are_written_stored_and_logged(desk: Desk, tmp_path: Path) -> None
     out = tmp_path / "new" / "folder"
     made = make_digest(desk, FIRST, LAST, user="system", out=out)
     make_digest(desk, FIRST, LAST, user="system", out=out)
-    names = {f"周报_2026-03-02_2026-03-08{suffix}" for suffix in (".docx", ".html", ".json")}
+    names = {f"周报_2026-03-02_2026-03-08{suffix}" for suffix in SUFFIXES}
     assert {path.name for path in out.iterdir()} == names == set(made.files)
     with desk.store.read() as tx:
         assert tx.digests.get(made.id) == made
@@ -346,6 +425,8 @@ def test_the_leads_come_before_the_tables_and_groups_are_numbered_as_they_stand(
         "（四）按平台",
         "（五）按经营主体",
         "四、所涉规则与依据",
+        "五、跟踪情况",
+        "六、采集情况与空白",
     ]
     paragraphs = Document(io.BytesIO(files[".docx"])).paragraphs
     assert [line.text for line in paragraphs if line.style and line.style.name.startswith("Heading")] == headings

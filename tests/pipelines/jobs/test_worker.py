@@ -185,10 +185,18 @@ def test_the_digest_of_the_last_week_is_made_once(desk: Desk) -> None:
         tx.settings.set("region", "330100")
         tx.settings.set("agency", "某某县教育局")
     made = jobs_upkeep.digest(desk, _run("digest"), _never)
-    assert made.message == "已生成 2026-11-09 至 2026-11-15 的周报"
-    assert "不重做" in jobs_upkeep.digest(desk, _run("digest"), _never).message
+    assert made.message == (
+        "已生成 2026-11-09 至 2026-11-15 的周报，待审签；已生成 2026-10-01 至 2026-10-31 的通报，待审签；"
+        "已生成 2026-07-01 至 2026-09-30 的季报，待审签"
+    )
+    assert jobs_upkeep.digest(desk, _run("digest"), _never).message.count("不重做") == 3
     with desk.store.read() as tx:
-        assert [(one.first_day, one.created_by) for one in tx.digests.page().items] == [("2026-11-09", "system")]
+        found = sorted((one.series, one.first_day, one.created_by) for one in tx.digests.page().items)
+    assert found == [
+        ("month", "2026-10-01", "system"),
+        ("quarter", "2026-07-01", "system"),
+        ("week", "2026-11-09", "system"),
+    ]
 
 
 def test_the_self_check_names_what_is_wrong(desk: Desk) -> None:

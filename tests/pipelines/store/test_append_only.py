@@ -12,7 +12,17 @@ from sqlalchemy.exc import DBAPIError
 from pipelines import audit
 from pipelines.desk import Desk
 from pipelines.errors import Conflict, NotFound, StoreError
-from pipelines.records import CaseEventKind, OpinionFault, StateChange, Verdict
+from pipelines.records import (
+    CaseEventKind,
+    DigestEventKind,
+    Entry,
+    Mark,
+    OpinionFault,
+    RowKind,
+    StateChange,
+    StoredDigest,
+    Verdict,
+)
 from pipelines.store.desk_tables import APPEND_ONLY
 from pipelines.store.engine import make_engine
 from tests.factories import NOON, add_lead, user
@@ -34,13 +44,25 @@ def decided(any_desk: Desk) -> Desk:
         change = StateChange(source=lead.source, host="h", state="captcha", reason="墙", run_id=None, at=NOON)
         assert tx.health.note_state(change)
         assert not tx.health.note_state(change)
+        digest = StoredDigest(
+            id="d",
+            first_day="2026-05-04",
+            last_day="2026-05-10",
+            created_at=NOON,
+            created_by="lin",
+            files={},
+            demo=False,
+            series="week",
+        )
+        tx.digests.add(digest, [Entry(kind=RowKind.LEAD, row_id=lead.id, mark=Mark.DUE)])
+        tx.digests.note("d", DigestEventKind.APPROVED, "lin", NOON)
     return any_desk
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
 def test_changing_and_deleting_is_refused(decided: Desk, table: str, statement: str) -> None:
-    columns = {"decisions": "reason", "audit_events": "actor", "opinions": "model"}
+    columns = {"decisions": "reason", "audit_events": "actor", "opinions": "model", "digest_entries": "mark", "digest_events": "detail"}
     column = columns.get(table, "reason")
     engine = make_engine(decided.store.url, "write")
     with pytest.raises(DBAPIError, match="only ever added"), engine.begin() as connection:

@@ -1,0 +1,151 @@
+"""The collection log of a period: what was read when, and on which days nothing was, so that silence is not taken for
+cleanliness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from pipelines import clock
+from pipelines.digest.periods import Period
+from pipelines.evidence.words import SOURCE_STATES
+from pipelines.records import AuditEvent, AuditFilter, CrawlRun, HealthVerdict, RunHealth, Source
+from pipelines.store import Tx
+
+#: Rows that come in by hand: nobody expects them every day.
+_BY_HAND = "intake"
+_NOBODY = "没有采集记录"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """Days in a row without one good visit, and why, as far as the store knows."""
+
+    first_day: date
+    last_day: date
+    #: walled | failed | quarantined | paused | silent
+    kind: str
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceLog:
+    """One source over a period."""
+
+    source: str
+    title: str
+    #: Brought in by people, file by file: has no gaps.
+    by_hand: bool
+    runs: int
+    #: Finished and not in quarantine.
+    good: int
+    #: Stopped by a wall (login, captcha, blocked), failed, put into quarantine.
+    walled: int
+    failed: int
+    quarantined: int
+    #: Days of the period up to its making, and those with at least one good run.
+    days: int
+    good_days: int
+    gaps: tuple[Gap, ...]
+
+
+def collection_log(tx: Tx, period: Period, now: datetime, *, demo: bool) -> tuple[SourceLog, ...]:
+    """Every source, those with most days without a visit first."""
+    last = min(period.last_day, clock.local(now).date())
+    days = [period.first_day + timedelta(days=place) for place in range((last - period.first_day).days + 1)]
+    runs = tx.runs.between(period.begin, period.end)
+    health = {one.run_id: one for one in tx.health.runs_between(period.begin, period.end)}
+    logs = [
+        _log(source, days, [run for run in runs if run.source == source.name], health, _pauses(tx, source.name))
+        for source in tx.sources.list()
+        if demo or not source.demo
+    ]
+    return tuple(sorted(logs, key=lambda log: (log.by_hand, log.good_days - log.days, log.title)))
+
+
+def _log(
+    source: Source,
+    days: Sequence[date],
+    runs: Sequence[CrawlRun],
+    health: dict[str, RunHealth],
+    pauses: Sequence[tuple[datetime, bool]],
+) -> SourceLog:
+    by_day: dict[date, list[CrawlRun]] = {}
+    for run in runs:
+        by_day.setdefault(clock.local(run.started_at).date(), []).append(run)
+    by_hand = source.lane == _BY_HAND
+    said = [] if by_hand else [(day, _why_nothing(day, by_day.get(day, []), health, pauses)) for day in days]
+    aside = {run.id for run in runs if _in_quarantine(health.get(run.id))}
+    return SourceLog(
+        source=source.name,
+        title=source.title or source.name,
+        by_hand=by_hand,
+        runs=len(runs),
+        good=sum(run.outcome == "finished" and run.id not in aside for run in runs),
+        walled=sum(run.outcome == "blocked" for run in runs),
+        failed=sum(run.outcome == "failed" for run in runs),
+        quarantined=len(aside),
+        days=len(days),
+        good_days=sum(why is None for _, why in said),
+        gaps=tuple(_gaps(said)),
+    )
+
+
+def _gaps(said: Iterable[tuple[date, tuple[str, str] | None]]) -> Iterable[Gap]:
+    """Neighbouring days with the same reason together."""
+    for why, run in groupby(said, key=lambda one: one[1]):
+        if why is not None:
+            days = [day for day, _ in run]
+            yield Gap(first_day=days[0], last_day=days[-1], kind=why[0], what=why[1])
+
+
+def _why_nothing(
+    day: date, runs: Sequence[CrawlRun], health: dict[str, RunHealth], pauses: Sequence[tuple[datetime, bool]]
+) -> tuple[str, str] | None:
+    """None for a day with a good run; else kind and words of what stood in the way."""
+    aside = [run for run in runs if _in_quarantine(health.get(run.id))]
+    if any(run.outcome == "finished" and run not in aside for run in runs):
+        return None
+    for run in reversed(runs):
+        if run in aside:
+            return "quarantined", "采到的数字反常，已隔离"
+        if run.outcome == "blocked":
+            return "walled", f"被网站拦下：{_wall(run)}"
+        if run.outcome == "failed":
+            return "failed", "采集失败"
+    if _paused_on(day, pauses):
+        return "paused", "人工暂停"
+    return "silent", _NOBODY
+
+
+def _wall(run: CrawlRun) -> str:
+    walls = [state for state in ("captcha", "blocked", "login_wall", "robots_denied") if run.states.get(state)]
+    return "、".join(SOURCE_STATES[state] for state in walls) or "拒绝访问"
+
+
+def _in_quarantine(health: RunHealth | None) -> bool:
+    return health is not None and health.verdict is HealthVerdict.QUARANTINED
+
+
+def _pauses(tx: Tx, source: str) -> list[tuple[datetime, bool]]:
+    """When somebody paused it (True) or let it go on (False), oldest first."""
+    events: Iterable[AuditEvent] = tx.audit.page(
+        limit=1000, matching=AuditFilter(object_type="source", object_id=source)
+    ).items
+    words = {"source.pause": True, "source.resume": False}
+    return sorted((event.at, words[event.action]) for event in events if event.action in words)
+
+
+def _paused_on(day: date, pauses: Sequence[tuple[datetime, bool]]) -> bool:
+    """Whether it was paused at some moment of the day."""
+    paused = False
+    for at, on in pauses:
+        here = clock.local(at).date()
+        if here > day:
+            break
+        if here == day and (on or paused):
+            return True
+        paused = on
+    return paused

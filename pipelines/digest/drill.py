@@ -1,0 +1,53 @@
+"""From a number of a digest to the leads it counts, out of the digest's own JSON file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pipelines.errors import BadInput
+
+#: Which number of a row.
+COLUMNS = {"came": "本期新增", "confirm": "成立", "transfer": "转办/移送", "dismiss": "排除", "hold": "待核实"}
+#: Numbers beside the tables.
+TOTALS: dict[str, tuple[str, Callable[[dict[str, Any]], bool]]] = {
+    "waiting": ("尚无审核结论", lambda line: line["came"] and not line["stands"]),
+    "undos": ("有撤销的", lambda line: line["undos"] > 0),
+    "decisions": ("有审核操作的", lambda line: bool(line["decisions"])),
+    "late": ("补报", lambda line: line["late"]),
+    "before": ("前期结论有变", lambda line: bool(line["before"])),
+}
+#: Table → (title, how a line says which row it is in).
+TABLES: dict[str, tuple[str, Callable[[dict[str, Any]], list[str]]]] = {
+    "consequence": ("按性质", lambda line: [line["consequence"]]),
+    "code": ("按规则", lambda line: line["codes"]),
+    "district": ("按地区", lambda line: [line["district"]]),
+    "platform": ("按平台", lambda line: [line["platform"]]),
+    "operator": ("按经营主体", lambda line: [line["operator"]]),
+}
+
+
+def leads_behind(told: dict[str, Any], by: str, key: str, column: str) -> tuple[str, list[dict[str, Any]]]:
+    """What was asked for in words, and the lines it counts. Raises BadInput for a number the digest does not have."""
+    if by == "market":
+        ids = {lead["id"] for lead in told["market"]}
+        return "归市场监管部门的线索", [line for line in told["lines"] if line["id"] in ids]
+    if by == "total" and column in TOTALS:
+        title, wanted = TOTALS[column]
+        return title, [line for line in told["lines"] if wanted(line)]
+    if column not in COLUMNS or (by != "total" and by not in TABLES):
+        raise BadInput("周报里没有这个数。")
+    lines = [line for line in told["lines"] if _counts(line, column)]
+    if by == "total":
+        return f"合计 · {COLUMNS[column]}", lines
+    title, keys_of = TABLES[by]
+    row = next((row for row in told[f"by_{by}"] if row["key"] == key), None)
+    if row is None:
+        raise BadInput("周报里没有这个数。")
+    named = {row["key"] for row in told[f"by_{by}"]}
+    found = [line for line in lines if key in keys_of(line) or (key == "rest" and not named & set(keys_of(line)))]
+    return f"{title} · {row['name']} · {COLUMNS[column]}", found
+
+
+def _counts(line: dict[str, Any], column: str) -> bool:
+    return bool(line["came"] if column == "came" else line["counted"] and line["stands"] == column)

@@ -1,0 +1,94 @@
+"""Which rows of the record a digest tells.
+
+A digest of a series tells a lead or decision in its own period, or, when it arrived after that period's digest was
+out (a clock set back, a machine that was off), in the next one, marked late. Each row is told once a series: the
+store refuses it a second time. Rows are known by their ids, never by the clock alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipelines.digest.periods import SERIES_NAMES, Period
+from pipelines.errors import BadInput, Conflict
+from pipelines.records import Decision, Entry, Mark, RowKind, Series, StoredDigest
+from pipelines.store import Tx
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """The rows one digest tells."""
+
+    #: Lead → how it came to be told.
+    leads: dict[int, Mark]
+    #: The decisions, undos too, oldest first, and how they came to be told.
+    decisions: tuple[Decision, ...]
+    marks: dict[int, Mark]
+    #: Rows no earlier edition told; the store is to remember them.
+    new: tuple[Entry, ...] = ()
+    #: The edition this one takes the place of.
+    replaces: StoredDigest | None = None
+
+
+def account_of_days(tx: Tx, period: Period, *, demo: bool) -> Account:
+    """Freely chosen days: what the clock says happened in them. No ledger is kept of it."""
+    found = tx.decisions.between(period.begin, period.end)
+    leads = tx.leads.get_many(sorted({row.lead_id for row in found}))
+    decisions = tuple(row for row in found if demo or (row.lead_id in leads and not leads[row.lead_id].demo))
+    came = {lead.id: Mark.DUE for lead in tx.leads.created_between(period.begin, period.end) if demo or not lead.demo}
+    return Account(leads=came, decisions=decisions, marks=dict.fromkeys((row.id for row in decisions), Mark.DUE))
+
+
+def account_of_period(tx: Tx, series: Series, period: Period, now: datetime, *, demo: bool) -> Account:
+    """A period of a series. Raises BadInput for one that is not over, Conflict for one that later ones have overtaken:
+    what it would tell, they have told."""
+    name = SERIES_NAMES[series]
+    if now < period.end:
+        raise BadInput(
+            f"{period.first_day} 至 {period.last_day} 还没有过完，到期后再出{name}；看到今天为止请选任意起止日期"
+        )
+    first = str(period.first_day)
+    last = tx.digests.last_period(series)
+    before = tx.digests.newest(series, first)
+    if before is None and last is not None and first < last:
+        raise Conflict(f"{last} 起的{name}已出，此前未报的内容已在其中补报，不能再出 {first} 起的{name}")
+    told = tx.digests.entries(series, first)
+    new: tuple[Entry, ...] = ()
+    if before is None or first == last:  # else what is new belongs to the next period, so that none is told twice
+        early = Mark.OPENING if last is None else Mark.LATE
+        rows = (
+            (RowKind.LEAD, tx.digests.untold_leads(series, period.end, demo=demo)),
+            (RowKind.DECISION, tx.digests.untold_decisions(series, period.end, demo=demo)),
+        )
+        new = tuple(
+            Entry(kind=kind, row_id=row_id, mark=early if at < period.begin else Mark.DUE)
+            for kind, found in rows
+            for row_id, at in found
+        )
+    counted = [entry for entry in (*told, *new) if entry.mark is not Mark.OPENING]
+    marks = {entry.row_id: entry.mark for entry in counted if entry.kind is RowKind.DECISION}
+    return Account(
+        leads={entry.row_id: entry.mark for entry in counted if entry.kind is RowKind.LEAD},
+        decisions=tx.digests.decisions(marks),
+        marks=marks,
+        new=new,
+        replaces=before,
+    )
+
+
+def told_earlier(
+    tx: Tx, period: Period, account: Account, histories: dict[int, tuple[Decision, ...]]
+) -> Collection[int]:
+    """Of these leads' decisions those that lie before what this digest tells."""
+    if period.series is None:
+        return {row.id for rows in histories.values() for row in rows if row.decided_at < period.begin}
+    opened = {entry.row_id for entry in account.new if (entry.kind, entry.mark) == (RowKind.DECISION, Mark.OPENING)}
+    if account.replaces is not None:
+        opened |= {
+            entry.row_id
+            for entry in tx.digests.entries(period.series, str(period.first_day))
+            if (entry.kind, entry.mark) == (RowKind.DECISION, Mark.OPENING)
+        }
+    return opened | tx.digests.told_before(period.series, str(period.first_day), histories)
