@@ -62,7 +62,13 @@ def decided(any_desk: Desk) -> Desk:
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
 def test_changing_and_deleting_is_refused(decided: Desk, table: str, statement: str) -> None:
-    columns = {"decisions": "reason", "audit_events": "actor", "opinions": "model", "digest_entries": "mark", "digest_events": "detail"}
+    columns = {
+        "decisions": "reason",
+        "audit_events": "actor",
+        "opinions": "model",
+        "digest_entries": "mark",
+        "digest_events": "detail",
+    }
     column = columns.get(table, "reason")
     engine = make_engine(decided.store.url, "write")
     with pytest.raises(DBAPIError, match="only ever added"), engine.begin() as connection:
