@@ -38,19 +38,22 @@ FALSE_LEADS = (0.0375, 0.0340)
 
 #: Evasion → most points of academic recall and of lead recall it may cost, most innocent texts it may make leads above
 #: those that are leads as they stand. To be: recall 2 on average and 5 at worst, and no innocent text more. Set anew
-#: when mixed advertisements were learnt: more is found in plain texts, some of it by words a disguise still hides.
+#: when mixed advertisements were learnt: more is found in plain texts, some of it by words a disguise still hides. Set
+#: again on 2026-11-22: six went down; two went up, homophones by 0.4 points (two texts of 542) and the innocent texts of
+#: split by one, both counted against plain answers that changed: innocent texts made leads as they stand fell from 113
+#: to 95, and with characters split from 114 to 97.
 EVASION_COSTS: dict[str, tuple[float, float, int]] = {
-    "separators": (0.7, 0.7, 1),
-    "pinyin": (1.7, 1.6, 0),
-    "initials": (5.0, 4.7, 0),
-    "homophones": (3.1, 3.1, 0),
-    "lookalikes": (4.1, 3.4, 0),
-    "split": (0.0, 0.0, 1),
-    "variants": (0.5, 0.3, 1),
-    "invisible": (0.3, 0.3, 1),
+    "separators": (0.2, 0.0, 0),
+    "pinyin": (0.6, 0.7, 0),
+    "initials": (4.4, 4.4, 0),
+    "homophones": (3.5, 3.5, 0),
+    "lookalikes": (3.3, 2.8, 0),
+    "split": (0.0, 0.0, 2),
+    "variants": (0.4, 0.4, 0),
+    "invisible": (0.2, 0.2, 0),
 }
 #: Mean over the eight of academic and of lead recall lost.
-MEAN_COST = (1.9, 1.7)
+MEAN_COST = (1.7, 1.6)
 #: One text of the writers apart, in points.
 _ONE_TEXT = 0.23
 
