@@ -17,7 +17,9 @@ _LEARNING = (
     "hidden.py",
     "characters.py",
     "likelihood.py",
+    "letters.py",
     "normalise.py",
+    "reported.py",
     "document.py",
     "features.py",
     "evidence.py",
@@ -38,6 +40,8 @@ _READ = (".py", ".yml", ".tsv")
 _JUDGING = (
     "assess.py",
     "judge.py",
+    "stages.py",
+    "aside.py",
     "findings.py",
     "explain.py",
     "rulebook.py",
