@@ -39,7 +39,7 @@ FALSE_LEADS = (0.0375, 0.0340)
 #: Evasion → most points of academic recall and of lead recall it may cost, most innocent texts it may make leads above
 #: those that are leads as they stand. To be: recall 2 on average and 5 at worst, and no innocent text more. Set anew
 #: when mixed advertisements were learnt: more is found in plain texts, some of it by words a disguise still hides. Set
-#: again on 2026-11-22, after w28–w31 and a third round of families: six went down; two went up, homophones by 0.4 points
+#: again on 2026-11-22, after w28–w31 and a round of families: six went down; two went up, homophones by 0.4 points
 #: (two texts of 542) and the innocent texts of split by one. Both are counted against plain answers that changed:
 #: innocent texts made leads as they stand fell from 113 to 95, and with characters split from 114 to 97.
 EVASION_COSTS: dict[str, tuple[float, float, int]] = {
