@@ -112,7 +112,10 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
     listing = tx.listings.by_version(assessment.version_id) if assessment else None
     if lead is None or listing is None or assessment is None:
         raise EvidenceError(f"线索 {lead_id} 的信息不完整，不能导出")
-    texts = texts_of_cluster(tx, lead.cluster_id)
+    # What was assessed holds more than the running text: the page's fields, and words read off pictures.
+    running, whole = body_of(listing.title, listing.text), assessed_body(assessment)
+    cluster = texts_of_cluster(tx, lead.cluster_id)
+    texts = {capture_id: whole if text == running else text for capture_id, text in cluster.items()}
     captures = []
     deleted = 0
     for capture in tx.captures.for_lead(lead_id):

@@ -147,7 +147,8 @@ def _check_package(run: Run, tmp_path: Path, accepted: list[int]) -> None:
     package = tmp_path / f"{case}.zip"
     run.command("case", "export", case, "--out", str(package), "--as", OFFICER)
     answer = run.json("verify", str(package))
-    assert answer == {"ok": True, "trusted": True, "faults": []}
+    assert (answer["ok"], answer["trusted"], answer["faults"]) == (True, True, [])
+    assert "自建时间戳" in "".join(answer["notes"])
     stranger = Run(home=tmp_path / "stranger")
     assert stranger.json("verify", str(package), ok=(1,))["trusted"] is False
     _check_with_public_tools(package, case, tmp_path / "unpacked")
