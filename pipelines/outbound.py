@@ -3,10 +3,16 @@ connection made to a checked address, so that a name that changes its mind gains
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import ipaddress
 import socket
+import ssl
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
+
+import httpx
 
 from pipelines.errors import PipelineError
 
@@ -68,6 +74,36 @@ def find_route(url: str, *, public: bool, plain: bool = False) -> Route:
         server_name=host,
         loopback=chosen.is_loopback,
     )
+
+
+@contextlib.asynccontextmanager
+async def posted(
+    route: Route,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    seconds: float,
+    verify: ssl.SSLContext | None = None,
+) -> AsyncIterator[httpx.Response]:
+    """The answer to one POST, its body unread; redirects are not followed. `verify` is the system's trust unless given.
+
+    One deadline holds over everything: connecting, a header that comes byte by byte, the body (timeouts of sockets
+    begin anew with each byte). Raises TimeoutError or httpx.HTTPError.
+    """
+    # No proxies nor .netrc from the environment: the checked address is the one that is called.
+    client = httpx.AsyncClient(
+        verify=verify or ssl.create_default_context(), trust_env=False, follow_redirects=False, timeout=seconds
+    )
+    async with asyncio.timeout(seconds), client:
+        asked = client.stream(
+            "POST",
+            route.url,
+            headers={"Host": route.host, **headers},
+            content=body,
+            extensions={"sni_hostname": route.server_name},
+        )
+        async with asked as response:
+            yield response
 
 
 def _address(text: str) -> IPAddress:

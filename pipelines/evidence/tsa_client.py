@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_
 
 from pipelines import clock
 from pipelines.errors import PipelineError
-from pipelines.outbound import Route, find_route
+from pipelines.outbound import Route, find_route, posted
 
 #: Seconds for one stamp from connecting to the end of the answer.
 SECONDS = 10.0
@@ -90,19 +89,10 @@ def read_token(der: bytes, sha256: str, roots: Sequence[x509.Certificate], *, no
 
 
 async def _exchange(route: Route, body: bytes) -> tuple[int, bytes]:
-    # No proxies nor .netrc from the environment: the checked address is the one that is called.
-    headers = {"Host": route.host, "Content-Type": "application/timestamp-query"}
-    client = httpx.AsyncClient(
-        verify=ssl.create_default_context(), trust_env=False, follow_redirects=False, timeout=SECONDS
-    )
-    async with asyncio.timeout(SECONDS), client:
-        asked = client.stream(
-            "POST", route.url, headers=headers, content=body, extensions={"sni_hostname": route.server_name}
-        )
-        async with asked as response:
-            answer = b""
-            async for chunk in response.aiter_bytes():
-                answer += chunk
-                if len(answer) > _MAX_ANSWER:
-                    raise NotStamped("时间戳应答大得不合情理")
-            return response.status_code, answer
+    async with posted(route, body, {"Content-Type": "application/timestamp-query"}, seconds=SECONDS) as response:
+        answer = b""
+        async for chunk in response.aiter_bytes():
+            answer += chunk
+            if len(answer) > _MAX_ANSWER:
+                raise NotStamped("时间戳应答大得不合情理")
+        return response.status_code, answer

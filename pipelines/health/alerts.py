@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import ssl
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +14,7 @@ import httpx
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.errors import PipelineError
-from pipelines.outbound import Route, find_route
+from pipelines.outbound import Route, find_route, posted
 from pipelines.records import Alert
 
 #: While it lasts an alert is told once in this time.
@@ -77,13 +76,5 @@ def _post(url: str, message: dict[str, Any]) -> None:
 
 
 async def _exchange(route: Route, body: bytes) -> int:
-    # No proxies nor .netrc from the environment: the checked address is the one that is called.
-    context = ssl.create_default_context()
-    headers = {"Host": route.host, "Content-Type": "application/json"}
-    client = httpx.AsyncClient(verify=context, trust_env=False, follow_redirects=False, timeout=SECONDS)
-    async with asyncio.timeout(SECONDS), client:
-        asked = client.stream(
-            "POST", route.url, headers=headers, content=body, extensions={"sni_hostname": route.server_name}
-        )
-        async with asked as response:
-            return response.status_code
+    async with posted(route, body, {"Content-Type": "application/json"}, seconds=SECONDS) as response:
+        return response.status_code

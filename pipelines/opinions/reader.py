@@ -33,6 +33,7 @@ from pipelines.opinions.faults import (
     Unreachable,
 )
 from pipelines.opinions.prompt import SCHEMA
+from pipelines.outbound import posted
 
 #: Bytes of an answer; a long one with its thoughts has some 20,000.
 MAX_ANSWER = 256 * 1024
@@ -127,34 +128,26 @@ class Reader:
     def _post(self, payload: bytes) -> _Reply:
         settings = self._settings
         route = find_route(f"{settings.reader_url}/chat/completions", public=settings.reader_public)
-        headers = {"Host": route.host, "Content-Type": "application/json", "Accept-Encoding": "identity"}
+        headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
         if settings.reader_key:
             if not (route.loopback or route.url.startswith("https:")):
                 raise AddressRefused("密钥不能经 http 发到别的机器")
             headers["Authorization"] = f"Bearer {settings.reader_key}"
         with _translated():
-            # Asynchronous inside only because that gives one deadline over everything: connecting, a header that comes
-            # byte by byte, the body. Timeouts of sockets begin anew with each byte.
             return asyncio.run(_exchange(route, headers, payload, settings.reader_timeout))
 
 
 async def _exchange(route: Route, headers: dict[str, str], payload: bytes, seconds: float) -> _Reply:
-    # No proxies nor .netrc from the environment: the checked address is the one that is called.
-    client = httpx.AsyncClient(verify=_tls(route), trust_env=False, follow_redirects=False, timeout=seconds)
-    async with asyncio.timeout(seconds), client:
-        asked = client.stream(
-            "POST", route.url, headers=headers, content=payload, extensions={"sni_hostname": route.server_name}
-        )
-        async with asked as response:
-            body = bytearray()
-            if response.status_code == httpx.codes.OK:
-                if response.headers.get("content-encoding", "identity") != "identity":
-                    raise NotJson
-                async for part in response.aiter_raw():
-                    body += part
-                    if len(body) > MAX_ANSWER:
-                        raise TooLarge
-            return _Reply(status=response.status_code, retry_after=_retry_after(response), body=bytes(body))
+    async with posted(route, payload, headers, seconds=seconds, verify=_tls(route)) as response:
+        body = bytearray()
+        if response.status_code == httpx.codes.OK:
+            if response.headers.get("content-encoding", "identity") != "identity":
+                raise NotJson
+            async for part in response.aiter_raw():
+                body += part
+                if len(body) > MAX_ANSWER:
+                    raise TooLarge
+        return _Reply(status=response.status_code, retry_after=_retry_after(response), body=bytes(body))
 
 
 def _tls(route: Route) -> ssl.SSLContext:
