@@ -39,6 +39,11 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(SHANGHAI)
 
 
+def local_text(moment: datetime) -> str:
+    """The same moment in writing for people in China, to the second."""
+    return local(moment).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def rfc3339(moment: datetime) -> str:
     """RFC 3339 with zone, microseconds kept; refuses naive times."""
     if moment.tzinfo is None:

@@ -69,9 +69,7 @@ def extract_url(url: str, out: Path | None, as_json: bool) -> None:
             else:
                 same = "（内容与之前相同）" if row.kind == "revisit" else f"{row.size} 字节"
                 gone = "（已按期删除）" if row.deleted_at is not None else ""
-                click.echo(
-                    f"{clock.local(row.at):%Y-%m-%d %H:%M:%S}  HTTP {row.http_status}  {same}  {row.warc_path}{gone}"
-                )
+                click.echo(f"{clock.local_text(row.at)}  HTTP {row.http_status}  {same}  {row.warc_path}{gone}")
         made = extract(desk, rows, out, actor=f"cli:{os_account()}") if out is not None else ()
     if made:
         click.echo(f"已写入 {out}：{len(made)} 个文件", err=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from pipelines.clock import local
+from pipelines.clock import local, local_text
 from pipelines.evidence.gaps import missing_evidence
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, LeadMaterial
 from pipelines.evidence.stamps import Stamp
@@ -72,7 +72,7 @@ def evidence_list(
 
 
 def _cover(material: CaseMaterial) -> str:
-    at = local(material.exported_at).strftime("%Y-%m-%d %H:%M:%S")
+    at = local_text(material.exported_at)
     where = f"单位：{material.agency or '（未填写）'}　案件：{material.case.title}"
     return f"{where}　导出：{at}（北京时间）　导出人：{material.exported_by}"
 
@@ -102,7 +102,7 @@ def _row(
         str(lead.lead.id),
         lead.source_title,
         capture.final_url,
-        local(capture.captured_at).strftime("%Y-%m-%d %H:%M:%S"),
+        local_text(capture.captured_at),
         METHODS.get(capture.method, capture.method),
         proves,
         str(file.size),
@@ -115,7 +115,7 @@ def _row(
 
 def _stamp(stamp: Stamp) -> str:
     who = OWN_STAMP if stamp.own else f"第三方 {stamp.name}"
-    return f"{local(stamp.at).strftime('%Y-%m-%d %H:%M:%S')}（{who}）"
+    return f"{local_text(stamp.at)}（{who}）"
 
 
 def _sheet(book: Any, name: str, widths: Sequence[int]) -> Any:

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
 from pipelines.blobs import BlobStore
-from pipelines.clock import local
+from pipelines.clock import local_text
 from pipelines.evidence.adopted import adopted
 from pipelines.evidence.gaps import missing_evidence
 from pipelines.evidence.marks import masked_result, pieces
@@ -53,7 +53,7 @@ def templates() -> Environment:
         keep_trailing_newline=True,
         trim_blocks=False,
     )
-    made.filters["at"] = _shanghai
+    made.filters["at"] = local_text
     made.filters["actor_name"] = actor_name
     made.filters["numeral"] = numeral
     return made
@@ -145,7 +145,3 @@ def numeral(number: int) -> str:
         return str(number)
     tens, ones = divmod(number, 10)
     return ("" if tens == 0 else "十" if tens == 1 else f"{digits[tens]}十") + (digits[ones] if ones else "")
-
-
-def _shanghai(moment: datetime) -> str:
-    return local(moment).strftime("%Y-%m-%d %H:%M:%S")
