@@ -124,7 +124,7 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
             deleted += 1
         elif capture.id not in seen:
             seen.add(capture.id)
-            captures.append(CaptureMaterial(capture=capture, text=texts.get(capture.id, assessed_body(assessment))))
+            captures.append(CaptureMaterial(capture=capture, text=texts.get(capture.id, whole)))
     found = tx.contacts.of_listing(listing.id)
     decisions = tx.decisions.for_lead(lead_id)
     return LeadMaterial(

@@ -65,8 +65,7 @@ class Stamper:
         """SHA-256 → its tokens, the station's own first; each digest has that one at least."""
         with self._desk.store.read() as tx:
             known = tx.time_stamps.of(digests)
-        made = {digest: (self._own_stamp(digest, known), *self._others(digest, known)) for digest in digests}
-        return {digest: tuple(one for one in stamps if one is not None) for digest, stamps in made.items()}
+        return {digest: (self._own_stamp(digest, known), *self._others(digest, known)) for digest in digests}
 
     def best(self, sha256: str) -> Stamp:
         """One token: of the first configured authority that gives one, else the station's own."""
@@ -82,13 +81,14 @@ class Stamper:
             self._keep(digest, OWN, kept)
         return Stamp(name=OWN_NAME, token=kept.der, at=kept.at)
 
-    def _others(self, digest: str, known: Mapping[tuple[str, str], TimeStamp]) -> Iterable[Stamp | None]:
+    def _others(self, digest: str, known: Mapping[tuple[str, str], TimeStamp]) -> Iterable[Stamp]:
         for name, url in zip(_names(self._urls), self._urls, strict=True):
             before = known.get((digest, url))
             kept = _kept(before, self._roots)
             if kept is None:
                 kept = self._ask(digest, url, before)
-            yield Stamp(name=name, token=kept.der, at=kept.at) if kept else None
+            if kept is not None:
+                yield Stamp(name=name, token=kept.der, at=kept.at)
 
     def _ask(self, digest: str, url: str, before: TimeStamp | None) -> Token | None:
         if url in self._failed:
