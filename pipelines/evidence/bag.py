@@ -17,16 +17,15 @@ from cryptography.hazmat.primitives import hashes
 
 from pipelines.errors import EvidenceError
 from pipelines.evidence.canonical_zip import chunks
+from pipelines.evidence.standalone import DECLARATION, MANIFEST, SM3_LIST, TAG_MANIFEST, UNLISTED
 
-DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-MANIFEST = "manifest-sha256.txt"
-TAG_MANIFEST = "tagmanifest-sha256.txt"
-SIGNATURE = "tagmanifest-sha256.txt.sig"
-STAMP = "tagmanifest-sha256.txt.tsr"
-SM3_LIST = "sm3sums.txt"
-STAMP_SIGNATURE = STAMP + ".sig"
-#: The only files no manifest lists: one cannot list itself, the others sign and stamp it.
-UNLISTED = frozenset({TAG_MANIFEST, SIGNATURE, STAMP, STAMP_SIGNATURE})
+
+def sha256_of(handle: BinaryIO) -> str:
+    """SHA-256 of the rest of a stream, in hex."""
+    hasher = hashlib.sha256()
+    for chunk in chunks(handle):
+        hasher.update(chunk)
+    return hasher.hexdigest()
 
 
 def make_bag(root: Path, *, info: Mapping[str, str]) -> bytes:
@@ -37,7 +36,7 @@ def make_bag(root: Path, *, info: Mapping[str, str]) -> bytes:
     (root / "bagit.txt").write_bytes(DECLARATION)
     (root / "bag-info.txt").write_bytes("".join(f"{key}: {_one_line(tags[key])}\n" for key in tags).encode())
     (root / MANIFEST).write_bytes(manifest_of(root, payload))
-    (root / SM3_LIST).write_bytes(manifest_of(root, payload, sum_of=sm3_of))
+    (root / SM3_LIST).write_bytes(manifest_of(root, payload, digest=sm3_of))
     listed = [path for path in files_under(root) if path.parent == root and path.name not in UNLISTED]
     data = manifest_of(root, listed)
     (root / TAG_MANIFEST).write_bytes(data)
@@ -54,13 +53,13 @@ def check_bag(root: Path) -> None:
         raise EvidenceError(f"证据包未通过 BagIt 校验：{exc}") from exc
 
 
-def manifest_of(root: Path, paths: list[Path], *, sum_of: Callable[[BinaryIO], str] | None = None) -> bytes:
+def manifest_of(root: Path, paths: list[Path], *, digest: Callable[[BinaryIO], str] = sha256_of) -> bytes:
     """Manifest lines `sum  path`, sorted by path, as sha256sum writes and reads them; SHA-256 unless told."""
     rows = sorted((path.relative_to(root).as_posix().encode(), path) for path in paths)
     lines = []
     for name, path in rows:
         with path.open("rb") as handle:
-            lines.append((sum_of or sha256_of)(handle).encode() + b"  " + name + b"\n")
+            lines.append(digest(handle).encode() + b"  " + name + b"\n")
     return b"".join(lines)
 
 
@@ -101,14 +100,6 @@ def parse_info(data: bytes) -> dict[str, str]:
 def files_under(folder: Path) -> list[Path]:
     """All plain files below a folder, sorted."""
     return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def sha256_of(handle: BinaryIO) -> str:
-    """SHA-256 of the rest of a stream, in hex."""
-    hasher = hashlib.sha256()
-    for chunk in chunks(handle):
-        hasher.update(chunk)
-    return hasher.hexdigest()
 
 
 def sum_of(path: Path) -> str:

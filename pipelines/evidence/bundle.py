@@ -16,16 +16,7 @@ from pipelines.blobs import BlobStore
 from pipelines.desk import Desk
 from pipelines.errors import Conflict, EvidenceError, os_reason
 from pipelines.evidence import documents, standalone
-from pipelines.evidence.bag import (
-    SIGNATURE,
-    STAMP,
-    STAMP_SIGNATURE,
-    check_bag,
-    files_under,
-    make_bag,
-    sha256_of,
-    sum_of,
-)
+from pipelines.evidence.bag import check_bag, files_under, make_bag, sha256_of, sum_of
 from pipelines.evidence.canonical_zip import write_zip
 from pipelines.evidence.evidence_list import ListedFile, evidence_list
 from pipelines.evidence.leftovers import STAGING_PREFIX, part_of, staging_of, sweep
@@ -33,6 +24,7 @@ from pipelines.evidence.material import CaptureMaterial, CaseMaterial, gather_ca
 from pipelines.evidence.report import render_html, render_pdf
 from pipelines.evidence.signer import Signer, fingerprint, station_signer, sync_folder
 from pipelines.evidence.stamps import Stamper
+from pipelines.evidence.standalone import SIGNATURE, STAMP, STAMP_SIGNATURE
 from pipelines.evidence.verify import verify_package
 from pipelines.evidence.wacz import write_wacz
 from pipelines.evidence.warc import copy_records

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from pipelines.evidence.standalone import FAULTS
-
-#: Longer names and messages come from a package that is not ours.
-_MAX_SHOWN = 300
+from pipelines.evidence import standalone
+from pipelines.evidence.standalone import FAULTS, plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +41,9 @@ class VerifyResult:
 
 def shown(fault: Fault) -> Fault:
     """The fault fit for a terminal: words of a hostile package must not steer it, break a line or stop the printing."""
-    return replace(fault, file=_plain(fault.file), message=_plain(fault.message))
+    return replace(fault, file=plain(fault.file), message=plain(fault.message))
 
 
-def _plain(text: str) -> str:
-    cut = text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "…"
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in cut)
+def told_by_checker(faults: Iterable[standalone.Fault]) -> list[Fault]:
+    """Faults found by the very code of the checker inside packages."""
+    return [Fault(code=one.code, file=one.file, message=one.message) for one in faults]

@@ -17,10 +17,8 @@ from cryptography.x509.oid import NameOID
 
 from pipelines import clock
 from pipelines.errors import ConfigError, EvidenceError, os_reason
+from pipelines.evidence.standalone import ORDER
 
-#: Order of the curve P-256. A signature (r, s) holds as (r, n - s) too; we write and accept only the smaller s, so that
-#: a package has one signature form and none can be altered into another valid one.
-_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 VALID_FOR = timedelta(days=3653)
 #: X.520 upper bound of an organisation's name.
 _MAX_NAME = 64
@@ -54,7 +52,7 @@ class Signer:
     def sign(self, data: bytes) -> bytes:
         """Detached DER signature, ECDSA over SHA-256, deterministic (RFC 6979), with the smaller s."""
         r, s = decode_dss_signature(self.key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
-        return encode_dss_signature(r, min(s, _ORDER - s))
+        return encode_dss_signature(r, min(s, ORDER - s))
 
 
 def station_signer(home: Path, *, agency: str = "") -> Signer:
@@ -127,7 +125,7 @@ def signature_holds(certificate: x509.Certificate, data: bytes, signature: bytes
         key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
     except (InvalidSignature, ValueError):
         return False
-    return s <= _ORDER // 2 and encode_dss_signature(r, s) == signature
+    return s <= ORDER // 2 and encode_dss_signature(r, s) == signature
 
 
 def is_station_certificate(certificate: x509.Certificate) -> bool:

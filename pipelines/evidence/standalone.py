@@ -100,6 +100,7 @@ STAMP_SIGNATURE = STAMP + ".sig"
 MANIFEST = "manifest-sha256.txt"
 SM3_LIST = "sm3sums.txt"
 TSA_CHAIN = "tsa-chain.pem"
+#: The only files no manifest lists: one cannot list itself, the others sign and stamp it.
 UNLISTED = frozenset({TAG_MANIFEST, SIGNATURE, STAMP, STAMP_SIGNATURE})
 REQUIRED = (
     "bagit.txt",
@@ -134,11 +135,12 @@ _MAX_RECORD = 256 << 20
 _MAX_UNPACKED = 4 << 30
 _MAX_HEADERS = 1 << 20
 _MAX_DEPTH = 16
+#: Longer names and messages come from a package that is not ours.
 _MAX_SHOWN = 300
 #: Clocks of different machines may differ by this.
 SLACK = timedelta(minutes=5)
 #: Order of the curve P-256: of the two forms of a signature only the one with the smaller s is taken.
-_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 class Fault(NamedTuple):
@@ -772,23 +774,28 @@ def finding_faults(files: Files, case: dict[str, Any]) -> list[Fault]:
         leads = _json(files, name)["leads"]
         if case and [lead["lead"] for lead in leads] != [lead["id"] for lead in case["leads"]]:
             faults.append(Fault("finding.json", name, "所列线索与 case.json 的不同"))
+        # A posting brought in by a table has no page of its own; one that two leads share stands with the first.
+        captured = {one.get("id") for one in case.get("leads", ()) if one.get("captures")}
         for lead in leads:
             title, text = str(lead["title"]), str(lead["text"])
             body = f"{title}\n{text}" if title else text
-            # A posting brought in by a table has no page of its own; one that two leads share stands with the first.
-            captured = any(one.get("captures") for one in case.get("leads", ()) if one.get("id") == lead["lead"])
             drawn = [_squeezed(body[one["start"] : one["end"]]) for one in lead.get("pictures", ())]
+            readable = texts + drawn if lead["lead"] in captured else None
             for finding in lead["assessment"].get("findings", ()):
                 for span in finding["spans"]:
                     start, end, words = span["start"], span["end"], span["text"]
                     where = f"线索 {lead['lead']} 的疑点 {finding.get('code')}"
                     if not 0 <= start < end <= len(body) or body[start:end] != words:
                         faults.append(Fault("finding.span", name, f"{where}：所引原文不在它所指的位置"))
-                    elif captured and not any(_squeezed(words) in one for one in texts + drawn):
+                    elif readable is not None and not _is_in(_squeezed(words), readable):
                         faults.append(Fault("finding.text", name, f"{where}：所引原文不在任何采集文字里"))
     except (Unsound, LookupError, TypeError, AttributeError, ValueError) as exc:
         faults.append(Fault("finding.json", name, f"读不出来（{type(exc).__name__}）"))
     return faults
+
+
+def _is_in(words: str, texts: list[str]) -> bool:
+    return any(words in one for one in texts)
 
 
 def date_faults(files: Files, case: dict[str, Any]) -> list[Fault]:
@@ -901,7 +908,7 @@ def _one_form(signature: bytes) -> bool:
     for number in numbers:
         raw = number.to_bytes(number.bit_length() // 8 + 1, "big")
         made += bytes([2, len(raw)]) + raw
-    return bytes([0x30, len(made)]) + made == signature and numbers[1] <= _ORDER // 2
+    return bytes([0x30, len(made)]) + made == signature and numbers[1] <= ORDER // 2
 
 
 def stamped_files(names: set[str]) -> tuple[list[tuple[str, str]], list[Fault]]:
@@ -1115,10 +1122,11 @@ def _squeezed(text: str) -> str:
 
 def _shown(fault: Fault) -> Fault:
     """Fit for a terminal: words of a hostile package must not steer it, break a line or stop the printing."""
-    return Fault(fault.code, _plain(fault.file), _plain(fault.message))
+    return Fault(fault.code, plain(fault.file), plain(fault.message))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Words of a hostile package fit for a terminal: they must not steer it, break a line or stop the printing."""
     cut = text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "…"
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in cut)
 

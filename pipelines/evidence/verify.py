@@ -12,8 +12,7 @@ from cryptography import x509
 
 from pipelines.errors import BadInput, os_reason
 from pipelines.evidence import standalone
-from pipelines.evidence.bag import SIGNATURE, STAMP, STAMP_SIGNATURE, TAG_MANIFEST
-from pipelines.evidence.faults import Fault, VerifyResult, shown
+from pipelines.evidence.faults import Fault, VerifyResult, shown, told_by_checker
 from pipelines.evidence.opened_package import OpenedPackage, open_package
 from pipelines.evidence.signer import (
     fingerprint,
@@ -23,6 +22,7 @@ from pipelines.evidence.signer import (
     signature_holds,
     trusted_fingerprints,
 )
+from pipelines.evidence.standalone import SIGNATURE, STAMP, STAMP_SIGNATURE, TAG_MANIFEST
 from pipelines.evidence.verify_bag import bag_faults
 from pipelines.evidence.verify_captures import capture_faults
 from pipelines.evidence.verify_stamps import stamp_faults
@@ -55,7 +55,7 @@ def verify_package(
                 return VerifyResult(ok=False, trusted=False, faults=tuple(map(shown, faults)))
             faults += bag_faults(opened)
             faults += capture_faults(opened)
-            faults += _semantic_faults(opened)
+            faults += told_by_checker(standalone.semantic_faults(opened))
             stamps, seen = stamp_faults(opened, authorities)
             faults += stamps
             notes = [*standalone.lacking(opened), *seen]
@@ -73,12 +73,6 @@ def verify_package(
         faults=tuple(dict.fromkeys(map(shown, faults))),
         notes=tuple(notes),
     )
-
-
-def _semantic_faults(package: OpenedPackage) -> Iterator[Fault]:
-    """What the files say of each other, by the very code of the checker inside packages."""
-    for fault in standalone.semantic_faults(package):
-        yield Fault(code=fault.code, file=fault.file, message=fault.message)
 
 
 def _certificate(package: OpenedPackage) -> x509.Certificate | None:

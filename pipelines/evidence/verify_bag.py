@@ -5,34 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.errors import EvidenceError
-from pipelines.evidence.bag import (
-    DECLARATION,
-    MANIFEST,
-    SIGNATURE,
-    TAG_MANIFEST,
-    UNLISTED,
-    parse_info,
-    parse_manifest,
-    sha256_of,
-)
+from pipelines.evidence.bag import parse_info, parse_manifest, sha256_of
 from pipelines.evidence.faults import Fault
 from pipelines.evidence.opened_package import OpenedPackage
-
-REQUIRED = (
-    "bagit.txt",
-    "bag-info.txt",
-    MANIFEST,
-    TAG_MANIFEST,
-    SIGNATURE,
-    "signer.pem",
-    "signer.pub.pem",
-    "验证说明.txt",
-    "data/case.json",
-    "data/findings.json",
-    "data/audit.jsonl",
-    "data/案件报告.html",
-    "data/案件报告.pdf",
-)
+from pipelines.evidence.standalone import DECLARATION, MANIFEST, REQUIRED, TAG_MANIFEST, UNLISTED
 
 
 def bag_faults(package: OpenedPackage) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from rfc3161_client import decode_timestamp_response
 
 from pipelines.evidence import standalone
 from pipelines.evidence.bag import sha256_of
-from pipelines.evidence.faults import Fault
+from pipelines.evidence.faults import Fault, told_by_checker
 from pipelines.evidence.opened_package import OpenedPackage
 from pipelines.evidence.tsa_client import NotStamped, read_token
 
@@ -20,7 +20,7 @@ _MAX_TOKEN = 1 << 20
 def stamp_faults(package: OpenedPackage, authorities: Sequence[x509.Certificate]) -> tuple[list[Fault], list[str]]:
     """Faults and notes. With `authorities` given, one stamp of each stamped file must lead to one of them."""
     pairs, told = standalone.stamped_files(set(package.names))
-    faults = [Fault(code=one.code, file=one.file, message=one.message) for one in told]
+    faults = told_by_checker(told)
     if not pairs:
         return faults, []
     try:
@@ -44,9 +44,7 @@ def stamp_faults(package: OpenedPackage, authorities: Sequence[x509.Certificate]
             vouched[file] = vouched.get(file, False) or _leads(package.read(token), digests[file], authorities)
     for file in sorted(file for file, good in vouched.items() if not good):
         faults.append(Fault(code="stamp.untrusted", file=file, message="它的时间戳都不是由 --tsa-ca 所给的机构签发"))
-    faults += [
-        Fault(code=one.code, file=one.file, message=one.message) for one in standalone.stamp_time_faults(times, package)
-    ]
+    faults += told_by_checker(standalone.stamp_time_faults(times, package))
     return faults, standalone.stamp_notes(times, owned)
 
 

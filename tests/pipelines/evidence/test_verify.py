@@ -19,9 +19,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import BadInput, ConfigError
-from pipelines.evidence import signer as signer_module
 from pipelines.evidence.canonical_zip import write_zip
 from pipelines.evidence.signer import Signer, self_signed
+from pipelines.evidence.standalone import ORDER
 from pipelines.evidence.verify import verify_package
 from tests.pipelines.evidence.packages import Package
 
@@ -152,7 +152,7 @@ def test_the_signatures_twin_is_refused(package: Package) -> None:
     """(r, n - s) verifies as well as (r, s); accepting both would leave bytes that may change."""
     name = "tagmanifest-sha256.txt.sig"
     r, s = decode_dss_signature(package.files[name])
-    twin = encode_dss_signature(r, signer_module._ORDER - s)
+    twin = encode_dss_signature(r, ORDER - s)
     assert package.codes(package.zipped(package.files | {name: twin})) == {("signature.invalid", name)}
 
 
