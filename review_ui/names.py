@@ -132,7 +132,6 @@ VERDICTS = {str(verdict): word for verdict, word in words.VERDICTS.items()}
 #: What happened to a digest.
 DIGEST_EVENTS = {"approved": "审签", "sent": "发送", "failed": "没有发成"}
 
-SERIES = {"week": "周报", "month": "通报", "quarter": "季报", "": "任意起止"}
 
 CASE_STATUS = CASE_STATUSES
 

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from pipelines import clock
 from pipelines.desk import Desk, is_demo
+from pipelines.digest.periods import name_of
 from pipelines.enforcement.permissions import ROLE_NAMES
 from pipelines.enforcement.review import QUICK_REASONS, STATUS_NAMES, VERDICT_NAMES
 from pipelines.enforcement.rules import signal_name
@@ -50,6 +51,7 @@ def make_templates(desk: Desk) -> Environment:
         verdict_name=VERDICT_NAMES.__getitem__,
         role_name=ROLE_NAMES.__getitem__,
         signal_name=signal_name,
+        paper_name=name_of,
         fault_name=FAULT_NAMES.__getitem__,
         named=lambda value, table: names.name(getattr(names, table), value),
     )

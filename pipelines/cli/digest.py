@@ -9,8 +9,9 @@ import click
 
 from pipelines import clock
 from pipelines.cli.desk_for_command import acting_user, command_desk
-from pipelines.digest.periods import last_finished, period_with, series_of, span
+from pipelines.digest.periods import last_finished, paper_name, period_with, series_of, span
 from pipelines.errors import BadInput
+from pipelines.records import Series
 
 
 def commands() -> list[click.Command]:
@@ -41,18 +42,21 @@ def digest(
     out: Path,
     user_name: str,
 ) -> None:
-    """生成一期周报、通报、季报（--period），或任意几天的汇总（--from --to）；各种格式数字相同。"""
+    """生成一期周报、通报、季报（--period），或任意几天的（--from --to）；都不写是最近过完的一周。各种格式数字相同。"""
     from pipelines.digest.digest import make_edition  # docxtpl is heavy; only this command loads it
 
-    if bool(word) == (first is not None or last is not None) or (first is None) != (last is None):
-        raise BadInput("请写 --period（一期），或同时写 --from 和 --to（任意起止）")
-    if not word and (day is not None or reason):
-        raise BadInput("--day 和 --reason 只与 --period 同用")
-    if word:
-        series = series_of(word)
-        period = period_with(series, _day(day)) if day is not None else last_finished(series, clock.now())
-    elif first is not None and last is not None:
+    if (first is None) != (last is None) or (word and first is not None):
+        raise BadInput("请写 --period（一期），或同时写 --from 和 --to（任意起止）；都不写是最近过完的一周")
+    if first is not None and last is not None:
+        if day is not None or reason:
+            raise BadInput("--day 和 --reason 只用于一期（--period），不用于任意起止（--from --to）")
         period = span(_day(first), _day(last))
+    else:
+        series = series_of(word or Series.WEEK)
+        period = period_with(series, _day(day)) if day is not None else last_finished(series, clock.now())
+        name = paper_name(series, period.first_day, period.last_day)
+        asked = "" if word or day is not None else "没有写期别和日期，取最近过完的一周："
+        click.echo(f"{asked}{name}，{period.first_day} 至 {period.last_day}（记入台账，待审签）", err=True)
     with command_desk() as desk:
         user = acting_user(desk, user_name).name if user_name else "system"
         made = make_edition(desk, period, user=user, out=out, reason=reason)

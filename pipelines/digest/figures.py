@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipelines.digest.collected import SourceLog
-from pipelines.digest.periods import SERIES_NAMES
-from pipelines.records import Series, Verdict
+from pipelines.digest.periods import paper_name
+from pipelines.records import Verdict
 
 #: Verdicts a lead can end a period with, in the order of the columns.
 STANDING = (Verdict.CONFIRM, Verdict.TRANSFER, Verdict.DISMISS, Verdict.HOLD)
@@ -231,13 +230,8 @@ class Figures:
 
     @property
     def kind(self) -> str:
-        """What a paper over these days is called: 周报, 通报, 季报 of a series; else 日报, 周报 (up to seven days),
-        月报 (a whole month) or 汇总."""
-        if self.series:
-            return SERIES_NAMES[Series(self.series)]
-        days = (self.last_day - self.first_day).days + 1
-        month = self.first_day.day == 1 and days == monthrange(self.first_day.year, self.first_day.month)[1]
-        return "日报" if days == 1 else "周报" if days <= 7 else "月报" if month else "汇总"
+        """What it is called, by its days."""
+        return paper_name(self.series, self.first_day, self.last_day)
 
     @property
     def market_sanctionable(self) -> tuple[MarketLead, ...]:

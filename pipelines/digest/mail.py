@@ -19,10 +19,10 @@ from pathlib import PurePath
 from pipelines import audit, clock
 from pipelines.config import Settings
 from pipelines.desk import Desk
-from pipelines.digest.periods import SERIES_NAMES
+from pipelines.digest.periods import name_of
 from pipelines.errors import BadInput, Conflict, NotFound, Refused
 from pipelines.evidence.words import DECLARATION
-from pipelines.records import DigestEvent, DigestEventKind, Series, StoredDigest
+from pipelines.records import DigestEvent, DigestEventKind, StoredDigest
 
 #: Seconds for one answer of the server.
 TIMEOUT = 30
@@ -123,10 +123,10 @@ def _try(desk: Desk, digest: StoredDigest, recipient: str, user: str) -> bool:
 
 def _message(desk: Desk, digest: StoredDigest, recipient: str) -> bytes:
     message = EmailMessage(policy=SMTP_POLICY)
-    kind = SERIES_NAMES[Series(digest.series)] if digest.series else "线索汇总"
+    days = " 至 ".join(dict.fromkeys((digest.first_day, digest.last_day)))
     erratum = f"（更正第 {digest.erratum} 号）" if digest.erratum else ""
     mark = "【演示】" if digest.demo else ""
-    title = f"{mark}校外培训广告与隐形变异培训线索{kind}{erratum} {digest.first_day} 至 {digest.last_day}"
+    title = f"{mark}校外培训广告与隐形变异培训线索{name_of(digest)}{erratum} {days}"
     message["Subject"] = title
     message["From"] = desk.settings.smtp_from
     message["To"] = recipient

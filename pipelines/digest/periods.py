@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from pipelines import clock
 from pipelines.errors import BadInput
-from pipelines.records import Series
+from pipelines.records import Series, StoredDigest
 
 #: What a digest of a series is called.
 SERIES_NAMES = {Series.WEEK: "周报", Series.MONTH: "通报", Series.QUARTER: "季报"}
@@ -44,6 +45,25 @@ class Period:
     def end(self) -> datetime:
         """First moment after the last day."""
         return datetime.combine(self.last_day + timedelta(days=1), time.min, clock.SHANGHAI)
+
+
+def paper_name(series: str, first_day: date, last_day: date) -> str:
+    """What the paper over these days is called, wherever it is named: 周报, 通报, 季报 of a series (its value); of days
+    chosen freely (empty series) 日报 (one), 周报 (seven), 月报 (a whole month) or 汇总."""
+    if series:
+        return SERIES_NAMES[Series(series)]
+    days = (last_day - first_day).days + 1
+    if days == 1:
+        return "日报"
+    if days == 7:
+        return "周报"
+    month = monthrange(first_day.year, first_day.month)[1]
+    return "月报" if (first_day.day, days) == (1, month) else "汇总"
+
+
+def name_of(digest: StoredDigest) -> str:
+    """`paper_name` of a digest that was made."""
+    return paper_name(digest.series, date.fromisoformat(digest.first_day), date.fromisoformat(digest.last_day))
 
 
 def series_of(word: str) -> Series:

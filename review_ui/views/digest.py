@@ -54,7 +54,7 @@ def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action
 def make(request: Request, post: Annotated[Post, Depends(posted(Action.DIGESTS))]) -> Response:
     # At run time: Word and PDF libraries take a second to load, which every other page would pay.
     from pipelines.digest.digest import make_edition
-    from pipelines.digest.periods import SERIES_NAMES, last_finished, period_with, series_of, span
+    from pipelines.digest.periods import last_finished, name_of, period_with, series_of, span
 
     request.state.back = "/digests"
     word = post.form.text("period")
@@ -62,18 +62,17 @@ def make(request: Request, post: Annotated[Post, Depends(posted(Action.DIGESTS))
         series = series_of(word)
         text = post.form.text("day")
         period = period_with(series, _day(text)) if text else last_finished(series, clock.now())
-        name = SERIES_NAMES[series]
     else:
         first, last = _day(post.form.text("first_day")), _day(post.form.text("last_day"))
         if not timedelta(0) <= last - first <= _LONGEST:
             raise BadInput("止日不能早于起日，最长一年。")
-        period, name = span(first, last), "周报"
+        period = span(first, last)
     reason = post.form.text("reason")
     made = make_edition(web_of(request).desk, period, user=post.user.name, reason=reason)
     days = " 至 ".join(dict.fromkeys((made.first_day, made.last_day)))
     there = f"/digests/{made.id}" if word else "/digests"
     number = f"（更正第 {made.erratum} 号）" if made.erratum else ""
-    return redirect(request, there, Notice(kind="done", text=f"{name}{number}已生成：{days}。"))
+    return redirect(request, there, Notice(kind="done", text=f"{name_of(made)}{number}已生成：{days}。"))
 
 
 @router.get("/digests/{digest_id}")

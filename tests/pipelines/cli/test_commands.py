@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import mingcha
+from pipelines import clock
 from pipelines.cli.chinese_usage import told
 from pipelines.cli.jobs import _task_called
 from pipelines.config import read_settings
@@ -202,6 +204,19 @@ def test_a_job_may_be_called_by_the_names_people_see(station: Path, tmp_path: Pa
         with desk.store.transaction() as tx:
             tx.sources.upsert(factories.source("intake", title="人工导入"))
         assert _task_called(desk, word) == task
+
+
+def test_a_digest_without_dates_is_that_of_the_last_whole_week_and_says_so(station: Path, tmp_path: Path) -> None:
+    clock.pin(lambda: datetime(2026, 11, 15, 15, 59, tzinfo=UTC))  # Sunday, a minute before the week is over
+    done = _run(station, "digest", "--out", str(tmp_path / "d"))
+    assert "没有写期别和日期，取最近过完的一周：周报，2026-11-02 至 2026-11-08" in done.stderr
+    assert {Path(line).stem for line in done.stdout.splitlines()} == {"周报_2026-11-02_2026-11-08"}
+    clock.pin(lambda: datetime(2026, 11, 15, 16, 0, tzinfo=UTC))
+    done = _run(station, "digest", "--out", str(tmp_path / "d"))
+    assert "周报，2026-11-09 至 2026-11-15" in done.stderr
+    for wrong in (("--from", "2026-11-09"), ("--to", "2026-11-09"), ("--period", "week", "--from", "2026-11-09")):
+        assert "同时写 --from 和 --to" in _message(_run(station, "digest", *wrong, "--out", str(tmp_path / "e")))
+    assert not (tmp_path / "e").exists()
 
 
 def test_findings_are_struck_out_on_the_command_line(station: Path, tmp_path: Path) -> None:
