@@ -163,6 +163,7 @@ def _lead(item: LeadMaterial) -> dict[str, Any]:
         "struck": list(item.struck),
         "operator": lead.operator_id,
         "contacts": list(item.contacts),
+        "persons": list(item.persons),
         "organisations": list(item.organisations),
         "nicknames": list(item.nicknames),
         "duplicates": lead.duplicates,

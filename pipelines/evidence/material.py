@@ -17,6 +17,10 @@ from pipelines.records import Capture, Case, Decision, Lead, Listing, StoredAsse
 from pipelines.store import Tx
 
 
+#: Kinds that lead to nobody by themselves.
+_NO_CONTACTS = frozenset({"org", "account", "name"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaptureMaterial:
     """One capture of a lead and the (masked) words that were read off it."""
@@ -42,8 +46,10 @@ class LeadMaterial:
     captures: tuple[CaptureMaterial, ...]
     #: Captures whose bytes were deleted on schedule before it was a lead; none of them is among `captures`.
     deleted: int
-    #: Contacts of the listing, masked: how to reach somebody, and whom (张老师).
+    #: Contacts of the listing, masked: how to reach somebody.
     contacts: tuple[str, ...]
+    #: Whom the page names: 张老师.
+    persons: tuple[str, ...]
     #: What the business calls itself, and the nicknames it was posted by.
     organisations: tuple[str, ...]
     nicknames: tuple[str, ...]
@@ -136,7 +142,8 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
         struck=_struck(assessment, decisions),
         captures=tuple(captures),
         deleted=deleted,
-        contacts=tuple(one.masked for one in found if one.kind not in {"org", "account"}),
+        contacts=tuple(one.masked for one in found if one.kind not in _NO_CONTACTS),
+        persons=tuple(dict.fromkeys(one.masked for one in found if one.kind == "name")),
         organisations=tuple(dict.fromkeys(one.masked for one in found if one.kind == "org")),
         nicknames=tuple(one.masked for one in found if one.kind == "account"),
         visibility=_visibility(tx, listing),

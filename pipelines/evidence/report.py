@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from pipelines.evidence.gaps import missing_evidence
 from pipelines.evidence.marks import masked_result, pieces
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
 from pipelines.evidence.pictures import LABEL, picture_spans
-from pipelines.evidence.tables import article17_rows, criteria_rows
+from pipelines.evidence.tables import TableRow, article17_rows, criteria_remark, criteria_rows
 from pipelines.evidence.words import (
     CASE_STATUSES,
     CONSEQUENCES,
@@ -32,10 +33,17 @@ from pipelines.records import Capture
 
 #: Thumbnail of a screenshot in the report: wide enough to read, cut below two screens.
 _SHOT_WIDTH, _SHOT_HEIGHT = 1000, 1500
+#: Characters of quotes up to which a table is kept on one page; a longer one goes over, heading row and all, rather
+#: than leave half a page empty.
+_SHORT_TABLE = 240
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Shot:
+class _Plate:
+    """A screenshot at the end of the report."""
+
+    number: int
+    lead: int
     id: str
     at: datetime
     #: Of the full picture in the package.
@@ -61,12 +69,15 @@ def templates() -> Environment:
 
 def render_html(material: CaseMaterial, blobs: BlobStore) -> str:
     """The report as one HTML file that loads nothing and runs nothing."""
+    plates = _plates(material, blobs)
     return (
         templates()
         .get_template("report.html")
         .render(
             m=material,
-            leads=[_lead_context(item, blobs) for item in material.leads],
+            leads=[_lead_context(item) for item in material.leads],
+            plates=plates,
+            numbers={plate.id: plate.number for plate in plates},
             declaration=material.declaration,
             picture_label=LABEL,
             gaps=missing_evidence(material),
@@ -92,7 +103,7 @@ def render_pdf(html: str) -> bytes:
     return pdf
 
 
-def _lead_context(item: LeadMaterial, blobs: BlobStore) -> dict[str, object]:
+def _lead_context(item: LeadMaterial) -> dict[str, object]:
     captures = [entry.capture for entry in item.captures]
     result = masked_result(item.assessment)
     return {
@@ -103,6 +114,7 @@ def _lead_context(item: LeadMaterial, blobs: BlobStore) -> dict[str, object]:
         "decisions": item.decisions,
         "captures": captures,
         "contacts": item.contacts,
+        "persons": item.persons,
         "organisations": item.organisations,
         "nicknames": item.nicknames,
         "visibility": item.visibility,
@@ -110,19 +122,40 @@ def _lead_context(item: LeadMaterial, blobs: BlobStore) -> dict[str, object]:
         "findings": adopted(result.get("findings", ()), item.struck),
         "struck": item.struck,
         "tables": [
-            ("四维鉴别（《义务教育阶段校外培训项目分类鉴别指南》）", criteria_rows(result)),
-            ("三要件（《校外培训行政处罚暂行办法》第十七条）", article17_rows(result)),
+            _table(
+                "四维鉴别（《义务教育阶段校外培训项目分类鉴别指南》）",
+                "维度",
+                criteria_rows(result),
+                criteria_remark(result),
+            ),
+            _table("三要件（《校外培训行政处罚暂行办法》第十七条）", "要件", article17_rows(result)),
         ],
-        "shots": [shot for capture in captures if (shot := _shot(capture, blobs)) is not None],
     }
 
 
-def _shot(capture: Capture, blobs: BlobStore) -> _Shot | None:
-    if capture.screenshot_blob is None:
-        return None
-    data, cut = _thumbnail(blobs.get(capture.screenshot_blob))
+def _table(title: str, kind: str, rows: tuple[TableRow, ...], remark: str = "") -> dict[str, object]:
+    quoted = sum(len(text) + len(restored) for row in rows for text, restored in row.words)
+    return {"title": title, "kind": kind, "rows": rows, "remark": remark, "short": quoted < _SHORT_TABLE}
+
+
+def _plates(material: CaseMaterial, blobs: BlobStore) -> list[_Plate]:
+    """The screenshots in the order of the leads, numbered through."""
+    shown = [
+        (item.lead.id, entry.capture, entry.capture.screenshot_blob)
+        for item in material.leads
+        for entry in item.captures
+        if entry.capture.screenshot_blob is not None
+    ]
+    return [
+        _plate(number, lead, capture, sha256, blobs.get(sha256))
+        for number, (lead, capture, sha256) in enumerate(shown, 1)
+    ]
+
+
+def _plate(number: int, lead: int, capture: Capture, sha256: str, picture: bytes) -> _Plate:
+    data, cut = _thumbnail(picture)
     uri = "data:image/png;base64," + base64.b64encode(data).decode()
-    return _Shot(id=capture.id, at=capture.captured_at, sha256=capture.screenshot_blob, uri=uri, cut=cut)
+    return _Plate(number=number, lead=lead, id=capture.id, at=capture.captured_at, sha256=sha256, uri=uri, cut=cut)
 
 
 def _thumbnail(png: bytes) -> tuple[bytes, bool]:

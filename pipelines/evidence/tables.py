@@ -21,6 +21,11 @@ _ARTICLE17 = (
 )
 
 
+#: Stages the guide is made for; a text of unknown stage may be of one.
+_COMPULSORY = frozenset({"primary", "junior", "unknown"})
+_BEYOND = {"preschool": "学前", "senior": "高中"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class TableRow:
     """One dimension or element with the words that show it."""
@@ -41,6 +46,18 @@ def criteria_rows(result: Mapping[str, Any]) -> tuple[TableRow, ...]:
 def article17_rows(result: Mapping[str, Any]) -> tuple[TableRow, ...]:
     """The three elements; () where the answer is older than the table."""
     return _rows(result.get("article17"), _ARTICLE17)
+
+
+def criteria_remark(result: Mapping[str, Any]) -> str:
+    """What to print with the four dimensions of a text that speaks of no compulsory stage; "" where they fit.
+
+    The guide is made for 义务教育; provinces differ in whether they go by it for 高中 and 3–6岁 (law.md 2.2, 9.8).
+    """
+    stages = result.get("stages", ())
+    beyond = [name for stage, name in _BEYOND.items() if stage in stages]
+    if not beyond or _COMPULSORY & set(stages):
+        return ""
+    return f"四维鉴别适用于义务教育阶段；本条涉及{'、'.join(beyond)}，仅供参考，是否参照以当地规定为准。"
 
 
 def _rows(table: object, names: tuple[tuple[str, str, str], ...]) -> tuple[TableRow, ...]:

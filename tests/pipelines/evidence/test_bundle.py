@@ -23,8 +23,9 @@ from pipelines.evidence import bundle
 from pipelines.evidence.bundle import export_case
 from pipelines.evidence.report import numeral
 from pipelines.evidence.stamps import Stamper
+from pipelines.evidence.tables import criteria_remark
 from pipelines.evidence.verify import verify_package
-from pipelines.records import Case, Verdict
+from pipelines.records import Case, Lead, Verdict
 from tests.pipelines.evidence.seeds import MONDAY, TEXT, TITLE, add_lead, decide, open_case, undo
 
 BIN = Path(sys.executable).parent
@@ -354,7 +355,8 @@ def test_the_report_tears_no_table_and_leaves_no_heading_behind(desk: Desk, tmp_
     leads = []
     for number in range(6):
         text = TEXT + "\n" + "\n".join(f"第 {row} 行，还是同一段话。" for row in range(number * 6))
-        lead = add_lead(desk, f"t{number}", text=text, codes=("HT18.3b", "AD04", "AD03"))
+        lead = add_lead(desk, f"t{number}", text=text, codes=("HT18.3b", "AD04", "AD03"), screenshot=number % 2 == 0)
+        _with_tables(desk, lead, quotes=number * 4, stages=("senior",) if number else ("primary",))
         first = decide(desk, lead, Verdict.HOLD, at=MONDAY)
         undo(desk, lead, first, at=MONDAY)
         decide(desk, lead, Verdict.CONFIRM, at=MONDAY)
@@ -367,19 +369,86 @@ def test_the_report_tears_no_table_and_leaves_no_heading_behind(desk: Desk, tmp_
     assert [row.find_all("td")[0].text for row in decisions] == ["1", "2", "3"]
     assert "撤销第 1 号" in decisions[1].text
     chapters = [chapter.get_text()[:2] for chapter in BeautifulSoup(html, "lxml").select("h2")]
-    assert chapters == ["一、", "二、", "三、", "四、"]
+    assert chapters == ["一、", "二、", "三、", "四、", "五、"]
+    assert html.count("四维鉴别适用于义务教育阶段；本条涉及高中，仅供参考") == 5
     numbers = [heading.get_text()[:3] for heading in BeautifulSoup(html, "lxml").select("h3.lead")]
     assert numbers == ["（一）", "（二）", "（三）", "（四）", "（五）", "（六）"]
     seen: dict[int, int] = {}
+    long: dict[int, list[int]] = {}
+    filled = []
     for place, page in enumerate(HTML(string=html).render().pages):
         boxes = list(page._page_box.descendants())
         words = [box for box in boxes if getattr(box, "text", "").strip() and box.element_tag in _IN_BODY]
         last = max(words, key=lambda box: box.position_y)
+        pictures = [box.position_y + box.height for box in boxes if box.element_tag == "img"]
+        bottom = max([last.position_y + last.height, *pictures])
+        filled.append(round((bottom - page._page_box.content_box_y()) / page._page_box.height, 2))
+        chapter = next((box.text for box in words if box.element_tag == "h2"), "")
+        if chapter.startswith("五"):  # pictures begin on a page of their own
+            filled.pop(-2)
         assert last.element_tag not in {"h2", "h3", "h4"}, f"page {place + 1} ends with “{last.text}”"
         for box in boxes:
-            if box.element_tag == "table" and {"pairs", "whole"} & set((box.element.get("class") or "").split()):
+            if box.element_tag == "table" and box.element.get("class", "facts") not in {"pairs facts", "facts"}:
                 assert seen.setdefault(id(box.element), place) == place, f"torn on page {place + 1}"
+            elif box.element_tag == "table" and box.element.find("thead") is not None:
+                long.setdefault(id(box.element), []).append(place)
+                tags = {inner.element_tag for inner in box.descendants()}
+                assert "th" in tags, f"no heading row on page {place + 1}"
     assert len(seen) > 20
+    assert min(filled[:-1]) > 0.65, filled
+    assert any(len(pages) > 1 for pages in long.values())
+
+
+def _with_tables(desk: Desk, lead: Lead, *, quotes: int, stages: tuple[str, ...]) -> None:
+    """The lead assessed anew: both tables, so many quotes in a cell, and the stages it speaks of."""
+    with desk.store.transaction() as tx:
+        stored = tx.assessments.get(lead.assessment_id)
+        listing = tx.listings.get(lead.listing_id)
+        assert stored is not None
+        assert listing is not None
+        at = f"{stored.title}\n{stored.text}".index("小学数学思维")
+        span = {"start": at, "end": at + 6, "text": "小学数学思维", "restored": "小学数学思维"}
+        seen, none = {"met": True, "spans": [span] * quotes}, {"met": None, "spans": []}
+        result = {
+            **stored.result,
+            "stages": stages,
+            "criteria": {"purpose": seen, "content": seen, "method": seen, "evaluation": none},
+            "article17": {"place": seen, "staff": none, "organisation": none},
+        }
+        newer = tx.assessments.add(listing.version_id, "m2", "r1", True, 99, result, stored.title, stored.text, MONDAY)
+        tx.leads.open_for(listing, newer, MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("stages", "named"),
+    [
+        (("senior",), "高中"),
+        (("preschool",), "学前"),
+        (("senior", "adult", "preschool"), "学前、高中"),
+        (("junior", "senior"), ""),
+        (("senior", "unknown"), ""),
+        (("adult",), ""),
+        ((), ""),
+    ],
+)
+def test_four_dimensions_beyond_compulsory_schooling_carry_a_remark(stages: tuple[str, ...], named: str) -> None:
+    remark = criteria_remark({"stages": stages})
+    assert bool(remark) is bool(named)
+    assert not named or f"本条涉及{named}，仅供参考" in remark
+
+
+def test_a_name_on_the_page_is_no_contact(desk: Desk, tmp_path: Path) -> None:
+    """龚老师 once stood under 联系方式, and the missing way to reach somebody was not missed."""
+    lead = add_lead(desk, "a")
+    with desk.store.transaction() as tx:
+        tx.contacts.link(tx.contacts.upsert("name", "龚老师", "f" * 64, b"x"), lead.listing_id)
+    top = unpacked(export_case(desk, open_case(desk, [lead]).id, tmp_path / "x.zip", user="wang"), tmp_path / "out")
+    soup = BeautifulSoup((top / "data/案件报告.html").read_text("utf-8"), "lxml")
+    cells = {head.get_text(): head.find_next("td").get_text() for head in soup.select("table.facts th")}  # type: ignore[union-attr]
+    assert (cells["联系方式"], cells["页面所称的人"]) == ("（未提取到）", "龚老师")
+    assert "联系方式" in [item.get_text() for item in _gap_words(top)]
+    (told,) = json.loads((top / "data/case.json").read_text("utf-8"))["leads"]
+    assert (told["contacts"], told["persons"]) == ([], ["龚老师"])
 
 
 #: What the report's words stand in; margins and page numbers have other names.
