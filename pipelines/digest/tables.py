@@ -14,8 +14,8 @@ _MOST_UNDECIDED = 10
 _FEWEST_NEW = {"operator": 2}
 #: Below this many the rest is not worth a sentence: its rows are shown.
 _FEWEST_LEFT = 3
-#: A table of up to this many rows is kept on one page.
-_ONE_PAGE = 16
+#: A table of up to this many rows is kept on one page; more would leave half a page empty.
+_ONE_PAGE = 6
 #: How a table says 0: a page of noughts hides the figures.
 NOTHING = "—"
 _COLUMNS = ("came", "confirm", "transfer", "dismiss", "hold")
@@ -65,18 +65,23 @@ def _shown(table: _Table) -> dict[str, Any]:
         return {"id": table.id, "title": table.title, "rows": [], "rest": f"本期线索的{table.kind}均未标明。"}
     left = _left(occurred, _FEWEST_NEW.get(table.id, 1))
     rows = [_row(row, table.with_keys) for row in occurred if row not in left]
-    # What Word keeps together, and what may go over the page.
-    together = len(rows) - 1 if len(rows) <= _ONE_PAGE else 2
     return {
         "id": table.id,
         "title": table.title,
         "note": table.note,
         "kind": table.kind,
         "rows": rows,
-        "together": rows[:together],
-        "loose": rows[together:],
+        "parts": _parts(rows),
         "rest": _rest(left, [row for row in table.rows if row not in occurred]) if occurred else "",
     }
+
+
+def _parts(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The rows as Word is told of them: first and last stay with the row after them, middle may end a page, end is the
+    end."""
+    whole = len(rows) <= _ONE_PAGE
+    first, last = (len(rows) - 1, len(rows) - 1) if whole else (2, len(rows) - 2)
+    return {"first": rows[:first], "middle": rows[first:last], "last": rows[last:-1], "end": rows[-1:]}
 
 
 def _left(occurred: list[Tally], fewest: int) -> list[Tally]:

@@ -113,7 +113,8 @@ def _headers(document: Any) -> None:
 
 
 def _tally_table(document: Any) -> None:
-    """Heading, note, table and the sentence for the rest; a table that fits a page is not broken over two."""
+    """Heading, note, table and the sentence for the rest; a short table is not broken over two pages, a longer one
+    leaves no row alone on either."""
     document.add_heading("{{ table.heading }}", 2)
     document.add_paragraph("{%p if table.rows %}")
     document.add_paragraph("{%p if table.note %}")
@@ -122,8 +123,9 @@ def _tally_table(document: Any) -> None:
     headings = ("{{ table.kind }}", *(title for title, _ in _COLUMNS))
     table = _table(document, headings, (Cm(7.6), *[Cm(1.6)] * len(_COLUMNS)))
     cells = ("{{ row.name }}", *(f"{{{{ row.{key} }}}}" for _, key in _COLUMNS))
-    _loop_rows(table, "row in table.together", cells, keep=True)
-    _loop_rows(table, "row in table.loose", cells)
+    for part in ("first", "middle", "last"):
+        _loop_rows(table, f"row in table.parts.{part}", cells, keep=part != "middle")
+    _loop_rows(table, "row in table.parts.end", cells)
     document.add_paragraph("{%p endif %}")
     document.add_paragraph("{%p if table.rest %}")
     _text(document, "{{ table.rest }}", indent=True, size=_XIAO_SI)
@@ -131,7 +133,7 @@ def _tally_table(document: Any) -> None:
 
 
 def _market(document: Any) -> None:
-    """One table a lead; a lead is not broken over two pages."""
+    """One table a lead; on a further page its number and title are said again, and none of its facts stand alone."""
     document.add_paragraph("{%p for group in market %}")
     document.add_heading("{{ group.title }}", 2)
     _text(document, "{{ group.note }}共 {{ group.leads|length }} 条。", indent=True, size=_XIAO_SI, keep=True)
@@ -139,8 +141,9 @@ def _market(document: Any) -> None:
     widths = (Cm(3), Cm(12.6))
     table = document.add_table(rows=0, cols=2)
     _frame(table, widths)
+    _fill(table.add_row().cells, ("线索 {{ lead.id }}", "{{ lead.title }}"), widths, font=_HEI, keep=True)
+    _repeat(table.rows[0])
     rows = (
-        ("线索 {{ lead.id }}", "{{ lead.title }}", ""),
         ("案件编号", "{{ lead.case }}", "lead.case"),
         ("平台与网址", "{{ lead.platform }}　{{ lead.url }}", ""),
         ("地区与主体", "{{ lead.district }}；经营主体：{{ lead.operator }}", ""),
@@ -154,7 +157,7 @@ def _market(document: Any) -> None:
             _mark_row(table, "{%tr endif %}")
     words = "牵头：{{ group.department }}　{{ group.text }}"
     _mark_row(table, "{%tr for group in lead.touched %}")
-    _fill(table.add_row().cells, ("{{ group.consequence }}", words), widths, keep=True)
+    _fill(table.add_row().cells, ("{{ group.consequence }}", words), widths)
     _mark_row(table, "{%tr endfor %}")
     _text(document, "", size=_WU)
     document.add_paragraph("{%p endfor %}")

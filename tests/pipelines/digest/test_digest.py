@@ -30,6 +30,7 @@ from pipelines.digest.drill import TABLES, leads_behind
 from pipelines.digest.figures import Tally, TrendPoint
 from pipelines.digest.layout import context
 from pipelines.digest.render_docx import render_docx
+from pipelines.digest.render_html import render_html
 from pipelines.digest.select import is_market_department, select_figures
 from pipelines.digest.tables import NOTHING, tables
 from pipelines.digest.trend_plot import trend_picture
@@ -40,6 +41,7 @@ from pipelines.records import ExtractedListing, LeadStatus, StoredDigest, Verdic
 from tests import factories
 from tests.pipelines.evidence.seeds import MONDAY, TITLE, add_lead, decide, undo
 from tests.pipelines.ingest.word_assessor import WordAssessor
+from tests.printed import printed_pages, without_heading
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 8)
 SUFFIXES = (".docx", ".html", ".json", ".pdf", ".xlsx")
@@ -473,14 +475,35 @@ def test_a_lead_in_a_case_carries_its_number(desk: Desk) -> None:
     assert [row["case_id"] for row in json.loads(files[".json"])["market"]] == [case.id, ""]
 
 
-def test_word_keeps_a_lead_and_a_short_table_on_one_page(desk: Desk) -> None:
-    decide(desk, add_lead(desk, "a"), Verdict.CONFIRM, at=MONDAY)
-    data = files_of(desk, make_digest(desk, FIRST, LAST, user="wang", out=None))[".docx"]
-    lead, tally, *_ = Document(io.BytesIO(data)).tables
-    for table, kept in ((lead, len(lead.rows)), (tally, len(tally.rows) - 1)):
-        flags = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
-        assert flags[:kept] == [True] * kept
+def test_word_tears_no_row_says_the_heading_again_and_lets_long_tables_go_over_the_page(week: Desk) -> None:
+    figures = select_figures(week, FIRST, LAST, user="wang")
+    rows = tuple(replace(figures.by_platform[0], key=f"p{place}", name=f"平台{place}") for place in range(20))
+    leads, tallies = [], []
+    for table in Document(io.BytesIO(render_docx(replace(figures, by_platform=rows, by_district=rows[:5])))).tables:
+        flags = [bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in table.rows]
         assert all(row._tr.find(f".//{qn('w:cantSplit')}") is not None for row in table.rows)
+        assert table.rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None
+        (leads if table.cell(0, 0).text.startswith("线索 ") else tallies).append(flags)
+    # Number, title and facts stay with the first finding; findings may go over.
+    assert len(leads) == len(figures.market)
+    assert {tuple(flags[:5]) for flags in leads} == {(True, True, True, True, False)}
+    assert [True] * 5 + [False] in tallies  # five rows under their heading: whole
+    assert [True] * 3 + [False] * 16 + [True, False] in tallies  # twenty: two at least on either side
+
+
+def test_printed_pages_are_full_and_nothing_lies_over_the_words(week: Desk) -> None:
+    """On paper the 演示 bar once lay over the title, and a page held one lead."""
+    (week.home / DEMO_MARK).touch()
+    figures = select_figures(week, FIRST, LAST, user="wang")
+    leads = [replace(lead, id=place) for place in range(8) for lead in figures.market[:1]]
+    pages = printed_pages(render_html(replace(figures, market=tuple(leads), demo=True)).decode())
+    assert len(pages) > 4
+    assert min(page.filled for page in pages[:-1]) > 0.6, [page.filled for page in pages]
+    assert without_heading(pages) == []
+    for page in pages:
+        assert page.last.element_tag not in {"h1", "h2", "h3"}
+        assert not [box for box in page.boxes if box.style["position"] in {"fixed", "absolute"}]
+    assert "日报" in pages[0].first.text or "周报" in pages[0].first.text
 
 
 def _titles(data: bytes) -> str:

@@ -21,12 +21,14 @@ from pipelines.desk import DEMO_MARK, Desk
 from pipelines.errors import Conflict, EvidenceError, NotFound, Refused
 from pipelines.evidence import bundle
 from pipelines.evidence.bundle import export_case
-from pipelines.evidence.report import numeral
+from pipelines.evidence.material import gather_case
+from pipelines.evidence.report import numeral, render_html
 from pipelines.evidence.stamps import Stamper
 from pipelines.evidence.tables import criteria_remark
 from pipelines.evidence.verify import verify_package
 from pipelines.records import Case, Lead, Verdict
 from tests.pipelines.evidence.seeds import MONDAY, TEXT, TITLE, add_lead, decide, open_case, undo
+from tests.printed import printed_pages, without_heading
 
 BIN = Path(sys.executable).parent
 TAGS = "tagmanifest-sha256.txt"
@@ -350,7 +352,7 @@ def test_headings_count_in_chinese(number: int, words: str) -> None:
     assert numeral(number) == words
 
 
-def test_the_report_tears_no_table_and_leaves_no_heading_behind(desk: Desk, tmp_path: Path) -> None:
+def test_the_report_tears_no_table_and_leaves_no_heading_behind(desk: Desk) -> None:
     """Leads with texts of many lengths, so that every part comes to stand at a page's end somewhere."""
     leads = []
     for number in range(6):
@@ -361,9 +363,7 @@ def test_the_report_tears_no_table_and_leaves_no_heading_behind(desk: Desk, tmp_
         undo(desk, lead, first, at=MONDAY)
         decide(desk, lead, Verdict.CONFIRM, at=MONDAY)
         leads.append(lead)
-    case = open_case(desk, leads)
-    top = unpacked(export_case(desk, case.id, tmp_path / "x.zip", user="wang"), tmp_path / "out")
-    html = (top / "data/案件报告.html").read_text("utf-8")
+    html = render_html(gather_case(desk, open_case(desk, leads).id, user="wang", at=MONDAY), desk.blobs)
     assert "建案" not in html
     decisions = BeautifulSoup(html, "lxml").select("table.whole")[0].select("tbody tr")
     assert [row.find_all("td")[0].text for row in decisions] == ["1", "2", "3"]
@@ -373,30 +373,23 @@ def test_the_report_tears_no_table_and_leaves_no_heading_behind(desk: Desk, tmp_
     assert html.count("四维鉴别适用于义务教育阶段；本条涉及高中，仅供参考") == 5
     numbers = [heading.get_text()[:3] for heading in BeautifulSoup(html, "lxml").select("h3.lead")]
     assert numbers == ["（一）", "（二）", "（三）", "（四）", "（五）", "（六）"]
-    seen: dict[int, int] = {}
-    long: dict[int, list[int]] = {}
-    filled = []
-    for place, page in enumerate(HTML(string=html).render().pages):
-        boxes = list(page._page_box.descendants())
-        words = [box for box in boxes if getattr(box, "text", "").strip() and box.element_tag in _IN_BODY]
-        last = max(words, key=lambda box: box.position_y)
-        pictures = [box.position_y + box.height for box in boxes if box.element_tag == "img"]
-        bottom = max([last.position_y + last.height, *pictures])
-        filled.append(round((bottom - page._page_box.content_box_y()) / page._page_box.height, 2))
-        chapter = next((box.text for box in words if box.element_tag == "h2"), "")
-        if chapter.startswith("五"):  # pictures begin on a page of their own
-            filled.pop(-2)
-        assert last.element_tag not in {"h2", "h3", "h4"}, f"page {place + 1} ends with “{last.text}”"
-        for box in boxes:
-            if box.element_tag == "table" and box.element.get("class", "facts") not in {"pairs facts", "facts"}:
-                assert seen.setdefault(id(box.element), place) == place, f"torn on page {place + 1}"
-            elif box.element_tag == "table" and box.element.find("thead") is not None:
-                long.setdefault(id(box.element), []).append(place)
-                tags = {inner.element_tag for inner in box.descendants()}
-                assert "th" in tags, f"no heading row on page {place + 1}"
-    assert len(seen) > 20
-    assert min(filled[:-1]) > 0.65, filled
-    assert any(len(pages) > 1 for pages in long.values())
+    pages = printed_pages(html)
+    places: dict[int, list[int]] = {}
+    whole = set()
+    for place, page in enumerate(pages, 1):
+        assert page.last.element_tag not in {"h2", "h3", "h4"}, f"page {place} ends with “{page.last.text}”"
+        for box in page.tables():
+            places.setdefault(id(box.element), []).append(place)
+            if box.element.get("class", "facts") not in {"pairs facts", "facts"}:
+                whole.add(id(box.element))
+    assert len(whole) > 20
+    assert [places[table] for table in whole if len(places[table]) > 1] == []
+    assert any(len(where) > 1 for where in places.values())
+    assert without_heading(pages) == []
+    # Pictures begin on a page of their own.
+    plates = next(place for place, page in enumerate(pages) if page.first.text.startswith("五、"))
+    filled = {place: page.filled for place, page in enumerate(pages) if place not in {plates - 1, len(pages) - 1}}
+    assert min(filled.values()) > 0.65, filled
 
 
 def _with_tables(desk: Desk, lead: Lead, *, quotes: int, stages: tuple[str, ...]) -> None:
@@ -449,10 +442,6 @@ def test_a_name_on_the_page_is_no_contact(desk: Desk, tmp_path: Path) -> None:
     assert "联系方式" in [item.get_text() for item in _gap_words(top)]
     (told,) = json.loads((top / "data/case.json").read_text("utf-8"))["leads"]
     assert (told["contacts"], told["persons"]) == ([], ["龚老师"])
-
-
-#: What the report's words stand in; margins and page numbers have other names.
-_IN_BODY = frozenset({"h1", "h2", "h3", "h4", "p", "figcaption", "td", "th", "div", "span", "mark", "sup", "br"})
 
 
 def _pdf_text(path: Path) -> str:
