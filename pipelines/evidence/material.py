@@ -16,7 +16,6 @@ from pipelines.evidence.words import declaration
 from pipelines.records import Capture, Case, Decision, Lead, Listing, StoredAssessment
 from pipelines.store import Tx
 
-
 #: Kinds that lead to nobody by themselves.
 _NO_CONTACTS = frozenset({"org", "account", "name"})
 
