@@ -19,6 +19,7 @@ from pipelines.evidence import documents, standalone
 from pipelines.evidence.bag import check_bag, files_under, make_bag, sha256_of, sum_of
 from pipelines.evidence.canonical_zip import write_zip
 from pipelines.evidence.evidence_list import ListedFile, evidence_list
+from pipelines.evidence.extraction_record import extraction_record
 from pipelines.evidence.leftovers import STAGING_PREFIX, part_of, staging_of, sweep
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, gather_case
 from pipelines.evidence.report import render_html, render_pdf
@@ -32,6 +33,7 @@ from pipelines.evidence.warc import copy_records
 REPORT_HTML = "案件报告.html"
 REPORT_PDF = "案件报告.pdf"
 LIST = "证据清单.xlsx"
+RECORD = "电子数据证据提取笔录.docx"
 GUIDE = "验证说明.txt"
 CHECKER = "verify.py"
 WARC = "page.warc.gz"
@@ -150,6 +152,7 @@ def _fill(root: Path, material: CaseMaterial, *, home: Path, blobs: BlobStore, s
     (data / "audit.jsonl").write_bytes(documents.audit_jsonl(material))
     had = {name: stamps[sha256] for name, sha256 in warcs.items()}
     (data / LIST).write_bytes(evidence_list(material, listed, had))
+    (data / RECORD).write_bytes(extraction_record(material, listed, had))
     (data / REPORT_HTML).write_text(html, encoding="utf-8", newline="\n")
     (data / REPORT_PDF).write_bytes(render_pdf(html))
     return material

@@ -77,6 +77,7 @@ def test_layout_is_the_contracts(desk: Desk, case: Case, package: Path) -> None:
         "data/audit.jsonl",
         "data/案件报告.html",
         "data/证据清单.xlsx",
+        "data/电子数据证据提取笔录.docx",
         "data/案件报告.pdf",
         "bagit.txt",
         "bag-info.txt",
