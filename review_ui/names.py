@@ -98,6 +98,7 @@ AUDIT_ACTIONS = {
     "case.view": "查看案件",
     "case.export": "导出证据包",
     "case.download": "下载证据包",
+    "case.letter": "生成文书草稿",
     "digest.create": "生成周报",
     "digest.download": "下载周报",
     "digest.approve": "审签周报",

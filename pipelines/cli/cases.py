@@ -1,4 +1,4 @@
-"""`mingcha case open|add|take-out|close|list|export` and `mingcha verify`."""
+"""`mingcha case open|add|take-out|close|list|export|letters` and `mingcha verify`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pipelines.cli.desk_for_command import LEAD_ID, acting_user, command_desk, p
 from pipelines.cli.named_choice import NamedChoice
 from pipelines.clock import rfc3339
 from pipelines.config import read_settings
-from pipelines.enforcement import cases
+from pipelines.enforcement import cases, letters
+from pipelines.errors import BadInput, os_reason
 from pipelines.evidence.words import CASE_STATUSES
 from pipelines.records import CaseEventKind
 
@@ -24,7 +25,7 @@ def commands() -> list[click.Command]:
 
 @click.group()
 def case() -> None:
-    """案件：立案、并入、移出、结案或撤案、列表、导出证据包。"""
+    """案件：立案、并入、移出、结案或撤案、列表、导出证据包、文书草稿。"""
 
 
 @case.command("open")
@@ -122,6 +123,23 @@ def export(case_id: str, out: Path, user_name: str) -> None:
         user = acting_user(desk, user_name).name if user_name else "system"
         export_case(desk, case_id, out, user=user)
     click.echo(f"已导出 {out}", err=True)
+
+
+@case.command("letters")
+@click.argument("case_id", metavar="CASE")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="写到哪个文件夹。")
+@click.option("--as", "user_name", required=True, metavar="USER", help="生成的用户（记入审计）。")
+def letters_(case_id: str, out: Path, user_name: str) -> None:
+    """生成移送函、协查函的草稿（Word）；同名的旧草稿会被替换。"""
+    with command_desk() as desk:
+        made = letters.make(desk, case_id, user=acting_user(desk, user_name))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, data in made.items():
+            (out / name).write_bytes(data)
+            click.echo(str(out / name))
+    except OSError as exc:
+        raise BadInput(f"不能写入 {out}：{os_reason(exc)}") from exc
 
 
 @click.command()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, Response
 
-from pipelines.enforcement import cases
+from pipelines.enforcement import cases, letters
 from pipelines.enforcement.case_choice import case_choice
 from pipelines.enforcement.permissions import Action
 from pipelines.enforcement.sources import source_titles
@@ -116,6 +117,31 @@ def package(
 ) -> Response:
     path = cases.package_path(web_of(request).desk, case_id, name, user=visitor.user)
     return FileResponse(path, media_type="application/zip", filename=name)
+
+
+@router.get("/cases/{case_id}/letters")
+def letter_list(
+    request: Request, case_id: CaseId, visitor: Annotated[Visitor, Depends(allowed(Action.EXPORT))]
+) -> Response:
+    """Which letters this case can need; each is made when it is downloaded."""
+    request.state.back = f"/cases/{case_id}"
+    names = letters.names(web_of(request).desk, case_id, user=visitor.user)
+    return page(request, "letters.html", case_id=case_id, found=names)
+
+
+@router.get("/cases/{case_id}/letters/{name}")
+def letter(
+    request: Request, case_id: CaseId, name: FileName, visitor: Annotated[Visitor, Depends(allowed(Action.EXPORT))]
+) -> Response:
+    """One draft, always as a download."""
+    (data,) = letters.make(web_of(request).desk, case_id, user=visitor.user, only=name).values()
+    return Response(
+        data,
+        headers={
+            "content-type": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "content-disposition": f"attachment; filename=\"letter.docx\"; filename*=UTF-8''{quote(name, safe='')}",
+        },
+    )
 
 
 def _numbers(leads: list[int]) -> str:

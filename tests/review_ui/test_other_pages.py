@@ -120,6 +120,20 @@ def test_a_lead_is_taken_out_and_the_case_withdrawn_on_its_page(officer: Browser
     assert "已撤案" in officer.page("/cases").text
 
 
+def test_letters_are_listed_and_downloaded_from_the_case(officer: Browser, desk: Desk, accepted: list[Lead]) -> None:
+    there = officer.submit("/cases", lead=[accepted[0].id])
+    button = officer.page(there).find(attrs={"data-testid": "case-letters"})
+    assert button is not None
+    listed = officer.page(str(button["href"])).find_all(attrs={"data-testid": "case-letter"})
+    assert listed
+    for link in listed:
+        response = officer.get(str(link["href"]))
+        assert response.content.startswith(b"PK")
+        assert response.headers["content-disposition"].startswith("attachment")
+    assert officer.get(f"{there}/letters/other.docx").status_code == 404
+    assert "生成文书草稿" in officer.page("/audit").text
+
+
 def test_an_evidence_package_is_made_and_downloaded(officer: Browser, desk: Desk, accepted: list[Lead]) -> None:
     there = officer.submit("/cases", lead=[accepted[0].id])
     made = officer.submit(f"{there}/export")

@@ -49,6 +49,8 @@ ALLOWED: dict[tuple[str, str], set[Role]] = {
     ("POST", "/cases/{case_id}/close"): TAKERS,
     ("POST", "/cases/{case_id}/export"): TAKERS,
     ("GET", "/cases/{case_id}/packages/{name}"): TAKERS,
+    ("GET", "/cases/{case_id}/letters"): TAKERS,
+    ("GET", "/cases/{case_id}/letters/{name}"): TAKERS,
     ("GET", "/digests"): {SUPERVISOR},
     ("POST", "/digests"): {SUPERVISOR},
     ("GET", "/digests/{digest_id}"): {SUPERVISOR},

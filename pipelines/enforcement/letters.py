@@ -1,0 +1,52 @@
+"""Drafts of the letters a case can need: 移送函 and 协查函, made when they are asked for and kept nowhere."""
+
+from __future__ import annotations
+
+import hashlib
+
+from pipelines import audit, clock
+from pipelines.desk import Desk
+from pipelines.enforcement.permissions import Action, require
+from pipelines.errors import Conflict, NotFound
+from pipelines.evidence.letter_words import letter_names
+from pipelines.evidence.material import CaseMaterial, gather_case
+from pipelines.records import User
+
+
+def names(desk: Desk, case_id: str, *, user: User) -> tuple[str, ...]:
+    """File names of this case's letters. Raises NotFound, Conflict for a withdrawn case."""
+    return letter_names(_material(desk, case_id, user))
+
+
+def make(desk: Desk, case_id: str, *, user: User, only: str | None = None) -> dict[str, bytes]:
+    """The letters by file name, or the one that is asked for; each is logged with its hash.
+
+    Raises NotFound for a case or a letter there is not, Conflict for a withdrawn case, Refused for demo rows in a real
+    HOME.
+    """
+    from pipelines.evidence.letters import letters  # python-docx takes a moment that only this pays for
+
+    made = letters(_material(desk, case_id, user))
+    if only is not None:
+        if only not in made:
+            raise NotFound("没有这份文书草稿。")
+        made = {only: made[only]}
+    with desk.store.transaction() as tx:
+        for data in made.values():
+            audit.record(
+                tx,
+                actor=user.name,
+                action="case.letter",
+                object_type="case",
+                object_id=case_id,
+                sha256=hashlib.sha256(data).hexdigest(),
+            )
+    return made
+
+
+def _material(desk: Desk, case_id: str, user: User) -> CaseMaterial:
+    require(user, Action.EXPORT)
+    material = gather_case(desk, case_id, user=user.name, at=clock.now())
+    if material.case.status == "withdrawn":
+        raise Conflict(f"案件 {case_id} 已撤案，不再出具文书草稿。")
+    return material

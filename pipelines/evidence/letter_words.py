@@ -1,0 +1,132 @@
+"""What the drafts of letters say: which leads go to whom, on which rules, and what is asked of a platform.
+
+Drafts only: they speak of suspicions (疑似), leave blank what the program cannot know, and name no article whose words
+were not read without 待核.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.clock import local
+from pipelines.evidence.adopted import adopted
+from pipelines.evidence.marks import masked_result
+from pipelines.evidence.material import CaseMaterial, LeadMaterial
+from pipelines.evidence.words import VISIBILITY
+
+BLANK = "＿＿＿＿＿＿"
+TRANSFER, INQUIRY = "移送函", "协查函"
+#: A file name carries this much of whom it goes to.
+_LONGEST = 24
+#: On what a letter itself rests; the officers keep the line that applies to their office (law.md 1, 3.2, 5.1).
+TRANSFER_BASES = (
+    "《市场监督管理行政处罚程序规定》第十七条（本单位为市场监督管理部门时）",
+    "《校外培训行政处罚暂行办法》关于移送的规定（条号待核）",
+)
+INQUIRY_BASES = (
+    "《互联网广告管理办法》第十六条（涉及广告，本单位为市场监督管理部门时）",
+    "《市场监督管理行政处罚程序规定》第四十五条（请其他行政机关协助时）",
+    "《校外培训行政处罚暂行办法》关于调查职权的规定（条号待核）",
+)
+#: What a platform has and a crawl has not (law-additions.md 2.4 平台调证; law.md 5.2 主体).
+ASKED = (
+    "上列账号的注册信息：主体名称、统一社会信用代码或者实名认证情况、注册时间；",
+    "上列信息的发布、修改、删除记录及时间，平台留存的原始内容；",
+    "与上列信息有关的广告推广、交易和收费记录；",
+    "电子证明文件：写明本函文号，附完整性校验值，加盖单位电子公章。",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suspicion:
+    """One finding as a letter tells it."""
+
+    code: str
+    #: e.g. 疑似作出保证性承诺.
+    name: str
+    #: The (masked) words it rests on.
+    words: tuple[str, ...]
+    basis: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One lead as a letter tells it."""
+
+    lead: LeadMaterial
+    suspicions: tuple[Suspicion, ...]
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Label and value, all of them as the page shows them."""
+        lead = self.lead
+        captured = (f"{local(one.capture.captured_at):%Y-%m-%d %H:%M}" for one in lead.captures)
+        return (
+            ("来源", lead.source_title),
+            ("网址", lead.lead.url),
+            ("采集时间", "；".join(captured) or "（与同案其他线索共用快照）"),
+            ("可见范围", VISIBILITY.get(lead.visibility, lead.visibility)),
+            ("发布昵称", "；".join(lead.nicknames) or "（未标明）"),
+            ("页面所示主体", "；".join(lead.organisations) or "（未标明）"),
+            ("联系方式", f"{'；'.join(lead.contacts)}（已遮盖）" if lead.contacts else "（未提取到）"),
+        )
+
+
+def by_department(material: CaseMaterial) -> dict[str, tuple[Item, ...]]:
+    """Department that leads on an adopted finding → the leads with those findings of theirs alone, in order."""
+    found: dict[str, list[Item]] = {}
+    for lead in material.leads:
+        told: dict[str, list[Suspicion]] = {}
+        for finding in adopted(masked_result(lead.assessment).get("findings", ()), lead.struck):
+            if finding["lead_department"]:
+                told.setdefault(str(finding["lead_department"]), []).append(_suspicion(finding))
+        for department, suspicions in told.items():
+            found.setdefault(department, []).append(Item(lead=lead, suspicions=tuple(suspicions)))
+    return {department: tuple(found[department]) for department in sorted(found)}
+
+
+def by_platform(material: CaseMaterial) -> dict[str, tuple[Item, ...]]:
+    """Platform → its leads; what somebody brought in is no platform's to answer for."""
+    found: dict[str, list[Item]] = {}
+    for lead in material.leads:
+        if lead.captures and all(item.capture.method == "import" for item in lead.captures):
+            continue
+        found.setdefault(lead.lead.platform or lead.source_title, []).append(Item(lead=lead, suspicions=()))
+    return {platform: tuple(found[platform]) for platform in sorted(found)}
+
+
+def letter_name(kind: str, to: str) -> str:
+    """e.g. 移送函_市场监督管理部门.docx; only letters and digits of whom it goes to."""
+    kept = "".join(char for char in to if char.isalnum())[:_LONGEST]
+    return f"{kind}_{kept or '未标明'}.docx"
+
+
+def letter_names(material: CaseMaterial) -> tuple[str, ...]:
+    """File names of every letter this case can need, in order."""
+    return (
+        *(letter_name(TRANSFER, department) for department in by_department(material)),
+        *(letter_name(INQUIRY, platform) for platform in by_platform(material)),
+    )
+
+
+def bases_of(items: tuple[Item, ...]) -> tuple[str, ...]:
+    """What the suspicions rest on, by the rulebook, each once."""
+    return tuple(dict.fromkeys(line for item in items for one in item.suspicions for line in one.basis))
+
+
+def package_sum(material: CaseMaterial) -> str:
+    """SHA-256 of the newest package of this case, or ""."""
+    exports = [event["detail"] for event in material.audit if event["action"] == "case.export"]
+    return str(exports[-1].get("sha256", "")) if exports else ""
+
+
+def _suspicion(finding: dict[str, Any]) -> Suspicion:
+    name = str(finding["name"])
+    words = tuple(dict.fromkeys(str(span["text"]).replace("\n", " ") for span in finding["spans"]))
+    return Suspicion(
+        code=str(finding["code"]),
+        name=f"{'' if name.startswith('疑似') else '疑似'}{name}",
+        words=words,
+        basis=tuple(map(str, finding["basis"])),
+    )

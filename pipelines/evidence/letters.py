@@ -1,0 +1,138 @@
+"""Drafts of letters out of a case: 案件线索移送函 to each department that leads, 协助调查函 to each platform.
+
+Word files in the form of GB/T 9704, with the number, date, seal and names of persons left blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Mm
+
+from pipelines.clock import local
+from pipelines.evidence.letter_words import (
+    ASKED,
+    BLANK,
+    INQUIRY,
+    INQUIRY_BASES,
+    TRANSFER,
+    TRANSFER_BASES,
+    Item,
+    bases_of,
+    by_department,
+    by_platform,
+    letter_name,
+    package_sum,
+)
+from pipelines.evidence.material import CaseMaterial
+from pipelines.evidence.word_page import ER, KAI, SAN, SONG, XIAO_SI, fill_row, frame, new_page, saved, write
+
+_WIDTHS = (Mm(28), Mm(128))
+
+
+def letters(material: CaseMaterial) -> dict[str, bytes]:
+    """File name → .docx of every letter this case can need, in order. Equal material gives equal bytes."""
+    made = {
+        letter_name(TRANSFER, department): _transfer(material, department, items)
+        for department, items in by_department(material).items()
+    }
+    return made | {
+        letter_name(INQUIRY, platform): _inquiry(material, platform, items)
+        for platform, items in by_platform(material).items()
+    }
+
+
+def _transfer(material: CaseMaterial, department: str, items: tuple[Item, ...]) -> bytes:
+    document = _begun(material, "关于移送疑似违规校外培训线索的函", f"{department}（请填写单位全称）")
+    _said(
+        document,
+        "我单位在校外培训监测中采集到互联网公开信息，经人工审核，"
+        f"其中 {len(items)} 条疑似触及你单位牵头的规定（我单位案件编号 {material.case.id}）。"
+        "所列均为疑似情形，不是对事实的认定。现将线索移送你单位，请依法核查处理。",
+    )
+    document.add_heading("一、移送的线索", 1)
+    for number, item in enumerate(items, 1):
+        suspected = tuple(
+            (one.code, f"{one.name}：{''.join(f'“{words}”' for words in one.words)}") for one in item.suspicions
+        )
+        _lead(document, number, item, (*item.facts, *suspected))
+    document.add_heading("二、所涉规定", 1)
+    note = "由规则库按疑点列出，是否适用由你单位依法认定；标“待核”的尚未与正式文本核对，不得直接引用。"
+    _said(document, note)
+    _lines(document, bases_of(items), small=True)
+    document.add_heading("三、移送依据", 1)
+    _said(document, "（请按本单位适用的规定保留一项，其余删去）")
+    _lines(document, TRANSFER_BASES)
+    document.add_heading("四、随函材料", 1)
+    _lines(document, (_package(material), f"其他：{BLANK}"), small=True)
+    _said(document, f"请于{BLANK}前将处理情况函告我单位；不属于你单位职责的，请及时退回并说明。")
+    return _ended(document, material, f"{TRANSFER} {department}")
+
+
+def _inquiry(material: CaseMaterial, platform: str, items: tuple[Item, ...]) -> bytes:
+    document = _begun(material, "协助调查函", f"{platform}的运营单位（请填写单位全称）")
+    _said(
+        document,
+        f"因核查疑似违规校外培训线索（案件编号 {material.case.id}）的需要，请你单位协助提供所列信息的有关材料。"
+        "本函只说明需要核查，不表示所列信息或者账号已被认定违法。",
+    )
+    document.add_heading("一、需要核查的信息", 1)
+    for number, item in enumerate(items, 1):
+        _lead(document, number, item, item.facts)
+    document.add_heading("二、请予提供的材料", 1)
+    _lines(document, ASKED)
+    _said(
+        document, "请只提供与上列信息有关的材料，并在本函核查期间保全有关数据；我单位对所获个人信息和商业秘密依法保密。"
+    )
+    document.add_heading("三、依据", 1)
+    _said(document, "（请按本单位适用的规定保留，其余删去）")
+    _lines(document, INQUIRY_BASES)
+    _said(document, f"请于{BLANK}前回复，材料寄送或者网上报送至：{BLANK}。")
+    return _ended(document, material, f"{INQUIRY} {platform}")
+
+
+def _begun(material: CaseMaterial, title: str, to: str) -> Any:
+    document = new_page(f"{'演示数据 · ' if material.demo else ''}草稿 · 未经核对、审批、编号、盖章不得发出")
+    year = local(material.exported_at).year
+    write(document, f"（机关代字）〔{year}〕＿＿号", align=WD_ALIGN_PARAGRAPH.RIGHT)
+    write(document, "")
+    write(document, title, align=WD_ALIGN_PARAGRAPH.CENTER, font=SONG, size=ER, bold=True)
+    write(document, "")
+    write(document, f"{to}：")
+    return document
+
+
+def _lead(document: Any, number: int, item: Item, rows: Iterable[tuple[str, str]]) -> None:
+    lead = item.lead.lead
+    document.add_heading(f"（{number}）线索 {lead.id}：{lead.title or '（无标题）'}", 2)
+    table = document.add_table(rows=0, cols=2)
+    frame(table, _WIDTHS)
+    for place, texts in enumerate(rows):
+        fill_row(table.add_row().cells, texts, _WIDTHS, keep=place < 2)
+
+
+def _package(material: CaseMaterial) -> str:
+    sum_ = package_sum(material)
+    return f"证据包 {material.case.id}（ZIP，含签名，可独立核验），SHA-256：{sum_ or f'{BLANK}（导出后填写）'}"
+
+
+def _said(document: Any, words: str) -> None:
+    write(document, words, indent=True)
+
+
+def _lines(document: Any, lines: Iterable[str], *, small: bool = False) -> None:
+    for number, line in enumerate(lines, 1):
+        write(document, f"{number}．{line}", indent=True, size=XIAO_SI if small else SAN)
+
+
+def _ended(document: Any, material: CaseMaterial, name: str) -> bytes:
+    write(document, f"联系人：{BLANK}　电话：{BLANK}", indent=True, keep=True)
+    right = WD_ALIGN_PARAGRAPH.RIGHT
+    for words in (material.agency or "（单位名称未填写）", "（加盖印章）", "　　　　年　　月　　日"):
+        write(document, words, align=right, keep=True)
+    write(document, material.declaration, indent=True, size=XIAO_SI, font=KAI)
+    mark = "【演示】" if material.demo else ""
+    title = f"{mark}{name} {material.case.id}（草稿）"
+    return saved(document, title=title, author=material.agency, at=material.exported_at)

@@ -1,0 +1,107 @@
+"""移送函 and 协查函: to whom they go, what they say, and that they are drafts."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from docx import Document
+
+from pipelines.desk import Desk
+from pipelines.enforcement import letters as desk_letters
+from pipelines.errors import Conflict, NotFound, Refused
+from pipelines.evidence.letter_words import letter_names
+from pipelines.evidence.letters import letters
+from pipelines.evidence.material import CaseMaterial, gather_case
+from pipelines.records import CaseEventKind, Role, Verdict
+from tests import factories
+from tests.pipelines.evidence.seeds import MONDAY, add_lead, decide, open_case
+
+NAMES = ("移送函_市场监管.docx", "移送函_教育.docx", "协查函_演示分类信息.docx", "协查函_演示论坛.docx")
+
+
+@pytest.fixture
+def material(desk: Desk) -> CaseMaterial:
+    leads = [
+        add_lead(desk, "a", phone="13800005678"),
+        add_lead(desk, "b", codes=("AD03", "HT07"), platform="演示·分类/信息", title="第二条"),
+    ]
+    decide(desk, leads[1], Verdict.CONFIRM, at=MONDAY, struck=("HT07",))
+    return gather_case(desk, open_case(desk, leads).id, user="wang", at=MONDAY)
+
+
+def words(data: bytes) -> str:
+    document = Document(io.BytesIO(data))
+    cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    return "\n".join([*(line.text for line in document.paragraphs), *cells])
+
+
+def test_each_department_gets_its_findings_and_each_platform_its_leads(material: CaseMaterial) -> None:
+    made = letters(material)
+    assert tuple(made) == letter_names(material) == NAMES
+    market, school, other, board = (words(made[name]) for name in NAMES)
+    for mine, theirs in ((market, "以素质拓展名义"), (school, "保证性承诺")):
+        assert theirs not in mine
+    assert "疑似保证性承诺：“保证提分”" in market
+    assert "广告法 第二十四条第一项" in market
+    assert "地方细则（条号待核）" in market
+    assert "第二条" in market
+    assert "第二条" not in school  # its finding for them was struck out
+    assert "时间违规" not in school
+    assert "http://127.0.0.1:1/b" in other
+    assert "http://127.0.0.1:1/a" in board
+    assert "保证提分" not in board  # a platform is told what is asked for, not what is suspected
+
+
+def test_letters_claim_nothing_and_leave_open_what_nobody_knows(material: CaseMaterial) -> None:
+    for name, data in letters(material).items():
+        text = words(data)
+        assert "疑似" in text
+        assert "〔2026〕＿＿号" in text
+        for blank in (
+            "请填写单位全称",
+            "（加盖印章）",
+            "年　　月　　日",
+            "联系人：＿",
+            "条号待核",
+            "（单位名称未填写）",
+        ):
+            assert blank in text, (name, blank)
+        for claim in ("属实", "违法事实", "已经违法", "构成违法", "13800005678", "{{ x"):
+            assert claim not in text, (name, claim)
+        head = Document(io.BytesIO(data)).sections[0].header.paragraphs[0].text
+        assert head == "草稿 · 未经核对、审批、编号、盖章不得发出"
+    assert letters(material) == letters(material)
+    demo = letters(replace(material, demo=True))[NAMES[0]]
+    assert "演示数据" in Document(io.BytesIO(demo)).sections[0].header.paragraphs[0].text
+
+
+def test_a_letter_names_the_newest_package(material: CaseMaterial) -> None:
+    assert "（导出后填写）" in words(letters(material)[NAMES[0]])
+    exports = tuple({"action": "case.export", "detail": {"sha256": digit * 64}} for digit in "12")
+    assert f"SHA-256：{'2' * 64}" in words(letters(replace(material, audit=exports))[NAMES[0]])
+
+
+def test_an_imported_lead_asks_no_platform(material: CaseMaterial) -> None:
+    lead = material.leads[0]
+    item = replace(lead.captures[0], capture=replace(lead.captures[0].capture, method="import"))
+    names = letter_names(replace(material, leads=(replace(lead, captures=(item,)),)))
+    assert names == NAMES[:2]
+
+
+def test_letters_are_logged_and_refused_to_those_who_may_not(desk: Desk, material: CaseMaterial) -> None:
+    officer = factories.user("wang", Role.OFFICER)
+    case = material.case.id
+    assert desk_letters.names(desk, case, user=officer) == NAMES
+    assert tuple(desk_letters.make(desk, case, user=officer, only=NAMES[1])) == NAMES[1:2]
+    with desk.store.read() as tx:
+        assert [event.action for event in tx.audit.for_objects([("case", case)])].count("case.letter") == 1
+    with pytest.raises(NotFound):
+        desk_letters.make(desk, case, user=officer, only="../x.docx")
+    with pytest.raises(Refused):
+        desk_letters.make(desk, case, user=factories.user("li", Role.REVIEWER))
+    with desk.store.transaction() as tx:
+        tx.cases.close(case, CaseEventKind.WITHDRAWN, "不办", "wang", MONDAY)
+    with pytest.raises(Conflict, match="撤案"):
+        desk_letters.names(desk, case, user=officer)
