@@ -73,6 +73,12 @@ class Settings(BaseSettings):
     smtp_password: str = Field(default="", repr=False, description="邮件服务器的口令")
     smtp_from: str = Field(default="", description="发件人邮箱")
     digest_to: str = Field(default="", description="周报收件人邮箱，几个用英文逗号隔开；经审签才发")
+    record_title: str = Field(
+        default="电子数据证据提取笔录",
+        min_length=2,
+        max_length=30,
+        description="提取笔录的标题，按本省文书格式改；包内文件名不变",
+    )
     schedule: bool = Field(
         default=True, description="按计划自动采集、复查、研判、出周报；false = 只做有人点了“现在执行”的任务"
     )

@@ -1,7 +1,7 @@
 """《电子数据证据提取笔录》: the record of extraction as a Word file, laid out field by field with what each rests on.
 
 Every field of `record_fields` stands in it: filled from the records, or blank for the officers, or 未取得 with the
-reason. Its name is that of form 12 of the 市场监督管理行政处罚文书格式范本 (2021); that form's columns were not seen.
+reason. Its usual name is that of form 12 of the 市场监督管理行政处罚文书格式范本 (2021), whose columns were not seen.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from pipelines.evidence.record_words import capture_words, case_words, compared,
 from pipelines.evidence.stamps import Stamp
 from pipelines.evidence.word_page import ER, HEI, KAI, SONG, XIAO_SI, fill_row, frame, new_page, repeat, saved, write
 
-TITLE = "电子数据证据提取笔录"
 _FIELD_WIDTHS = (Mm(28), Mm(98), Mm(30))
 _FILE_WIDTHS = (Mm(10), Mm(36), Mm(26), Mm(18), Mm(66))
 _SIGN_WIDTHS = (Mm(28), Mm(50), Mm(28), Mm(50))
@@ -38,7 +37,7 @@ def extraction_record(
 ) -> bytes:
     """The .docx; `files` and `stamps` by capture id. Equal input gives equal bytes."""
     document = new_page("演示数据 · 不得作为证据使用" if material.demo else "程序预填 · 须经执法人员核对、补填并签名")
-    write(document, TITLE, align=WD_ALIGN_PARAGRAPH.CENTER, font=SONG, size=ER, bold=True)
+    write(document, material.record_title, align=WD_ALIGN_PARAGRAPH.CENTER, font=SONG, size=ER, bold=True)
     unit = f"{material.agency or '（单位名称未填写）'}　{material.case.id}"
     write(document, unit, align=WD_ALIGN_PARAGRAPH.CENTER, size=XIAO_SI)
     write(
@@ -69,7 +68,12 @@ def extraction_record(
     document.add_heading("五、依据", 1)
     _bases(document)
     mark = "【演示】" if material.demo else ""
-    return saved(document, title=f"{mark}{TITLE} {material.case.id}", author=material.agency, at=material.exported_at)
+    return saved(
+        document,
+        title=f"{mark}{material.record_title} {material.case.id}",
+        author=material.agency,
+        at=material.exported_at,
+    )
 
 
 def _table(document: Any, headings: Sequence[str], widths: Sequence[Any], *, centred: bool | None = None) -> Any:

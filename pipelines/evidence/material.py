@@ -71,6 +71,8 @@ class CaseMaterial:
     demo: bool
     exported_at: datetime
     exported_by: str
+    #: What the record of extraction is called here; provinces have forms of their own.
+    record_title: str
     #: Every page's WARC carries a time stamp of somebody else than this station.
     third_party_stamps: bool = False
 
@@ -108,6 +110,7 @@ def gather_case(desk: Desk, case_id: str, *, user: str, at: datetime) -> CaseMat
             demo=demo,
             exported_at=at,
             exported_by=user,
+            record_title=desk.settings.record_title,
         )
 
 

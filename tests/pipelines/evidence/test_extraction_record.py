@@ -106,7 +106,8 @@ def test_the_file_has_a_row_a_field_with_its_basis_and_every_short_name_in_full(
 
 def test_equal_material_gives_equal_bytes_and_a_demo_says_so(material: CaseMaterial) -> None:
     assert printed(material) == printed(material)
-    demo = Document(io.BytesIO(printed(replace(material, demo=True))))
+    demo = Document(io.BytesIO(printed(replace(material, demo=True, record_title="电子数据提取笔录"))))
+    assert demo.paragraphs[0].text == "电子数据提取笔录"
     assert demo.sections[0].header.paragraphs[0].text == "演示数据 · 不得作为证据使用"
 
 
