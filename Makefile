@@ -8,7 +8,7 @@ ifneq ($(wildcard ../shared/data),)
 export MINGCHA_TEST_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: run test check bench soak setup setup-test format screenshots clean
+.PHONY: run test check bench soak setup setup-test format screenshots paper-images clean
 
 run: setup
 	@MINGCHA_HOME=$(HOME_DIR) exec $(MINGCHA) demo
@@ -41,6 +41,10 @@ format:
 # The pictures in README.md, taken from a running demo.
 screenshots: setup
 	@$(PY) -m tests.screenshots docs/images
+
+# Those of the papers, from a case of any HOME: make paper-images CASE=AJ-2026-0001 (needs soffice and poppler).
+paper-images: setup
+	@MINGCHA_HOME=$(HOME_DIR) $(PY) -m tests.paper_images $(CASE) docs/images/papers
 
 clean:
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .hypothesis var/demo var/models var/bench.json

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 
-from pipelines.clock import local
+from pipelines.clock import local_text
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, LeadMaterial
 from pipelines.evidence.record_fields import BY_OFFICERS, NOT_HAD
 from pipelines.evidence.stamps import Stamp
@@ -23,13 +22,13 @@ _MOST_LINES, _LONGEST = 3, 60
 
 def case_words(material: CaseMaterial) -> dict[str, str]:
     """By the keys of CASE_FIELDS."""
+    exported = f"{local_text(material.exported_at)} 由 {actor_name(material.exported_by)}"
     return {
         "number": f"{material.case.title}（疑似）\n案件编号 {material.case.id}，线索 {len(material.leads)} 条",
         "purpose": "固定互联网上公开的、疑似违规校外培训及其广告的信息，供依法核查使用。",
         "place": BY_OFFICERS,
         "officers": f"{_OFFICER}\n{_OFFICER}（由执法人员填写）",
-        "maker": f"制作方法见第二部分；{_at(material.exported_at)} 由 {actor_name(material.exported_by)} 导出成卷。"
-        f"\n制作人 {BY_OFFICERS}",
+        "maker": f"制作方法见第二部分；{exported} 导出成卷。\n制作人 {BY_OFFICERS}",
         "witness": f"{BY_OFFICERS}\n无当事人、见证人在场的，注明原因：＿＿＿＿＿＿",
         "outside": f"{NOT_HAD}本次没有委托技术机构提取或公证机构公证；如有，由执法人员补填名称、资质和文书号。",
     }
@@ -83,7 +82,7 @@ def _of_a_file(lead: LeadMaterial, capture: Capture) -> dict[str, str]:
 def package_words(material: CaseMaterial, *, third_party: bool) -> dict[str, str]:
     """By the keys of PACKAGE_FIELDS."""
     reviewed = [
-        f"线索 {item.lead.id}：{actor_name(row.user)} {_at(row.decided_at)} {VERDICTS[row.verdict]}"
+        f"线索 {item.lead.id}：{actor_name(row.user)} {local_text(row.decided_at)} {VERDICTS[row.verdict]}"
         for item in material.leads
         for row in item.decisions[-1:]
     ]
@@ -105,7 +104,7 @@ def compared(item: LeadMaterial) -> str:
     if len(item.captures) < 2:
         return ""
     first, last = item.captures[0], item.captures[-1]
-    times = (f"{_at(one.capture.captured_at)}（{_method(one.capture)}）" for one in (first, last))
+    times = (f"{local_text(one.capture.captured_at)}（{_method(one.capture)}）" for one in (first, last))
     same = (
         "相同。"
         if first.capture.sha256 == last.capture.sha256
@@ -156,11 +155,13 @@ def _time(capture: Capture) -> str:
     timing = capture.environment.get("timing")
     took = timing.get("responseEnd") if isinstance(timing, dict) else None
     end = f"；内容接收完毕历时 {took / 1000:.2f} 秒" if isinstance(took, int | float) and took >= 0 else ""
-    return f"{_at(capture.captured_at)}（北京时间，UTC+8）{end}"
+    return f"{local_text(capture.captured_at)}（北京时间，UTC+8）{end}"
 
 
 def _stamped(stamps: Sequence[Stamp]) -> str:
-    return "".join(f"\n时间戳：{_at(one.at)}（{OWN_STAMP if one.own else f'第三方 {one.name}'}）" for one in stamps)
+    return "".join(
+        f"\n时间戳：{local_text(one.at)}（{OWN_STAMP if one.own else f'第三方 {one.name}'}）" for one in stamps
+    )
 
 
 def _tool(capture: Capture) -> str:
@@ -202,7 +203,3 @@ def _surroundings(capture: Capture) -> str:
 def _told(capture: Capture, name: str) -> str:
     value = capture.environment.get(name)
     return str(value) if isinstance(value, str | int | float) else ""
-
-
-def _at(moment: datetime) -> str:
-    return f"{local(moment):%Y-%m-%d %H:%M:%S}"

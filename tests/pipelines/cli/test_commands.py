@@ -219,6 +219,21 @@ def test_a_digest_without_dates_is_that_of_the_last_whole_week_and_says_so(stati
     assert not (tmp_path / "e").exists()
 
 
+def test_letters_of_a_case_are_written_into_a_folder(station: Path, tmp_path: Path) -> None:
+    _take_in(station, tmp_path / "in")
+    lead = str(json.loads(_run(station, "leads", "--json").stdout)["leads"][0]["id"])
+    _run(station, "decide", lead, "--verdict", "confirm", "--as", "yuan")
+    case = _run(station, "case", "open", lead, "--as", "yuan").stdout.strip()
+    made = _run(station, "case", "letters", case, "--out", str(tmp_path / "new" / "out"), "--as", "yuan")
+    names = [Path(line).name for line in made.stdout.splitlines()]
+    assert names
+    assert all(name.startswith("移送函_") for name in names)  # nobody's platform: it was brought in
+    assert sorted(names) == sorted(path.name for path in (tmp_path / "new" / "out").iterdir())
+    (tmp_path / "file").write_text("x")
+    refused = _run(station, "case", "letters", case, "--out", str(tmp_path / "file" / "x"), "--as", "yuan")
+    assert "不能写入" in _message(refused)
+
+
 def test_findings_are_struck_out_on_the_command_line(station: Path, tmp_path: Path) -> None:
     _take_in(station, tmp_path / "in")
     listed = json.loads(_run(station, "leads", "--json").stdout)["leads"][0]
