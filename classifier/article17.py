@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from classifier.document import Document
+from classifier.elements import owned
 from classifier.evidence import Place, distinct, find, lists, taken_back, within_lines
 from classifier.rules.numbers import NUMBER, to_number
 
@@ -68,7 +69,7 @@ def read_article17(doc: Document) -> dict[str, tuple[Place, ...]]:
     """Element → places in the restored text, () where nothing is to be seen; whoever it is about."""
     text = doc.text
     found = {"place": _place(text), "staff": _staff(text), "organisation": _organisation(text)}
-    return {name: distinct(text, within_lines(text, found[name])) for name in ELEMENTS}
+    return {name: distinct(text, within_lines(text, owned(name, text, found[name]))) for name in ELEMENTS}
 
 
 def nothing_seen() -> dict[str, tuple[Place, ...]]:

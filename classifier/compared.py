@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classifier.document import Document
+from classifier.elements import owned
+from classifier.frames import proves
 from classifier.judge import Judgement
 from classifier.types import Posting, Span
 from classifier.values import read_values
@@ -24,6 +26,9 @@ BY_STAGE = frozenset({"holiday", "lesson_length"})
 _ON_SITE = frozenset({"home", "care", "camp", "domestic"})
 _ON_SITE_WORDS = re.compile(r"线下|到店|面授|校区|教室|上门|门店|接送|管饭|午托|晚托")
 _NOTES = 3
+#: Longer texts without one word of money are not read for bare sums.
+_SHORT = 4_000
+_SUM = re.compile(r"[\d零一二两三四五六七八九十百千万]|x{1,6}")
 _DAY_OFF = re.compile(r"(?:周[六日][、和]?)+为休息日")
 _CLOCK = re.compile(r"(\d\d):(\d\d)")
 
@@ -71,7 +76,11 @@ def compare(posting: Posting, doc: Document, judged: Judgement) -> Compared:
     """Read the values of an offer to minors and compare them with the rules that hold for it."""
     online = only_online(doc, judged)
     values = read_values(doc.text)
-    found = beyond(values, online=online, on=posting.posted_on)
+    found = tuple(
+        one
+        for one in beyond(values, online=online, on=posting.posted_on)
+        if proves(one.signal, doc.text, one.start, one.end)
+    )
     if not judged.academic:
         found = tuple(one for one in found if one.signal not in BY_STAGE)
     signals = {one.signal for one in found if one.alone}
@@ -81,9 +90,12 @@ def compare(posting: Posting, doc: Document, judged: Judgement) -> Compared:
 
 
 def paid_places(doc: Document) -> list[tuple[int, int]]:
-    """Where money is spoken of; a bare sum (192课时2.1万) where no other word says so."""
+    """Where money is asked for lessons: sums, and words of money only where no sum stands."""
     said = [(hit.start, hit.end) for hit in doc.named("paid")]
-    return said or [(fee.start, fee.end) for fee in read_values(doc.text).fees]
+    fees = [(fee.start, fee.end) for fee in read_values(doc.text).fees] if said or len(doc.text) < _SHORT else []
+    text = doc.text
+    sums = [place for place in [*fees, *said] if _SUM.search(text, *place)]
+    return owned("paid", text, sums) or owned("paid", text, [place for place in said if place not in sums])
 
 
 def only_online(doc: Document, judged: Judgement) -> bool:

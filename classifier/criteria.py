@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from classifier.aside import no_content, no_measure
 from classifier.document import Document
+from classifier.elements import belongs, owned
 from classifier.evidence import MOST, Place, distinct, find, lists, taken_back, within_lines
 from classifier.normalise import LIMIT
 
@@ -100,7 +101,7 @@ def read_criteria(doc: Document) -> dict[str, tuple[Place, ...]]:
     """Dimension → places in the restored text, () where the text names nothing; whoever it is about."""
     text = doc.text[:LIMIT]
     words = lists()
-    content = _content(doc)
+    content = [place for place in _content(doc) if belongs("content", text, place)]
     found: dict[str, list[Place]] = {"purpose": [], "content": content, "method": [], "evaluation": []}
     for name in ("purpose", "method", "evaluation"):
         found[name] += find(text, words[name]["plain"])
@@ -124,7 +125,9 @@ def read_criteria(doc: Document) -> dict[str, tuple[Place, ...]]:
     taken = [place for place in [*found["evaluation"], *measures] if not _touches(place, rises)]
     found["purpose"] = [place for place in found["purpose"] if not _touches(place, taken)]
     return {
-        name: distinct(text, within_lines(text, found[name]), MOST_CONTENT if name == "content" else MOST)
+        name: distinct(
+            text, within_lines(text, owned(name, text, found[name])), MOST_CONTENT if name == "content" else MOST
+        )
         for name in DIMENSIONS
     }
 
@@ -158,7 +161,7 @@ def nothing() -> Mapping[str, tuple[Place, ...]]:
 
 def content_places(doc: Document) -> tuple[Place, ...]:
     """Where a school subject or homework is named, denied ones left out."""
-    return distinct(doc.text, _content(doc), 6)
+    return distinct(doc.text, owned("content", doc.text, _content(doc)), 6)
 
 
 def _content(doc: Document) -> list[Place]:

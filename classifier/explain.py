@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import rjieba
 
+from classifier.aside import no_content
+from classifier.atoms import atoms_of
 from classifier.document import Document
-from classifier.evidence import taken_back, within_lines
+from classifier.elements import belongs
+from classifier.evidence import Place, within_lines
 from classifier.fold import Folded
+from classifier.frames import proves
 from classifier.model import HEADS, Model
 from classifier.types import Hit, Span
 
@@ -74,11 +77,23 @@ def merge(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 def to_spans(folded: Folded, places: Iterable[tuple[int, int]], most: int = MOST_SPANS) -> tuple[Span, ...]:
     """Original spans of places in the restored text, at most a handful, in order, none twice.
 
-    None runs over a line end: what a rule read from title and text together is shown as two places.
+    None runs over a line end: what a rule read from title and text together is shown as two places. None has an edge
+    within a number or a word.
     """
-    pieces = within_lines(folded.text, merge(places))[:most]
-    spans = {folded.span(start, end) for start, end in pieces}
-    return tuple(sorted(spans))
+    atoms = atoms_of(folded.text)
+    pieces = within_lines(folded.text, merge(atoms.whole(*place) for place in merge(places)))
+    spans = [folded.span(start, end) for start, end in pieces]
+    return tuple(sorted({span for span in spans if not _place_name(folded.raw, span)}))[:most]
+
+
+_PLACE_NAME = re.compile(r"[一-龥]?(?:广场|[镇路街乡村区县站巷桥湖河山])")
+
+
+def _place_name(raw: str, span: Span) -> bool:
+    """Whether words restored from other characters are a place's name as they stand: 渝西广场, 汉葭镇."""
+    if span.text == span.restored or len(span.text) != len(span.restored) or len(span.text) > 3:
+        return False
+    return _PLACE_NAME.match(raw, span.end) is not None
 
 
 def clause_weights(model: Model, doc: Document, head: str) -> dict[tuple[int, int], float]:
@@ -131,30 +146,19 @@ def whole(text: str, start: int, end: int, *, longest: int) -> tuple[int, int]:
         first, last = min(first, match.start()), max(last, match.end())
     if last - first <= longest:
         return _trimmed(text, first, last)
-    place = first
-    for word in rjieba.cut(text[first:last]):
-        after = place + len(word)
-        if place < start < after and start - place <= 3:
-            start = place
-        if place < end < after and after - end <= 3:
-            end = after
-        place = after
-    while start > first and text[start - 1].isdigit():  # 550分以上
-        start -= 1
-    while end < last and text[end].isdigit():
-        end += 1
-    return _trimmed(text, start, end)
+    return _trimmed(text, *atoms_of(text).whole(start, end))
 
 
 def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, int]]:
     """Where a signal's finding rests: its surest rule hits, as whole words or clauses.
 
-    Words that carry another claim better are left to that one. Fear alone may be told by the model from a whole clause
-    that no rule names.
+    Words that carry another claim better are left to that one, and words whose clause does not bear the claim out are
+    none at all: then nothing is given. Fear alone may be told by the model from a whole clause that no rule names.
     """
     if signal == "anxiety":
         return frightening(model, doc)
-    hits = sorted(_own_hits(doc, signal), key=lambda hit: (-hit.strength, hit.start))
+    hits = [hit for hit in doc.named(signal) if proves(signal, doc.text, hit.start, hit.end)]
+    hits = sorted(_own_hits(doc, signal, hits), key=lambda hit: (-hit.strength, hit.start))
     if not hits:
         return []
     floor = hits[0].strength / 2
@@ -167,9 +171,8 @@ def _longest(signal: str) -> int:
     return LONGEST_CLAUSE if signal in CLAUSE_SIGNALS else SHORT_CLAUSE if signal in SHORT_CLAUSE_SIGNALS else 0
 
 
-def _own_hits(doc: Document, signal: str) -> Sequence[Hit]:
+def _own_hits(doc: Document, signal: str, hits: Sequence[Hit]) -> Sequence[Hit]:
     """A signal's hits without those whose words another claim has, as long as any remain."""
-    hits = doc.named(signal)
     if len(hits) > 1 and (rivals := _CARRIED_BY.get(signal)):
         others = [hit for hit in doc.hits if hit.name in rivals]
         own = [hit for hit in hits if not any(hit.start < one.end and one.start < hit.end for one in others)]
@@ -201,8 +204,26 @@ def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
             best = score, (start, end)
     if best is None:
         loudest = heaviest_clause(model, doc, "anxiety")
-        return [loudest] if loudest else []
-    return [best[1]]
+        return [_said_out(text, loudest)] if loudest else []
+    return [_said_out(text, best[1])]
+
+
+#: 尊敬的家长: and the like in front of what frightens.
+_GREETING = re.compile(r"(?:尊敬的|亲爱的|各位|致)?[^:：,，]{0,6}(?:家长|妈妈|爸爸|朋友)们?[:：]\s*")
+#: A clause as short as this says only half.
+_HALF = 12
+
+
+def _said_out(text: str, place: tuple[int, int]) -> tuple[int, int]:
+    """A frightening clause without its greeting, and with the one behind it where it is but a beginning."""
+    start, end = place
+    if greeting := _GREETING.match(text, start, end):
+        start = greeting.end() if greeting.end() < end else start
+    if end - start <= _HALF and text[end : end + 1] in ("，", ","):
+        after = _CLAUSE.match(text, end + 1)
+        if after and after.end() - start <= LONGEST_CLAUSE + 4 and not _NO_FEAR.search(after.group()):
+            end = after.end()
+    return start, end
 
 
 def _around(text: str, start: int, end: int) -> str:
@@ -212,12 +233,42 @@ def _around(text: str, start: int, end: int) -> str:
     return text[start:end]
 
 
-def academic_places(model: Model, doc: Document, head: str) -> Sequence[tuple[int, int]]:
-    """The words of subject, homework and stage that the text does not deny; else the clause that spoke loudest."""
-    words = [
-        place for theme in ACADEMIC_LISTS for place in doc.words.get(theme, ())[:2] if not taken_back(doc.text, *place)
-    ]
+def academic_places(model: Model, doc: Document, head: str) -> Sequence[Place]:
+    """The words of subject, homework and stage that are of this training; else the clause that spoke loudest."""
+    words: list[Place] = []
+    for theme in ACADEMIC_LISTS:
+        element = "stage" if theme.startswith("stage_") else "content"
+        of_theme = [
+            place
+            for place in doc.words.get(theme, ())
+            if belongs(element, doc.text, place) and not (element == "content" and no_content(doc.text, *place))
+        ]
+        words += of_theme[:2]
     if words and head == "academic":
         return words[:8]
     clause = heaviest_clause(model, doc, head)
     return [clause] if clause else []
+
+
+#: What is on offer, by its name: a class, a camp, an art, for children.
+_CLASS = re.compile(
+    r"班(?!主任|长|车)|课(?!本|文|桌)|营(?!业|养)|训练|培训|启蒙|社团|俱乐部|工作室|画室|琴行|招生|招新|开课|指导|辅导|教(?!练|室|龄)|集训|体验|学(?!校|历)"
+)
+_CHILDREN = re.compile(r"少儿|儿童|孩子|幼儿|宝贝|小朋友|娃|学员|青少年|\d\s*[-—~到至]\s*\d{1,2}\s*岁|小学|初中|高中|初[一二三]|高[一二三]|中考|年级")
+
+
+def advert_places(model: Model, doc: Document) -> Sequence[Place]:
+    """The clause that says most plainly what class is offered to minors; the model's loudest where none does."""
+    weights = clause_weights(model, doc, "minors")
+    arts = doc.words.get("ctx_art", ())
+    best: tuple[float, Place] | None = None
+    for (start, end), weight in weights.items():
+        words = doc.text[start:end]
+        named = any(start <= low and high <= end for low, high in arts)
+        said = 2.0 * named + 1.5 * bool(_CLASS.search(words)) + 1.5 * bool(_CHILDREN.search(words))
+        if said and (best is None or said + min(weight, 1.0) / 2 > best[0]):
+            best = said + min(weight, 1.0) / 2, (start, end)
+    if best is None:
+        clause = heaviest_clause(model, doc, "minors")
+        return [clause] if clause else []
+    return [whole(doc.text, *best[1], longest=LONGEST_CLAUSE)]

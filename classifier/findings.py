@@ -9,7 +9,8 @@ from dataclasses import replace
 from classifier.compared import BY_STAGE, Compared, compare, paid_places
 from classifier.criteria import content_places
 from classifier.document import Document
-from classifier.explain import MOST_PLACES, academic_places, places_of, to_spans
+from classifier.explain import MOST_PLACES, academic_places, advert_places, places_of, to_spans
+from classifier.forms import form_places
 from classifier.judge import RULE_SCORE, Judgement, speaks_of_teaching
 from classifier.model import Model
 from classifier.rulebook import Rulebook
@@ -154,14 +155,15 @@ class Reporter:
 
     def _hidden(self, doc: Document, judged: Judgement, spans: tuple[Span, ...], *, hidden: bool) -> Finding:
         missing, short = [], False
-        if not hidden:
+        forms = form_places(doc, judged.covers)
+        if not hidden or not forms:
             missing.append("假借的名义、场所或线上方式")
         if judged.criteria_met < 2:
             short = True
         paid = to_spans(doc.folded, paid_places(doc), 2)
         if not (judged.paid and paid):  # the model may believe it; only words bear it out
             missing.append("收费")
-        form = _forms(judged.covers)
+        form = _forms(tuple(forms))
         met = "、".join(_DIMENSION_NAMES[name] for name, places in judged.criteria.items() if places)
         if missing or short:
             only = "仅" if short else ""
@@ -169,13 +171,17 @@ class Reporter:
             unseen = f"；文字中未见{'、'.join(missing)}" if missing else ""
             why = f"疑似{form}开展学科类培训：{_quote(spans)}；{seen}{unseen}，建议核查"
             return self._make("academic_hidden", "HT99", judged.academic_score, spans, why)
-        code = f"HT18.{primary_subcode(judged.covers, doc.text)}"
-        why = f"疑似{form}有偿开展学科类培训：{_quote(spans)}；收费见{_quote(paid, 2)}；四维中{met}有文字证据"
-        return self._make("academic_hidden", code, judged.academic_score, tuple(sorted({*spans, *paid})), why)
+        code = f"HT18.{primary_subcode(tuple(forms), doc.text)}"
+        under = to_spans(doc.folded, [place for places in forms.values() for place in places], 3)
+        why = (
+            f"疑似{form}（{_quote(under, 2)}）有偿开展学科类培训：{_quote(spans)}；收费见{_quote(paid, 2)}；"
+            f"四维中{met}有文字证据"
+        )
+        return self._make("academic_hidden", code, judged.academic_score, tuple(sorted({*under, *spans, *paid})), why)
 
     def _banned(self, doc: Document, judged: Judgement, signal: str, score: float) -> Finding:
-        head = "academic" if judged.academic else "minors"
-        spans = to_spans(doc.folded, academic_places(self._model, doc, head), 3)
+        places = academic_places(self._model, doc, "academic") if judged.academic else advert_places(self._model, doc)
+        spans = to_spans(doc.folded, places, 3)
         why = f"疑似在公开渠道登播面向未成年人的校外培训广告：{_quote(spans)}；属政策清理范围"
         return self._make(signal, "AD01", score, spans, why)
 
@@ -193,6 +199,8 @@ class Reporter:
                 continue
             places = [*compared.places(signal), *places_of(self._model, doc, signal)]
             spans = to_spans(doc.folded, places, MOST_PLACES)
+            if not spans:  # no words bear it out
+                continue
             rule = self._rulebook.signals[signal]
             quote = _quote(spans)
             notes = compared.notes(signal, doc, spans)

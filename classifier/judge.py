@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from classifier.criteria import CONTENT_THEMES, nothing, read_criteria
 from classifier.document import Document
+from classifier.forms import DWELLING
 from classifier.model import Model, Scores
 from classifier.stages import SCHOOL_STAGES, said_stages
 from classifier.types import AD_FLAGS, COVERS, KINDS
@@ -86,15 +87,7 @@ _LEFT_TO_SCHOOL = re.compile(
 )
 LEFT_TO_SCHOOL_WEIGH = 0.5
 RULE_SCORE = 0.6
-#: Places where people live or lodge, said to be where lessons are, and teachers who come to them.
-_DWELLING = re.compile(
-    r"居民[楼区]|住宅[楼区]|民[房宅]|家属[楼院区]|(?:单元|号楼|栋)\s*\d{3,4}|出租屋|客厅|(?:我|自己|自|你|您)家的?书房|堂屋"
-    r"|(?:可以?|能|也可|也能|接受|支持|提供|均可|都?可)\s*上门|上门(?:一对一|家教|辅导|陪|补|教|授课|讲|小学|初中|高中|\d|[一二三]|到|(?=[,。;(（/]|$))"
-    r"|(?:老师|教员|家教|学[长姐]|姐姐|管家|名师|顾问)\s*(?:可)?(?:上门|到家|到府|入户|登门)|到(?:您|你|孩子|学生)?(?:府上|家里|家)(?!长|庭|常|乡|访)"
-    r"|[去来](?:您|你|我|老师|学生|孩子|他|她)(?:的)?家(?:里|学|上|补|坐|也|,|。|都|教|带|陪|写)"
-    r"|(?:我|自己|老师|自)(?:的)?家(?:里)?(?:上课|上|开班|教|补|带|收|餐桌|小桌|地下室|客厅|书房|楼下|这边)|(?:就?在|老师)家(?:里)?(?:带|收|教|补|开|上|辅导)"
-    r"|家里(?:小桌|小课|上|坐|带|收|隔)|家教(?!育|具|风|严|好|网|中心)|住家(?!附近)|咖啡[馆店厅]|酒店|宾馆|茶[楼馆室]"
-)
+#: How sure the head need be of a home where the text names a dwelling as the place.
 NAMED_HOME = 0.15
 #: Counsel against fear: 别焦虑, 慢慢来, 不催. Beside no open threat it is no anxiety unless the head is nearly certain.
 _CALM = re.compile(
@@ -210,7 +203,7 @@ def _for_minors(model: Model, scores: Scores, doc: Document) -> bool:
 def _covers(model: Model, scores: Scores, doc: Document) -> tuple[str, ...]:
     """Covers that reach their threshold; a dwelling named outright needs only that the head does not rule it out."""
     found = [cover for cover in COVERS if model.flags(scores, f"cover:{cover}")]
-    if "home" not in found and scores["cover:home"] >= NAMED_HOME and _DWELLING.search(doc.text):
+    if "home" not in found and scores["cover:home"] >= NAMED_HOME and DWELLING.search(doc.text):
         found.append("home")
     return tuple(sorted(found, key=lambda cover: -scores[f"cover:{cover}"])) or ("none",)
 

@@ -10,7 +10,7 @@ from classifier.assess import Assessor
 from classifier.document import read
 from classifier.explain import frightening, places_of
 from classifier.findings import _SENTENCE, _forms
-from classifier.judge import _DWELLING
+from classifier.forms import DWELLING
 from classifier.types import COVERS
 
 
@@ -67,9 +67,9 @@ def test_reasons_say_suspected_and_quote() -> None:
     ],
 )  # fmt: skip
 def test_lessons_at_home_are_seen(text: str) -> None:
-    assert _DWELLING.search(text)
+    assert DWELLING.search(text)
 
 
 @pytest.mark.parametrize("text", ["上门自提", "到家常菜馆集合", "家教育人", "家长都来", "去年来过"])
 def test_other_doors_are_no_home(text: str) -> None:
-    assert not _DWELLING.search(text)
+    assert not DWELLING.search(text)

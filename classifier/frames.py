@@ -1,0 +1,142 @@
+# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
+"""Whether a quote's own clause carries what it is quoted for: who, what and how it came out.
+
+Words that a rule has found are shown to an officer as proof of one signal. Here the clause they stand in is asked
+again: 从2011年开到今天 has the form of a rise and names nobody who rose, 放半天 names a Sunday without a lesson,
+退休语文教师 names no teacher in service. A signal none of whose places passes is no finding.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from classifier.atoms import atoms_of
+from classifier.evidence import Place
+
+_CLAUSE_END = re.compile(r"[，。！？；!?;\n…|｜]|(?<!\d),|,(?!\d)")
+_SENTENCE_END = re.compile(r"[。！？!?\n]")
+_FAR = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What must and must not be said around the words of one signal."""
+
+    #: In the clause of the quote.
+    must: re.Pattern[str] | None = None
+    #: In its sentence or the one before.
+    about: re.Pattern[str] | None = None
+    #: In the clause, unless `saved` stands there too.
+    never: re.Pattern[str] | None = None
+    saved: re.Pattern[str] | None = None
+    #: In the sentence.
+    nowhere: re.Pattern[str] | None = None
+    #: Blanks end a clause too (timetables of posters).
+    narrow: bool = False
+
+
+_WHO = re.compile(
+    r"学[员生子]|同学|孩子|娃|宝[贝宝]|伢|崽|弟|妹|儿子|女儿|闺女|外甥|侄|姑娘|小伙|家长|妈|爸|奶奶|爷爷|外婆|客户|用户|顾客|家庭|考生|选手|社员|专家|教授|名师|特级|校长|院士|博士|状元|学霸|学[长姐]|毕业生|[往上历本这前]一?[届期批季]"
+    r"|去年|今年|历年|每年|连续|年年|老生|邻居|隔壁|同事|闺蜜|朋友|小(?![学时班组区升初高程题课])[一-龥]|[一-龥]某|某某|率|人均|平均|均分|(?:\d|[一二两三四五六七八九十百几])\s*[人名个位]|x+\s*[人名个位]|协会|学会|教育局|电视|央视|卫视|明星|主持|推荐|好评|口碑|榜|荣|获评|授牌|先进|示范|徒弟|班[里上]|我们班|全班|带出|教出|信赖|[一-龥]{1,2}[*xX]{1,2}"
+)
+FRAMES = {
+    "endorsement": Frame(
+        about=_WHO,
+        never=re.compile(
+            r"减到|降到|减至|\d元|从\d{4}年|\d{4}年(?:做|开|办)|年(?:做|开|办|干)到|[点半][到至]|\d:\d\d|贵子弟|所在年级|须笔试|须考|需考|截止|差[=＝]|有推荐渠道|聚会|抄作业|自学(?!考|能)|高考满分作文|满分作文(?:选|集|范)|一律|费用|收费|学费|\d课时|[日号]起|老师\d+(?:到|-)\d+|说要求|最好\d|不过(?:二本|本科|一本|线)|入学\d+分以上|(?:^|[,，\s])我去年[^,，]{0,8}考上"
+        ),
+        nowhere=re.compile(
+            r"(?<!去年)(?<!上届)(?:考[到上双满进取过]|进步|达到|拿到|获奖)[^。！？\n]{0,18}?(?:请吃|发(?:大)?红包|奖励|奖学金|返现|返学费|我(?:还)?请|免学费)"
+        ),
+    ),
+    "guarantee": Frame(
+        never=re.compile(
+            r"首[次节课]|试[听学课讲读上]|先[试听]|第一[次节堂回]|头一?[次节]|不合适|坚持不|不想(?:学|上)|随时(?:说|退|换|走)|自招|提前批|签约[校园所]|签约班预备|没(?:上|学)完|未(?:上|学)完|没上的|缺课|请假|头[一二两三]次|没有(?:保过|包过)|说包会|想一次过|鼓掌"
+        ),
+        saved=re.compile(r"不[涨提过到达及进]|没[过到考进]|未[过达进能]|无效|考不|达不|保过|包过"),
+    ),
+    "exaggerated": Frame(never=re.compile(r"一节课做|讲透\d+道|做\d+道题")),
+    "superlative": Frame(
+        never=re.compile(r"第一(?:回|次|节|课(?!堂)|天|步|期|轮|周|单元|学期|批|件|时间|阶段|部分|章|志愿|学历|场|页|关|反应|眼|遍)|最好(?:有|能|是|先|别|在|提前|自|不|\d|会|早|来|带)|水平最好|王牌路|第一中|最好[^的,，。]{0,3}$"),
+        saved=re.compile(r"最|唯一|首[家个创]|顶[级尖]|王牌|领[先军头]|冠|权威|独[一家创此]|国家级|世界级|第一(?:名师|品牌|家|校|团队|[,，。！!]|$)"),
+    ),
+    "price_bait": Frame(
+        never=re.compile(
+            r"^\s*[一二三四五六七八九十]、|拼单还差|还差几|镜头|秒杀(?:口诀|技巧|大法|题|压轴|行程|难题|应用|招|法)|获奖选手|满员不|冲刺班满员|写一所|队(?:伍)?(?:,|，|$)|最差|保送|共招\d+个?班|[进考排到]了?前|煤价|油价|房价|肉价|中考涨|赢|还有一份|免费测评|截止(?!优惠)|提纲"
+        ),
+        saved=re.compile(r"折|减|原价|现价|特价|优惠|名额|席位|[余剩]\S{0,2}席|立省"),
+    ),
+    "prepay": Frame(
+        must=re.compile(r"[元块万费¥￥卡付交缴充存款包]|\d{4}|课时|[节次堂讲]|x{2,}|学期|套餐|[续报买]|小时|[一二三四五六七八九]千|百"),
+        never=re.compile(r"一天一次|重读|连续[三两四五\d]年|率\d|她的|教龄|经验|办学|成立|价值|奖学金|罚|年级|免费读|免费再|体验"),
+        saved=re.compile(r"[元¥￥]|\d{4}|一次(?:性)?[交付缴]|学费"),
+    ),
+    "loan": Frame(never=re.compile(r"不(?:搭|办|做|走)?(?:分期|贷)|无(?:分期|贷款)|房贷|生源地")),
+    "holiday": Frame(
+        never=re.compile(
+            r"放[^。，,]{0,2}假|休息|放半?[一二两]?天|回(?:家|老家|乡|来|国)|出国|玩(?!转)|睡|截[止至]|[日号](?:之)?前|前(?:报|交|付|缴|续|下单|回复)|测评|体验日|学情|晚?上走|看望|不上|停课|照样休|自由|打球|旅游|加班|逛|过年|见面|先见|来电|领(?:取|书|资料)|到货|发货|[寒暑]假作业|恢复原价|登记|分班考|底前|送[寒暑]假|[日六末]休|[一二三四五六七八九十\d]年后|别人|你家|您家|睡懒觉|排满"
+        ),
+        saved=re.compile(
+            r"上课|开课|开班|补课|补习|辅导|集训|培训|授课|衔接|照常|照上|(?:寒假|暑假|周末|假期|暑期|寒期|双休|周[六日末]|夏令|冬令)[^，,。]{0,4}(?:班|营|课)|家教|预科|提高|巩固"
+        ),
+        narrow=True,
+    ),
+    "late": Frame(
+        never=re.compile(r"对面|窗|亮着|成人|考研|客服|打烊|睡|闭门|起飞|大人|拖到|拖拉|磨蹭"),
+    ),
+    "teacher_public": Frame(never=re.compile(r"编外|退休(?!返聘)|已辞|代课|离职|前同事|家教老师的|原来在|教过书|(?<!没)下来的|曾在|以前在|踢球")),
+    "school_link": Frame(never=re.compile(r"别人(?:都)?已|人家|听说|传闻|学[生员]保送")),
+    "exam_insider": Frame(never=re.compile(r"看过(?!\S{0,3}题)|缺考")),
+}
+#: Signals whose claim falls when a number or an ordinal was cut; of the others the whole number is shown.
+_CLAIMS = frozenset({"endorsement", "guarantee", "exaggerated", "superlative", "price_bait", "exam_insider", "prepay", "loan"})
+_LATE_GROWN_UPS = re.compile(r"成人|大人|考研|上班族|公考|职场")
+
+
+def clause(text: str, start: int, end: int, *, narrow: bool = False) -> Place:
+    """The clause or clauses around a place, at most some sixty characters either side; within its line."""
+    low, high = max(0, start - _FAR), min(len(text), end + _FAR)
+    ends = [m.end() for m in _CLAUSE_END.finditer(text, low, start)]
+    left = max(ends, default=low)
+    after = _CLAUSE_END.search(text, end, high)
+    right = after.start() if after else high
+    if narrow:
+        left = max(left, text.rfind(" ", left, start) + 1)
+        blank = text.find(" ", end, right)
+        right = blank if blank >= 0 else right
+    return left, right
+
+
+def sentence(text: str, start: int, end: int, *, before: int = 0) -> Place:
+    """The sentence around a place, and so many before it."""
+    low, high = max(0, start - 2 * _FAR), min(len(text), end + _FAR)
+    ends = [m.end() for m in _SENTENCE_END.finditer(text, low, start)]
+    left = ends[-1 - before] if len(ends) > before else low
+    after = _SENTENCE_END.search(text, end, high)
+    return left, after.start() if after else high
+
+
+def proves(signal: str, text: str, start: int, end: int) -> bool:
+    """Whether the words at a place, as a rule found them, may be shown as proof of a signal."""
+    atoms = atoms_of(text)
+    if signal in _CLAIMS and atoms.misread(start, end):
+        return False
+    if atoms.splits_name(start):
+        return False
+    frame = FRAMES.get(signal)
+    if frame is None:
+        return True
+    # A rule may have read on into the next clause; the claim stands in its first.
+    first = _CLAUSE_END.search(text, start, end)
+    low, high = clause(text, start, first.start() if first and first.start() > start + 5 else end, narrow=frame.narrow)
+    words = text[low:high]
+    if frame.must is not None and not frame.must.search(words):
+        return False
+    if frame.never is not None and frame.never.search(words) and not (frame.saved and frame.saved.search(words)):
+        return False
+    if frame.about is not None and not frame.about.search(text[slice(*sentence(text, start, end, before=1))]):
+        return False
+    if frame.nowhere is not None and frame.nowhere.search(text[slice(*sentence(text, start, end))]):
+        return False
+    return not (signal == "late" and _LATE_GROWN_UPS.search(text[max(0, low - 12) : low]))
