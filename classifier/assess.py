@@ -20,6 +20,7 @@ from classifier.judge import Judgement, judge
 from classifier.model import Model, Scores
 from classifier.model_file import load_current, load_model
 from classifier.readings import readings
+from classifier.remarks import remarks
 from classifier.rulebook import Rulebook, load_rulebook
 from classifier.second_tier import table, unclear
 from classifier.types import Finding, Posting
@@ -129,6 +130,7 @@ class Assessor:
                 name: {"met": True if places else None, "spans": _dicts(doc, places)}
                 for name, places in (read_article17(doc) if judged.minors else nothing_seen()).items()
             },
+            "remarks": remarks(doc, judged),
             "lead": lead,
             "priority": priority(judged, findings, lead=lead),
             "model": self.model_id,

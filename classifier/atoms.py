@@ -33,15 +33,19 @@ _PER_ONLY = re.compile(_PER)
 #: 9块9, 三块五.
 _CENTS = re.compile(r"[1-9一二三四五六七八九](?![\d一二三四五六七八九十百千万])(?!天|节|次|课|人|个)")
 #: A number that a quote begins with may be the end of a range.
-_RANGE = re.compile(r"(?:\d{1,5}(?:\.\d+)?|[一二两三四五六七八九十百]{1,4})\s*[元块点分岁]?\s*(?:-{1,2}|~|～|—{1,2}|–|至|到)\s*$")
-_AMOUNT_BEFORE = re.compile(r"(?:[¥￥]\s*)?(?:\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千万]+|x{1,6})\s*[万千]?(?:元|块)?钱?\s*$")
+_RANGE = re.compile(
+    r"(?:\d{1,5}(?:\.\d+)?|[一二两三四五六七八九十百]{1,4})\s*[元块点分岁]?\s*(?:-{1,2}|~|～|—{1,2}|–|至|到)\s*$"
+)
+_AMOUNT_BEFORE = re.compile(
+    r"(?:[¥￥]\s*)?(?:\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千万]+|x{1,6})\s*[万千]?(?:元|块)?钱?\s*$"
+)
 #: Counted things that make an ordinal another matter than a rank: 第二 of 第二期.
 _NO_RANK = frozenset("期回次课节单轮讲天周章册集步届批排页代部段阶")
 #: 一次, 一月 after a sum: what it is for.
 _ONCE = tuple("次月年期科人位节门家套天学课对整")
 #: Compounds of the trade that the segmenter does not know.
 _COMPOUND = re.compile(
-    r"初高中|中高考|小初高|期[中末]考试?|(?:语数[英外]?|数[英理]|物化|政史|史地|理化|生地)[语数外英物化生政史地理]*(?!家|学)|[提满]分班|[一二三四五六七八九]{2,}年级|周中班|一对[一二三四多]|新?[初高][一二三]|准[初高][一二三]|[语数英物化](?:数|英|化)?[英理化]?科"
+    r"初高中|中高考|小初高|期[中末]考试?|(?:语数[英外]?|数[英理]|物化|政史|史地|理化|生地)[语数外英物化生政史地理]*(?!家|学)|[提满]分班|串讲课|(?:陪|辅导)?[写做]作业(?!本)|[一二两三四]科|[一二三四五六七八九]{2,}年级|周中班|一对[一二三四多]|新?[初高][一二三]|准[初高][一二三]|[语数英物化](?:数|英|化)?[英理化]?科"
 )
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范石廖贾夏韦付邹孟熊秦邱江尹薛闫段侯龙史陶黎贺顾毛郝龚邵钱严覃武戴莫孔向汤牛"
@@ -61,7 +65,7 @@ class Atoms:
         """Where words begin and end, in order."""
         text = self._text[:_LONGEST]
         bounds, place = {0}, 0
-        for word in rjieba.cut(text):
+        for word in rjieba.cut(text, False):  # dictionary words only: guessed ones (两科减) are none
             place += len(word)
             bounds.add(place)
         for match in _COMPOUND.finditer(text):
@@ -186,7 +190,8 @@ class Atoms:
 
     def _words(self, start: int, end: int) -> Place:
         word = self._word_at(start)
-        if word and start - word[0] <= 4:
+        counted = self._text[start] in _NUMERALS and self._text[start + 1 : start + 2] in "折成"
+        if word and start - word[0] <= 4 and not counted:
             start = word[0]
         word = self._word_at(end)
         if word and word[1] - end <= 4:

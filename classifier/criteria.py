@@ -50,7 +50,7 @@ _HOW = frozenset(
     ]
 )
 #: Words of those lists that show neither.
-_VAGUE = frozenset(["听不懂", "一道道", "学科", "托福", "雅思", "会考", "学考"])
+VAGUE = frozenset(["听不懂", "一道道", "学科", "托福", "雅思", "会考", "学考", "学期", "全学年"])
 #: Teaching said of the subject itself: 讲数理题, 补理综; 计算专项, 数学课.
 _TEACHES = re.compile(
     r"(?:讲|教(?![研师务育材室练龄])|补|辅|练|攻|背|抠)(?:的|授|小学|初中|高中|孩子)?[^，。！？；,!?;、\s]{0,2}$"
@@ -170,7 +170,7 @@ def _content(doc: Document) -> list[Place]:
         place
         for theme in CONTENT_THEMES
         for place in doc.words.get(theme, ())
-        if text[slice(*place)] not in _HOW | _VAGUE
+        if text[slice(*place)] not in _HOW | VAGUE
         and place[1] <= len(text)
         and not no_content(text, *place)
         and not taken_back(text, *place)

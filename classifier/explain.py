@@ -9,6 +9,7 @@ import numpy as np
 
 from classifier.aside import no_content
 from classifier.atoms import atoms_of
+from classifier.criteria import VAGUE
 from classifier.document import Document
 from classifier.elements import belongs
 from classifier.evidence import Place, within_lines
@@ -48,11 +49,13 @@ _COMFORT = re.compile(
 )
 #: Clauses about who teaches, what it costs and how to reach them frighten nobody.
 _NO_FEAR = re.compile(
-    r"\d{7,}|电话|微信|地址|[元块¥]|\d\s*[/一]\s*[节次月]|校区|报名|名额|优惠|试听|老师|教师|专家|顾问|工作室|机构|小班|一对[一二三]|每[周天次节]|周[一二三四五六日末]|[路街](?:\d|口|$|[·、\s])|\d号|x月|月x|私信|私聊|扫码|[营馆园]\s|(?:预科|衔接|冲刺|提高|培优|同步|开学|招生|下学期)班?|\d人一组|·"
+    r"\d{7,}|电话|微信|地址|[元块¥]|\d\s*[/一]\s*[节次月]|校区|报名|名额|优惠|试听|老师|教师|专家|顾问|工作室|机构|小班|一对[一二三]|每[周天次节]|周[一二三四五六日末]|[路街](?:\d|口|$|[·、\s])|\d号|x月|月x|私信|私聊|扫码|[营馆园]\s|(?:预科|衔接|冲刺|提高|培优|同步|开学|招生|下学期)班?|\d人一组|·|满员|几家|营[,，]|诊断|转让|推个|分班考\d|接走|退$|[十\d]分 不|一个位置"
 )
 _YOURS = re.compile(r"你|您|别人|人家|同桌|同班|隔壁|全班|孩子|娃|家长")
 #: What such signs weigh beside the model's own weights.
 _SAID, _RULED, _ADDRESSED = 1.5, 2.5, 0.5
+#: What a clause loses that names neither fear nor anybody.
+_BARE = 2.0
 _LEADING = "、，,。:：;；·-—)）】"
 _TRAILING = "、，,。:：;；·-—(（【"
 _BRACKETS = (("(", ")"), ("（", "）"), ("【", "】"), ("“", "”"))
@@ -93,7 +96,7 @@ def _place_name(raw: str, span: Span) -> bool:
     """Whether words restored from other characters are a place's name as they stand: 渝西广场, 汉葭镇."""
     if span.text == span.restored or len(span.text) != len(span.restored) or len(span.text) > 3:
         return False
-    return _PLACE_NAME.match(raw, span.end) is not None
+    return span.text[-1] in "到了的" or _PLACE_NAME.match(raw, span.end) is not None
 
 
 def clause_weights(model: Model, doc: Document, head: str) -> dict[tuple[int, int], float]:
@@ -199,6 +202,8 @@ def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
             continue
         said = sum(1 for low, high in feared if start <= low and high <= end)
         ruled = sum(hit.strength for hit in hits if start <= hit.start < end)
+        if not (said or ruled or _YOURS.search(clause)):
+            weight -= _BARE
         score = weight + _SAID * min(said, 2) + _RULED * min(ruled, 1.0) + _ADDRESSED * bool(_YOURS.search(clause))
         if best is None or score > best[0]:
             best = score, (start, end)
@@ -241,7 +246,9 @@ def academic_places(model: Model, doc: Document, head: str) -> Sequence[Place]:
         of_theme = [
             place
             for place in doc.words.get(theme, ())
-            if belongs(element, doc.text, place) and not (element == "content" and no_content(doc.text, *place))
+            if doc.text[slice(*place)] not in VAGUE
+            and belongs(element, doc.text, place)
+            and not (element == "content" and no_content(doc.text, *place))
         ]
         words += of_theme[:2]
     if words and head == "academic":
@@ -254,7 +261,9 @@ def academic_places(model: Model, doc: Document, head: str) -> Sequence[Place]:
 _CLASS = re.compile(
     r"班(?!主任|长|车)|课(?!本|文|桌)|营(?!业|养)|训练|培训|启蒙|社团|俱乐部|工作室|画室|琴行|招生|招新|开课|指导|辅导|教(?!练|室|龄)|集训|体验|学(?!校|历)"
 )
-_CHILDREN = re.compile(r"少儿|儿童|孩子|幼儿|宝贝|小朋友|娃|学员|青少年|\d\s*[-—~到至]\s*\d{1,2}\s*岁|小学|初中|高中|初[一二三]|高[一二三]|中考|年级")
+_CHILDREN = re.compile(
+    r"少儿|儿童|孩子|幼儿|宝贝|小朋友|娃|学员|青少年|\d\s*[-—~到至]\s*\d{1,2}\s*岁|小学|初中|高中|初[一二三]|高[一二三]|中考|年级"
+)
 
 
 def advert_places(model: Model, doc: Document) -> Sequence[Place]:

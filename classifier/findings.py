@@ -11,6 +11,7 @@ from classifier.criteria import content_places
 from classifier.document import Document
 from classifier.explain import MOST_PLACES, academic_places, advert_places, places_of, to_spans
 from classifier.forms import form_places
+from classifier.frames import only_gift
 from classifier.judge import RULE_SCORE, Judgement, speaks_of_teaching
 from classifier.model import Model
 from classifier.rulebook import Rulebook
@@ -60,6 +61,13 @@ _LIMIT = {
     "prepay": "是否超过3个月、60课时或5000元须核",
     "late": "线下20:30、线上21:00后即超时",
 }
+
+
+def _of_gifts(finding: Finding, basis: tuple[str, ...]) -> tuple[str, ...]:
+    """Of AD11, which speaks of figures without a source too, a gift's finding cites what speaks of gifts."""
+    if finding.code != "AD11":
+        return basis
+    return tuple(line for line in basis if "赠" in line)
 
 
 def _forms(covers: Sequence[str]) -> str:
@@ -116,8 +124,9 @@ class Reporter:
             found += self._broker(doc)
         # The basis that speaks of this finding: a norm for other classes is none for academic ones.
         found = [
-            replace(one, basis=self._rulebook.rule(one.code).cited(signal=one.signal, academic=judged.academic))
+            replace(one, basis=_of_gifts(one, rule.cited(signal=one.signal, academic=judged.academic)))
             for one in found
+            for rule in (self._rulebook.rule(one.code),)
         ]
         return tuple(sorted(found, key=lambda f: (-f.severity * f.score, f.code, f.signal)))
 
@@ -201,6 +210,9 @@ class Reporter:
             spans = to_spans(doc.folded, places, MOST_PLACES)
             if not spans:  # no words bear it out
                 continue
+            if signal == "price_bait" and all(only_gift(span.restored) for span in spans):
+                yield self._gift(score, spans)
+                continue
             rule = self._rulebook.signals[signal]
             quote = _quote(spans)
             notes = compared.notes(signal, doc, spans)
@@ -209,6 +221,13 @@ class Reporter:
             if signal in BY_STAGE and set(judged.stages) == {"senior"}:
                 why += "；高中阶段以本地规定为准"
             yield self._make(signal, rule.code, score, spans, why, rule.consequence)
+
+    def _gift(self, score: float, spans: tuple[Span, ...]) -> Finding:
+        """A gift is no false price: whether its kind, number and time are said is a matter of 广告法 第八条."""
+        why = f"疑似以附赠{_quote(spans)}招揽报名，所赠的品种、数量、期限是否明示、是否兑现须查证"
+        return replace(
+            self._make("price_bait", "AD11", score, spans, why, "lead"), name="疑似附赠未明示品种、数量或期限"
+        )
 
     def _broker(self, doc: Document) -> Iterator[Finding]:
         content = content_places(doc)

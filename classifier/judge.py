@@ -11,6 +11,7 @@ from classifier.document import Document
 from classifier.forms import DWELLING
 from classifier.model import Model, Scores
 from classifier.stages import SCHOOL_STAGES, said_stages
+from classifier.stories import only_told
 from classifier.types import AD_FLAGS, COVERS, KINDS
 
 SUBJECT_WORDS: Mapping[str, str] = {
@@ -86,6 +87,8 @@ _LEFT_TO_SCHOOL = re.compile(
     r"文化课[^。!！\n]{0,6}?(?:回(?:自己)?(?:学)?校|各回各家|不管|不教|不懂|不补|不上|不碰)|不(?:教|补|上|碰)文化课"
 )
 LEFT_TO_SCHOOL_WEIGH = 0.5
+#: A joke about somebody else's advertisement, a novel: what it tells of is on offer by nobody.
+STORY_WEIGH = 0.3
 RULE_SCORE = 0.6
 #: How sure the head need be of a home where the text names a dwelling as the place.
 NAMED_HOME = 0.15
@@ -231,6 +234,9 @@ def judge(model: Model, doc: Document, scores: Scores) -> Judgement:
     """Weigh one document."""
     kind = _kind(scores)
     academic, academic_score = _academic(model, scores, doc)
+    if (academic or kind == "offer") and only_told(doc.text):
+        kind = max((one for one in KINDS if one != "offer"), key=lambda one: scores[f"kind:{one}"])
+        academic, academic_score = False, academic_score * STORY_WEIGH
     if academic and kind != "offer":
         # the two heads disagree: an offer of teaching is an offer, unless the text is clearly something else
         if scores[f"kind:{kind}"] >= 0.75 and scores["kind:offer"] < 0.2:
