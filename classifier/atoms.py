@@ -45,7 +45,7 @@ _NO_RANK = frozenset("期回次课节单轮讲天周章册集步届批排页代�
 _ONCE = tuple("次月年期科人位节门家套天学课对整")
 #: Compounds of the trade that the segmenter does not know.
 _COMPOUND = re.compile(
-    r"初高中|中高考|小初高|期[中末]考试?|(?:语数[英外]?|数[英理]|物化|政史|史地|理化|生地)[语数外英物化生政史地理]*(?!家|学)|[提满]分班|串讲课|(?:陪|辅导)?[写做]作业(?!本)|[一二两三四]科|[一二三四五六七八九]{2,}年级|周中班|一对[一二三四多]|新?[初高][一二三]|准[初高][一二三]|[语数英物化](?:数|英|化)?[英理化]?科"
+    r"初高中|线上线下|中高考|小初高|期[中末]考试?|(?:语数[英外]?|数[英理]|物化|政史|史地|理化|生地)[语数外英物化生政史地理]*(?!家|学)|[提满]分班|串讲课|(?:陪|辅导)?[写做]作业(?!本)|[一二两三四]科|[一二三四五六七八九]{2,}年级|周中班|一对[一二三四多]|新?[初高][一二三]|准[初高][一二三]|[语数英物化](?:数|英|化)?[英理化]?科"
 )
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范石廖贾夏韦付邹孟熊秦邱江尹薛闫段侯龙史陶黎贺顾毛郝龚邵钱严覃武戴莫孔向汤牛"
@@ -196,6 +196,10 @@ class Atoms:
         word = self._word_at(end)
         if word and word[1] - end <= 4:
             end = word[1]
+        while start and _latin(self._text, start):
+            start -= 1
+        while end < len(self._text) and _latin(self._text, end):
+            end += 1
         return start, end
 
 
@@ -203,6 +207,12 @@ class Atoms:
 def atoms_of(text: str) -> Atoms:
     """The atoms of a text; the last few are kept, since one text is asked about by several rooms."""
     return Atoms(text)
+
+
+def _latin(text: str, place: int) -> bool:
+    """Whether a Latin word goes on across `place`; masks (xx) count as numbers."""
+    before, after = text[place - 1], text[place]
+    return before.isascii() and after.isascii() and before.isalpha() and after.isalpha()
 
 
 def _runs_on(text: str, place: int) -> bool:

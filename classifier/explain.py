@@ -49,7 +49,7 @@ _COMFORT = re.compile(
 )
 #: Clauses about who teaches, what it costs and how to reach them frighten nobody.
 _NO_FEAR = re.compile(
-    r"\d{7,}|电话|微信|地址|[元块¥]|\d\s*[/一]\s*[节次月]|校区|报名|名额|优惠|试听|老师|教师|专家|顾问|工作室|机构|小班|一对[一二三]|每[周天次节]|周[一二三四五六日末]|[路街](?:\d|口|$|[·、\s])|\d号|x月|月x|私信|私聊|扫码|[营馆园]\s|(?:预科|衔接|冲刺|提高|培优|同步|开学|招生|下学期)班?|\d人一组|·|满员|几家|营[,，]|诊断|转让|推个|分班考\d|接走|退$|[十\d]分 不|一个位置"
+    r"\d{7,}|电话|微信|地址|[元块¥]|\d\s*[/一]\s*[节次月]|校区|报名|名额|优惠|试听|老师|教师|专家|顾问|工作室|机构|小班|一对[一二三]|每[周天次节]|周[一二三四五六日末]|[路街](?:\d|口|$|[·、\s])|\d号|x月|月x|私信|私聊|扫码|[营馆园]\s|(?:预科|衔接|冲刺|提高|培优|同步|开学|招生|下学期)班?|\d人一组|·|满员|几家|营[,，]|诊断|转让|推个|分班考\d|接走|退$|[十\d]分 不|一个位置|训练营|《|提分|同型|等到了|吃饭"
 )
 _YOURS = re.compile(r"你|您|别人|人家|同桌|同班|隔壁|全班|孩子|娃|家长")
 #: What such signs weigh beside the model's own weights.
@@ -261,6 +261,7 @@ def academic_places(model: Model, doc: Document, head: str) -> Sequence[Place]:
 _CLASS = re.compile(
     r"班(?!主任|长|车)|课(?!本|文|桌)|营(?!业|养)|训练|培训|启蒙|社团|俱乐部|工作室|画室|琴行|招生|招新|开课|指导|辅导|教(?!练|室|龄)|集训|体验|学(?!校|历)"
 )
+_REFUSED = re.compile(r"不(?:辅导|教|补|做|涉及|写|留)")
 _CHILDREN = re.compile(
     r"少儿|儿童|孩子|幼儿|宝贝|小朋友|娃|学员|青少年|\d\s*[-—~到至]\s*\d{1,2}\s*岁|小学|初中|高中|初[一二三]|高[一二三]|中考|年级"
 )
@@ -273,6 +274,8 @@ def advert_places(model: Model, doc: Document) -> Sequence[Place]:
     best: tuple[float, Place] | None = None
     for (start, end), weight in weights.items():
         words = doc.text[start:end]
+        if _REFUSED.search(words):
+            continue
         named = any(start <= low and high <= end for low, high in arts)
         said = 2.0 * named + 1.5 * bool(_CLASS.search(words)) + 1.5 * bool(_CHILDREN.search(words))
         if said and (best is None or said + min(weight, 1.0) / 2 > best[0]):

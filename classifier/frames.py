@@ -43,7 +43,7 @@ FRAMES = {
     "endorsement": Frame(
         about=_WHO,
         never=re.compile(
-            r"减到|降到|减至|\d元|从\d{4}年|\d{4}年(?:做|开|办)|年(?:做|开|办|干)到|[点半][到至]|\d:\d\d|贵子弟|所在年级|须笔试|须考|需考|截止|差[=＝]|有推荐渠道|聚会|抄作业|自学(?!考|能)|高考满分作文|满分作文(?:选|集|范)|一律|费用|收费|学费|\d课时|[日号]起|老师\d+(?:到|-)\d+|说要求|跟我妈|我妈说|推荐(?:进厂|就业|上岗|工作|到)|转让|原本定|阅卷员|猜题卷|都还了|这样办|没衔接|没来的|掉到|最好\d|不过(?:二本|本科|一本|线)|入学\d+分以上|(?:^|[,，\s])我去年[^,，]{0,8}考上"
+            r"减到|降到|减至|\d元|从\d{4}年|\d{4}年(?:做|开|办)|年(?:做|开|办|干)到|[点半][到至]|\d:\d\d|贵子弟|所在年级|须笔试|须考|需考|截止|差[=＝]|有推荐渠道|聚会|抄作业|自学(?!考|能)|高考满分作文|满分作文(?:选|集|范)|一律|费用|收费|学费|\d课时|[日号]起|老师\d+(?:到|-)\d+|说要求|跟我妈|我妈说|推荐(?:进厂|就业|上岗|工作|到)|转让|原本定|从\d{4}到\d{4}|为什么|别人家|我们区|全[区县市省](?:有|共|今年|去年)|在职|把关(?:老师|教师)|空位|曾是|一组不超|阅卷员|猜题卷|都还了|这样办|没衔接|没来的|掉到|最好\d|不过(?:二本|本科|一本|线)|入学\d+分以上|(?:^|[,，\s])我去年[^,，]{0,8}考上"
         ),
         nowhere=re.compile(
             r"(?<!去年)(?<!上届)(?:考[到上双满进取过]|进步|达到|拿到|获奖)[^。！？\n]{0,18}?(?:请吃|发(?:大)?红包|奖励|奖学金|返现|返学费|我(?:还)?请|免学费)"
@@ -58,7 +58,7 @@ FRAMES = {
     "exaggerated": Frame(never=re.compile(r"一节课做|讲透\d+道|做\d+道题")),
     "superlative": Frame(
         never=re.compile(
-            r"第一(?:回|次|节|课(?!堂)|天|步|期|轮|周|单元|学期|批|件|时间|阶段|部分|章|志愿|学历|场|页|关|反应|眼|遍)|最好(?:有|能|是|先|别|在|提前|自|不|\d|会|早|来|带)|水平最好|王牌路|第一中|最好[^的,，。]{0,3}$"
+            r"第一(?:回|次|节|课(?!堂)|天|步|期|轮|周|单元|学期|批|件|时间|阶段|部分|章|志愿|学历|场|页|关|反应|眼|遍)|(?:安全|健康|友谊|质量|身体|比赛|态度)第一|最好(?:有|能|是|先|别|在|提前|自|不|\d|会|早|来|带)|水平最好|王牌路|第一中|最好[^的,，。]{0,3}$"
         ),
         saved=re.compile(
             r"最(?!好(?:有|能|是|先|别|在|提前|自|不|\d|会|早|来|带)|好$)|唯一|首[家个创]|顶[级尖]|王牌|领[先军头]|冠|权威|独[一家创此]|国家级|世界级|第一(?:名师|品牌|家|校|团队|[,，。！!]|$)"
@@ -66,7 +66,7 @@ FRAMES = {
     ),
     "price_bait": Frame(
         never=re.compile(
-            r"^\s*[一二三四五六七八九十]、|拼单还差|还差几|镜头|秒杀(?:口诀|技巧|大法|题|压轴|行程|难题|应用|招|法)|获奖选手|满员不|冲刺班满员|写一所|队(?:伍)?(?:,|，|$)|最差|保送|共招\d+个?班|(?:进|排|到)了?前[一二三四五十百\d]|考了前|煤价|油价|房价|肉价|中考涨|赢|还有一份|还有一位|三个字|个字$|奖状|亚军|剩下的[^，,]{0,6}(?:付清|交|补)|截止(?!优惠)|提纲"
+            r"^\s*[一二三四五六七八九十]、|拼单还差|还差几|镜头|秒杀(?:口诀|技巧|大法|题|压轴|行程|难题|应用|招|法)|获奖选手|满员不|冲刺班满员|写一所|队(?:伍)?(?:,|，|$)|最差|保送|最后一个周|限时\d+分|限时写|前[一二三五十百\d]+名的|剩下一个(?:妈|孩)|从\d+涨到|\d+进了|共招\d+个?班|(?:进|排|到)了?前[一二三四五十百\d]|考了前|煤价|油价|房价|肉价|中考涨|赢|还有一份|还有一位|三个字|个字$|奖状|亚军|剩下的[^，,]{0,6}(?:付清|交|补)|截止(?!优惠)|提纲"
         ),
         saved=re.compile(r"折|减|原价|现价|特价|优惠|名额|席位|[余剩]\S{0,2}席|立省"),
     ),
@@ -100,11 +100,22 @@ FRAMES = {
         )
     ),
     "school_link": Frame(never=re.compile(r"别人(?:都)?已|人家|听说|传闻|学[生员]保送")),
+    "foreign_teacher_abroad": Frame(
+        nowhere=re.compile(r"在国内|在华|来华|驻校|住[^，,。]{1,4}?[多几一二三四五六七八九十\d]+年")
+    ),
     "exam_insider": Frame(never=re.compile(r"看过(?!\S{0,3}题)|缺考|跳行|打印|装订|不承诺")),
 }
 #: Signals whose claim falls when a number or an ordinal was cut; of the others the whole number is shown.
 _CLAIMS = frozenset(
     {"endorsement", "guarantee", "exaggerated", "superlative", "price_bait", "exam_insider", "prepay", "loan"}
+)
+#: A hit as short as this is read as a word, and must be one: 点招 is none in 训练点招收.
+_SHORT = 3
+_WORDS = frozenset({"school_link", "teacher_public", "superlative", "exam_insider"})
+#: What people say counts as a recommendation only where it is of learning: 雇主说孩子黏我 is none.
+_TOLD = re.compile(r"说|反馈|评价|留言|夸|感叹|原话")
+_OF_LEARNING = re.compile(
+    r"学|课|老师|教|作业|成绩|进步|考|分|会|读|写|背|题|书|变|换|效果|推荐|谢|懂|名|清爽|听|肯|敢|愿|主动|认识|早|幸亏|多亏|提|涨|班|英语|好评|反馈|现身|奖|选手"
 )
 _LATE_GROWN_UPS = re.compile(r"成人|大人|考研|上班族|公考|职场")
 
@@ -149,7 +160,7 @@ def proves(signal: str, text: str, start: int, end: int) -> bool:
     atoms = atoms_of(text)
     if signal in _CLAIMS and atoms.misread(start, end):
         return False
-    if atoms.splits_name(start):
+    if atoms.splits_name(start) or (signal in _WORDS and end - start <= _SHORT and atoms.splits_word(start, end)):
         return False
     frame = FRAMES.get(signal)
     if frame is None:
@@ -165,5 +176,7 @@ def proves(signal: str, text: str, start: int, end: int) -> bool:
     if frame.about is not None and not frame.about.search(text[slice(*sentence(text, start, end, before=1))]):
         return False
     if frame.nowhere is not None and frame.nowhere.search(text[slice(*sentence(text, start, end))]):
+        return False
+    if signal == "endorsement" and _TOLD.search(words) and not _OF_LEARNING.search(words):
         return False
     return not (signal == "late" and _LATE_GROWN_UPS.search(text[max(0, low - 12) : low]))
