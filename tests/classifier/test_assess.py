@@ -18,7 +18,7 @@ from classifier.rules import find_hits
 from classifier.types import AD_FLAGS, COVERS, KINDS, SIGNALS, STAGES, SUBJECTS, Posting
 
 KEYS = {
-    "criteria", "article17",
+    "criteria", "article17", "remarks",
     "id", "kind", "academic", "covers", "stages", "subjects", "paid", "anxiety", "findings", "lead", "priority",
     "model", "rulebook",
 }  # fmt: skip
@@ -166,7 +166,7 @@ def test_graver_comes_first(assessor: Assessor) -> None:
 def test_screen_says_less_but_the_same(assessor: Assessor) -> None:
     screened = assessor.screen([Posting(id="a", text=OPEN)])[0]
     full = one(assessor, OPEN)
-    assert set(screened) == KEYS - {"covers", "stages", "subjects", "paid", "findings", "criteria", "article17"}
+    assert set(screened) == KEYS - {"covers", "stages", "subjects", "paid", "findings", "criteria", "article17", "remarks"}
     assert all(screened[key] == full[key] for key in ("kind", "academic", "anxiety", "lead", "model"))
 
 
