@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
 """What is quoted whole or not at all: words as the segmenter cuts them, numbers with currency and unit, ordinals.
 
 A quote whose edge lies inside one of these shows an officer something the text does not say: 第二 out of 第二期,
@@ -98,7 +99,7 @@ class Atoms:
         return False
 
     def splits_name(self, start: int) -> bool:
-        """Whether the place begins with what looks like a surname and title but ends another word: 牛园长 in 蜗牛园长."""
+        """Whether the place begins with what looks like a surname but ends another word: 牛园长 in 蜗牛园长."""
         text = self._text
         if text[start] not in _SURNAMES or not _TITLE.match(text, start):
             return False

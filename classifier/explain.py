@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
 """Why: the words a head rests on, as places in the restored text and then in the original."""
 
 from __future__ import annotations
@@ -202,9 +203,14 @@ def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
             continue
         said = sum(1 for low, high in feared if start <= low and high <= end)
         ruled = sum(hit.strength for hit in hits if start <= hit.start < end)
-        if not (said or ruled or _YOURS.search(clause)):
-            weight -= _BARE
-        score = weight + _SAID * min(said, 2) + _RULED * min(ruled, 1.0) + _ADDRESSED * bool(_YOURS.search(clause))
+        bare = not (said or ruled or _YOURS.search(clause))
+        score = (
+            weight
+            - _BARE * bare
+            + _SAID * min(said, 2)
+            + _RULED * min(ruled, 1.0)
+            + _ADDRESSED * bool(_YOURS.search(clause))
+        )
         if best is None or score > best[0]:
             best = score, (start, end)
     if best is None:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
 """Stories that hold an advertisement and offer nothing: somebody else's is laughed at, or it stands in a novel or film.
 
 Unlike `reported`, which leaves a marked quotation unread, this looks at the text as a whole: another's advertisement

@@ -166,7 +166,16 @@ def test_graver_comes_first(assessor: Assessor) -> None:
 def test_screen_says_less_but_the_same(assessor: Assessor) -> None:
     screened = assessor.screen([Posting(id="a", text=OPEN)])[0]
     full = one(assessor, OPEN)
-    assert set(screened) == KEYS - {"covers", "stages", "subjects", "paid", "findings", "criteria", "article17", "remarks"}
+    assert set(screened) == KEYS - {
+        "covers",
+        "stages",
+        "subjects",
+        "paid",
+        "findings",
+        "criteria",
+        "article17",
+        "remarks",
+    }
     assert all(screened[key] == full[key] for key in ("kind", "academic", "anxiety", "lead", "model"))
 
 
