@@ -167,8 +167,17 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
         return []
     floor = hits[0].strength / 2
     chosen = [hit for hit in hits if hit.strength >= floor][:MOST_PLACES]
-    pieces = within_lines(doc.text, [(hit.start, hit.end) for hit in chosen])
+    pieces = within_lines(doc.text, [(_past_price(doc.text, hit.start, hit.end), hit.end) for hit in chosen])
     return merge(whole(doc.text, *place, longest=_longest(signal)) for place in pieces)
+
+
+#: A price in front of a claim that a rule has read on from: 一小时200,去年学生从61考到92.
+_PRICE_CLAUSE = re.compile(r"[^，,。]{0,8}?(?:[元块]|(?:每|一)(?:小时|次|节|课时|个?月|期|人))\s*\d{0,5}\s*[，,]\s*")
+
+
+def _past_price(text: str, start: int, end: int) -> int:
+    price = _PRICE_CLAUSE.match(text, start, end)
+    return price.end() if price and end - price.end() >= 4 else start
 
 
 def _longest(signal: str) -> int:

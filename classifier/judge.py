@@ -91,7 +91,7 @@ LEFT_TO_SCHOOL_WEIGH = 0.5
 STORY_WEIGH = 0.3
 RULE_SCORE = 0.6
 #: How sure the head need be of a home where the text names a dwelling as the place.
-NAMED_HOME = 0.15
+NAMED_HOME = 0.05
 #: Counsel against fear: 别焦虑, 慢慢来, 不催. Beside no open threat it is no anxiety unless the head is nearly certain.
 _CALM = re.compile(
     r"别焦虑|不焦虑|不必焦虑|焦虑.{0,6}(?:没用|放下)|不(?:用|必)(?:太)?(?:着急|急(?!诊)|慌|担心)|别(?:着)?急(?!着)|慢慢来|不(?:贩卖|制造)焦虑"

@@ -31,7 +31,8 @@ def _criteria(judged: Judgement) -> str:
     parts = [words for stage, words in (("senior", _SENIOR), ("preschool", _PRESCHOOL)) if stage in stages]
     if not parts:
         return f"{_GUIDE}；{_UNKNOWN}" if judged.academic and stages == {"unknown"} else ""
-    part = "；其中高中、学龄前部分：" if stages & {"primary", "junior"} else "；"
+    named = "、".join(words for stage, words in (("senior", "高中"), ("preschool", "学龄前")) if stage in stages)
+    part = f"；其中{named}部分：" if stages & {"primary", "junior"} else "；"
     return f"{_GUIDE}{part}{'；'.join(parts)}"
 
 
