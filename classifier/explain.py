@@ -172,7 +172,9 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
 
 
 #: A price in front of a claim that a rule has read on from: 一小时200,去年学生从61考到92.
-_PRICE_CLAUSE = re.compile(r"[^，,。]{0,8}?(?:[元块]|(?:每|一)(?:小时|次|节|课时|个?月|期|人))\s*\d{0,5}\s*[，,]\s*")
+_PRICE_CLAUSE = re.compile(
+    r"[^，,。]{0,8}?\d{2,5}\s*(?:元|块)?\s*[，,]\s*(?=去年|今年|上[届期学]|往|学[员生]|孩|娃)|[^，,。]{0,8}?(?:[元块]|(?:每|一)(?:小时|次|节|课时|个?月|期|人))\s*\d{0,5}\s*[，,]\s*"
+)
 
 
 def _past_price(text: str, start: int, end: int) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from classifier.criteria import CONTENT_THEMES, nothing, read_criteria
 from classifier.document import Document
-from classifier.forms import DWELLING
+from classifier.forms import DWELLING, LESSONS_AT_HOME
 from classifier.model import Model, Scores
 from classifier.stages import SCHOOL_STAGES, said_stages
 from classifier.stories import only_told
@@ -206,7 +206,9 @@ def _for_minors(model: Model, scores: Scores, doc: Document) -> bool:
 def _covers(model: Model, scores: Scores, doc: Document) -> tuple[str, ...]:
     """Covers that reach their threshold; a dwelling named outright needs only that the head does not rule it out."""
     found = [cover for cover in COVERS if model.flags(scores, f"cover:{cover}")]
-    if "home" not in found and scores["cover:home"] >= NAMED_HOME and DWELLING.search(doc.text):
+    if "home" not in found and (
+        (scores["cover:home"] >= NAMED_HOME and DWELLING.search(doc.text)) or LESSONS_AT_HOME.search(doc.text)
+    ):
         found.append("home")
     return tuple(sorted(found, key=lambda cover: -scores[f"cover:{cover}"])) or ("none",)
 
