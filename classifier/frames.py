@@ -37,7 +37,7 @@ class Frame:
 
 _WHO = re.compile(
     r"学[员生子]|同学|孩子|娃|宝[贝宝]|伢|崽|弟|妹|儿子|女儿|闺女|外甥|侄|姑娘|小伙|家长|妈|爸|奶奶|爷爷|外婆|客户|用户|顾客|家庭|考生|选手|社员|专家|教授|名师|特级|校长|院士|博士|状元|学霸|学[长姐]|毕业生|[往上历本这前]一?[届期批季]"
-    r"|去年|今年|历年|每年|连续|年年|老生|邻居|隔壁|同事|闺蜜|朋友|小(?![学时班组区升初高程题课])[一-龥]|[一-龥]某|某某|率|人均|平均|均分|(?:\d|[一二两三四五六七八九十百几])\s*[人名个位]|x+\s*[人名个位]|协会|学会|教育局|电视|央视|卫视|明星|主持|推荐|好评|口碑|榜|荣|获评|授牌|先进|示范|徒弟|班[里上]|我们班|全班|带出|教出|信赖|[一-龥]{1,2}[*xX]{1,2}"
+    r"|去年|今年|历年|每年|连续|年年|老生|邻居|隔壁|同事|闺蜜|朋友|小(?![学时班组区升初高程题课])[一-龥]|[一-龥]某|某某|率|人均|平均|均分|(?:\d|[一二两三四五六七八九十百几])\s*[人名个位]|x+\s*[人名个位]|协会|学会|教育局|电视|央视|卫视|明星|主持|推荐|好评|口碑|榜|荣|获评|授牌|先进|示范|徒弟|我家|俺家|咱家|家怎么|老[大二]|[大二]宝|往年|等奖|期[中末]|中考|高考|[班年]级|名次|过线|满分|涨了|录取|上岸|班[里上]|我们班|全班|带出|教出|信赖|[一-龥]{1,2}[*xX]{1,2}"
 )
 FRAMES = {
     "endorsement": Frame(
@@ -72,7 +72,7 @@ FRAMES = {
     ),
     "prepay": Frame(
         must=re.compile(
-            r"[元块万费¥￥卡付交缴充存款包]|\d{4}|课时|[节次堂讲]|x{2,}|学期|套餐|[续报买]|小时|[一二三四五六七八九]千|百"
+            r"[元块万费¥￥卡付交缴充存款包]|\d{4}|课时|[节次堂讲]|x{2,}|学期|套餐|[续报买]|小时|[一二三四五六七八九]千|百|年\s*\d|会员"
         ),
         never=re.compile(
             r"一天一次|重读|连续[三两四五\d]年|率\d|她的|教龄|经验|办学|成立|价值|奖学金|罚|年级|免费读|免费再|体验"
@@ -111,11 +111,11 @@ _CLAIMS = frozenset(
 )
 #: A hit as short as this is read as a word, and must be one: 点招 is none in 训练点招收.
 _SHORT = 3
-_WORDS = frozenset({"school_link", "teacher_public", "superlative", "exam_insider"})
+_WORDS = frozenset({"school_link", "teacher_public", "superlative"})
 #: What people say counts as a recommendation only where it is of learning: 雇主说孩子黏我 is none.
 _TOLD = re.compile(r"说|反馈|评价|留言|夸|感叹|原话")
 _OF_LEARNING = re.compile(
-    r"学|课|老师|教|作业|成绩|进步|考|分|会|读|写|背|题|书|变|换|效果|推荐|谢|懂|名|清爽|听|肯|敢|愿|主动|认识|早|幸亏|多亏|提|涨|班|英语|好评|反馈|现身|奖|选手"
+    r"学|课|老师|教|作业|成绩|进步|考|分|会|读|写|背|题|书|变|换|效果|推荐|谢|懂|名|清爽|听|肯|敢|愿|主动|认识|早|幸亏|多亏|提|涨|班|英语|好评|反馈|现身|奖|选手|\d到"
 )
 _LATE_GROWN_UPS = re.compile(r"成人|大人|考研|上班族|公考|职场")
 
@@ -173,7 +173,9 @@ def proves(signal: str, text: str, start: int, end: int) -> bool:
         return False
     if frame.never is not None and frame.never.search(words) and not (frame.saved and frame.saved.search(words)):
         return False
-    if frame.about is not None and not frame.about.search(text[slice(*sentence(text, start, end, before=1))]):
+    if frame.about is not None and not frame.about.search(
+        text[slice(*sentence(text, start, end, before=1))].replace(" ", "")
+    ):
         return False
     if frame.nowhere is not None and frame.nowhere.search(text[slice(*sentence(text, start, end))]):
         return False
