@@ -135,6 +135,10 @@ class Atoms:
         """
         if not self.splits_number(start, end):
             return False
+        while start and self._text[start - 1] in _CURRENCY | {"x"}:  # ¥9.9 and a masked xx折 are read rightly
+            start -= 1
+        if not self.splits_number(start, end):
+            return False
         return self._no_rank(end) or len(_HAN.findall(self._text[start:end])) < 2
 
     def whole(self, start: int, end: int) -> Place:

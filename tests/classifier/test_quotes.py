@@ -178,6 +178,8 @@ def test_words_without_their_frame_prove_nothing(signal: str, text: str, words: 
         ("endorsement", "小航从班级三十一到第七", "从班级三十一到第七"),
         ("endorsement", "上届学员从61考到118", "从61考到118"),
         ("price_bait", "前十名报名减200", "前十名"),
+        ("price_bait", "体验课¥9.9尝鲜", "9.9"),
+        ("price_bait", "三人团2080,6月30号截止", "三人团"),
         ("guarantee", "不涨分退剩余费用", "不涨分退"),
         ("holiday", "周六上课,周日答疑", "周六"),
         ("superlative", "全区最好的初中补习", "最好"),
