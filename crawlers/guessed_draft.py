@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from crawlers.drafting import (
@@ -75,13 +75,15 @@ def _list_of(pages: Sequence[GivenPage], base: str) -> GuessedList | None:
 
 
 def draft_guessed(name: str, engine: str | None, pages: Sequence[GivenPage], *, base: str, contact: str) -> Draft:
-    """Draft a source whose first page is its list. Raises RecipeError when no links of it repeat, or no posting came."""
+    """Draft a source whose first page is its list. Raises RecipeError when no links repeat or no posting came."""
     found = _list_of(pages, base)
     if found is None:
         raise RecipeError(
             f"在 {pages[0].name} 上没有找到重复出现的信息链接；--url（或第一个 --page）要给一行一条信息的列表页。"
             "网页由脚本画出来的，加 --engine rendered-feed；给的是文章、没有列表的，加 --engine article-site"
         )
+    placed = bool(pages[0].url)
+    pages = [replace(pages[0], url=pages[0].url or f"{base}/"), *pages[1:]]
     samples = [page for page in pages[1:] if not page.url or page.url in found.postings] or list(pages[1:])
     if not samples:
         raise RecipeError(
@@ -93,10 +95,30 @@ def draft_guessed(name: str, engine: str | None, pages: Sequence[GivenPage], *, 
     chrome = visible_text(pages[0].view.selector)
     guessed = guess_fields([_sample(page, found) for page in samples], chrome, recipe)
     known = _read_by(recipe, samples) if fits else frozenset()
-    text = _text(name, engine or fits, recipe, found, guessed, pages, base, contact, known)
-    drafted = replace(read_recipe(parse_tree(text.encode(), f"{name}/source.yml"), name), name=name)
-    reports = reports_of(drafted, pages)
-    return Draft(engine=engine or fits or "", text=text, reports=reports, base=base, gaps=_gaps(text))
+    if not known and not {"title", "body"} & set(guessed.lines):
+        raise RecipeError(
+            f"在信息页 {samples[0].name} 上既没有认出标题，也没有认出正文；请在浏览器里打开它看看："
+            "由脚本画出来的，加 --engine rendered-feed；要登录才能看的，不是可以采集的来源"
+        )
+    material = _Material(
+        name=name,
+        extends=engine or fits or "",
+        engine=recipe.engine,
+        found=found,
+        guessed=guessed,
+        pages=pages,
+        base=base,
+        contact=contact,
+        known=known,
+        placed=placed and all(page.url for page in pages),
+    )
+    text = material.text()
+    drafted = read_recipe(parse_tree(text.encode(), f"{name}/source.yml"), name)
+    gaps = _gaps(text)
+    if not placed:
+        number = next(number for number, line in enumerate(text.split("\n"), 1) if line.startswith("    - url: "))
+        gaps = (f"保存的列表页没有说自己的网址：把第 {number} 行的 url 改成它在网站上的网址", *gaps)
+    return Draft(engine=material.extends, text=text, reports=reports_of(drafted, pages), base=base, gaps=gaps)
 
 
 def _sample(page: GivenPage, found: GuessedList) -> Sample:
@@ -122,79 +144,97 @@ def _read_by(recipe: Recipe, samples: Sequence[GivenPage]) -> frozenset[str]:
     return frozenset(name for report in reports_of(recipe, samples) for name in report.fields)
 
 
-def _text(
-    name: str,
-    engine: str | None,
-    recipe: Recipe,
-    found: GuessedList,
-    guessed: GuessedFields,
-    pages: Sequence[GivenPage],
-    base: str,
-    contact: str,
-    known: frozenset[str],
-) -> str:
-    title = site_name(pages) or urlsplit(base).netloc
-    head = f"extends: {engine}, engine: {recipe.engine}" if engine else "engine: site"
-    patterns = list(dict.fromkeys([*found.pages, found.posting]))
-    lines = [
-        f"# {title}：由 mingcha source new 起草，列表和字段是按给出的 {len(pages)} 个网页猜的，请逐行核对；"
-        f"标“{UNDECIDED}”的由人来定。",
-        f"recipe: {{id: site/{name}, version: 1, {head}}}",
-        source_block(title, "site", contact).rstrip("\n"),
-        "scope:",
-        f"  base: {base}",
-        "  # 只访问这些路径：列表页和信息页",
-        "  allow:",
-        *(f"    - {quoted(pattern)}" for pattern in patterns),
-        "  # key 的括号里是一条信息自己的编号：网址不同而编号相同的算一条",
-        f"  canonical: {{drop_query: [{', '.join(map(quoted, found.drop_query))}], key: {quoted(found.key)}}}",
-        POLITE.rstrip("\n"),
-        "discover:",
-        "  lists:",
-        f"    - url: {quoted(found.url)}",
-        "      # rows 是一条信息占的那一块，link 是其中通向信息页的链接",
-        f"      rows: {{css: {quoted(found.rows)}}}",
-        f"      link: {{css: {quoted(found.link)}, attr: href, do: [abs_url]}}",
-    ]
-    if found.title:
-        lines.append(f"      title: {{css: {quoted(found.title)}, do: [text]}}")
-    if found.next:
-        lines.append(f"      next: {{xpath: {quoted(found.next)}, do: [abs_url]}}")
-    elif "{page}" not in found.url:
-        lines.append("""      # next: {xpath: '//a[contains(.,"下一页")]/@href', do: [abs_url]}""")
-    more = [*dict.fromkeys(page.url for page in pages[1:] if page.url and page.url not in found.postings)]
-    same = [page.url for page in pages[1:] if page.url in more and _is_list(page, found)]
-    if same:
-        lines.append(f"  urls: [{', '.join(quoted(path_of(url)) for url in (pages[0].url, *same))}]")
-    lines += _states(found, guessed, pages, reads=bool(known))
-    wanted = {field: line for field, line in guessed.lines.items() if field not in known}
-    lines.append("fields:") if wanted or not engine else None
-    lines += [f"  {field}: {line}" for field, line in wanted.items()]
-    lines += [
-        f"  # {field}: {_LINES[field]}" for field in guessed.missing if field not in known and (wanted or not engine)
-    ]
-    return "\n".join(lines) + "\n"
+@dataclass(frozen=True, kw_only=True)
+class _Material:
+    """All that goes into the text of a guessed recipe."""
 
+    name: str
+    extends: str
+    engine: str
+    found: GuessedList
+    guessed: GuessedFields
+    pages: Sequence[GivenPage]
+    base: str
+    contact: str
+    #: Fields the engine reads by itself.
+    known: frozenset[str]
+    #: Is it known where every page stood?
+    placed: bool
 
-def _is_list(page: GivenPage, found: GuessedList) -> bool:
-    return bool(page.view.selector.css(found.rows))
+    def text(self) -> str:
+        """The recipe as it is written."""
+        title = site_name(self.pages) or urlsplit(self.base).netloc
+        head = f"extends: {self.extends}, engine: {self.engine}" if self.extends else "engine: site"
+        found = self.found
+        lines = [
+            f"# {title}：由 mingcha source new 起草，列表和字段是按给出的 {len(self.pages)} 个网页猜的，请逐行核对；"
+            f"标“{UNDECIDED}”的由人来定。",
+            f"recipe: {{id: site/{self.name}, version: 1, {head}}}",
+            source_block(title, "site", self.contact).rstrip("\n"),
+            "scope:",
+            f"  base: {self.base}",
+            "  # 只访问这些路径：列表页和信息页",
+            "  allow:",
+            *(f"    - {quoted(pattern)}" for pattern in dict.fromkeys([*found.pages, found.posting])),
+            "  # key 的括号里是一条信息自己的编号：网址不同而编号相同的算一条",
+            f"  canonical: {{drop_query: [{', '.join(map(quoted, found.drop_query))}], key: {quoted(found.key)}}}",
+            POLITE.rstrip("\n"),
+            *self._discover(),
+            *self._states(),
+            *self._fields(),
+        ]
+        return "\n".join(lines) + "\n"
 
+    def _discover(self) -> list[str]:
+        found = self.found
+        lines = [
+            "discover:",
+            "  lists:",
+            f"    - url: {quoted(found.url)}",
+            "      # rows 是一条信息占的那一块，link 是其中通向信息页的链接",
+            f"      rows: {{css: {quoted(found.rows)}}}",
+            f"      link: {{css: {quoted(found.link)}, attr: href, do: [abs_url]}}",
+        ]
+        if found.title:
+            lines.append(f"      title: {{css: {quoted(found.title)}, do: [text]}}")
+        if found.next:
+            lines.append(f"      next: {{xpath: {quoted(found.next)}, do: [abs_url]}}")
+        elif "{page}" not in found.url:
+            lines.append("""      # next: {xpath: '//a[contains(.,"下一页")]/@href', do: [abs_url]}""")
+        others = [page.url for page in self.pages[1:] if page.url and page.url not in found.postings]
+        lists = [page.url for page in self.pages if page.url in others and page.view.selector.css(found.rows)]
+        if lists:
+            lines.append(f"  urls: [{', '.join(quoted(one) for one in (found.url, *map(path_of, lists)))}]")
+        return lines
 
-def _states(found: GuessedList, guessed: GuessedFields, pages: Sequence[GivenPage], *, reads: bool) -> list[str]:
-    """The rules that tell a posting from a list, by address and by what must be on it."""
-    at = "://[^/]+"
-    markers = ", ".join(quoted(css) for css in dict.fromkeys(guessed.markers or ("body",)))
-    posting = f"  - {{state: ok, when: {{url: {quoted(at + found.posting[1:])}, css: [{markers}]}}}}"
-    addresses = "|".join(one[1:] for one in found.pages)
-    rows = f"  - {{state: list, when: {{url: {quoted(f'{at}(?:{addresses})')}, css: {quoted(found.rows)}}}}}"
-    if not all(page.url for page in pages):
-        # Saved pages whose address nobody knows are told by what is on them.
-        posting = f"  - {{state: ok, when: {{css: [{markers}]}}}}"
-        rows = f"  - {{state: list, when: {{css: {quoted(found.rows)}}}}}"
-    gone = "  - {state: gone, when: {title: '404|不存在|已删除|找不到', css: body}}"
-    # A list whose address looks like that of a posting is asked for first.
-    both = [rows, posting] if re.search(found.posting, path_of(pages[0].url or "/")) else [posting, rows]
-    return ["states:", gone, *([rows] if reads else both)]
+    def _states(self) -> list[str]:
+        """The rules that tell a posting from a list, by address and by what must be on it."""
+        at, found = "://[^/]+", self.found
+        markers = ", ".join(quoted(css) for css in dict.fromkeys(self.guessed.markers or ("body",)))
+        posting, lists = f"url: {quoted(at + found.posting[1:])}, ", "|".join(one[1:] for one in found.pages)
+        behind = f"url: {quoted(f'{at}(?:{lists})')}, "
+        if not self.placed:  # told by what is on them alone
+            posting = behind = ""
+        rules = [
+            f"  - {{state: ok, when: {{{posting}css: [{markers}]}}}}",
+            f"  - {{state: list, when: {{{behind}css: {quoted(found.rows)}}}}}",
+        ]
+        if re.search(found.posting, path_of(self.pages[0].url)):
+            rules.reverse()  # a list whose address looks like that of a posting is asked for first
+        gone = "  - {state: gone, when: {title: '404|不存在|已删除|找不到', css: body}}"
+        return ["states:", gone, *(rule for rule in rules if not (self.known and "state: ok" in rule))]
+
+    def _fields(self) -> list[str]:
+        """What was guessed, and what was not as a line to mend."""
+        wanted = {name: line for name, line in self.guessed.lines.items() if name not in self.known}
+        missing = [name for name in self.guessed.missing if name not in self.known]
+        if not wanted:
+            return []
+        return [
+            "fields:",
+            *(f"  {name}: {line}" for name, line in wanted.items()),
+            *(f"  # {name}: {_LINES[name]}" for name in missing),
+        ]
 
 
 def _gaps(text: str) -> tuple[str, ...]:

@@ -107,13 +107,19 @@ def new(
     click.echo(f"已写入 {folder / FILE}，样本 {len(lines)} 个")
     for gap in drafted.gaps:
         click.echo(f"待核对：{gap}")
+    if not good:
+        click.echo(
+            f"引擎 {drafted.engine} 一个网页也读不出来：删掉 {folder}，不加 --engine 再来一次，由程序自己认；"
+            "网页上只有登录、验证或空白的，不是可以采集的来源"
+        )
+        return 1
     place = name if out is None else str(folder)
     reach = "".join(f" --allow {one}" for one in allow)
     click.echo(
         f"接下来：填好 {FILE} 里的“{UNDECIDED}”，运行 mingcha source test {place}，"
         f"再用 mingcha crawl {place} --limit 5{reach} 试采"
     )
-    return 0 if good else 1
+    return 0
 
 
 def _saved(path: Path) -> Any:
@@ -158,8 +164,9 @@ def _visited(urls: Sequence[str], engine: str | None, contact: str, allow: Seque
 @click.argument("source", metavar="NAME|DIR")
 @click.option("--json", "as_json", is_flag=True, help="每个样本输出一行 JSON。")
 def test(source: str, as_json: bool) -> int:
-    """用来源自带的样本网页检查配方，不访问网站。"""
+    """用来源自带的样本网页检查配方，不访问网站；样本都符合而配方什么也没读出来，也算不符。"""
     from crawlers.fixtures import run_fixtures
+    from crawlers.reads_nothing import reads_nothing
 
     recipe, folder = load_recipe(source), source_folder(source)
     results = run_fixtures(recipe, folder)
@@ -175,7 +182,10 @@ def test(source: str, as_json: bool) -> int:
         else:
             told = "；".join(result.faults) if result.faults else _brief(result.report)
             click.echo(f"{'不符' if result.faults else '符合'}  {result.file}  {told}")
-    return 1 if any(result.faults for result in results) else 0
+    faults = reads_nothing(recipe, folder, results)
+    for fault in faults:
+        click.echo(json.dumps({"ok": False, "faults": [fault]}, ensure_ascii=False) if as_json else f"不符  {fault}")
+    return 1 if faults or any(result.faults for result in results) else 0
 
 
 @click.command()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -145,3 +147,51 @@ def test_menus_pagers_and_other_sites_are_no_list() -> None:
     assert found.rows == "div.it"
     assert "下一页" in found.next
     assert guess_list(listed("<a href='#top'>上</a><a href='javascript:x()'>下</a>"), "https://x.example/a/") is None
+
+
+#: What somebody may get wrong in a draft, and the words that name the key and the mend.
+WRONG = (
+    ("rows: {css: 'ul > li'}", "rows: {css: 'ol > li'}", ("rows（css: ol > li）", "一行也没选中", "ul.list > li")),
+    (
+        """link: {css: 'a[href^="detail"]', attr: href""",
+        "link: {css: b, attr: href",
+        ("link（css: b）", "没有取到网址"),
+    ),
+    (r"    - '^/detail\d+\.html(?:\?|$)'", "    - '^/x'", ("scope.allow", "detail1.html")),
+    ("key: '^/detail", "key: '^/item", ("scope.canonical.key（^/item", "取不到编号")),
+    ("title: {from: [{css: h1}]", "title: {from: [{css: h6}]", ("fields.title（css: h6）", "什么也没读到")),
+    ("css: [h1, div.content]", "css: [h1, div.gone]", ("states 里 ok 的条件（h1、div.gone", "不成立")),
+)
+
+
+def test_a_recipe_that_reads_nothing_fails_its_test_with_the_mend(desk: Desk, tmp_path: Path) -> None:
+    answers = plain().answers
+    words = ["source", "new", NAME, "--contact", "a@b.example", "--base", "https://x.example"]
+    for name in ("list.html", "detail1.html", "detail2.html"):
+        (tmp_path / name).write_bytes(answers[f"/{name}"][2])
+        words += ["--page", str(tmp_path / name)]
+    assert run(*words).return_value == 0
+    assert run("source", "test", NAME).return_value == 0
+    file = desk.home / "sources" / NAME / "source.yml"
+    draft = file.read_text("utf-8")
+    for old, broken, told in WRONG:
+        text = draft.replace(old, broken, 1)
+        assert text != draft, old
+        # As a draft would say it that read nothing: its fixtures expect nothing.
+        text = re.sub(r", rows: 3|, fields: \{title.*?\}(?=\})", "", text)
+        file.write_text(text, "utf-8")
+        done = run("source", "test", NAME)
+        assert (done.exception, done.return_value) == (None, 1), broken
+        assert all(word in done.stdout for word in told), (broken, done.stdout)
+
+
+def test_a_recipe_without_a_saved_posting_is_not_called_good(desk: Desk, tmp_path: Path) -> None:
+    folder = desk.home / "sources" / NAME
+    with serve(plain().answers) as server:
+        new(server.server_port, "/list.html")
+    text = (folder / "source.yml").read_text("utf-8")
+    (folder / "source.yml").write_text(re.sub(r"  - \{file: \"fixtures/ok.*\n", "", text), "utf-8")
+    done = run("source", "test", NAME)
+    assert done.return_value == 1
+    assert "没有一个样本是信息页" in done.stdout
+    assert "mingcha source record my-site" in done.stdout
