@@ -122,7 +122,7 @@ def _over_engine(tree: Tree) -> Tree:
     whole = merged(base, tree)
     if own_states is not None and "states" in base.value:
         both = [*own_states.items(), *base.value["states"].items()]
-        states = Tree(value=both, file=own_states.file, line=own_states.line)
+        states = Tree(value=both, file=own_states.file, line=own_states.line, path="states")
         whole = Tree(value={**whole.value, "states": states}, file=tree.file, line=tree.line)
     return whole
 
