@@ -17,7 +17,7 @@ from crawlers import source_cli
 from crawlers.addresses import parse_allow
 from crawlers.errors import CrawlError, RecipeError
 from crawlers.sandbox import cli as sandbox_cli
-from crawlers.source import load_recipe, source_folders, source_name
+from crawlers.source import load_recipe, said_title, source_folders, source_name
 from crawlers.source_cli import ALLOW_HELP
 from crawlers.words import OUTCOMES, source_words, state_word
 from pipelines.cli.desk_for_command import source_called
@@ -196,11 +196,12 @@ def source_rows(desk: Desk | None) -> list[dict[str, Any]]:
     """One row a source; a recipe that cannot be read is listed with its fault instead of hiding the others. Without a
     desk: what is installed."""
     rows: dict[str, dict[str, Any]] = {}
-    for name in source_folders():
+    for name, folder in source_folders().items():
         try:
             recipe = load_recipe(name)
         except RecipeError as exc:
-            rows[name] = _row(name, title=exc.message, lane="?", state="broken", verified="never")
+            broken = _row(name, title=said_title(folder), lane="?", state="broken", verified="never")
+            rows[name] = broken | {"fault": exc.message}
             continue
         verified = "sandbox" if recipe.demo else "never"
         rows[name] = _row(name, title=recipe.title, lane=recipe.lane, state="never", verified=verified)
@@ -215,7 +216,11 @@ def source_rows(desk: Desk | None) -> list[dict[str, Any]]:
             )
             pages = sum(tx.pages.count(known.name).values())
             good = known.last_good_at.isoformat() if known.last_good_at else None
-            row |= {"state": known.state, "verified": known.verified, "last_good": good, "pages": pages}
+            row |= {"verified": known.verified, "last_good": good, "pages": pages}
+            if "fault" in row:  # the recipe of now, not the last visit
+                row["lane"] = known.lane
+            else:
+                row["state"] = known.state
             row["leads"] = leads.get(known.name, 0)
     return [rows[name] for name in sorted(rows)]
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawlers.errors import CrawlError, SourceUnavailable
+from crawlers.broken import note_broken, note_mended
+from crawlers.errors import CrawlError, RecipeError, SourceUnavailable
 from crawlers.last_recipe import last_recipe, recipe_place
 from crawlers.source import FILE, SOURCES, load_recipe
 from pipelines import clock
@@ -123,7 +124,7 @@ def _demo_place(desk: Desk, recipe: Recipe) -> tuple[tuple[str, ...], str | None
 
 def plan_sources(desk: Desk, now: datetime) -> Sequence[Planned]:
     """The tasks of every source that a person has crawled once: from then on it is visited by plan. A source whose
-    recipe cannot be read any more keeps none."""
+    recipe cannot be read any more keeps none, and says so where people look."""
     with desk.store.read() as tx:
         sources = [source for source in tx.sources.list() if source.lane in ("A", "B")]
     found: list[Planned] = []
@@ -132,6 +133,10 @@ def plan_sources(desk: Desk, now: datetime) -> Sequence[Planned]:
             found += _plan(desk, source, now)
         except CrawlError as exc:
             _log.debug("No plan for a source", extra={"source": source.name, "reason": exc.message})
+            if isinstance(exc, RecipeError):
+                note_broken(desk, source, exc.message)
+            continue
+        note_mended(desk, source)
     return found
 
 
