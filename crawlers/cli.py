@@ -26,6 +26,9 @@ from pipelines.desk import Desk, open_desk
 from pipelines.errors import NoData
 from pipelines.records import CrawlRun
 
+#: Exit code of a command that was ended by Ctrl-C.
+INTERRUPTED = 130
+
 
 def commands() -> list[click.Command]:
     """All commands of this package."""
@@ -47,12 +50,13 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
     wanted += [recipe] if recipe is not None else []
     recipes = [load_recipe(one) for one in wanted]
     # Scrapy and the classifier are heavy; only crawling loads them.
-    from crawlers.run import crawl_source
+    from crawlers.run import crawl_source, told_to_stop
     from pipelines.assessor import load_assessor, read_image
     from pipelines.hurried_assessor import HurriedAssessor
 
     bad = 0
     with (
+        _interruptible() as interrupted,
         _open(create=True) as desk,
         HurriedAssessor(load_assessor(desk.settings), desk.home, second_tier=desk.settings.second_tier) as assessor,
     ):
@@ -68,8 +72,11 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
                         origin=_origin(allow, number, len(wanted), demo=recipes[number].scope.base is None),
                         ocr=read_image,
                         progress=tell,
+                        stopping=_either(interrupted.is_set, told_to_stop(desk, recipes[number].name)),
                     )
                 except CrawlError as exc:
+                    if interrupted.is_set():
+                        break
                     bad += 1
                     if len(wanted) == 1:
                         raise
@@ -77,7 +84,37 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
                     continue
             bad += run.outcome != "finished"
             _report(run, as_json=as_json)
+            if interrupted.is_set():
+                break
+    if interrupted.is_set():
+        click.echo("已按 Ctrl-C 停下：已入库的页面都在，再运行同一条命令就接着采集", err=True)
+        return INTERRUPTED
     return 1 if bad else 0
+
+
+def _either(first: Callable[[], bool], second: Callable[[], bool]) -> Callable[[], bool]:
+    return lambda: first() or second()
+
+
+@contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """Ctrl-C asks the crawl to end and lets it store what it has; a second one does not wait for that."""
+    interrupted = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupted
+        return
+
+    def ask(_number: int, _frame: object) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+        click.echo("正在停下：已取到的页面存完就结束（再按一次 Ctrl-C 不等）", err=True)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _origin(allow: tuple[str, ...], number: int, count: int, *, demo: bool) -> str | None:

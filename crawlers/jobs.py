@@ -101,8 +101,8 @@ def _crawl(desk: Desk, run: TaskRun, stopping: Stopping, *, lists: bool) -> Done
         return Done(outcome="stopped" if stopping() else "failed", message=exc.message)
     told = f"新 {done.new}，有变 {done.changed}，未变 {done.unchanged}，线索 {done.leads}"
     message = f"{told}；{done.message}" if done.message else told
-    if done.outcome == "failed":
-        return Done(outcome="stopped" if stopping() else "failed", message=message)
+    if done.outcome in ("failed", "stopped"):
+        return Done(outcome=done.outcome, message=message)
     # A wall is the site's answer, not a fault of the job: the source rests, and the plan knows until when.
     return Done(message=f"被拒，来源休息：{message}" if done.outcome == "blocked" else message)
 
