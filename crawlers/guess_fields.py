@@ -13,11 +13,12 @@ from parsel import Selector
 
 from crawlers.anchors import common_ancestor, common_anchor, is_chrome, leaf_blocks
 from crawlers.dates import parse_date
-from crawlers.extract import PageContext, extract_from
+from crawlers.extract import extract_from
 from crawlers.fees import parse_fee
 from crawlers.reader.page_blocks import FIELD
 from crawlers.recipe import FieldRule, Recipe
 from crawlers.states import PageView
+from crawlers.steps import PageContext
 from crawlers.visible import visible_text
 from crawlers.yaml_tree import parse_tree
 

@@ -18,10 +18,11 @@ from parsel import Selector
 from crawlers.charset import decode
 from crawlers.embedded import main_text
 from crawlers.errors import RecipeError
-from crawlers.extract import Extracted, PageContext, extract_from, to_listing
+from crawlers.extract import Extracted, extract_from, to_listing
 from crawlers.recipe import IMPORTED, Recipe
 from crawlers.source import FILE, load_engine, load_recipe, source_folders
 from crawlers.states import PageView, Verdict, classify, find_wall, is_shell, page_title
+from crawlers.steps import PageContext
 from crawlers.visible import tidy, visible_text
 from crawlers.words import FIELDS
 from pipelines.records import ExtractedListing, PageState

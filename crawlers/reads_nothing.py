@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from crawlers.extract import PageContext, Rows
+from crawlers.extract import Rows
 from crawlers.fixtures import FixtureResult, view_of
 from crawlers.page_report import NOWHERE, PageReport
 from crawlers.recipe import FieldRule, ListRule, Pick, Recipe
 from crawlers.states import PageView
+from crawlers.steps import PageContext
 from crawlers.upkeep import Fixture
 from crawlers.urls import Site, path_and_query
 from pipelines.records import PageState
