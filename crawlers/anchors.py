@@ -8,7 +8,7 @@ from typing import Any
 
 from parsel import Selector
 
-from crawlers.visible import BLOCKS
+from crawlers.visible import BLOCKS, visible_text
 
 #: Ids and classes that a template gives; those with figures belong to one page.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_-]*\Z")
@@ -95,3 +95,40 @@ def common_ancestor(elements: Sequence[Element]) -> Element:
             break
         found = level[0]
     return found
+
+
+def node_saying(page: Any, title: str) -> Any:
+    """The outermost node that says just the title (lists cut long ones short), a heading before any other."""
+    wanted = re.sub(r"\s*(?:\.{2,}|…+)$", "", title).strip()
+    if len(wanted) < 2:
+        return None
+    found = []
+    for element in page.root.iter():
+        if not isinstance(element.tag, str) or element.tag in ("title", "script", "style", "option", "a"):
+            continue
+        if wanted[:4] not in (element.text or "") and not any(wanted[:4] in (child.tail or "") for child in element):
+            continue
+        node = element
+        while node is not None and _says(node, wanted, cut=wanted != title):
+            found.append(node)
+            node = node.getparent()
+    headings = [node for node in found if re.match(r"h[1-6]$", node.tag)]
+    return next(iter(headings or found), None)
+
+
+def _says(node: Any, wanted: str, *, cut: bool) -> bool:
+    text = visible_text(node_of(node))
+    return text == wanted or (cut and text.startswith(wanted) and len(text) < len(wanted) + 60 and "\n" not in text)
+
+
+def container_of(body: Any, title: Any) -> Any:
+    """The parent of a paragraph, unless it holds more than the body: then the paragraph."""
+    parent = body.getparent()
+    if body.tag != "p" or parent is None or parent.tag in ("body", "html"):
+        return body
+    return body if title is not None and parent in (title, *title.iterancestors()) else parent
+
+
+def node_of(element: Element) -> Selector:
+    """An element as what the readers of pages take."""
+    return Selector(root=element, type="html")

@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from parsel import Selector
-
-from crawlers.anchors import common_ancestor, common_anchor, is_chrome, leaf_blocks
+from crawlers.anchors import common_ancestor, common_anchor, container_of, is_chrome, leaf_blocks, node_of, node_saying
 from crawlers.dates import parse_date
 from crawlers.extract import extract_from
 from crawlers.fees import parse_fee
+from crawlers.field_words import BODY_LABELS, CLASSES, LABELS, STEPS, TABLES, TITLE_LABELS
 from crawlers.reader.page_blocks import FIELD
 from crawlers.recipe import FieldRule, Recipe
 from crawlers.states import PageView
@@ -22,34 +21,6 @@ from crawlers.steps import PageContext
 from crawlers.visible import visible_text
 from crawlers.yaml_tree import parse_tree
 
-#: Labels people put before what a field says.
-LABELS: dict[str, tuple[str, ...]] = {
-    "fee": ("费用", "价格", "收费标准", "收费", "学费", "报价", "课时费", "薪资", "薪酬", "单价"),
-    "phone": ("联系电话", "手机号码", "手机号", "手机", "电话号码", "电话", "联系方式"),
-    "wechat": ("微信号", "加微信", "微信"),
-    "posted_at": ("发布时间", "发布日期", "发表时间", "发表于", "发布于", "更新时间", "更新日期", "日期", "时间"),
-    "district": ("所在区域", "所在地区", "所在地", "区域", "地区", "上课地点", "授课地点", "地点", "地址"),
-    "author": ("发布人", "发布者", "联系人", "作者", "楼主", "称呼"),
-    "org": ("机构名称", "公司名称", "机构", "公司", "单位"),
-}
-#: Parts of classes and ids that name a field.
-_CLASSES = {
-    "fee": "price|fee|money|cost",
-    "phone": "phone|tel|mobile",
-    "wechat": "wechat|weixin",
-    "posted_at": "date|time|posted",
-    "district": "district|area|region|location",
-    "author": "author|poster|username|nickname",
-    "org": "company|org",
-}
-_TITLE_LABELS = ("标题", "主题", "题目", "信息标题")
-_BODY_LABELS = ("详细内容", "内容", "详情", "正文", "信息内容", "说明", "描述", "简介", "备注")
-#: Steps behind the pick of a field.
-_STEPS = {
-    "phone": "[text, phone]",
-    "wechat": "[text, {re: '([A-Za-z][A-Za-z0-9_-]{4,19}|1\\d{10})'}]",
-    "district": "[text, area]",
-}
 _FITS: dict[str, Callable[[str, datetime | None], bool]] = {
     "fee": lambda text, _at: parse_fee(text) is not None,
     "posted_at": lambda text, at: parse_date(text, at) is not None,
@@ -57,14 +28,6 @@ _FITS: dict[str, Callable[[str, datetime | None], bool]] = {
     "district": lambda text, _at: bool(re.search(r"[区县旗镇]", text)),
     "org": lambda text, _at: 3 <= len(text) <= 40,
 }
-_TABLES = (
-    ("tr:not(:has(tr))", "th", "td"),
-    # A row that begins with a link is a menu.
-    ("tr:not(:has(tr)):not(:has(td:first-child a))", "td:first-child", "td + td"),
-    ("dl > div", "dt", "dd"),
-    ("li, p, div", "span:first-child", "span + span"),
-    ("li, p, div", "label:first-child, b:first-child, strong:first-child", "* + span, * + em, * + a"),
-)
 _LEAST_BODY = 12
 
 
@@ -125,10 +88,10 @@ class _Guess:
 
     def _title(self) -> list[Any]:
         """Where the title stands: the words of the list, else the first heading that differs from page to page."""
-        found = [_said(page, sample.title) for page, sample in zip(self._pages, self._samples, strict=True)]
+        found = [node_saying(page, sample.title) for page, sample in zip(self._pages, self._samples, strict=True)]
         nodes = [one for one in found if one is not None]
         css = common_anchor(self._pages, nodes) if len(nodes) == len(self._pages) else ""
-        if (not css or "nth-of-type" in css) and self._labelled("title", _TITLE_LABELS, "need: required"):
+        if (not css or "nth-of-type" in css) and self._labelled("title", TITLE_LABELS, "need: required"):
             return nodes
         if not css:
             headings = ("h1", "h2", "h3", "[class*=title]", "[id*=title]")
@@ -146,10 +109,10 @@ class _Guess:
 
     def _body(self, titles: Sequence[Any]) -> list[Any]:
         """Where the words of the posting stand: the longest block that no other page has."""
-        if self._labelled("body", _BODY_LABELS, "need: required"):
+        if self._labelled("body", BODY_LABELS, "need: required"):
             return []
         leaves = [
-            [(leaf, visible_text(_node(leaf))) for leaf in leaf_blocks(page) if not is_chrome(leaf)]
+            [(leaf, visible_text(node_of(leaf))) for leaf in leaf_blocks(page) if not is_chrome(leaf)]
             for page in self._pages
         ]
         bodies = []
@@ -164,7 +127,7 @@ class _Guess:
             if not own:
                 return self._running_text()
             bodies.append(max(own, key=lambda pair: len(pair[1]))[0])
-        whole = [_container(body, titles[number] if titles else None) for number, body in enumerate(bodies)]
+        whole = [container_of(body, titles[number] if titles else None) for number, body in enumerate(bodies)]
         for nodes in (whole, bodies):
             css = common_anchor(self._pages, nodes)
             if css:
@@ -200,7 +163,7 @@ class _Guess:
 
     def _plain(self, name: str, scope: str) -> None:
         """One field: by the label of the page's table, by a class that names it, by a label in the text."""
-        steps = _STEPS.get(name, "")
+        steps = STEPS.get(name, "")
         after = f", do: {steps}" if steps else ""
         picks = []
         if "attrs" in self._lines:
@@ -219,16 +182,16 @@ class _Guess:
         self._keep(name, picks)
 
     def _cleaned(self, name: str) -> str:
-        steps = _STEPS.get(name, "[text]")
-        return steps if name in _STEPS else "[text, {strip_prefix: '[^:：\\d]{1,8}[:：]\\s*'}]"
+        steps = STEPS.get(name, "[text]")
+        return steps if name in STEPS else "[text, {strip_prefix: '[^:：\\d]{1,8}[:：]\\s*'}]"
 
     def _named(self, name: str, scope: str) -> Iterator[str]:
         """CSS of nodes whose class or id names the field, one at least on every page."""
-        pattern = re.compile(_CLASSES[name], re.I)
+        pattern = re.compile(CLASSES[name], re.I)
         root = self._pages[0].css(scope)[:1]
         for node in root[0].root.iter() if root else ():
             said = f"{node.get('class') or ''} {node.get('id') or ''}" if isinstance(node.tag, str) else ""
-            if said.strip() and pattern.search(said) and len(visible_text(_node(node))) <= 60:
+            if said.strip() and pattern.search(said) and len(visible_text(node_of(node))) <= 60:
                 css = common_anchor(self._pages[:1], [node])
                 if css:
                     yield css
@@ -258,9 +221,9 @@ class _Guess:
 
     def _table(self) -> str:
         """A table of labels and values: one whose labels people use come again on every page."""
-        known = {label for labels in (*LABELS.values(), _TITLE_LABELS, _BODY_LABELS) for label in labels}
+        known = {label for labels in (*LABELS.values(), TITLE_LABELS, BODY_LABELS) for label in labels}
         best, most = "", 1
-        for rows, key, value in _TABLES:
+        for rows, key, value in TABLES:
             line = f"{{from: [{{label: {{rows: {quoted(rows)}, key: {quoted(key)}, value: {quoted(value)}}}}}]}}"
             rule = _rule("attrs", line)
             tables = [self._read(number, {"attrs": rule}).attrs for number in range(len(self._pages))]
@@ -308,42 +271,6 @@ class _Guess:
 def _rule(name: str, line: str) -> FieldRule:
     given = FIELD.read(parse_tree(line.encode(), "guess"))
     return FieldRule(name=name, picks=given["from"], steps=given.get("do", ()))
-
-
-def _said(page: Any, title: str) -> Any:
-    """The outermost node that says just the title (lists cut long ones short), a heading before any other."""
-    wanted = re.sub(r"\s*(?:\.{2,}|…+)$", "", title).strip()
-    if len(wanted) < 2:
-        return None
-    found = []
-    for element in page.root.iter():
-        if not isinstance(element.tag, str) or element.tag in ("title", "script", "style", "option", "a"):
-            continue
-        if wanted[:4] not in (element.text or "") and not any(wanted[:4] in (child.tail or "") for child in element):
-            continue
-        node = element
-        while node is not None and _says(node, wanted, cut=wanted != title):
-            found.append(node)
-            node = node.getparent()
-    headings = [node for node in found if re.match(r"h[1-6]$", node.tag)]
-    return next(iter(headings or found), None)
-
-
-def _says(node: Any, wanted: str, *, cut: bool) -> bool:
-    text = visible_text(_node(node))
-    return text == wanted or (cut and text.startswith(wanted) and len(text) < len(wanted) + 60 and "\n" not in text)
-
-
-def _container(body: Any, title: Any) -> Any:
-    """The parent of a paragraph, unless it holds more than the body: then the paragraph."""
-    parent = body.getparent()
-    if body.tag != "p" or parent is None or parent.tag in ("body", "html"):
-        return body
-    return body if title is not None and parent in (title, *title.iterancestors()) else parent
-
-
-def _node(element: Any) -> Any:
-    return Selector(root=element, type="html")
 
 
 def quoted(text: str) -> str:
