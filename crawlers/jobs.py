@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from crawlers.broken import note_broken, note_mended
 from crawlers.errors import CrawlError, RecipeError, SourceUnavailable
 from crawlers.last_recipe import last_recipe, recipe_place
-from crawlers.source import FILE, SOURCES, load_recipe
+from crawlers.source import FILE, SOURCES, load_recipe, source_folders
 from pipelines import clock
 from pipelines.jobs.kinds import Done, Stopping
 from pipelines.records import Planned, Source, TaskRun
@@ -181,7 +181,8 @@ def _lock_name(desk: Desk, recipe: Recipe) -> str:
 def _recipe(desk: Desk, name: str) -> Recipe:
     """The recipe, read again only when its file has changed: plans are made every few seconds."""
     place = recipe_place(desk, name)
-    folder = place if isinstance(place, Path) else SOURCES / place
+    # By name: one that came with Mingcha, or one of HOME.
+    folder = place if isinstance(place, Path) else source_folders().get(place, SOURCES / place)
     file = folder / FILE
     return _read(folder, file.stat().st_mtime_ns if file.is_file() else 0)
 

@@ -46,7 +46,8 @@ class Tree:
     def fault_of(self, path: str, message: str) -> RecipeError:
         """As `fault`, for a key that should stand in here."""
         example = example_of(path) if "写成 " not in message else ""
-        whole = (f"{path}：" if path else "") + message + (f"；写成 {example}" if example else "")
+        join = "" if message.endswith("？") else "；"
+        whole = (f"{path}：" if path else "") + message + (f"{join}写成 {example}" if example else "")
         return RecipeError(whole, file=self.file, line=self.line)
 
     def text(self) -> str:

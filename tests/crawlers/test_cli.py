@@ -150,7 +150,7 @@ def test_a_broken_recipe_keeps_its_title_and_shows_its_fault(desk: Desk) -> None
     told = run("source", "list").stdout
     place = told.index(f"torn  {title}")
     assert "配方有误" in told[place:]
-    assert "写成 lane: A" in told[place:]
+    assert "是不是把它写成了 lame？写成 lane: A" in told[place:]
 
 
 def test_capture_without_leads_is_quiet() -> None:

@@ -13,9 +13,10 @@ from click.testing import CliRunner, Result
 from crawlers.cli import commands
 from crawlers.errors import RecipeError
 from crawlers.guess_list import guess_list
+from crawlers.jobs import plan_sources
 from crawlers.source import load_recipe
 from crawlers.states import PageView
-from pipelines import assessor
+from pipelines import assessor, clock
 from pipelines.desk import Desk
 from tests.crawlers.conftest import NothingFound
 from tests.crawlers.handmade_sites import OFFERS, Handmade, cards, plain, tables
@@ -72,6 +73,10 @@ def test_a_site_no_engine_knows_is_read_whole_after_one_decision(desk: Desk, mak
         # Nor does the site's own number, at the foot of every page.
         assert "139" not in f"{listing.text}{listing.fields}"
     assert load_recipe(NAME).lists[0].url.startswith(site.list)
+    # From now on it is visited by plan, as every source of HOME.
+    assert f"crawl:{NAME}" in [one.name for one in plan_sources(desk, clock.now())]
+    with desk.store.read() as tx:
+        assert tx.alerts.open_ones() == ()
 
 
 def test_what_could_not_be_guessed_is_said_with_its_line(desk: Desk) -> None:
