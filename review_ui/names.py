@@ -27,7 +27,13 @@ STATES = SOURCE_STATES
 
 HEALTH = {"healthy": "与以往相符", "suspect": "留意", "quarantined": "已隔离", "unjudged": "未评"}
 
-OUTCOMES = {"running": "进行中", "finished": "完成", "blocked": "被拒", "failed": "失败"}
+OUTCOMES = {
+    "running": "进行中",
+    "finished": "完成",
+    "blocked": "被拒",
+    "failed": "失败",
+    "stopped": "按要求停下",
+}
 
 JOBS = KIND_NAMES
 
