@@ -7,7 +7,9 @@ from pipelines.evidence.words import CASE_STATUSES, SOURCE_STATES
 from pipelines.jobs import KIND_NAMES
 from pipelines.learning import FIGURE_NAMES
 
-CONSEQUENCES = {"sanctionable": "可处罚线索", "cleanup": "政策清理", "lead": "需补事实"}
+CONSEQUENCES = words.CONSEQUENCES
+
+CONSEQUENCE_MEANINGS = words.CONSEQUENCE_MEANINGS
 
 METHODS = words.METHODS
 

@@ -23,6 +23,7 @@ from pipelines.records.digests import (
     Series,
     StoredDigest,
 )
+from pipelines.records.findings import CONSEQUENCE_ORDER, Strike, strikes_of
 from pipelines.records.health import (
     Alert,
     Breach,
@@ -54,6 +55,7 @@ from pipelines.records.stamps import TimeStamp
 from pipelines.records.tasks import HostDay, HostPace, ImpactNote, Planned, Stop, Task, TaskRun, Worker
 
 __all__ = [
+    "CONSEQUENCE_ORDER",
     "STATUS_AFTER",
     "WALLS",
     "AddedReason",
@@ -108,10 +110,12 @@ __all__ = [
     "StoredAssessment",
     "StoredContact",
     "StoredDigest",
+    "Strike",
     "Task",
     "TaskRun",
     "TimeStamp",
     "User",
     "Verdict",
     "Worker",
+    "strikes_of",
 ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 
 from pipelines.errors import Conflict, NotFound
-from pipelines.records import AddedReason, Decision, Verdict
+from pipelines.records import AddedReason, Decision, Strike, Verdict
 from pipelines.store.base import Repo
 from pipelines.store.desk_tables import DecisionReasonRow, DecisionRow, LeadRow
 
@@ -29,7 +31,7 @@ class Decisions(Repo):
         undoes: int | None,
         at: datetime,
         *,
-        struck: Sequence[str] = (),
+        struck: Sequence[Strike] = (),
     ) -> Decision:
         """Add one. An undo names the decision it takes back, each at most once (Conflict)."""
         if self._get(LeadRow, lead_id) is None:
@@ -46,7 +48,7 @@ class Decisions(Repo):
                     "os_account": os_account,
                     "decided_at": at,
                     "undoes": undoes,
-                    "struck": list(struck) or None,
+                    "struck": [_stored(one) for one in struck] or None,
                 }
             ],
         ).one()
@@ -101,6 +103,15 @@ class Decisions(Repo):
         return tuple(_record(*row) for row in rows)
 
 
+def strikes(stored: Sequence[Any] | None) -> tuple[Strike, ...]:
+    """What the column holds: objects, or the rule codes of rows from before findings had names."""
+    return tuple(Strike(id=one) if isinstance(one, str) else Strike(**one) for one in stored or ())
+
+
+def _stored(strike: Strike) -> dict[str, Any] | str:
+    return asdict(strike) if strike.version else strike.id
+
+
 def _record(row: DecisionRow, added: DecisionReasonRow | None) -> Decision:
     return Decision(
         id=row.id,
@@ -112,6 +123,6 @@ def _record(row: DecisionRow, added: DecisionReasonRow | None) -> Decision:
         os_account=row.os_account,
         decided_at=row.decided_at,
         undoes=row.undoes,
-        struck=tuple(row.struck or ()),
+        struck=strikes(row.struck),
         added=None if added is None else AddedReason(user=added.user, at=added.at),
     )

@@ -419,7 +419,7 @@ def test_the_leads_come_before_the_tables_and_groups_are_numbered_as_they_stand(
     assert headings == [
         "一、总体情况",
         "二、归市场监管部门的线索",
-        "（一）可能涉及有罚则的条款",
+        "（一）可能涉及罚则",
         "（二）须补充事实或由其他部门牵头的线索",
         "三、分类统计",
         "（一）按性质",

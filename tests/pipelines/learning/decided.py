@@ -6,7 +6,7 @@ from typing import Any
 
 from pipelines import clock
 from pipelines.desk import Desk
-from pipelines.records import STATUS_AFTER, Lead, Verdict
+from pipelines.records import STATUS_AFTER, Lead, Strike, Verdict
 from tests import factories
 
 #: Words that mark a kind of posting which the corpus does not know.
@@ -48,7 +48,7 @@ def decide(
     moment = clock.now()
     with desk.store.transaction() as tx:
         department = "教育行政部门" if verdict is Verdict.TRANSFER else None
-        decision = tx.decisions.add(lead.id, verdict, department, reason, "lin", None, undoes, moment, struck=struck)
+        decision = tx.decisions.add(lead.id, verdict, department, reason, "lin", None, undoes, moment, struck=[Strike(id=one) for one in struck])
         current = tx.leads.get(lead.id)
         assert current is not None
         if verdict is not Verdict.UNDO:
