@@ -14,6 +14,8 @@ _KEYS = {
     "decision": "结论编号",
     "undoes": "撤销结论",
     "struck": "不采纳",
+    "assessment": "研判编号",
+    "department": "去向",
     "verdict": "结论",
     "leads": "线索",
     "lead": "线索",

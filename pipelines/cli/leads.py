@@ -27,6 +27,7 @@ from pipelines.enforcement.rules import department_named
 from pipelines.errors import Refused
 from pipelines.evidence.words import STATUSES, VERDICTS
 from pipelines.records import STATUS_AFTER, Lead, LeadStatus, Verdict
+from pipelines.records.findings import with_ids
 
 #: A status and the verdict that leads to it are easily taken for each other: either word will do.
 _STATUS = NamedChoice(
@@ -117,7 +118,7 @@ def lead(lead_id: int, as_json: bool) -> None:
             "duplicates": view.lead.duplicates,
             "assessed_title": view.assessment.title,
             "assessed_text": view.assessment.text,
-            "assessment": {**view.assessment.result, "findings": list(view.findings)},
+            "assessment": {**view.assessment.result, "findings": list(with_ids(view.assessment.result["findings"]))},
             "struck": list(view.struck),
             "decisions": [
                 {

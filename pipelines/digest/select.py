@@ -24,6 +24,7 @@ from pipelines.evidence.adopted import adopted, standing, struck_by
 from pipelines.evidence.marks import masked_result
 from pipelines.evidence.words import CONSEQUENCES
 from pipelines.records import CONSEQUENCE_ORDER, Case, Decision, Lead, Mark, Operator, Series, Verdict
+from pipelines.records.findings import gravest_first
 from pipelines.store import Tx
 
 NO_OPERATOR = "（未提取到名称和联系方式）"
@@ -209,7 +210,7 @@ def _rules(tx: Tx, lead: Lead, seen: Sequence[Decision]) -> tuple[RuleTouched, .
     assessment = tx.assessments.get(lead.assessment_id)
     if assessment is None:
         raise EvidenceError(f"线索 {lead.id} 的研判结果不存在")
-    held = adopted(masked_result(assessment)["findings"], struck_by(seen, assessment))
+    held = adopted(gravest_first(masked_result(assessment)["findings"]), struck_by(seen, assessment))
     return tuple(_rule(finding) for finding in held)
 
 

@@ -22,7 +22,7 @@ class Chip:
 
 
 def findings_of(assessment: StoredAssessment | None) -> tuple[dict[str, Any], ...]:
-    """The findings of an assessment with their ids, strongest first as the classifier put them."""
+    """The findings of an assessment with their ids, the gravest first."""
     return assessment.findings if assessment is not None else ()
 
 
@@ -42,9 +42,10 @@ def chips_of(findings: Sequence[dict[str, Any]]) -> tuple[Chip, ...]:
             findings=chips[finding["code"]].findings + 1 if finding["code"] in chips else 1,
         )
         known = chips.setdefault(chip.code, chip)
-        chips[chip.code] = replace(min(known, chip, key=_weight), findings=chip.findings)
+        gravest = min(known, chip, key=lambda one: _weight(one.consequence))
+        chips[chip.code] = replace(gravest, findings=chip.findings)
     return tuple(chips.values())
 
 
-def _weight(chip: Chip) -> int:
-    return CONSEQUENCE_ORDER.index(chip.consequence) if chip.consequence in CONSEQUENCE_ORDER else 99
+def _weight(consequence: str) -> int:
+    return CONSEQUENCE_ORDER.index(consequence) if consequence in CONSEQUENCE_ORDER else len(CONSEQUENCE_ORDER)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.desk import Desk
-from pipelines.enforcement.assessed import Chip, body_of, chips_of
+from pipelines.enforcement.assessed import Chip, body_of, chips_of, findings_of
 from pipelines.enforcement.filters import Filters, leads_of
 from pipelines.enforcement.lead import LeadView, lead_view
 from pipelines.enforcement.permissions import Action, require
@@ -82,7 +82,7 @@ def _row(tx: Tx, lead: Lead, decisions: Sequence[Decision]) -> QueueRow:
     if assessment is None:
         return QueueRow(lead=lead, title=(Segment(text=lead.title, marks=()),), snippet=(), chips=())
     # What a decision struck out is no longer said of the lead.
-    findings = adopted(assessment.findings, struck_by(decisions, assessment))
+    findings = adopted(findings_of(assessment), struck_by(decisions, assessment))
     body = body_of(assessment)
     marks = marks_of(findings, len(body))
     text_from = len(assessment.title) + 1 if assessment.title else 0

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.evidence.adopted import adopted
 from pipelines.records import StoredAssessment
+from pipelines.records.findings import with_ids
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +38,7 @@ def masked_result(assessment: StoredAssessment) -> dict[str, Any]:
     with its id."""
     body = assessed_body(assessment)
     result = assessment.result
-    masked: dict[str, Any] = _masked({**result, "findings": list(assessment.findings)}, body)
+    masked: dict[str, Any] = _masked({**result, "findings": list(with_ids(result.get("findings", ())))}, body)
     return masked
 
 

@@ -30,6 +30,7 @@ from pipelines.evidence.words import (
     actor_name,
 )
 from pipelines.records import Capture
+from pipelines.records.findings import gravest_first
 
 #: Thumbnail of a screenshot in the report: wide enough to read, cut below two screens.
 _SHOT_WIDTH, _SHOT_HEIGHT = 1000, 1500
@@ -120,7 +121,7 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
         "nicknames": item.nicknames,
         "visibility": item.visibility,
         "pieces": pieces(item.assessment, picture_spans(item.listing, item.assessment), struck=item.struck),
-        "findings": adopted(result["findings"], item.struck),
+        "findings": adopted(gravest_first(result["findings"]), item.struck),
         "struck": said_of(item.assessment.findings, item.struck),
         "tables": [
             _table(

@@ -57,6 +57,12 @@ def with_ids(findings: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], ...
     return tuple({**finding, "id": ids[place]} for place, finding in enumerate(findings))
 
 
+def gravest_first(findings: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """As people read them: the gravest kind first, of each kind in the order given (the classifier's, strongest
+    first)."""
+    return tuple(sorted(findings, key=_weight))
+
+
 def strikes_of(findings: Sequence[Mapping[str, Any]], ids: Collection[str], version: int) -> tuple[Strike, ...]:
     """The findings of these ids as a decision stores them, in the order of the findings."""
     return tuple(

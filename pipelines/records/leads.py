@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from pipelines.records.findings import Strike, struck_ids, with_ids
+from pipelines.records.findings import Strike, gravest_first, struck_ids, with_ids
 
 
 class LeadStatus(StrEnum):
@@ -61,8 +61,8 @@ class StoredAssessment:
 
     @cached_property
     def findings(self) -> tuple[dict[str, Any], ...]:
-        """The findings, strongest first as the classifier put them, each with the `id` people call it by."""
-        return with_ids(self.result.get("findings", ()))
+        """The findings, the gravest first, each with the `id` people call it by."""
+        return gravest_first(with_ids(self.result.get("findings", ())))
 
     def struck(self, strikes: Iterable[Strike]) -> tuple[str, ...]:
         """Ids of the findings that these strikes mean here, in the order of the findings."""

@@ -165,23 +165,32 @@ function departmentMenu(menu) {
       send.click();
     });
   }
-  // What was chosen in a menu that was closed is chosen no more.
-  menu.addEventListener("toggle", () => {
-    if (!menu.open) for (const option of options) option.checked = false;
-    paint();
-  });
+  // Only a digit pressed twice while the menu is open sends.
+  let pressed = 0;
+  menu.addEventListener("toggle", () => { pressed = 0; });
   paint();
   return (number) => {
     const option = options.find((one) => one.dataset.number === String(number));
     if (!option) return true;
-    if (option.checked) send.click();
-    else {
-      option.checked = true;
-      option.focus();
-      paint();
-    }
+    option.checked = true;
+    option.focus();
+    paint();
+    if (pressed === number) send.click();
+    pressed = number;
     return true;
   };
+}
+
+// On a phone both panels come up from the bar, one at a time; elsewhere one that opens is brought into sight.
+function followPanels(panels) {
+  const bar = document.querySelector(".verdict-grid");
+  for (const panel of panels) {
+    panel.addEventListener("toggle", () => {
+      if (!panel.open) return;
+      if (getComputedStyle(bar).position !== "fixed") panel.scrollIntoView({ block: "nearest" });
+      else for (const other of panels) if (other !== panel) other.open = false;
+    });
+  }
 }
 
 export function startLead() {
@@ -190,6 +199,7 @@ export function startLead() {
   const findings = followSwitches(cards);
   const transfer = document.querySelector("#transfer");
   const select = transfer && departmentMenu(transfer);
+  followPanels(Array.from(document.querySelectorAll("#transfer, #reasons")));
   const shown = () => transfer && transfer.open;
   if (location.hash === "#transfer") openPanel("#transfer", "summary");
   if (location.hash === "#reasons") openPanel("#reasons", ".quick button");

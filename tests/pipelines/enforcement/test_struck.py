@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -12,8 +13,10 @@ from pipelines.enforcement import cases, queue, review
 from pipelines.enforcement.filters import Filters
 from pipelines.enforcement.lead import lead_view
 from pipelines.errors import BadInput, Conflict, Refused
-from pipelines.records import Decision, Lead, LeadStatus, User, Verdict
-from tests.review_ui.seed import ANXIETY, HIDDEN, PREPAY, Touch, assessment
+from pipelines.evidence.adopted import called_now
+from pipelines.records import Decision, Lead, LeadStatus, Strike, User, Verdict
+from pipelines.records.findings import with_ids
+from tests.review_ui.seed import ANXIETY, GUARANTEE, HIDDEN, PREPAY, Touch, assessment
 
 MakeLead = Callable[..., Lead]
 THREE = (HIDDEN, PREPAY, ANXIETY)
@@ -41,7 +44,15 @@ def _reassess(desk: Desk, lead: Lead, *touches: Touch) -> None:
         assert listing is not None
         result = assessment(f"{listing.title}\n{listing.text}", touches, 70)
         newer = tx.assessments.add(
-            listing.version_id, "m-seed", "r-next", True, 70, result, listing.title, listing.text, clock.now()
+            listing.version_id,
+            "m-seed",
+            f"r-{clock.new_id()}",
+            True,
+            70,
+            result,
+            listing.title,
+            listing.text,
+            clock.now(),
         )
         tx.leads.open_for(listing, newer, clock.now())
 
@@ -166,3 +177,97 @@ def test_a_reason_comes_too_late_for_what_does_not_stand(desk: Desk, officer: Us
     cases.open_case(desk, [lead.id], user=officer)
     with pytest.raises(Conflict, match="已立入案件"):
         review.add_reason(desk, lead.id, kept.id, reason="迟了", user=officer)
+
+
+PROMISE = replace(GUARANTEE, signal="guarantee")
+EXAGGERATION = replace(GUARANTEE, signal="exaggerated", consequence="lead", words=("三次见效",), severity=4)
+TWO_OF_A_KIND = (EXAGGERATION, HIDDEN, PROMISE)  # as the classifier may put them: the weaker one first
+
+
+def _chips(desk: Desk, user: User) -> list[tuple[str, str, int]]:
+    (row,) = queue.page(desk, user=user, filters=Filters(status=None)).rows
+    return [(chip.code, chip.consequence, chip.findings) for chip in row.chips]
+
+
+def test_two_findings_of_one_rule_are_struck_one_by_one(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    """Striking the weak one of a rule once dropped the sanctionable one unseen."""
+    lead = make_lead(touches=TWO_OF_A_KIND)
+    view = lead_view(desk, lead.id, officer)
+    assert [(one["id"], one["signal"]) for one in view.findings] == [
+        (HIDDEN.code, "academic_hidden"),
+        ("AD04.1", "guarantee"),
+        ("AD04.2", "exaggerated"),
+    ]
+    assert ("AD04", "sanctionable", 2) in _chips(desk, officer)
+    assert _ids(review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=["AD04.2"])) == ["AD04.2"]
+    assert lead_view(desk, lead.id, officer).struck == ("AD04.2",)
+    assert "AD04" in _codes(desk, lead)
+    assert ("AD04", "sanctionable", 1) in _chips(desk, officer)
+    review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=["AD04.1"])
+    assert ("AD04", "lead", 1) in _chips(desk, officer)  # as grave as what is left of it
+    assert "AD04" in _codes(desk, lead)
+
+
+@pytest.mark.parametrize("said", [["AD04"], ["AD04.1", "AD04.2"], ["ad04.2", " ＡＤ０４．１ "]])
+def test_a_code_stands_for_all_of_its_findings(desk: Desk, officer: User, make_lead: MakeLead, said: list[str]) -> None:
+    lead = make_lead(touches=TWO_OF_A_KIND)
+    decision = review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=said)
+    assert sorted(_ids(decision)) == ["AD04.1", "AD04.2"]
+    assert _codes(desk, lead) == (HIDDEN.code,)
+    with pytest.raises(BadInput, match=r"没有疑点 AD04\.3；可选：.*AD04\.1、AD04\.2、AD04（2 条一起）"):
+        review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=["AD04.3"])
+
+
+def test_an_old_row_that_names_a_code_means_all_of_it(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    lead = make_lead(touches=TWO_OF_A_KIND)
+    with desk.store.transaction() as tx:
+        tx.decisions.add(
+            lead.id, Verdict.CONFIRM, None, "", officer.name, None, None, clock.now(), struck=[Strike(id="AD04")]
+        )
+    assert lead_view(desk, lead.id, officer).struck == ("AD04.1", "AD04.2")
+    _reassess(desk, lead, HIDDEN, PROMISE)
+    assert lead_view(desk, lead.id, officer).struck == ("AD04",)
+    assert _codes(desk, lead) == (HIDDEN.code,)
+
+
+def test_a_strike_follows_its_finding_and_not_its_number(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    """A new model finds a promise beside the exaggeration that was struck as AD04: the promise is nobody's strike."""
+    lead = make_lead(touches=(EXAGGERATION, HIDDEN))
+    assert _ids(_decide(desk, lead, officer, EXAGGERATION)) == ["AD04"]
+    _reassess(desk, lead, *TWO_OF_A_KIND)
+    view = lead_view(desk, lead.id, officer)
+    assert (view.struck, "AD04" in _codes(desk, lead)) == (("AD04.2",), True)
+    assert view.standing is not None
+    assert called_now(view.assessment, view.standing.struck) == ("AD04.2",)
+    _reassess(desk, lead, replace(EXAGGERATION, consequence="sanctionable"), HIDDEN)  # graver than what was struck
+    view = lead_view(desk, lead.id, officer)
+    assert view.struck == ()
+    assert view.standing is not None
+    assert called_now(view.assessment, view.standing.struck) == ("AD04（当时的）",)
+
+
+def test_an_edited_text_is_looked_at_anew(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    lead = make_lead(touches=TWO_OF_A_KIND)
+    _decide(desk, lead, officer, HIDDEN)
+    with desk.store.transaction() as tx:
+        old = tx.listings.get(lead.listing_id)
+        assert old is not None
+        text = f"{old.text} 另加：包过"
+        listing, _ = tx.listings.add_version(
+            source=old.source, key=old.key, url=old.url, platform=old.platform, demo=old.demo, visibility="public",
+            title=old.title, text=text, fields={}, images=(), price_raw="", district="", posted_at=None,
+            capture_id=None, content_sha256="0" * 64, cluster_id=lead.cluster_id, operator_id=None, at=clock.now(),
+        )  # fmt: skip
+        result = assessment(f"{listing.title}\n{text}", TWO_OF_A_KIND, 70)
+        newer = tx.assessments.add(
+            listing.version_id, "m-seed", "r-seed", True, 70, result, listing.title, text, clock.now()
+        )
+        tx.leads.open_for(listing, newer, clock.now())
+    view = lead_view(desk, lead.id, officer)
+    assert (view.struck, [str(one) for one in view.lapsed]) == ((), [HIDDEN.code])
+    assert HIDDEN.code in _codes(desk, lead)
+
+
+def test_no_number_is_another_rules_name() -> None:
+    findings = [{"code": "HT18", "consequence": "lead"}] * 2 + [{"code": "HT18.1", "consequence": "lead"}]
+    assert [one["id"] for one in with_ids(findings)] == ["HT18.2", "HT18.3", "HT18.1"]

@@ -12,7 +12,19 @@ from PIL import Image
 from pipelines import audit, clock
 from pipelines.desk import Desk, is_demo
 from pipelines.evidence.warc import LeadWarc, open_source_warc
-from pipelines.records import STATUS_AFTER, Capture, Case, Lead, LeadStatus, PageState, Role, Source, Strike, User, Verdict
+from pipelines.records import (
+    STATUS_AFTER,
+    Capture,
+    Case,
+    Lead,
+    LeadStatus,
+    PageState,
+    Role,
+    Source,
+    Strike,
+    User,
+    Verdict,
+)
 
 #: Monday, 2026-03-02, 10:00 in China.
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -162,7 +174,9 @@ def decide(
 ) -> int:
     """An officer's decision; returns its id."""
     with desk.store.transaction() as tx:
-        row = tx.decisions.add(lead.id, verdict, to, reason, "wang", None, None, at, struck=[Strike(id=one) for one in struck])
+        row = tx.decisions.add(
+            lead.id, verdict, to, reason, "wang", None, None, at, struck=[Strike(id=one) for one in struck]
+        )
         now = tx.leads.get(lead.id)
         assert now is not None
         tx.leads.set_status(lead.id, STATUS_AFTER[verdict], now.revision)

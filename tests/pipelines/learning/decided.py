@@ -48,7 +48,9 @@ def decide(
     moment = clock.now()
     with desk.store.transaction() as tx:
         department = "教育行政部门" if verdict is Verdict.TRANSFER else None
-        decision = tx.decisions.add(lead.id, verdict, department, reason, "lin", None, undoes, moment, struck=[Strike(id=one) for one in struck])
+        decision = tx.decisions.add(
+            lead.id, verdict, department, reason, "lin", None, undoes, moment, struck=[Strike(id=one) for one in struck]
+        )
         current = tx.leads.get(lead.id)
         assert current is not None
         if verdict is not Verdict.UNDO:
