@@ -320,6 +320,30 @@ def test_on_a_phone_buttons_are_large_enough_for_thumbs(site: Site) -> None:
         assert bar["y"] + bar["height"] <= PHONE[1]  # in reach without scrolling
 
 
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_words_and_findings_come_first_and_nothing_lies_over_them(site: Site, size: tuple[int, int]) -> None:
+    """A switch stands on its title's line; the verdicts, the menu open or not, cover no finding."""
+    with site.page(size) as page:
+        page.goto(f"/leads/{_order(site)[0].id}")
+
+        def box(css: str) -> dict[str, float]:
+            found = page.locator(css).first.evaluate("e => e.getBoundingClientRect().toJSON()")
+            return {str(side): float(value) for side, value in found.items()}
+
+        title, switch = box(".finding h3"), box(".finding .adopt")
+        assert title["top"] <= (switch["top"] + switch["bottom"]) / 2 <= title["bottom"]
+        assert switch["left"] >= title["right"]
+        if size == PHONE:
+            assert box("[data-testid=lead-text]")["bottom"] <= box(".findings")["top"]
+            assert box(".findings")["bottom"] <= box(".more-of-it")["top"]
+            return
+        page.mouse.wheel(0, 2000)
+        page.get_by_test_id("verdict-transfer").click()
+        assert box(".verdicts")["bottom"] <= box(".side-scroll")["top"]
+        assert box(".verdicts")["top"] >= box(".top")["bottom"]
+        assert box("#transfer .panel")["top"] >= box("[data-testid=verdict-hold]")["bottom"]
+
+
 def test_the_essentials_work_without_scripts(site: Site) -> None:
     order = _order(site)
     with site.page(scripts=False) as page:

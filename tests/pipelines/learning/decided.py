@@ -20,7 +20,13 @@ def ensure_user(desk: Desk, name: str = "lin") -> None:
 
 
 def add_lead(
-    desk: Desk, key: str, text: str, *, academic: bool = True, signals: tuple[str, ...] = ("academic_hidden",)
+    desk: Desk,
+    key: str,
+    text: str,
+    *,
+    academic: bool = True,
+    signals: tuple[str, ...] = ("academic_hidden",),
+    code: str = "",
 ) -> Lead:
     """An open lead with an assessment of the contract's shape."""
     at = clock.now()
@@ -28,7 +34,7 @@ def add_lead(
         "kind": "offer",
         "academic": {"score": 0.9, "flag": academic},
         "anxiety": {"score": 0.1, "flag": "anxiety" in signals},
-        "findings": [{"signal": signal, "code": f"X{place}"} for place, signal in enumerate(signals)],
+        "findings": [{"signal": signal, "code": code or f"X{place}"} for place, signal in enumerate(signals)],
     }
     with desk.store.transaction() as tx:
         listing = factories.add_listing(tx, key, title="", text=text, fields={}, at=at)
@@ -42,15 +48,13 @@ def decide(
     verdict: Verdict,
     reason: str = "",
     undoes: int | None = None,
-    struck: tuple[str, ...] = (),
+    struck: tuple[Strike, ...] = (),
 ) -> int:
     """A decision of now, without asking who may."""
     moment = clock.now()
     with desk.store.transaction() as tx:
         department = "教育行政部门" if verdict is Verdict.TRANSFER else None
-        decision = tx.decisions.add(
-            lead.id, verdict, department, reason, "lin", None, undoes, moment, struck=[Strike(id=one) for one in struck]
-        )
+        decision = tx.decisions.add(lead.id, verdict, department, reason, "lin", None, undoes, moment, struck=struck)
         current = tx.leads.get(lead.id)
         assert current is not None
         if verdict is not Verdict.UNDO:
