@@ -159,7 +159,7 @@ def lead(lead_id: int, as_json: bool) -> None:
 )
 @click.option("--as", "user_name", required=True, metavar="USER", help="作出结论的用户。")
 @click.option("--to", "department", help="转办/移送去向；写部门名称，能认准的简称也行，如 公安。")
-@click.option("--reason", default="", help="理由。")
+@click.option("--reason", default="", help="理由；疑点全部不采纳而仍定为成立或转办的，必填。")
 @click.option(
     "--strike",
     "struck",

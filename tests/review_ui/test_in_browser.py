@@ -309,8 +309,8 @@ def test_on_a_phone_buttons_are_large_enough_for_thumbs(site: Site) -> None:
         for path in ("/queue", f"/leads/{site.leads[0].id}", "/digests"):
             page.goto(path)
             small = page.evaluate(
-                "Array.from(document.querySelectorAll('button:not(.link), .verdict, select, input:not([type=hidden])"
-                ":not([type=checkbox]), nav a')).filter(e => e.offsetParent && e.getBoundingClientRect().height < 44)"
+                "Array.from(document.querySelectorAll('button:not(.link), .verdict, .option, select, "
+                "input:not([type=hidden]):not([type=checkbox]):not([type=radio]), nav a')).filter(e => e.offsetParent && e.getBoundingClientRect().height < 44)"
                 ".map(e => e.outerHTML)"
             )
             assert small == [], path
