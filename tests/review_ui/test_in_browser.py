@@ -310,7 +310,8 @@ def test_on_a_phone_buttons_are_large_enough_for_thumbs(site: Site) -> None:
             page.goto(path)
             small = page.evaluate(
                 "Array.from(document.querySelectorAll('button:not(.link), .verdict, .option, select, "
-                "input:not([type=hidden]):not([type=checkbox]):not([type=radio]), nav a')).filter(e => e.offsetParent && e.getBoundingClientRect().height < 44)"
+                "input:not([type=hidden]):not([type=checkbox]):not([type=radio]), nav a'))"
+                ".filter(e => e.offsetParent && e.getBoundingClientRect().height < 44)"
                 ".map(e => e.outerHTML)"
             )
             assert small == [], path
