@@ -70,7 +70,8 @@ def _findings(view: LeadView) -> Iterator[str]:
 
 def lapsed_words(strikes: Sequence[Strike]) -> str:
     """What an officer is told whose strikes were of a text that was edited since."""
-    return f"原文在作出结论后改过：当时不采纳的 {'、'.join(map(str, strikes))} 已不作数，请看过再定。"
+    names = "、".join(map(str, strikes))
+    return f"原文在作出结论后改过，这条规则有了新的字句：当时不采纳的 {names} 已不作数，请看过再定。"
 
 
 def _quote(span: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ from pipelines.enforcement.segments import Segment, cut, marks_of
 from pipelines.enforcement.sources import source_titles
 from pipelines.enforcement.users import CONSOLE
 from pipelines.errors import NotFound
-from pipelines.evidence.adopted import adopted, standing, struck_by
+from pipelines.evidence.adopted import adopted, lapsed_of, standing, struck_by
 from pipelines.evidence.pictures import picture_spans
 from pipelines.evidence.tables import TableRow, article17_rows, criteria_rows
 from pipelines.health.quarantine import why
@@ -173,7 +173,7 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         assessment=assessment,
         findings=findings,
         struck=struck,
-        lapsed=tuple(one for one in last.struck if one.version not in (0, assessment.version_id)) if last else (),
+        lapsed=lapsed_of(decisions, assessment),
         criteria=criteria_rows(assessment.result),
         article17=article17_rows(assessment.result),
         top=tuple(assessment.result.get("top", ())),

@@ -15,7 +15,7 @@ from pipelines.enforcement.permissions import Action, may, require
 from pipelines.errors import BadInput, Conflict, NotFound, Refused
 from pipelines.evidence.adopted import standing
 from pipelines.evidence.words import STATUSES, VERDICTS
-from pipelines.records import STATUS_AFTER, Decision, Lead, LeadStatus, User, Verdict, strikes_of
+from pipelines.records import STATUS_AFTER, Decision, Lead, LeadStatus, User, Verdict
 from pipelines.store import Tx
 
 MAX_REASON = 300
@@ -97,7 +97,7 @@ def decide(
             os_account,
             None,
             clock.now(),
-            struck=strikes_of(findings, out, assessment.version_id) if assessment else (),
+            struck=assessment.strikes(out) if assessment else (),
         )
         tx.leads.set_status(lead_id, STATUS_AFTER[verdict], lead.revision)
         _refresh_codes(tx, lead)

@@ -1,7 +1,8 @@
 """Which findings of a lead hold: those its standing decision has not struck out.
 
 The machine's findings stay whole where they are stored. An officer strikes single ones out with a decision; a newer
-decision or an undo changes that, and what a new assessment no longer has, or finds in an edited text, was not struck.
+decision or an undo changes that; what a new assessment no longer has means nothing, and what rests on words that an
+edit brought in was not struck.
 """
 
 from __future__ import annotations
@@ -27,6 +28,18 @@ def struck_by(
     """Ids of the findings of this assessment that the decision which holds (held `before`) does not adopt."""
     left = standing(decisions, before)
     return assessment.struck(left[-1].struck) if left else ()
+
+
+def lapsed_of(decisions: Iterable[Decision], assessment: StoredAssessment) -> tuple[Strike, ...]:
+    """Strikes of the decision which holds that mean nothing any more although their rule is touched: by words that an
+    edit brought in, which nobody has judged."""
+    left = standing(decisions)
+    codes = {finding["code"] for finding in assessment.findings}
+    return tuple(
+        one
+        for one in (left[-1].struck if left else ())
+        if one.version not in (0, assessment.version_id) and one.code in codes and not assessment.struck([one])
+    )
 
 
 def adopted(findings: Sequence[dict[str, Any]], struck: Collection[str]) -> tuple[dict[str, Any], ...]:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pipelines.blobs import BlobStore
 from pipelines.clock import local_text
-from pipelines.evidence.adopted import adopted, called_now, said_of
+from pipelines.evidence.adopted import adopted, called_now, lapsed_of, said_of
 from pipelines.evidence.gaps import missing_evidence
 from pipelines.evidence.marks import masked_result, pieces
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
@@ -122,6 +122,7 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
         "visibility": item.visibility,
         "pieces": pieces(item.assessment, picture_spans(item.listing, item.assessment), struck=item.struck),
         "findings": adopted(gravest_first(result["findings"]), item.struck),
+        "lapsed": lapsed_of(item.decisions, item.assessment),
         "struck": said_of(item.assessment.findings, item.struck),
         "tables": [
             _table(

@@ -23,7 +23,7 @@ from pipelines.records.digests import (
     Series,
     StoredDigest,
 )
-from pipelines.records.findings import CONSEQUENCE_ORDER, Strike, strikes_of
+from pipelines.records.findings import CONSEQUENCE_ORDER, Strike
 from pipelines.records.health import (
     Alert,
     Breach,
@@ -117,5 +117,4 @@ __all__ = [
     "User",
     "Verdict",
     "Worker",
-    "strikes_of",
 ]

@@ -21,9 +21,9 @@ CONSEQUENCE_ORDER = ("sanctionable", "lead", "cleanup")
 class Strike:
     """One finding that a decision does not adopt.
 
-    It means the finding of this rule, signal and consequence in the text the officer had read: the same text judged
-    again by another model is still meant, an edited text is not. Rows from before findings had names hold a rule's code
-    alone (`version` 0) and mean all findings of it.
+    It means the finding of this rule, signal and consequence that the officer had before him: in the same text judged
+    again by another model, and in an edited text as long as it rests on no other words. Rows from before findings had
+    names hold a rule's code alone (`version` 0) and mean all findings of it.
     """
 
     #: What the finding was called when it was struck.
@@ -33,8 +33,11 @@ class Strike:
     consequence: str = ""
     #: Which of several alike in all of that.
     nth: int = 1
-    #: The listing version that was assessed.
+    #: The listing version that was assessed, and the assessment the officer saw.
     version: int = 0
+    assessment: int = 0
+    #: The words it rested on, as far as that assessment still has them; looked up there, never kept with a decision.
+    words: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return self.id
@@ -63,10 +66,21 @@ def gravest_first(findings: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], .
     return tuple(sorted(findings, key=_weight))
 
 
-def strikes_of(findings: Sequence[Mapping[str, Any]], ids: Collection[str], version: int) -> tuple[Strike, ...]:
-    """The findings of these ids as a decision stores them, in the order of the findings."""
+def strikes_of(
+    findings: Sequence[Mapping[str, Any]], ids: Collection[str], *, version: int, assessment: int
+) -> tuple[Strike, ...]:
+    """The findings of these ids as a decision holds them, in the order of the findings."""
     return tuple(
-        Strike(id=str(finding["id"]), code=key[0], signal=key[1], consequence=key[2], nth=nth, version=version)
+        Strike(
+            id=str(finding["id"]),
+            code=key[0],
+            signal=key[1],
+            consequence=key[2],
+            nth=nth,
+            version=version,
+            assessment=assessment,
+            words=words_of(finding),
+        )
         for finding, (key, nth) in zip(findings, _keys(findings), strict=True)
         if finding["id"] in ids
     )
@@ -75,13 +89,24 @@ def strikes_of(findings: Sequence[Mapping[str, Any]], ids: Collection[str], vers
 def struck_ids(findings: Sequence[Mapping[str, Any]], strikes: Iterable[Strike], version: int) -> tuple[str, ...]:
     """Ids of the findings that these strikes mean, in the order of the findings; what is gone means nothing."""
     said = tuple(strikes)
-    whole = {one.id for one in said if not one.version}
-    single = {((one.code, one.signal, one.consequence), one.nth) for one in said if one.version == version and version}
     return tuple(
         str(finding["id"])
         for finding, key in zip(findings, _keys(findings), strict=True)
-        if str(finding["code"]) in whole or key in single
+        if any(_means(one, finding, key, version) for one in said)
     )
+
+
+def words_of(finding: Mapping[str, Any]) -> frozenset[str]:
+    """The words a finding rests on, each once."""
+    return frozenset(str(span["text"]) for span in finding.get("spans", ()) if span.get("text"))
+
+
+def _means(strike: Strike, finding: Mapping[str, Any], key: tuple[tuple[str, str, str], int], version: int) -> bool:
+    if not strike.version:
+        return strike.id == str(finding["code"])
+    if key != ((strike.code, strike.signal, strike.consequence), strike.nth):
+        return False
+    return strike.version == version or (bool(words := words_of(finding)) and words <= strike.words)
 
 
 def _keys(findings: Sequence[Mapping[str, Any]]) -> list[tuple[tuple[str, str, str], int]]:

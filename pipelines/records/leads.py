@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from pipelines.records.findings import Strike, gravest_first, struck_ids, with_ids
+from pipelines.records.findings import Strike, gravest_first, strikes_of, struck_ids, with_ids
 
 
 class LeadStatus(StrEnum):
@@ -67,6 +67,10 @@ class StoredAssessment:
     def struck(self, strikes: Iterable[Strike]) -> tuple[str, ...]:
         """Ids of the findings that these strikes mean here, in the order of the findings."""
         return struck_ids(self.findings, strikes, self.version_id)
+
+    def strikes(self, ids: Collection[str]) -> tuple[Strike, ...]:
+        """The findings of these ids, to be struck by a decision on this assessment."""
+        return strikes_of(self.findings, ids, version=self.version_id, assessment=self.id)
 
 
 @dataclass(frozen=True, kw_only=True)

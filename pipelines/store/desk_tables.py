@@ -131,7 +131,7 @@ class DecisionRow(Base):
     os_account: Mapped[str | None]
     decided_at: Mapped[datetime]
     undoes: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
-    #: The findings it does not adopt: objects of a Strike's keys; of older rows rule codes. NULL is none.
+    #: The findings it does not adopt: objects of a Strike's keys but its words; of older rows rule codes. NULL is none.
     struck: Mapped[list[Any] | None] = mapped_column(Json)
 
 

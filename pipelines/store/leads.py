@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from pipelines import clock
 from pipelines.errors import BadInput, Conflict, NotFound
 from pipelines.records import Lead, LeadStatus, Listing, StoredAssessment, Strike, Verdict
-from pipelines.store.decisions import strikes
+from pipelines.store.decisions import Strikes
 from pipelines.store.desk_tables import DecisionRow, LeadCodeRow, LeadRow, WithdrawnLeadRow
 from pipelines.store.lead_queue import LeadQueue
 from pipelines.store.tables import AssessmentRow
@@ -155,7 +155,7 @@ class Leads(LeadQueue):
             .order_by(DecisionRow.id.desc())
             .limit(1)
         )
-        return strikes(found)
+        return Strikes(self._session).read([found])[0]
 
     def _add_codes(self, lead_id: int, assessment: StoredAssessment) -> None:
         struck = assessment.struck(self._struck(lead_id)) if codes_of(assessment) else ()

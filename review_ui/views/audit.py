@@ -63,13 +63,14 @@ def _chosen(request: Request) -> dict[str, str]:
 
 def _mistake(chosen: dict[str, str]) -> str:
     """What no record can answer to, said so instead of an empty list that looks like an answer."""
+    found = []
     first, last = _day(chosen["first"]), _day(chosen["last"])
     if first is not None and last is not None and first > last:
-        return f"起日 {first} 晚于止日 {last}，请对调或改正。"
-    number = chosen["id"].lstrip("#")
-    if chosen["type"] in _NUMBERED and number and not (number.isascii() and number.isdigit()):
-        return f"{names.OBJECT_TYPES[chosen['type']]}的编号是数字（如 12），“{number}”不是；按案号查，对象请选“案件”。"
-    return ""
+        found.append(f"起日 {first} 晚于止日 {last}，请对调或改正。")
+    kind, number = chosen["type"], chosen["id"].lstrip("#")
+    if kind in _NUMBERED and number and not (number.isascii() and number.isdigit()):
+        found.append(f"{names.OBJECT_TYPES[kind]}的编号是数字（如 12），“{number}”不是；按案号查，对象请选“案件”。")
+    return "".join(found)
 
 
 def _filter(chosen: dict[str, str]) -> AuditFilter:

@@ -31,7 +31,8 @@ def lead(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(a
     filters = read_filters(request.url.query)
     view = leads.lead_view(desk, lead_id, visitor.user, filters)
     # A decision that was refused comes back with the switches as the officer had set them.
-    chosen = request.query_params.getlist("strike") if "strikes" in request.query_params else view.struck
+    wished = request.query_params.getlist("strike") if "strikes" in request.query_params else view.struck
+    chosen = [str(finding["id"]) for finding in view.findings if finding["id"] in wished]
     return page(
         request,
         "lead.html",
@@ -41,7 +42,7 @@ def lead(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(a
         query=write_filters(filters),
         departments=_departments(view, rules.department_of(station(desk).agency)),
         struck=frozenset(chosen),
-        reason_needed=review.reason_needed(Verdict.CONFIRM, len(view.findings), len(set(chosen))),
+        reason_needed=review.reason_needed(Verdict.CONFIRM, len(view.findings), len(chosen)),
         struck_said=said_of(view.findings, view.struck),
         called_now={one.id: called_now(view.assessment, one.struck) for one in view.decisions},
         numbered=frozenset(code for code, many in Counter(one["code"] for one in view.findings).items() if many > 1),

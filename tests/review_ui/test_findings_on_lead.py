@@ -202,10 +202,9 @@ def test_the_reason_is_called_required_where_it_is(officer: Browser, twofold: Le
 def test_an_edited_text_says_that_the_switches_lapsed(officer: Browser, desk: Desk, twofold: Lead) -> None:
     _send(officer, twofold, "AD04.2", verdict="confirm")
     assert officer.page(f"/leads/{twofold.id}").find(attrs={"data-testid": "lapsed"}) is None
-    again = seed_lead(
-        desk, "two", "标题", "数学小班，提分，别让孩子输在起跑线，改过的", touches=(EXAGGERATION, PROMISE),
-        cluster_id=twofold.cluster_id,
-    )  # fmt: skip
+    worse = replace(EXAGGERATION, words=("别让孩子", "三次见效"))
+    text = "数学小班，提分，别让孩子输在起跑线，三次见效"
+    again = seed_lead(desk, "two", "标题", text, touches=(worse, PROMISE), cluster_id=twofold.cluster_id)
     assert again.id == twofold.id
     page = officer.page(f"/leads/{twofold.id}")
     assert "当时不采纳的 AD04.2 已不作数" in _text(page.find(attrs={"data-testid": "lapsed"}))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from pipelines import audit, clock
 from pipelines.desk import Desk
@@ -16,6 +17,7 @@ from pipelines.errors import BadInput, Conflict, Refused
 from pipelines.evidence.adopted import called_now
 from pipelines.records import Decision, Lead, LeadStatus, Strike, User, Verdict
 from pipelines.records.findings import with_ids
+from pipelines.store.desk_tables import DecisionRow
 from tests.review_ui.seed import ANXIETY, GUARANTEE, HIDDEN, PREPAY, Touch, assessment
 
 MakeLead = Callable[..., Lead]
@@ -246,26 +248,49 @@ def test_a_strike_follows_its_finding_and_not_its_number(desk: Desk, officer: Us
     assert called_now(view.assessment, view.standing.struck) == ("AD04（当时的）",)
 
 
-def test_an_edited_text_is_looked_at_anew(desk: Desk, officer: User, make_lead: MakeLead) -> None:
-    lead = make_lead(touches=TWO_OF_A_KIND)
-    _decide(desk, lead, officer, HIDDEN)
+def _edit(desk: Desk, lead: Lead, more: str, *touches: Touch) -> None:
+    """The posting is found again with more words in it."""
     with desk.store.transaction() as tx:
         old = tx.listings.get(lead.listing_id)
         assert old is not None
-        text = f"{old.text} 另加：包过"
+        text = f"{old.text} {more}"
         listing, _ = tx.listings.add_version(
             source=old.source, key=old.key, url=old.url, platform=old.platform, demo=old.demo, visibility="public",
             title=old.title, text=text, fields={}, images=(), price_raw="", district="", posted_at=None,
-            capture_id=None, content_sha256="0" * 64, cluster_id=lead.cluster_id, operator_id=None, at=clock.now(),
+            capture_id=None, content_sha256=f"{len(text):064}", cluster_id=lead.cluster_id, operator_id=None,
+            at=clock.now(),
         )  # fmt: skip
-        result = assessment(f"{listing.title}\n{text}", TWO_OF_A_KIND, 70)
+        result = assessment(f"{listing.title}\n{text}", touches, 70)
         newer = tx.assessments.add(
             listing.version_id, "m-seed", "r-seed", True, 70, result, listing.title, text, clock.now()
         )
         tx.leads.open_for(listing, newer, clock.now())
+
+
+def test_other_words_in_an_edited_text_are_looked_at_anew(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    """An advertiser cannot slip a worse promise under a strike; a changed date does not bring a strike to nothing."""
+    promise = replace(PROMISE, words=("提分", "包过"))
+    lead = make_lead(touches=(HIDDEN, promise))
+    review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=["AD04"], reason="")
+    _edit(desk, lead, "三月八日更新", HIDDEN, promise)
     view = lead_view(desk, lead.id, officer)
-    assert (view.struck, [str(one) for one in view.lapsed]) == ((), [HIDDEN.code])
-    assert HIDDEN.code in _codes(desk, lead)
+    assert (view.struck, view.lapsed, _codes(desk, lead)) == (("AD04",), (), (HIDDEN.code,))
+    _edit(desk, lead, "现在包过", HIDDEN, promise)
+    view = lead_view(desk, lead.id, officer)
+    assert (view.struck, [str(one) for one in view.lapsed]) == ((), ["AD04"])
+    assert "AD04" in _codes(desk, lead)
+    _edit(desk, lead, "不再承诺了吧", HIDDEN)  # gone altogether: nothing to look at
+    assert lead_view(desk, lead.id, officer).lapsed == ()
+
+
+def test_a_decision_keeps_no_words_of_the_posting(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    lead = make_lead(touches=TWO_OF_A_KIND)
+    _decide(desk, lead, officer, HIDDEN)
+    with desk.store.read() as tx:
+        kept = tx.decisions._session.scalar(select(DecisionRow.struck).where(DecisionRow.lead_id == lead.id))
+    assert [sorted(one) for one in kept or ()] == [
+        ["assessment", "code", "consequence", "id", "nth", "signal", "version"]
+    ]
 
 
 def test_no_number_is_another_rules_name() -> None:

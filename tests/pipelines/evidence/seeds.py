@@ -24,7 +24,6 @@ from pipelines.records import (
     Strike,
     User,
     Verdict,
-    strikes_of,
 )
 from pipelines.store import Tx
 
@@ -188,7 +187,7 @@ def _strikes(tx: Tx, lead: Lead, struck: tuple[str, ...]) -> tuple[Strike, ...]:
     assert assessment is not None
     codes = {finding["code"] for finding in assessment.findings}
     ids = [one for one in struck if one not in codes]
-    named = strikes_of(assessment.findings, ids, assessment.version_id)
+    named = assessment.strikes(ids)
     assert len(named) == len(ids)
     return (*(Strike(id=one) for one in struck if one in codes), *named)
 

@@ -9,7 +9,7 @@ from pipelines.desk import Desk
 from pipelines.enforcement.review import QUICK_REASONS
 from pipelines.learning.lessons import CONFIRMED_WEIGHT, DISMISSED_WEIGHT, collect
 from pipelines.learning.reasons import TEACHINGS, teaching_of
-from pipelines.records import Strike, Verdict, strikes_of
+from pipelines.records import Strike, Verdict
 from tests.pipelines.learning.decided import add_lead, decide, ensure_user
 
 
@@ -109,7 +109,7 @@ def test_of_two_findings_of_a_rule_only_the_struck_one_is_taught_as_not_there(an
     with any_desk.store.read() as tx:
         shown = tx.assessments.get(lead.assessment_id)
     assert shown is not None
-    decide(any_desk, lead, Verdict.CONFIRM, struck=strikes_of(shown.findings, ["AD04.2"], shown.version_id))
+    decide(any_desk, lead, Verdict.CONFIRM, struck=shown.strikes(["AD04.2"]))
     (lesson,) = collect(any_desk).lessons
     assert lesson.example.gold.ad_flags == {"guarantee"}
     assert lesson.example.answers("signal:exaggerated")
