@@ -19,12 +19,12 @@ from tests.evasions import EVASIONS
 FLOORS: dict[str, tuple[float, float]] = {
     "answers/labels/academic/f1": (0.898, 0.911),
     "answers/labels/academic/precision": (0.950, 0.960),
-    "answers/labels/anxiety/f1": (0.728, 0.770),
+    "answers/labels/anxiety/f1": (0.798, 0.827),
     "answers/labels/lead/f1": (0.894, 0.908),
     "answers/kind_accuracy": (0.872, 0.882),
     "answers/signals_macro/f1": (0.828, 0.834),
     "heads/academic/f1": (0.902, 0.913),
-    "heads/anxiety/f1": (0.755, 0.794),
+    "heads/anxiety/f1": (0.800, 0.827),
 }
 #: Path → greatest value.
 CEILINGS: dict[str, tuple[float, float]] = {
@@ -34,7 +34,7 @@ CEILINGS: dict[str, tuple[float, float]] = {
     "heads/anxiety/ece": (0.05, 0.05),
 }
 #: Innocent texts of the corpus (most of them hard) that become leads, as a share of all innocent.
-FALSE_LEADS = (0.0375, 0.0340)
+FALSE_LEADS = (0.0371, 0.0328)
 
 #: Evasion → most points of academic recall and of lead recall it may cost, most innocent texts it may make leads above
 #: those that are leads as they stand. To be: recall 2 on average and 5 at worst, and no innocent text more. Set anew
