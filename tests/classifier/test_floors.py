@@ -42,18 +42,21 @@ FALSE_LEADS = (0.0371, 0.0328)
 #: again on 2026-11-22, after w28–w31 and a round of families: six went down; two went up, homophones by 0.4 points
 #: (two texts of 542) and the innocent texts of split by one. Both are counted against plain answers that changed:
 #: innocent texts made leads as they stand fell from 113 to 95, and with characters split from 114 to 97.
+#: And once more that day, after w32 and the frames of fear: initials, homophones and lookalikes or split in part went down,
+#: separators, pinyin, lookalikes' and split's leads, variants up by one to three texts of 542. Plain answers changed beneath:
+#: no evasion makes more innocent texts leads than there are as they stand.
 EVASION_COSTS: dict[str, tuple[float, float, int]] = {
-    "separators": (0.2, 0.0, 0),
-    "pinyin": (0.6, 0.7, 0),
-    "initials": (4.4, 4.4, 0),
-    "homophones": (3.5, 3.5, 0),
-    "lookalikes": (3.3, 2.8, 0),
-    "split": (0.0, 0.0, 2),
-    "variants": (0.4, 0.4, 0),
+    "separators": (0.6, 0.4, 0),
+    "pinyin": (1.1, 1.3, 0),
+    "initials": (4.3, 3.7, 0),
+    "homophones": (3.0, 3.4, 0),
+    "lookalikes": (3.3, 3.5, 0),
+    "split": (0.0, 0.4, 0),
+    "variants": (0.6, 0.4, 0),
     "invisible": (0.2, 0.2, 0),
 }
 #: Mean over the eight of academic and of lead recall lost.
-MEAN_COST = (1.7, 1.6)
+MEAN_COST = (1.6, 1.62)
 #: One text of the writers apart, in points.
 _ONE_TEXT = 0.23
 
