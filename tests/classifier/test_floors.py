@@ -42,9 +42,9 @@ FALSE_LEADS = (0.0371, 0.0328)
 #: again on 2026-11-22, after w28–w31 and a round of families: six went down; two went up, homophones by 0.4 points
 #: (two texts of 542) and the innocent texts of split by one. Both are counted against plain answers that changed:
 #: innocent texts made leads as they stand fell from 113 to 95, and with characters split from 114 to 97.
-#: And once more that day, after w32 and the frames of fear: initials, homophones and lookalikes or split in part went down,
-#: separators, pinyin, lookalikes' and split's leads, variants up by one to three texts of 542. Plain answers changed beneath:
-#: no evasion makes more innocent texts leads than there are as they stand.
+#: And once more that day, after w32 and the frames of fear, which changed plain answers beneath. Down: initials,
+#: homophones, the innocent texts of split. Up, by one to four texts of 542: separators, pinyin, variants, the leads of
+#: lookalikes and split. No evasion makes more innocent texts leads than there are as they stand.
 EVASION_COSTS: dict[str, tuple[float, float, int]] = {
     "separators": (0.6, 0.4, 0),
     "pinyin": (1.1, 1.3, 0),
