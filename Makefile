@@ -13,9 +13,10 @@ endif
 run: setup
 	@MINGCHA_HOME=$(HOME_DIR) exec $(MINGCHA) demo
 
-# One process more than cores: some tests wait for other processes.
+# One process more than cores: some tests wait for other processes. Bytecode may be written, or every one of some
+# hundred processes would compile the tests and the program again.
 test: setup-test
-	@$(PY) -m pytest -n $$(($$(nproc) + 1)) --dist load --maxschedchunk 1 -m "not soak" $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n $$(($$(nproc) + 1)) --dist load --maxschedchunk 1 -m "not soak" $(ARGS)
 
 check: setup
 	@.venv/bin/ruff format --check .

@@ -17,6 +17,7 @@ from classifier.evidence import Place, within_lines
 from classifier.fold import Folded
 from classifier.frames import proves
 from classifier.model import HEADS, Model
+from classifier.rules.fear_frames import SURE as FRAME
 from classifier.types import Hit, Span
 
 _CLAUSE = re.compile(r"[^，。！？；,.!?;\n~、|]+")
@@ -27,6 +28,8 @@ MOST_SPANS = 5
 MOST_PLACES = 3
 #: Longer clauses are not shown whole, only the words that fired.
 LONGEST_CLAUSE = 26
+#: What frightens is quoted whole, two clauses of a comparison together (别人家都学完了,您家的呢) up to this.
+LONGEST_FRIGHT = 48
 #: Signals that only a whole clause makes plain.
 CLAUSE_SIGNALS = frozenset(
     {"fear", "guarantee", "endorsement", "exaggerated", "exam_insider", "school_link", "teacher_public"}
@@ -202,9 +205,9 @@ def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
     """The clauses that frighten: those a rule names for sure, else the one that speaks loudest in words of fear."""
     text = doc.text
     hits = [hit for hit in doc.named("fear") if not _COMFORT.search(_around(text, hit.start, hit.end))]
-    sure = [hit for hit in hits if hit.strength == 1.0][:MOST_PLACES]
+    sure = within_lines(text, merge((hit.start, hit.end) for hit in hits if hit.strength >= FRAME))
     if sure:
-        return merge(whole(text, hit.start, hit.end, longest=LONGEST_CLAUSE) for hit in sure)
+        return merge(place for piece in sure for place in _whole_clauses(text, *piece))[:MOST_PLACES]
     weights = clause_weights(model, doc, "anxiety")
     feared = doc.words.get("anxiety", ())
     best: tuple[float, tuple[int, int]] | None = None
@@ -246,6 +249,14 @@ def _said_out(text: str, place: tuple[int, int]) -> tuple[int, int]:
         if after and after.end() - start <= LONGEST_CLAUSE + 4 and not _NO_FEAR.search(after.group()):
             end = after.end()
     return start, end
+
+
+def _whole_clauses(text: str, start: int, end: int) -> Sequence[tuple[int, int]]:
+    """A place grown to its clauses: as one where that is not too long to quote, else each by itself."""
+    clauses = [match.span() for match in _SHOWN.finditer(text) if match.start() < end and start < match.end()]
+    if len(clauses) < 2 or clauses[-1][1] - clauses[0][0] <= LONGEST_FRIGHT:
+        return [whole(text, start, end, longest=LONGEST_FRIGHT)]
+    return [whole(text, max(start, low), min(end, high), longest=LONGEST_FRIGHT) for low, high in clauses]
 
 
 def _around(text: str, start: int, end: int) -> str:

@@ -28,7 +28,8 @@ _RULES = {
     "paid": "收费", "price_bait": "价格诱导", "prepay": "预收", "loan": "分期贷款", "holiday": "休息日", "late": "结束过晚",
     "guarantee": "保证承诺", "exaggerated": "夸大", "exam_insider": "命题内部", "endorsement": "推荐证明",
     "superlative": "绝对化", "teacher_public": "在职教师", "school_link": "学校合作", "foreign_teacher_abroad": "境外外教",
-    "preschool_academic": "学前学科", "home": "住宅等场所", "online": "线上", "fear": "渲染焦虑", "news": "新闻语气",
+    "preschool_academic": "学前学科", "home": "住宅等场所", "online": "线上", "fear": "渲染焦虑", "fear_rivalry": "攀比", "fear_hesitation": "催逼", "fear_lateness": "错过、来不及",
+    "fear_ruin": "后果恐吓", "news": "新闻语气",
     "seek": "求购语气", "jobs": "招聘语气", "jobseeker": "求职语气", "quote": "引语",
     "grown_ups": "成年学员",
 }  # fmt: skip

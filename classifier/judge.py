@@ -66,6 +66,9 @@ ACADEMIC_ONLY = ("holiday", "preschool_academic")
 MINORS_ONLY = ("late", "prepay", "loan", "teacher_public", "school_link", "foreign_teacher_abroad")
 LIKELY_MINORS = 0.75
 SURE_OF_MINORS = 0.95
+#: The least that three heads must say where the text frightens but does not name what is taught; by F1 held out by
+#: writer, and so that innocent texts are not made leads.
+TO_PARENTS: Mapping[str, float] = {"minors": 0.4, "kind:offer": 0.67, "anxiety": 0.6}
 #: How sure a stage's head must be where the text says the stage, and where it does not; by F1 held out by writer, and a
 #: little above for primary, which heads name of children in general.
 STAGE_SAID: Mapping[str, float] = {"preschool": 0.15, "primary": 0.15, "junior": 0.05, "senior": 0.2}
@@ -196,6 +199,12 @@ def _anxious(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]:
     return score >= model.thresholds["anxiety"], score
 
 
+def _to_parents(scores: Scores, doc: Document) -> bool:
+    """Whether an advertisement that frightens speaks to parents: who does names few things that are taught, so the head
+    of minors need not be as sure as for other offers."""
+    return "ctx_adult" not in doc.words and all(scores[head] >= least for head, least in TO_PARENTS.items())
+
+
 def _for_minors(model: Model, scores: Scores, doc: Document) -> bool:
     """Whether an offer that is not academic is training of minors; beside words of adults' courses the head must be
     nearly certain."""
@@ -247,7 +256,7 @@ def judge(model: Model, doc: Document, scores: Scores) -> Judgement:
             kind = "offer"
     minors = academic or (kind == "offer" and _for_minors(model, scores, doc))
     anxious, anxiety_score = _anxious(model, scores, doc)
-    anxiety = anxious and kind == "offer" and minors
+    anxiety = anxious and kind == "offer" and (minors or _to_parents(scores, doc))
     training = kind == "offer" and (touches_training(doc) or "ctx_adult" in doc.words)
     signals = {flag: score for flag in AD_FLAGS if training and (score := _signal(model, scores, doc, flag))}
     for flag in (*ACADEMIC_ONLY, *MINORS_ONLY):

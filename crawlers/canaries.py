@@ -11,10 +11,11 @@ import scrapy
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from crawlers.extract import Extracted, PageContext, extract_from, to_listing
+from crawlers.extract import Extracted, extract_from, to_listing
 from crawlers.not_found import LEARN_AGAIN, describe, reads_like_not_found
 from crawlers.sightings import CONTENT
 from crawlers.states import PageView, classify
+from crawlers.steps import PageContext
 from crawlers.upkeep import CanaryPage
 from crawlers.urls import host_name
 from crawlers.visible import visible_text

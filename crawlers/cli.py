@@ -17,7 +17,7 @@ from crawlers import source_cli
 from crawlers.addresses import parse_allow
 from crawlers.errors import CrawlError, RecipeError
 from crawlers.sandbox import cli as sandbox_cli
-from crawlers.source import load_recipe, source_folders, source_name
+from crawlers.source import load_recipe, said_title, source_folders, source_name
 from crawlers.source_cli import ALLOW_HELP
 from crawlers.words import OUTCOMES, source_words, state_word
 from pipelines.cli.desk_for_command import source_called
@@ -25,6 +25,9 @@ from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.errors import NoData
 from pipelines.records import CrawlRun
+
+#: Exit code of a command that was ended by Ctrl-C.
+INTERRUPTED = 130
 
 
 def commands() -> list[click.Command]:
@@ -47,12 +50,13 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
     wanted += [recipe] if recipe is not None else []
     recipes = [load_recipe(one) for one in wanted]
     # Scrapy and the classifier are heavy; only crawling loads them.
-    from crawlers.run import crawl_source
+    from crawlers.run import crawl_source, told_to_stop
     from pipelines.assessor import load_assessor, read_image
     from pipelines.hurried_assessor import HurriedAssessor
 
     bad = 0
     with (
+        _interruptible() as interrupted,
         _open(create=True) as desk,
         HurriedAssessor(load_assessor(desk.settings), desk.home, second_tier=desk.settings.second_tier) as assessor,
     ):
@@ -68,8 +72,11 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
                         origin=_origin(allow, number, len(wanted), demo=recipes[number].scope.base is None),
                         ocr=read_image,
                         progress=tell,
+                        stopping=_either(interrupted.is_set, told_to_stop(desk, recipes[number].name)),
                     )
                 except CrawlError as exc:
+                    if interrupted.is_set():
+                        break
                     bad += 1
                     if len(wanted) == 1:
                         raise
@@ -77,7 +84,37 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
                     continue
             bad += run.outcome != "finished"
             _report(run, as_json=as_json)
+            if interrupted.is_set():
+                break
+    if interrupted.is_set():
+        click.echo("已按 Ctrl-C 停下：已入库的页面都在，再运行同一条命令就接着采集", err=True)
+        return INTERRUPTED
     return 1 if bad else 0
+
+
+def _either(first: Callable[[], bool], second: Callable[[], bool]) -> Callable[[], bool]:
+    return lambda: first() or second()
+
+
+@contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """Ctrl-C asks the crawl to end and lets it store what it has; a second one does not wait for that."""
+    interrupted = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupted
+        return
+
+    def ask(_number: int, _frame: object) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+        click.echo("正在停下：已取到的页面存完就结束（再按一次 Ctrl-C 不等）", err=True)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _origin(allow: tuple[str, ...], number: int, count: int, *, demo: bool) -> str | None:
@@ -196,11 +233,12 @@ def source_rows(desk: Desk | None) -> list[dict[str, Any]]:
     """One row a source; a recipe that cannot be read is listed with its fault instead of hiding the others. Without a
     desk: what is installed."""
     rows: dict[str, dict[str, Any]] = {}
-    for name in source_folders():
+    for name, folder in source_folders().items():
         try:
             recipe = load_recipe(name)
         except RecipeError as exc:
-            rows[name] = _row(name, title=exc.message, lane="?", state="broken", verified="never")
+            broken = _row(name, title=said_title(folder), lane="?", state="broken", verified="never")
+            rows[name] = broken | {"fault": exc.message}
             continue
         verified = "sandbox" if recipe.demo else "never"
         rows[name] = _row(name, title=recipe.title, lane=recipe.lane, state="never", verified=verified)
@@ -215,7 +253,11 @@ def source_rows(desk: Desk | None) -> list[dict[str, Any]]:
             )
             pages = sum(tx.pages.count(known.name).values())
             good = known.last_good_at.isoformat() if known.last_good_at else None
-            row |= {"state": known.state, "verified": known.verified, "last_good": good, "pages": pages}
+            row |= {"verified": known.verified, "last_good": good, "pages": pages}
+            if "fault" in row:  # the recipe of now, not the last visit
+                row["lane"] = known.lane
+            else:
+                row["state"] = known.state
             row["leads"] = leads.get(known.name, 0)
     return [rows[name] for name in sorted(rows)]
 

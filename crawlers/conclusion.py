@@ -1,4 +1,5 @@
-"""How a run ended, in words and in the store: finished, blocked by a wall, failed, or put into quarantine."""
+"""How a run ended, in words and in the store: finished, stopped by somebody, blocked by a wall, failed, or put into
+quarantine."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from crawlers.trouble import trouble_words
 from crawlers.urls import host_name
 from pipelines import clock
 from pipelines.desk import Desk
+from pipelines.evidence.words import PAGE_STATES
 from pipelines.health.alerts import tell_alerts
 from pipelines.health.bands import Limits
 from pipelines.health.quarantine import MEND_BRIEF, record_run, why
@@ -25,10 +27,10 @@ STOPS = WALLS | {PageState.LOGIN_WALL}
 
 
 def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
-    """Finished, blocked by a wall, or failed: told to end, called off by a canary, nothing could be fetched, the recipe
-    fits no more, or the figures of the run are out of their bands."""
+    """Finished, stopped because somebody said so, blocked by a wall, or failed: called off by a canary, nothing could
+    be fetched or read, the recipe fits no more, or the figures of the run are out of their bands."""
     if job.halted and job.wall is None:
-        return finish(desk, run, job, tally, outcome="failed", message=job.halted, state=None, alert=False)
+        return finish(desk, run, job, tally, outcome="stopped", message=job.halted, state=None, alert=False)
     if job.wall in STOPS:
         return finish(desk, run, job, tally, outcome="blocked", message=job.message)
     if job.watch.called_off:
@@ -38,8 +40,8 @@ def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
     good = sum(job.states.get(state, 0) for state in (PageState.OK, PageState.LIST, PageState.EMPTY_LIST))
     if job.wall is not None or not (good or job.frontier.resumed):
         first = trouble_words(job.troubles) or (job.errors[0] if job.errors else "没有取到任何列表或信息页")
-        message = job.message or first
-        return finish(desk, run, job, tally, outcome="failed", message=message[:500])
+        message = job.message or _unread(job) or first
+        return finish(desk, run, job, tally, outcome="failed", message=message[:500], state=_answered(job))
     lacking = f"（缺少字段 {'、'.join(sorted(job.lacking))}）" if job.lacking else ""
     if _fits_no_more(desk, job):
         message = (
@@ -63,6 +65,44 @@ def conclude(desk: Desk, run: CrawlRun, job: Job, tally: Tally) -> CrawlRun:
     if job.watch.guest_view:
         notes.append("网页提示登录后可见更多，以访客身份采集，可能不全")
     return finish(desk, run, job, tally, outcome="finished", message="；".join(notes)[:500], health=health)
+
+
+#: Pages that came though nothing was read off them → the source's state: what a person has to look into first.
+_CAME = {
+    PageState.UNKNOWN: PageState.UNKNOWN,
+    PageState.SHELL: PageState.SHELL,
+    PageState.ROBOTS_DENIED: PageState.ROBOTS_DENIED,
+    PageState.LOGIN_WALL: PageState.LOGIN_WALL,
+    PageState.PERMISSION: PageState.PERMISSION,
+    PageState.MAINTENANCE: PageState.MAINTENANCE,
+    # A source is not deleted because the address of its list is: it is that address that fits no more.
+    PageState.GONE: PageState.UNKNOWN,
+    PageState.UNDER_REVIEW: PageState.UNKNOWN,
+}
+
+
+def _answered(job: Job) -> PageState:
+    """The state of a source off which nothing was read; unreachable only when no page came at all."""
+    if job.wall is not None:
+        return PageState.UNREACHABLE
+    return next((shown for state, shown in _CAME.items() if job.states.get(state)), PageState.UNREACHABLE)
+
+
+def _unread(job: Job) -> str:
+    """What to do about a site that answers with pages nothing could be read off; '' when that is not so."""
+    state = next((state for state in _CAME if job.states.get(state)), None) if job.wall is None else None
+    if state not in _MENDS:
+        return ""
+    count = "，".join(f"{PAGE_STATES[PageState(name)]} {number}" for name, number in sorted(job.states.items()))
+    return f"网站有应答，但一个列表或信息页也没有读出来（{count}）：{_MENDS[state]}"
+
+
+_MENDS = {
+    PageState.UNKNOWN: "配方的 states 认不出网页，请用 mingcha source record 把列表页存为样本，"
+    "改好 states 和 discover.lists 的 rows，用 mingcha source test 试到读出来为止",
+    PageState.SHELL: "网页由脚本画出，配方要写 fetch: {mode: render}",
+    PageState.GONE: "网址已经不在了，请在浏览器里找到列表现在的网址，改 discover 里的 url",
+}
 
 
 def _judged(desk: Desk, run: CrawlRun, job: Job) -> RunHealth | None:

@@ -41,6 +41,7 @@ _REWRITTEN = (
 )
 #: What each way of reading is called as a kind of source.
 _KINDS = {"discuz": "forum", "forum": "forum", "feed": "feed", "classifieds": "classifieds", "exchange": "exchange"}
+POLITE = "polite: {delay_s: 8, jitter: 0.5, max_per_day: 600}\n"
 _KEEP_WORDS = frozenset({"mod", "action", "m", "c", "a"})
 
 
@@ -58,12 +59,15 @@ class GivenPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A drafted source.yml and what its engine made of the pages."""
+    """A drafted source.yml and what it, or its engine, made of the pages."""
 
+    #: Empty when no engine knows the site and all of it was guessed.
     engine: str
     text: str
     reports: tuple[PageReport, ...]
     base: str
+    #: What could not be found out, each with the line to write.
+    gaps: tuple[str, ...] = ()
 
 
 def engine_at(engine: str, base: str, contact: str) -> Recipe:
@@ -74,18 +78,14 @@ def engine_at(engine: str, base: str, contact: str) -> Recipe:
     return replace(recipe, name="draft", title=parts.netloc, platform=parts.netloc, contact=contact, scope=scope)
 
 
-def best_engine(pages: Sequence[GivenPage], base: str) -> str:
-    """The engine that reads most of the pages as postings and lists. Raises RecipeError when none reads any."""
+def best_engine(pages: Sequence[GivenPage], base: str) -> str | None:
+    """The engine that reads most of the pages as postings and lists; None when none reads any."""
     names = [
         name for name in (*_ORDER, *sorted(set(engine_names()) - {*_ORDER, *_LATE}), *_LATE) if name in engine_names()
     ]
     scores = {name: _score(reports_of(engine_at(name, base, "-"), pages)) for name in names}
     best = max(names, key=lambda name: scores[name])
-    if not scores[best]:
-        raise RecipeError(
-            "没有引擎认得这些网页；请用 --engine 指定最接近的一个（文章用 article-site），再按网页改 states 和 fields"
-        )
-    return best
+    return best if scores[best] else None
 
 
 def _score(reports: Sequence[PageReport]) -> int:
@@ -120,30 +120,35 @@ def draft(
     listed = [
         page.url for page, report in zip(pages, reports, strict=True) if report.state is PageState.LIST and page.url
     ]
-    discover = _discover(recipe, list(dict.fromkeys([*lists, *listed])), pages)
-    title = _site_name(pages) or urlsplit(base).netloc
+    discover = (
+        _discover(recipe, list(dict.fromkeys([*lists, *listed])), pages) if recipe.lists else _links(pages, reports)
+    )
+    title = site_name(pages) or urlsplit(base).netloc
     allow = _allow([*listed, *(row.url for report in reports if report.reading for row in report.reading.rows)])
-    quoted, kind = json.dumps, _KINDS.get(recipe.engine, "site")
-    text = f"""\
-# {title}：由 mingcha source new 起草，字段和列表已按给出的网页试读；标“待填”的由人来定。
-recipe: {{id: {kind}/{name}, version: 1, extends: {engine}, engine: {recipe.engine}}}
-source:
-  name: {quoted(title, ensure_ascii=False)}
-  kind: {kind}
-  lane: A
-  contact: {quoted(contact)}
-  # 看过 robots.txt 和网站条款之后，写明为什么可以采集；并补上 reviewed_on: '年-月-日' 和 region: '区划代码'
-  legal_note: {UNDECIDED}
-scope:
-  base: {base}
-"""
+    kind = _KINDS.get(recipe.engine, "site")
+    text = f"# {title}：由 mingcha source new 起草，字段和列表已按给出的网页试读；标“待填”的由人来定。\n"
+    text += f"recipe: {{id: {kind}/{name}, version: 1, extends: {engine}, engine: {recipe.engine}}}\n"
+    text += source_block(title, kind, contact) + f"scope:\n  base: {base}\n"
     if allow:
         text += "  # 只访问这些路径\n  allow:\n" + "".join(f"    - {_single(pattern)}\n" for pattern in allow)
-    text += "polite: {delay_s: 8, jitter: 0.5, max_per_day: 600}\n" + discover
+    text += POLITE + discover
     return Draft(engine=engine, text=text, reports=reports, base=base)
 
 
-def _site_name(pages: Sequence[GivenPage]) -> str:
+def source_block(title: str, kind: str, contact: str) -> str:
+    """The block source of a draft; why the site may be crawled is left to a person."""
+    return f"""\
+source:
+  name: {json.dumps(title, ensure_ascii=False)}
+  kind: {kind}
+  lane: A
+  contact: {json.dumps(contact)}
+  # 看过 robots.txt 和网站条款之后，写明为什么可以采集；并补上 reviewed_on: '年-月-日' 和 region: '区划代码'
+  legal_note: {UNDECIDED}
+"""
+
+
+def site_name(pages: Sequence[GivenPage]) -> str:
     """What the titles of the pages have in common at their ends, else the end of the first."""
     titles = [page_title(page.view) for page in pages if page_title(page.view)]
     split = (re.split(r"\s*[-_|·—]+\s*", title) for title in titles)
@@ -171,9 +176,7 @@ def _discover(recipe: Recipe, lists: list[str], pages: Sequence[GivenPage]) -> s
     if "feed" in values and not values["feed"]:
         values["feed"] = _feeds(pages)
     if "list" in values and not values["list"]:
-        values["list"] = [_path(url) for url in lists[:1]]
-    if not recipe.lists:
-        return _LISTS_TO_FILL.format(url=_path(lists[0]) if lists else "/")
+        values["list"] = [path_of(url) for url in lists[:1]]
     text = "discover:\n"
     if wanted:
         given = {name: values[name] or [UNDECIDED] for name in wanted}
@@ -188,19 +191,16 @@ def _discover(recipe: Recipe, lists: list[str], pages: Sequence[GivenPage]) -> s
     return text if text != "discover:\n" else "discover: {}\n"
 
 
-_LISTS_TO_FILL = """\
-discover:
-  lists:
-    # 待填：rows 是列表里每一条的 CSS，link 是其中的链接
-    - url: '{url}'
-      rows: {{css: 'li:has(a)'}}
-      link: {{css: a, attr: href, do: [abs_url]}}
-"""
+def _links(pages: Sequence[GivenPage], reports: Sequence[PageReport]) -> str:
+    """The block discover of an engine without lists: the postings that were given."""
+    given = [path_of(page.url) for page, report in zip(pages, reports, strict=True) if page.url and report.fields]
+    told = "  # 没有列表，只看这几条；以后有新的，把网址加在这里\n"
+    return f"discover:\n{told}  links: [{', '.join(_single(one) for one in given or [UNDECIDED])}]\n"
 
 
 def _template(url: str, rules: Sequence[ListRule]) -> tuple[str, dict[str, str]]:
     """How a list address is rewritten ('' when it is the engine's own), and the variables it gives."""
-    path = _path(url)
+    path = path_of(url)
     for pattern, shape in _REWRITTEN:
         match = pattern.match(path)
         if match:
@@ -217,9 +217,9 @@ def _feeds(pages: Sequence[GivenPage]) -> list[str]:
     for page in pages:
         kinds = "@type='application/rss+xml' or @type='application/atom+xml' or @type='application/feed+json'"
         for href in page.view.selector.xpath(f"//link[@rel='alternate'][{kinds}]/@href").getall():
-            found.append(_path(urljoin(page.url or "http://localhost/", href)))
+            found.append(path_of(urljoin(page.url or "http://localhost/", href)))
         if page.body.lstrip()[:5] in (b"<?xml", b"<rss ", b"<feed", b"<rdf:") or page.body.lstrip()[:1] == b"{":
-            found.append(_path(page.url))
+            found.append(path_of(page.url))
     return list(dict.fromkeys(path for path in found if path))[:3]
 
 
@@ -238,7 +238,7 @@ def _allow(urls: Sequence[str]) -> list[str]:
     return list(found) if all(r"\d+" in pattern or r"\?" in pattern for pattern in found) else []
 
 
-def _path(url: str) -> str:
+def path_of(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 

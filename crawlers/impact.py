@@ -14,6 +14,7 @@ from crawlers.middlewares.politeness import LOOPBACK_CONCURRENCY, delay_for
 from crawlers.recipe import Recipe
 from crawlers.settings import MAX_PAGE_BYTES, MEGABYTE, ROBOTS_TOKEN, user_agent
 from crawlers.urls import Site, host_names
+from crawlers.words import FIELDS
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.records import ImpactNote
@@ -22,21 +23,8 @@ DAY_S = 86_400
 Sections = tuple[tuple[str, tuple[str, ...]], ...]
 
 #: Raise it when the wording of the notes changes in substance: every source then gets a new one.
-WORDING = 1
-_LANES = {"A": "A 直接采集", "B": "B 谨慎采集（随时可能停用）"}
-_FIELDS = {
-    "title": "标题",
-    "body": "正文",
-    "attrs": "信息表",
-    "posted_at": "发布时间",
-    "district": "区域",
-    "fee": "费用",
-    "author": "发布者",
-    "org": "机构名称",
-    "phone": "电话",
-    "wechat": "微信号",
-    "images": "图片",
-}
+WORDING = 2
+_LANES = {"A": "直接采集", "B": "谨慎采集（随时可能停用）"}
 _PRIVACY = {"keep": "保留", "mask": "打码", "hash": "散列", "drop": "不读取"}
 
 
@@ -123,9 +111,9 @@ def _judgement(recipe: Recipe, site: Site) -> tuple[str, ...]:
 
 
 def _people(recipe: Recipe) -> tuple[str, ...]:
-    read = "、".join(_FIELDS.get(name, name) for name in recipe.fields if recipe.privacy.get(name) != "drop")
+    read = "、".join(FIELDS.get(name, name) for name in recipe.fields if recipe.privacy.get(name) != "drop")
     special = "；".join(
-        f"{_FIELDS.get(name, name)}{_PRIVACY.get(value, value)}" for name, value in recipe.privacy.items()
+        f"{FIELDS.get(name, name)}{_PRIVACY.get(value, value)}" for name, value in recipe.privacy.items()
     )
     return (
         f"读取的内容：{read}。" + (f"特别规定：{special}。" if special else ""),

@@ -185,6 +185,8 @@ class Job:
         self.errors: list[str] = []
         #: Why pages could not be fetched, in words.
         self.troubles: Counter[str] = Counter()
+        #: Lets go of the requests that wait for their turn; called from any thread once the run is ending.
+        self.release: Callable[[], None] = lambda: None
         #: Set at the first wall; nothing is requested after it.
         self.wall: PageState | None = None
         self.message = ""
@@ -213,10 +215,12 @@ class Job:
         """The source does not want programs: remember the first reason."""
         if self.wall is None:
             self.wall, self.message = state, message
+            self.release()
 
     def halt(self, reason: str) -> None:
         """End the run soon, and keep what it has."""
         self.halted = self.halted or reason
+        self.release()
 
     @property
     def ending(self) -> bool:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawlers.errors import CrawlError, SourceUnavailable
+from crawlers.broken import note_broken, note_mended
+from crawlers.errors import CrawlError, RecipeError, SourceUnavailable
 from crawlers.last_recipe import last_recipe, recipe_place
-from crawlers.source import FILE, SOURCES, load_recipe
+from crawlers.source import FILE, SOURCES, load_recipe, source_folders
 from pipelines import clock
 from pipelines.jobs.kinds import Done, Stopping
 from pipelines.records import Planned, Source, TaskRun
@@ -100,8 +101,8 @@ def _crawl(desk: Desk, run: TaskRun, stopping: Stopping, *, lists: bool) -> Done
         return Done(outcome="stopped" if stopping() else "failed", message=exc.message)
     told = f"新 {done.new}，有变 {done.changed}，未变 {done.unchanged}，线索 {done.leads}"
     message = f"{told}；{done.message}" if done.message else told
-    if done.outcome == "failed":
-        return Done(outcome="stopped" if stopping() else "failed", message=message)
+    if done.outcome in ("failed", "stopped"):
+        return Done(outcome=done.outcome, message=message)
     # A wall is the site's answer, not a fault of the job: the source rests, and the plan knows until when.
     return Done(message=f"被拒，来源休息：{message}" if done.outcome == "blocked" else message)
 
@@ -123,7 +124,7 @@ def _demo_place(desk: Desk, recipe: Recipe) -> tuple[tuple[str, ...], str | None
 
 def plan_sources(desk: Desk, now: datetime) -> Sequence[Planned]:
     """The tasks of every source that a person has crawled once: from then on it is visited by plan. A source whose
-    recipe cannot be read any more keeps none."""
+    recipe cannot be read any more keeps none, and says so where people look."""
     with desk.store.read() as tx:
         sources = [source for source in tx.sources.list() if source.lane in ("A", "B")]
     found: list[Planned] = []
@@ -132,6 +133,10 @@ def plan_sources(desk: Desk, now: datetime) -> Sequence[Planned]:
             found += _plan(desk, source, now)
         except CrawlError as exc:
             _log.debug("No plan for a source", extra={"source": source.name, "reason": exc.message})
+            if isinstance(exc, RecipeError):
+                note_broken(desk, source, exc.message)
+            continue
+        note_mended(desk, source)
     return found
 
 
@@ -176,7 +181,8 @@ def _lock_name(desk: Desk, recipe: Recipe) -> str:
 def _recipe(desk: Desk, name: str) -> Recipe:
     """The recipe, read again only when its file has changed: plans are made every few seconds."""
     place = recipe_place(desk, name)
-    folder = place if isinstance(place, Path) else SOURCES / place
+    # By name: one that came with Mingcha, or one of HOME.
+    folder = place if isinstance(place, Path) else source_folders().get(place, SOURCES / place)
     file = folder / FILE
     return _read(folder, file.stat().st_mtime_ns if file.is_file() else 0)
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from crawlers.extract import Extracted, PageContext, extract_from
+from crawlers.extract import Extracted, extract_from
 from crawlers.recipe import Recipe
 from crawlers.rows import ListReading, read_list
 from crawlers.states import PageView, classify
+from crawlers.steps import PageContext
 from crawlers.urls import Site
 from pipelines.records import PageState
 

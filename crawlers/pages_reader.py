@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,11 +18,13 @@ from parsel import Selector
 from crawlers.charset import decode
 from crawlers.embedded import main_text
 from crawlers.errors import RecipeError
-from crawlers.extract import Extracted, PageContext, extract_from, to_listing
+from crawlers.extract import Extracted, extract_from, to_listing
 from crawlers.recipe import IMPORTED, Recipe
 from crawlers.source import FILE, load_engine, load_recipe, source_folders
 from crawlers.states import PageView, Verdict, classify, find_wall, is_shell, page_title
+from crawlers.steps import PageContext
 from crawlers.visible import tidy, visible_text
+from crawlers.words import FIELDS
 from pipelines.records import ExtractedListing, PageState
 
 #: Asked in this order: the most telling marks first.
@@ -133,8 +136,8 @@ def _by_engine(view: PageView, recipe: Recipe, kind: str, name: str) -> PageRead
     if not listing.title:
         return PageReading(state=PageState.UNKNOWN, kind=kind, reason=f"像是{kind}，但没有读到标题")
     listing = replace(listing, source="", platform=kind)
-    reason = f"{kind}的信息页（有标题和正文的标志）" + ("" if listing.text else "，正文是空的")
     unread = {name: _why_unread(name, recipe, found) for name in recipe.fields if not _has(name, found)}
+    reason = f"{kind}的信息页（有标题和正文的标志）" + ("" if listing.text else "，正文是空的") + _told(unread)
     return PageReading(state=PageState.OK, kind=kind, reason=reason, listings=(listing,), unread=unread)
 
 
@@ -142,6 +145,15 @@ def _has(name: str, found: Extracted) -> bool:
     if name == "posted_at":
         return found.posted_at is not None
     return bool(found.images if name == "images" else found.attrs if name == "attrs" else found.values.get(name))
+
+
+def _told(unread: Mapping[str, str]) -> str:
+    """The fields that were not read, those with one reason together."""
+    parts = []
+    for reason in dict.fromkeys(unread.values()):
+        names = "、".join(FIELDS[name] for name, why in unread.items() if why == reason)
+        parts.append(f"{names}（{reason}）")
+    return f"；没有读出：{'，'.join(parts)}" if parts else ""
 
 
 def _why_unread(name: str, recipe: Recipe, found: Extracted) -> str:
@@ -179,7 +191,10 @@ def _by_looks(view: PageView, name: str) -> PageReading:
         source="", key=_key(view, name), url=_canonical(view), title=title[:500], text=body[:20_000], platform="网页"
     )
     return PageReading(
-        state=PageState.OK, kind="一般网页", reason=f"不是认得的平台，按正文读取（{len(body)} 字）", listings=(listing,)
+        state=PageState.OK,
+        kind="一般网页",
+        reason=f"不是认得的平台，按正文读取（{len(body)} 字）；费用、电话等各项没有分开读（不认得的平台没有标志可依）",
+        listings=(listing,),
     )
 
 

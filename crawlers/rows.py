@@ -9,9 +9,10 @@ from typing import Any
 from crawlers.dates import parse_date
 from crawlers.embedded import read_json
 from crawlers.entries import feed_entries, sitemap_entries
-from crawlers.extract import PageContext, Rows
+from crawlers.extract import Rows
 from crawlers.recipe import ListRule
 from crawlers.states import PageView
+from crawlers.steps import PageContext
 from crawlers.urls import Site
 
 

@@ -72,7 +72,7 @@ def crawl_source(
     site = _site(recipe, origin, allowed)
     with sole(desk, recipe.name, host_names(site)):
         remember_recipe(desk, recipe, source)
-        told = stopping or _stopped(desk, recipe.name)
+        told = stopping or told_to_stop(desk, recipe.name)
         job = _prepared(desk, recipe, site, allowed, limit=limit, lists=lists)
         if told():
             raise SourceUnavailable("全部任务已停止，不采集；恢复：mingcha jobs go 或“任务”页")
@@ -113,8 +113,11 @@ def _crawl(
             _start(job)
             writer.run()
     except BaseException as exc:
-        message = str(exc)[:500] or type(exc).__name__
-        finish(desk, run, job, writer.tally, outcome="failed", message=message, alert=False)
+        # A fault of ours, or somebody in a hurry: neither says anything of the site.
+        hurry = isinstance(exc, KeyboardInterrupt)
+        message = "按要求立即停下，下次接着采集" if hurry else str(exc)[:500] or type(exc).__name__
+        outcome = "stopped" if hurry else "failed"
+        finish(desk, run, job, writer.tally, outcome=outcome, message=message, state=None, alert=False)
         raise
     concluded = conclude(desk, run, job, writer.tally)
     if not job.halted:
@@ -123,7 +126,7 @@ def _crawl(
     return concluded
 
 
-def _stopped(desk: Desk, name: str) -> Callable[[], bool]:
+def told_to_stop(desk: Desk, name: str) -> Callable[[], bool]:
     """Asks the store whether somebody stopped everything, or paused this source."""
 
     def stopped() -> bool:

@@ -72,6 +72,22 @@ def _title(folder: Path) -> str:
         return ""
 
 
+def said_title(folder: Path) -> str:
+    """What a source calls itself although its recipe cannot be read; the folder's name when it does not say."""
+    try:
+        source = read_tree(folder / FILE).plain()["source"]
+        said = str(source["name"]).strip()
+    except (RecipeError, KeyError, TypeError):
+        try:
+            text = (folder / FILE).read_text("utf-8", "replace")
+        except OSError:
+            return folder.name
+        # Not even YAML: the line under `source` that looks like it.
+        match = re.search(r"^source:[^\n]*?(?:\n[ \t].*?)*?\bname:[ \t]*([^\n,}#]+)", text, re.M)
+        said = match[1].strip().strip("'\"") if match else ""
+    return said[:60] or folder.name
+
+
 def load_recipe(source: str | Path) -> Recipe:
     """The recipe of a source, by name, title or folder. Raises RecipeError naming file and line."""
     folder = source_folder(source)
@@ -122,7 +138,7 @@ def _over_engine(tree: Tree) -> Tree:
     whole = merged(base, tree)
     if own_states is not None and "states" in base.value:
         both = [*own_states.items(), *base.value["states"].items()]
-        states = Tree(value=both, file=own_states.file, line=own_states.line)
+        states = Tree(value=both, file=own_states.file, line=own_states.line, path="states")
         whole = Tree(value={**whole.value, "states": states}, file=tree.file, line=tree.line)
     return whole
 

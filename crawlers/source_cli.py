@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from crawlers.words import state_word
 from pipelines import clock
 
 #: Postings that are fetched of a list to see what its fields say.
-SAMPLES = 2
+SAMPLES = 3
 MAX_SHOWN = 60
 #: Of every command that opens pages.
 ALLOW_HELP = "允许访问的本机或内网地址（自己的测试网站），可重复给出；别的内部地址一律不访问。"
@@ -63,13 +64,14 @@ def new(
     as_json: bool,
 ) -> int:
     """按几个网页起草一个来源，并逐页说明读出了什么。"""
-    from crawlers.drafting import base_of, best_engine, draft  # with Scrapy: only drafting loads it
+    from crawlers.drafting import base_of  # with Scrapy: only drafting loads it
     from crawlers.fixtures import add_tests
     from crawlers.fixtures import record as keep
+    from crawlers.guessed_draft import drafted_from
 
     check_name(name)
     if not urls and not files:
-        raise click.UsageError("请用 --url 给出网址，或用 --page 给出保存的网页")
+        raise click.UsageError("请用 --url 给出列表页的网址，或用 --page 给出保存的网页（第一个是列表页）")
     folder = (out or home_sources()) / name
     if (folder / FILE).exists():
         raise RecipeError(f"{folder / FILE} 已经有了，不覆盖；换一个名字，或先删掉它")
@@ -77,10 +79,9 @@ def new(
     if urls:
         pages += _visited(urls, engine, contact, allow)
     if not pages:
-        raise RecipeError("给出的网页一个也没有取到")
+        raise RecipeError("给出的网页一个也没有取到，原因见上；网址能在浏览器里打开的话，请核对后再试")
     site = base.rstrip("/") if base else base_of(pages)
-    chosen = engine or best_engine(pages, site)
-    drafted = draft(name, chosen, pages, base=site, contact=contact)
+    drafted = drafted_from(name, engine, pages, base=site, contact=contact)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_text(drafted.text, encoding="utf-8")
     recipe = load_recipe(folder)
@@ -92,20 +93,33 @@ def new(
     load_recipe(folder)
     good = any(str(report.state) in ("ok", "list") for report in drafted.reports)
     if as_json:
-        shown = {"folder": str(folder), "engine": chosen, "pages": [_row(report) for report in drafted.reports]}
+        shown = {
+            "folder": str(folder),
+            "engine": drafted.engine or None,
+            "pages": [_row(report) for report in drafted.reports],
+            "gaps": list(drafted.gaps),
+        }
         click.echo(json.dumps(shown, ensure_ascii=False))
         return 0 if good else 1
-    click.echo(f"引擎 {chosen}，网站 {site}")
+    click.echo(f"引擎 {drafted.engine}，网站 {site}" if drafted.engine else f"没有引擎认得 {site}，列表和字段是猜的")
     for report in drafted.reports:
         _tell(report)
     click.echo(f"已写入 {folder / FILE}，样本 {len(lines)} 个")
-    place = _named(folder, name, out)
-    click.echo(f"接下来：填好其中的“{UNDECIDED}”，运行 mingcha source test {place}，再用 mingcha crawl --limit 5 试采")
-    return 0 if good else 1
-
-
-def _named(folder: Path, name: str, out: Path | None) -> str:
-    return name if out is None else str(folder)
+    for gap in drafted.gaps:
+        click.echo(f"待核对：{gap}")
+    if not good:
+        click.echo(
+            f"引擎 {drafted.engine} 一个网页也读不出来：删掉 {folder}，不加 --engine 再来一次，由程序自己认；"
+            "网页上只有登录、验证或空白的，不是可以采集的来源"
+        )
+        return 1
+    place = name if out is None else str(folder)
+    reach = "".join(f" --allow {one}" for one in allow)
+    click.echo(
+        f"接下来：填好 {FILE} 里的“{UNDECIDED}”，运行 mingcha source test {place}，"
+        f"再用 mingcha crawl {place} --limit 5{reach} 试采"
+    )
+    return 0
 
 
 def _saved(path: Path) -> Any:
@@ -118,11 +132,15 @@ def _saved(path: Path) -> Any:
 
 
 def _visited(urls: Sequence[str], engine: str | None, contact: str, allow: Sequence[str]) -> list[Any]:
-    """The pages at the addresses, and of a list among them the first postings. Says what did not come."""
-    from crawlers.drafting import GivenPage, best_engine, engine_at, reports_of  # with Scrapy, as above
+    """The pages at the addresses, and the first postings of the list among them. Says what did not come."""
+    from crawlers.drafting import GivenPage, engine_at  # with Scrapy, as above
+    from crawlers.guessed_draft import PLAIN, postings_of
     from crawlers.probe import probe
 
-    first = Site.of(engine_at(engine or "article-site", urls[0], contact))
+    for url in urls:
+        if not url.startswith(("http://", "https://")):
+            raise RecipeError(f"--url 要写完整的网址，以 http:// 或 https:// 开头，而不是 {url}")
+    first = Site.of(engine_at(engine or PLAIN, urls[0], contact))
     if first is None:
         raise RecipeError(f"{urls[0]} 不是网址")
 
@@ -138,9 +156,7 @@ def _visited(urls: Sequence[str], engine: str | None, contact: str, allow: Seque
     pages = fetch(urls)
     if not pages:
         return []
-    recipe = engine_at(engine or best_engine(pages, first.origin), first.origin, contact)
-    rows = [row.url for report in reports_of(recipe, pages) if report.reading for row in report.reading.rows]
-    more = [url for url in dict.fromkeys(rows) if url not in urls][:SAMPLES]
+    more = [url for url in postings_of(engine, pages, first.origin) if url not in urls][:SAMPLES]
     return pages + (fetch(more) if more else [])
 
 
@@ -148,8 +164,9 @@ def _visited(urls: Sequence[str], engine: str | None, contact: str, allow: Seque
 @click.argument("source", metavar="NAME|DIR")
 @click.option("--json", "as_json", is_flag=True, help="每个样本输出一行 JSON。")
 def test(source: str, as_json: bool) -> int:
-    """用来源自带的样本网页检查配方，不访问网站。"""
+    """用来源自带的样本网页检查配方，不访问网站；样本都符合而配方什么也没读出来，也算不符。"""
     from crawlers.fixtures import run_fixtures
+    from crawlers.reads_nothing import reads_nothing
 
     recipe, folder = load_recipe(source), source_folder(source)
     results = run_fixtures(recipe, folder)
@@ -165,7 +182,10 @@ def test(source: str, as_json: bool) -> int:
         else:
             told = "；".join(result.faults) if result.faults else _brief(result.report)
             click.echo(f"{'不符' if result.faults else '符合'}  {result.file}  {told}")
-    return 1 if any(result.faults for result in results) else 0
+    faults = reads_nothing(recipe, folder, results)
+    for fault in faults:
+        click.echo(json.dumps({"ok": False, "faults": [fault]}, ensure_ascii=False) if as_json else f"不符  {fault}")
+    return 1 if faults or any(result.faults for result in results) else 0
 
 
 @click.command()
@@ -258,6 +278,8 @@ def _tell(report: PageReport) -> None:
         click.echo(f"    {report.rows} 行通向信息页" + (f"，如 {titles}" if titles else ""))
     for name, value in report.fields.items():
         shown = json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value.replace("\n", " ")
+        if name == "posted_at":
+            shown = f"{clock.local(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
         click.echo(f"    {name}: {shown[:MAX_SHOWN]}{'…' if len(shown) > MAX_SHOWN else ''}")
 
 

@@ -35,14 +35,7 @@ class Site:
 
     def absolute(self, url: str, page_url: str | None = None) -> str:
         """An absolute URL without fragment; the empty string when it makes no sense."""
-        try:
-            joined = urljoin(page_url or f"{self.origin}/", url.strip())
-            parts = urlsplit(joined)
-        except ValueError:
-            return ""
-        if parts.scheme not in ("http", "https") or not parts.netloc or len(joined) > MAX_URL:
-            return ""
-        return urlunsplit(parts._replace(fragment=""))
+        return plain_url(url, page_url or f"{self.origin}/")
 
     def on_site(self, url: str) -> bool:
         """Is this one of the source's hosts, over HTTP(S), without credentials in it?"""
@@ -129,6 +122,18 @@ def _kept(query: str, drop: tuple[str, ...]) -> str:
     if "*" in drop:
         return ""
     return urlencode([(key, value) for key, value in parse_qsl(query, keep_blank_values=True) if key not in drop])
+
+
+def plain_url(url: str, page_url: str) -> str:
+    """An address found on a page, absolute and without fragment; the empty string when it makes no sense."""
+    try:
+        joined = urljoin(page_url, url.strip())
+        parts = urlsplit(joined)
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.netloc or len(joined) > MAX_URL:
+        return ""
+    return urlunsplit(parts._replace(fragment=""))
 
 
 def path_and_query(url: str) -> str:

@@ -12,7 +12,8 @@ from parsel import Selector
 _SKIP = frozenset(
     {"script", "style", "noscript", "template", "head", "title", "meta", "link", "svg", "iframe", "textarea"}
 )
-_BLOCK = frozenset(
+#: Elements that stand on lines of their own.
+BLOCKS = frozenset(
     {
         *("address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl", "dt", "fieldset"),
         *("figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li"),
@@ -59,7 +60,7 @@ def _pieces(root: etree._Element) -> Iterator[str]:
         if tag == "br":
             yield "\n"
             continue
-        block = tag in _BLOCK
+        block = tag in BLOCKS
         if block:
             yield "\n"
             stack.append(("text", "\n"))

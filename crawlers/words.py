@@ -9,9 +9,24 @@ from pipelines.clock import local
 from pipelines.evidence.words import PAGE_STATES, SOURCE_STATES
 from pipelines.records import PageState
 
-OUTCOMES = {"finished": "完成", "blocked": "被拦下（不再访问）", "failed": "失败"}
+OUTCOMES = {"finished": "完成", "blocked": "被拦下（不再访问）", "failed": "失败", "stopped": "按要求停下"}
 
 LANES = {"A": "直接采集", "B": "谨慎采集", "C": "截图导入", "D": "接口", "intake": "人工导入", "?": "—"}
+
+#: Fields of a posting.
+FIELDS = {
+    "title": "标题",
+    "body": "正文",
+    "attrs": "信息表",
+    "posted_at": "发布时间",
+    "district": "区域",
+    "fee": "费用",
+    "author": "发布者",
+    "org": "机构名称",
+    "phone": "电话",
+    "wechat": "微信号",
+    "images": "图片",
+}
 
 VERIFIED = {"never": "未核实", "sandbox": "演示平台"}
 
@@ -22,7 +37,7 @@ def state_word(state: str) -> str:
 
 
 def source_words(row: dict[str, Any]) -> str:
-    """One source in a list for people: two lines, so that a narrow terminal holds them."""
+    """One source in a list for people: two lines, so that a narrow terminal holds them, and a third for its fault."""
     good = f"{local(datetime.fromisoformat(row['last_good'])):%Y-%m-%d %H:%M}" if row["last_good"] else "无"
     if row["lane"] == "intake":  # never crawled, so nothing to say about it
         return f"{row['name']}  {row['title']}\n    {LANES['intake']} · 线索 {row['leads']}"
@@ -34,4 +49,5 @@ def source_words(row: dict[str, Any]) -> str:
         f"页面 {row['pages']}",
         f"线索 {row['leads']}",
     )
-    return f"{row['name']}  {row['title']}\n    {' · '.join(facts)}"
+    fault = f"\n    {row['fault']}" if row.get("fault") else ""
+    return f"{row['name']}  {row['title']}\n    {' · '.join(facts)}{fault}"

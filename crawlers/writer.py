@@ -6,24 +6,23 @@ then one transaction. A kill at any point leaves either the whole batch or a WAR
 
 from __future__ import annotations
 
-import hashlib
 import queue
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+from crawlers.archive import Archive
 from crawlers.assessing import Assessing
-from crawlers.job import Envelope, Fetched, Job, Outcome, Refused, Touched, Wire, stored
+from crawlers.job import Envelope, Fetched, Job, Outcome, Refused, Touched, stored
 from crawlers.sightings import keeps_content
 from crawlers.tally import Tally
 from pipelines import clock
 from pipelines.desk import Desk
-from pipelines.evidence.warc import SourceWarc, Written, open_source_warc
 from pipelines.ingest.contact_vault import ContactVault
 from pipelines.ingest.ingest import ingest_batch
-from pipelines.records import Capture, Contact, ExtractedListing, Page, PageState, Revisit
+from pipelines.records import Capture, Contact, ExtractedListing, Page, PageState
 from pipelines.store import Tx
 
 #: Pages stored in one transaction at most. The first batch is small and each may be twice the one before, so that a run
@@ -59,9 +58,7 @@ class Writer:
         self._most = FIRST_BATCH
         self._source = job.recipe.name
         self._vault = ContactVault(desk.keys)
-        self._warc: SourceWarc | None = None
-        self._day: date | None = None
-        self._robots: dict[bytes, str] = {}
+        self._archive = Archive(desk, self._source)
         self.tally = Tally()
 
     def run(self) -> None:
@@ -86,8 +83,7 @@ class Writer:
                 self._assessing.give_up()
             raise
         finally:
-            if self._warc is not None:
-                self._warc.close()
+            self._archive.close()
             if self._job.ledger is not None:
                 self._job.ledger.flush(force=True)
 
@@ -138,7 +134,7 @@ class Writer:
         touched: list[Touched] = []
         for outcome in outcomes:
             if isinstance(outcome, Fetched):
-                capture = self._archive(outcome)
+                capture = self._archive.capture(outcome)
                 captures.append(capture)
                 pages[outcome.key] = self._page(outcome, capture)
                 if outcome.listing is not None:
@@ -147,7 +143,7 @@ class Writer:
                 pages[outcome.key] = self._refused_page(outcome, now)
             else:
                 touched.append(outcome)
-        revisits = self._revisits(touched)
+        revisits = self._archive.revisits(touched)
 
         def also(tx: Tx) -> None:
             tx.revisits.add_many(revisits)
@@ -158,7 +154,7 @@ class Writer:
             tx.frontier.add_many(self._source, [ask for one in outcomes for ask in one.asks])
             tx.frontier.finish_many(self._source, [one.key for one in outcomes])
 
-        result = ingest_batch(self._desk, captures, listings, tuple(pages.values()), sync=self._sync, also=also)
+        result = ingest_batch(self._desk, captures, listings, tuple(pages.values()), sync=self._archive.sync, also=also)
         self._note_missing(outcomes)
         self.tally.new += result.new
         self.tally.changed += result.changed
@@ -171,49 +167,6 @@ class Writer:
             self.tally.leads = self._assessing.leads
         if self._progress is not None:
             self._progress(self.tally)
-
-    def _revisits(self, touched: list[Touched]) -> list[Revisit]:
-        """Records of the answers that brought what a capture already holds: "not modified", or the very same bytes.
-
-        Where only counters or other junk moved there is nothing to name, and nothing is kept but the time."""
-        wanted = [one.capture_id for one in touched if one.wire is not None and one.capture_id is not None]
-        if not wanted:
-            return []
-        with self._desk.store.read() as tx:
-            known = tx.captures.get_many(wanted)
-        found: list[Revisit] = []
-        for one in touched:
-            capture, wire = known.get(one.capture_id or ""), one.wire
-            if capture is None or wire is None:
-                continue
-            not_modified = wire.status == 304
-            if not not_modified and hashlib.sha256(wire.body).hexdigest() != capture.sha256:
-                continue
-            written = self._warc_of(wire.at).write_revisit(
-                wire.url,
-                wire.request_headers,
-                f"HTTP/1.1 {wire.status}",
-                wire.headers,
-                of=capture,
-                ip=wire.ip,
-                at=wire.at,
-                not_modified=not_modified,
-            )
-            found.append(
-                Revisit(
-                    id=clock.new_id(),
-                    source=self._source,
-                    url=wire.url,
-                    capture_id=capture.id,
-                    at=wire.at,
-                    http_status=wire.status,
-                    warc_path=written.path,
-                    warc_offset=written.offset,
-                    warc_length=written.length,
-                    warc_record_id=written.record_id,
-                )
-            )
-        return found
 
     def _note_missing(self, outcomes: list[Outcome]) -> None:
         """Postings seen gone for the first time, and those that are back or gone for good."""
@@ -234,59 +187,6 @@ class Writer:
         missing.update(new)
         for key in over:
             del missing[key]
-
-    def _sync(self) -> None:
-        if self._warc is not None:
-            self._warc.sync()
-
-    def _warc_of(self, at: datetime) -> SourceWarc:
-        """The WARC of the Shanghai day in which the page came."""
-        day = clock.local(at).date()
-        if self._warc is None or day != self._day:
-            if self._warc is not None:
-                self._warc.sync()
-                self._warc.close()
-            self._warc = open_source_warc(self._desk, self._source, day)
-            self._day = day
-        return self._warc
-
-    def _archive(self, fetched: Fetched) -> Capture:
-        """Bytes to the WARC, the page's own record last, so that its end is the committed end."""
-        wire = fetched.wire
-        warc = self._warc_of(wire.at)
-        for other in fetched.others:
-            write_wire(warc, other)
-        written = write_wire(warc, wire)
-        return Capture(
-            id=clock.new_id(),
-            source=self._source,
-            url=fetched.url,
-            final_url=fetched.final_url,
-            captured_at=wire.at,
-            method="http",
-            http_status=wire.status,
-            state=fetched.state,
-            content_type=wire.header("content-type")[:200],
-            charset=fetched.charset,
-            sha256=hashlib.sha256(wire.body).hexdigest(),
-            size=len(wire.body),
-            warc_path=written.path,
-            warc_offset=written.offset,
-            warc_length=written.length,
-            warc_record_id=written.record_id,
-            etag=wire.header("etag") or None,
-            last_modified=wire.header("last-modified") or None,
-            robots_blob=self._robots_blob(fetched.robots),
-            server_ip=wire.ip,
-            environment=fetched.environment,
-        )
-
-    def _robots_blob(self, robots: bytes | None) -> str | None:
-        if robots is None:
-            return None
-        if robots not in self._robots:
-            self._robots[robots] = self._desk.blobs.put(robots, suffix=".txt")
-        return self._robots[robots]
 
     def _with_pictures(self, fetched: Fetched) -> ExtractedListing:
         listing = fetched.listing
@@ -342,18 +242,3 @@ class Writer:
 def _counts_as(touched: Touched) -> PageState:
     """What a page that brought nothing new counts as from now on."""
     return touched.sighting.state if touched.sighting is not None else touched.state
-
-
-def write_wire(warc: Any, wire: Wire) -> Written:
-    """One exchange as a request/response pair."""
-    written: Written = warc.write_response(
-        wire.url,
-        wire.request_headers,
-        f"HTTP/1.1 {wire.status}",
-        wire.headers,
-        wire.body,
-        ip=wire.ip,
-        at=wire.at,
-        decoded=wire.decoded,
-    )
-    return written

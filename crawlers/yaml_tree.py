@@ -12,6 +12,7 @@ import yaml
 from yaml.reader import ReaderError
 
 from crawlers.errors import RecipeError
+from crawlers.recipe_examples import example_of
 from crawlers.yaml_faults import yaml_words
 from pipelines.errors import os_reason
 
@@ -35,9 +36,19 @@ class Tree:
     value: Any
     file: str
     line: int
+    #: Keys down to it, joined by dots; entries of lists have none of their own.
+    path: str = ""
 
     def fault(self, message: str) -> RecipeError:
-        return RecipeError(message, file=self.file, line=self.line)
+        """The error for what stands here: the key, what is wrong, and a line to write."""
+        return self.fault_of(self.path, message)
+
+    def fault_of(self, path: str, message: str) -> RecipeError:
+        """As `fault`, for a key that should stand in here."""
+        example = example_of(path) if "写成 " not in message else ""
+        join = "" if message.endswith("？") else "；"
+        whole = (f"{path}：" if path else "") + message + (f"{join}写成 {example}" if example else "")
+        return RecipeError(whole, file=self.file, line=self.line)
 
     def text(self) -> str:
         """A non-empty string. Raises RecipeError otherwise."""
@@ -114,8 +125,9 @@ class Fields:
         """The error for a key that must be there, at the misspelt one where there is one."""
         alike = _alike(key, self._left)
         if alike is None:
-            return self.tree.fault(f"缺少 {key}")
-        return self._left[alike].fault(f"不认识的键 {alike}；缺少 {key}，是不是把它写成了 {alike}？")
+            return self.tree.fault_of(_under(self.tree.path, key), f"缺少 {key}")
+        message = f"不认识的键 {alike}；缺少 {key}，是不是把它写成了 {alike}？"
+        return self._left[alike].fault_of(_under(self.tree.path, key), message)
 
     def rest(self) -> Iterator[tuple[str, Tree]]:
         """All keys not taken yet (for mappings whose keys are names)."""
@@ -127,7 +139,14 @@ class Fields:
         for key, tree in self._left.items():
             alike = _alike(key, self._known)
             meant = f"，是不是 {alike}？" if alike else ""
-            raise tree.fault(f"不认识的键 {key}{meant}（这里可以写：{'、'.join(dict.fromkeys(self._known))}）")
+            known = "、".join(dict.fromkeys(self._known))
+            where = f"{self.tree.path} 里有" if self.tree.path else ""
+            message = f"{where}不认识的键 {key}{meant}（这里可以写：{known}）；改成其中之一，或删掉这一行"
+            raise RecipeError(message, file=tree.file, line=tree.line)
+
+
+def _under(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
 
 
 def _alike(key: str, others: Iterable[str]) -> str | None:
@@ -171,14 +190,14 @@ def parse_tree(data: bytes, name: str) -> Tree:
         raise RecipeError("YAML 写法有误", file=name, line=1) from exc
     if node is None:
         raise RecipeError("文件是空的", file=name, line=1)
-    return _tree(node, name, 0)
+    return _tree(node, name, 0, "")
 
 
 def _line(mark: Any) -> int:
     return int(mark.line) + 1 if mark is not None else 1
 
 
-def _tree(node: yaml.Node, name: str, depth: int) -> Tree:
+def _tree(node: yaml.Node, name: str, depth: int, path: str) -> Tree:
     line = node.start_mark.line + 1
     if depth > MAX_DEPTH:
         raise RecipeError("嵌套太深", file=name, line=line)
@@ -189,11 +208,13 @@ def _tree(node: yaml.Node, name: str, depth: int) -> Tree:
                 raise RecipeError("键应当是文字", file=name, line=key_node.start_mark.line + 1)
             if key_node.value in found:
                 raise RecipeError(f"键 {key_node.value} 重复", file=name, line=key_node.start_mark.line + 1)
-            found[key_node.value] = _tree(value_node, name, depth + 1)
-        return Tree(value=found, file=name, line=line)
+            found[key_node.value] = _tree(value_node, name, depth + 1, _under(path, key_node.value))
+        return Tree(value=found, file=name, line=line, path=path)
     if isinstance(node, yaml.SequenceNode):
-        return Tree(value=[_tree(child, name, depth + 1) for child in node.value], file=name, line=line)
-    return Tree(value=_scalar(node, name, line), file=name, line=line)
+        # Entries of a list stand under the list's own key.
+        entries = [_tree(child, name, depth + 1, path) for child in node.value]
+        return Tree(value=entries, file=name, line=line, path=path)
+    return Tree(value=_scalar(node, name, line), file=name, line=line, path=path)
 
 
 def _scalar(node: yaml.Node, name: str, line: int) -> Any:
@@ -221,4 +242,4 @@ def merged(parent: Tree, child: Tree) -> Tree:
     both = dict(parent.value)
     for key, tree in child.value.items():
         both[key] = merged(both[key], tree) if key in both else tree
-    return Tree(value=both, file=child.file, line=child.line)
+    return Tree(value=both, file=child.file, line=child.line, path=child.path)

@@ -259,10 +259,13 @@ def read_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
     unknown = sorted(key for key in source if key.upper().startswith(PREFIX) and key not in known)
     if unknown:
         # One in small letters would be read by nobody.
-        alike = next(iter(difflib.get_close_matches(unknown[0].upper(), known, n=1, cutoff=0.75)), "")
-        meant = f"，是不是 {alike}？" if alike else ""
+        # What all of them begin with makes none of them alike.
+        bare = [name.removeprefix(PREFIX) for name in known]
+        typed = unknown[0].upper().removeprefix(PREFIX)
+        alike = next(iter(difflib.get_close_matches(typed, bare, n=1, cutoff=0.75)), "")
+        meant = f"，是不是 {PREFIX}{alike}？" if alike else "；"
         raise ConfigError(
-            f"不认识的配置项 {unknown[0]}{meant}；请改正或删除它"
+            f"不认识的配置项 {unknown[0]}{meant}请改正或删除它"
             "（全部配置项见部署手册第五节，或删除后执行 mingcha config）"
         )
     values = {

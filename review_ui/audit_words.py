@@ -10,11 +10,14 @@ from pipelines.enforcement.permissions import ROLE_NAMES
 from pipelines.enforcement.review import VERDICT_NAMES
 from review_ui import names
 
+#: In the order they are read in.
 _KEYS = {
-    "decision": "结论编号",
-    "undoes": "撤销结论",
-    "struck": "不采纳",
     "verdict": "结论",
+    "department": "去向",
+    "struck": "不采纳",
+    "decision": "结论编号",
+    "assessment": "研判编号",
+    "undoes": "撤销结论",
     "leads": "线索",
     "lead": "线索",
     "how": "方式",
@@ -97,8 +100,10 @@ def object_name(object_type: str, object_id: str, titles: Mapping[str, str] | No
 
 
 def details(detail: dict[str, Any]) -> list[Detail]:
-    """The row's details in the order of their keys; a key without a name keeps its own."""
-    return [_detail(key, value) for key, value in sorted(detail.items())]
+    """The row's details in the order they are read in; a key without a name keeps its own and stands last."""
+    order = list(_KEYS)
+    place = {key: (order.index(key) if key in _KEYS else len(order), key) for key in detail}
+    return [_detail(key, detail[key]) for key in sorted(detail, key=place.__getitem__)]
 
 
 def _detail(key: str, value: Any) -> Detail:

@@ -7,7 +7,9 @@ from pipelines.evidence.words import CASE_STATUSES, SOURCE_STATES
 from pipelines.jobs import KIND_NAMES
 from pipelines.learning import FIGURE_NAMES
 
-CONSEQUENCES = {"sanctionable": "可处罚线索", "cleanup": "政策清理", "lead": "需补事实"}
+CONSEQUENCES = words.CONSEQUENCES
+
+CONSEQUENCE_MEANINGS = words.CONSEQUENCE_MEANINGS
 
 METHODS = words.METHODS
 
@@ -27,7 +29,13 @@ STATES = SOURCE_STATES
 
 HEALTH = {"healthy": "与以往相符", "suspect": "留意", "quarantined": "已隔离", "unjudged": "未评"}
 
-OUTCOMES = {"running": "进行中", "finished": "完成", "blocked": "被拒", "failed": "失败"}
+OUTCOMES = {
+    "running": "进行中",
+    "finished": "完成",
+    "blocked": "被拒",
+    "failed": "失败",
+    "stopped": "按要求停下",
+}
 
 JOBS = KIND_NAMES
 

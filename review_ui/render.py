@@ -140,7 +140,7 @@ def bare_url(value: str) -> str:
 
 def kept(marking: Iterable[int], findings: Sequence[Mapping[str, Any]], struck: Collection[str]) -> list[int]:
     """Of the findings that mark a piece of text (by their place) those that are not struck out."""
-    return [index for index in marking if findings[index]["code"] not in struck]
+    return [index for index in marking if findings[index]["id"] not in struck]
 
 
 def source_titles(sources: Iterable[Source]) -> dict[str, str]:

@@ -28,6 +28,7 @@ from classifier.rules.audience import find_audience
 from classifier.rules.context import denied, find_context, warned_of, wary
 from classifier.rules.families import Families
 from classifier.rules.fear import find_fear
+from classifier.rules.fear_frames import FRAMES, find_frames
 from classifier.rules.prefilter import scanned
 from classifier.rules.price import find_prices
 from classifier.rules.times import find_times
@@ -37,7 +38,7 @@ from classifier.types import Hit
 RULE_NAMES = (
     "paid", "price_bait", "prepay", "loan", "holiday", "late", "guarantee", "exaggerated", "exam_insider",
     "endorsement", "superlative", "teacher_public", "school_link", "foreign_teacher_abroad", "preschool_academic",
-    "home", "online", "fear", "news", "seek", "jobs", "jobseeker", "quote", "grown_ups",
+    "home", "online", "fear", *FRAMES, "news", "seek", "jobs", "jobseeker", "quote", "grown_ups",
 )  # fmt: skip
 
 #: What an advertisement may claim, and another text quote to warn of it.
@@ -119,6 +120,7 @@ def find_hits(text: str) -> list[Hit]:
         find_prices,
         find_times,
         find_fear,
+        find_frames,
         find_context,
         find_audience,
     )

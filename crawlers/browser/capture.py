@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from crawlers.addresses import Endpoint, endpoint_of, parse_allow
+from crawlers.archive import write_wire
 from crawlers.browser.client import Browser
 from crawlers.browser.protocol import Rendered
 from crawlers.charset import decode
@@ -26,7 +27,6 @@ from crawlers.settings import ROBOTS_TOKEN, user_agent
 from crawlers.sole import sole
 from crawlers.states import PageView, classify
 from crawlers.urls import Site, host_names
-from crawlers.writer import write_wire
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.evidence.warc import LeadWarc

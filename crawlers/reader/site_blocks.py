@@ -77,7 +77,7 @@ class Host:
     def read(self, tree: Tree) -> str:
         host = tree.text()
         if not _HOST.match(host):
-            raise tree.fault(f"主机名 {host} 不对（小写，不带 http://）")
+            raise tree.fault(f"主机名 {host} 不对（小写，不带 http:// 和路径）")
         return host
 
     def schema(self, *, whole: bool) -> Schema:  # noqa: ARG002  # Shape's signature, here and below
@@ -121,9 +121,14 @@ def _scope(**given: Any) -> Scope:
 
 def _check_scope(scope: Scope, tree: Tree) -> None:
     if scope.base is not None and urlsplit(scope.base).netloc.lower() not in scope.hosts:
-        raise tree.value["base"].fault("base 的主机不在 hosts 里")
+        host = urlsplit(scope.base).netloc.lower()
+        both = ", ".join((*scope.hosts, host))
+        raise tree.value["base"].fault(
+            f"base 的主机 {host} 不在 hosts 里；在 hosts 里加上它，写成 hosts: [{both}]，或去掉 hosts 一行"
+        )
     if set(scope.old_hosts) & set(scope.hosts):
-        raise tree.value["old_hosts"].fault("old_hosts 里有 hosts 里的主机，旧地址应当已经不用")
+        both = "、".join(sorted(set(scope.old_hosts) & set(scope.hosts)))
+        raise tree.value["old_hosts"].fault(f"{both} 在 hosts 里也有：还在用的只写在 hosts，已经不用的只写在 old_hosts")
     if scope.old_hosts and scope.base is None:
         raise tree.value["old_hosts"].fault("old_hosts 要和 base 一起写")
 

@@ -59,7 +59,7 @@ def read_whole(tree: Tree, name: str, *, is_engine: bool) -> Recipe:
         _only_imported(given, tree)
     elif not is_engine:
         if scope.base is None and not source["demo"]:
-            raise tree.value["scope"].fault("缺少 base（只有演示来源可以在运行时给出地址）")
+            raise tree.value["scope"].fault_of("scope.base", "缺少 base（只有演示来源可以在运行时给出地址）")
         if given.get("fetch") is not None and given["fetch"].mode == "import":
             raise tree.value["fetch"].fault("A、B 类来源是采集的，mode: import 只用于 C、D 类")
         if "discover" not in given:

@@ -16,7 +16,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawlers.canaries import Canaries
 from crawlers.charset import decode
-from crawlers.extract import PageContext, extract_from, to_listing
+from crawlers.extract import extract_from, to_listing
 from crawlers.gate import Gate
 from crawlers.job import Fetched, Job, Refused, Touched, Wire
 from crawlers.middlewares.robots import RobotsDenied
@@ -27,6 +27,7 @@ from crawlers.rows import ListReading, Row, read_list
 from crawlers.sightings import APART, CONTENT, Sighting, settle
 from crawlers.signature import listing_signature, signature_of
 from crawlers.states import PageView
+from crawlers.steps import PageContext
 from crawlers.trouble import trouble_word
 from crawlers.urls import page_numbers
 from crawlers.walk import Walk

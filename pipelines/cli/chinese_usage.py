@@ -7,14 +7,18 @@ those two names are bound to the catalogue below. A test reads click's source an
 
 from __future__ import annotations
 
+import difflib
 import sys
 from types import ModuleType
 from typing import Any
 
 import click
+from click.exceptions import NoSuchCommand
 
 from pipelines.errors import os_reason
 
+#: How alike a name must be to be suggested (difflib's ratio).
+NEAR = 0.75
 #: What click says → what people read. Placeholders are click's; one it fills in may be left out.
 CATALOGUE = {
     # help
@@ -162,9 +166,26 @@ def _english(kind: click.ParamType[Any]) -> str:
 
 def told(error: click.ClickException) -> str:
     """A misuse as one sentence: what is wrong, and where the right way stands."""
-    message = " ".join(error.format_message().split()).rstrip(".。，")
+    message = " ".join(_unheard_of(error).split()).rstrip(".。，")
     message = message.replace("'. ", "'，").replace("， ", "，")  # where click joins two sentences by itself
     if isinstance(error.__context__, OSError) and error.__context__.strerror:
         message = message.replace(error.__context__.strerror, os_reason(error.__context__))
     context = error.ctx if isinstance(error, click.UsageError) else None
     return f"{message}；用法见 {context.command_path} --help" if context is not None else message
+
+
+def _unheard_of(error: click.ClickException) -> str:
+    """The message, of an unknown command or option with those that look like it, else with those there are."""
+    if not isinstance(error, click.NoSuchOption | NoSuchCommand):
+        return error.format_message()
+    typed = error.option_name if isinstance(error, click.NoSuchOption) else error.command_name
+    near = difflib.get_close_matches(
+        typed.strip("-"), [one.strip("-") for one in error.possibilities or ()], cutoff=NEAR
+    )
+    if near:
+        dashes = typed[: len(typed) - len(typed.lstrip("-"))]
+        return f"{error.message}可能想写 {'、'.join(f'{dashes}{one}' for one in near)}"
+    below = error.ctx.command if error.ctx is not None else None
+    if isinstance(error, NoSuchCommand) and isinstance(below, click.Group) and error.ctx is not None:
+        return f"{error.message}可用：{'、'.join(below.list_commands(error.ctx))}"
+    return error.message

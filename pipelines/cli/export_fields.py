@@ -11,7 +11,7 @@ LEADS = {
     "title": "标题",
     "source": "来源代号",
     "url": "网址；导入的文件为 file:///文件名#row=行号",
-    "codes": "触及的规则代号，最重的在前",
+    "codes": "触及的规则代号，最重的在前；疑点全部不采纳的规则不在内",
     "created_at": "发现时间（UTC，RFC 3339）",
     "demo": "是否演示数据",
 }
@@ -22,7 +22,8 @@ LEAD = {
     "duplicates": "同一内容共有几条",
     "assessed_title": "研判时的标题（联系方式已打码）",
     "assessed_text": "研判时的正文（联系方式已打码）；疑点的位置从“标题+换行+正文”的第一个字数起",
-    "assessment": "研判结果，字段同 mingcha assess",
+    "assessment": "研判结果，字段同 mingcha assess；每条疑点另有 id 疑点编号",
+    "struck": "现有结论不采纳的疑点编号",
     "decisions": "审核结论，早的在前",
     "opinions": "第二意见，新的在前",
     "captures": "留存页面，新的在前",

@@ -53,8 +53,11 @@ def _jobs_group(jobs: Jobs) -> click.Group:
         table = Table("任务", "内容", "状态", "下次", "上次结果")
         for line in lines:
             task = line.task
-            state = "执行中" if task.state == "running" else "来源已暂停" if line.paused else "等待"
-            due = f"{clock.local(task.next_at):%m-%d %H:%M}" if task.next_at else "—"
+            wait = line.wait
+            state = "执行中" if wait is None else wait.what
+            if wait is not None and wait.since is not None:
+                state += f"（自 {clock.local(wait.since):%m-%d %H:%M}）"
+            due = f"{clock.local(wait.until):%m-%d %H:%M}" if wait is not None and wait.until else "—"
             last = f"{OUTCOMES[line.last.outcome]} {line.last.message}".strip() if line.last else "—"
             table.add_row(task.name, f"{line.title} {line.source}".strip(), state, due, last)
         print_table(table)

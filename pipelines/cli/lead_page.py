@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,10 @@ from pipelines.cli.desk_for_command import plain
 from pipelines.cli.opinions import opinion_words
 from pipelines.clock import local
 from pipelines.enforcement.lead import LeadView
+from pipelines.evidence.adopted import called_now, said_of
 from pipelines.evidence.tables import TableRow
 from pipelines.evidence.words import CONSEQUENCES, METHODS, PAGE_STATES, STATUSES, VERDICTS
-from pipelines.records import Capture, Decision
+from pipelines.records import Capture, Decision, StoredAssessment, Strike
 
 
 def lead_page(view: LeadView) -> str:
@@ -35,10 +36,12 @@ def _lines(view: LeadView) -> Iterator[str]:
     if view.doubt:
         yield f"待核对 {view.doubt}"
     yield from _part("疑点（机器提示，须人工审核）", list(_findings(view)) or ["没有"])
+    if view.lapsed:
+        yield f"  {lapsed_words(view.lapsed)}"
     yield from _part("原文（联系方式已打码）", _body(view))
     yield from _part("四维鉴别", _table(view.criteria))
     yield from _part("三要件", _table(view.article17))
-    yield from _part("审核结论", [_decision(row) for row in view.decisions] or ["还没有"])
+    yield from _part("审核结论", [_decision(row, view) for row in view.decisions] or ["还没有"])
     yield from _part(
         "第二意见", [f"{_moment(row.asked_at)}  {row.model}  {opinion_words(row)}" for row in view.opinions]
     )
@@ -56,13 +59,19 @@ def _part(title: str, lines: list[str]) -> Iterator[str]:
 def _findings(view: LeadView) -> Iterator[str]:
     for number, finding in enumerate(view.findings, 1):
         consequence = CONSEQUENCES.get(str(finding["consequence"]), "")
-        struck = "【不采纳】" if finding["code"] in view.struck else ""
+        struck = "【不采纳】" if finding["id"] in view.struck else ""
         lead_department = finding["lead_department"]
-        yield f"{number}. {struck}{finding['code']} {finding['name']}（{consequence}；牵头：{lead_department}）"
+        yield f"{number}. {struck}{finding['id']} {finding['name']}（{consequence}；牵头：{lead_department}）"
         if finding.get("why"):
             yield f"   理由：{finding['why']}"
         yield from (f"   原文：{words}" for words in dict.fromkeys(_quote(span) for span in finding["spans"]))
         yield from (f"   依据：{basis}" for basis in finding["basis"])
+
+
+def lapsed_words(strikes: Sequence[Strike]) -> str:
+    """What an officer is told whose strikes were of a text that was edited since."""
+    names = "、".join(map(str, strikes))
+    return f"原文在作出结论后改过，这条规则有了新的字句：当时不采纳的 {names} 已不作数，请看过再定。"
 
 
 def _quote(span: dict[str, Any]) -> str:
@@ -79,13 +88,23 @@ def _table(rows: tuple[TableRow, ...]) -> list[str]:
     return [f"{name}：{words or '未见'}" for name, words in said.items()]
 
 
-def _decision(row: Decision) -> str:
+def _decision(row: Decision, view: LeadView) -> str:
     to = f"（{row.to_department}）" if row.to_department else ""
-    struck = f"，不采纳 {'、'.join(row.struck)}" if row.struck else ""
+    struck = f"，不采纳 {'、'.join(called_now(view.assessment, row.struck))}" if row.struck else ""
     undone = f"（第 {row.undoes} 号）" if row.undoes is not None else ""
     return f"{_moment(row.decided_at)}  {row.user}  {VERDICTS[row.verdict]}{to}{undone}{struck}" + (
         f"：{row.reason}" if row.reason else ""
     )
+
+
+def decided_words(decision: Decision, assessment: StoredAssessment) -> str:
+    """What was just decided, in one sentence; of findings not adopted, which and how many."""
+    to = f"，去向 {decision.to_department}" if decision.to_department else ""
+    why = f"，理由：{decision.reason}" if decision.reason else ""
+    said = said_of(assessment.findings, assessment.struck(decision.struck))
+    struck = f"；不采纳 {said}，共 {len(decision.struck)} 条疑点" if said else ""
+    verdict = VERDICTS[decision.verdict]
+    return f"线索 {decision.lead_id} 已定为“{verdict}”{to}{why}{struck}（结论 {decision.id}，{decision.user}）。"
 
 
 def _capture(row: Capture) -> str:

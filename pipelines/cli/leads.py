@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -16,7 +17,7 @@ from pipelines.cli.desk_for_command import (
     print_json,
     print_table,
 )
-from pipelines.cli.lead_page import lead_page
+from pipelines.cli.lead_page import decided_words, lead_page
 from pipelines.cli.named_choice import NamedChoice
 from pipelines.cli.opinions import opinion_json
 from pipelines.clock import local, rfc3339
@@ -26,6 +27,7 @@ from pipelines.enforcement.rules import department_named
 from pipelines.errors import Refused
 from pipelines.evidence.words import STATUSES, VERDICTS
 from pipelines.records import STATUS_AFTER, Lead, LeadStatus, Verdict
+from pipelines.records.findings import with_ids
 
 #: A status and the verdict that leads to it are easily taken for each other: either word will do.
 _STATUS = NamedChoice(
@@ -116,7 +118,8 @@ def lead(lead_id: int, as_json: bool) -> None:
             "duplicates": view.lead.duplicates,
             "assessed_title": view.assessment.title,
             "assessed_text": view.assessment.text,
-            "assessment": view.assessment.result,
+            "assessment": {**view.assessment.result, "findings": list(with_ids(view.assessment.result["findings"]))},
+            "struck": list(view.struck),
             "decisions": [
                 {
                     "id": row.id,
@@ -126,7 +129,7 @@ def lead(lead_id: int, as_json: bool) -> None:
                     "user": row.user,
                     "decided_at": rfc3339(row.decided_at),
                     "undoes": row.undoes,
-                    "struck": list(row.struck),
+                    "struck": [str(one) for one in row.struck],
                     "reason_added_at": rfc3339(row.added.at) if row.added else None,
                 }
                 for row in view.decisions
@@ -156,18 +159,30 @@ def lead(lead_id: int, as_json: bool) -> None:
 )
 @click.option("--as", "user_name", required=True, metavar="USER", help="作出结论的用户。")
 @click.option("--to", "department", help="转办/移送去向；写部门名称，能认准的简称也行，如 公安。")
-@click.option("--reason", default="", help="理由。")
+@click.option("--reason", default="", help="理由；疑点全部不采纳而仍定为成立或转办的，必填。")
 @click.option(
     "--strike",
     "struck",
     multiple=True,
-    metavar="CODE",
-    help="不采纳的疑点（规则代码），可写多次；不写时沿用现有结论的，没有结论时全部采纳。",
+    metavar="ID|CODE",
+    help="不采纳的疑点，可写多次：AD04.2 只指这一条，AD04 指这条规则的全部疑点（编号见 mingcha lead）；"
+    "不写时沿用现有结论的，没有结论时全部采纳。",
 )
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON（输出到文件或管道时也是 JSON）。")
 def decide(
-    lead_id: int, verdict: str, user_name: str, department: str | None, reason: str, struck: tuple[str, ...]
+    lead_id: int,
+    verdict: str,
+    user_name: str,
+    department: str | None,
+    reason: str,
+    struck: tuple[str, ...],
+    *,
+    as_json: bool,
 ) -> None:
-    """记录审核员对线索的结论（同时记下操作系统账号）。"""
+    """记录审核员对线索的结论（同时记下操作系统账号）。
+
+    例：mingcha decide 7 --verdict 转办 --to 公安 --as zhangwei
+    """
     with command_desk() as desk:
         if not desk.settings.cli_decisions:
             raise Refused("命令行审核已关闭（MINGCHA_CLI_DECISIONS=false），请在审核界面操作")
@@ -181,6 +196,22 @@ def decide(
             struck=struck or None,
             os_account=os_account(),
         )
-    print_json(
-        {"decision": decision.id, "lead": lead_id, "verdict": decision.verdict.value, "struck": list(decision.struck)}
-    )
+        with desk.store.read() as tx:
+            now = tx.leads.get(lead_id)
+            assessment = tx.assessments.get(now.assessment_id) if now else None
+    if as_json or assessment is None or not _for_a_person():
+        print_json(
+            {
+                "decision": decision.id,
+                "lead": lead_id,
+                "verdict": decision.verdict.value,
+                "struck": [str(one) for one in decision.struck],
+            }
+        )
+    else:
+        click.echo(plain(decided_words(decision, assessment)))
+
+
+def _for_a_person() -> bool:
+    """Whether stdout is a terminal; scripts that read this command's JSON from a pipe go on getting it."""
+    return sys.stdout.isatty()

@@ -115,6 +115,8 @@ def _why_nothing(
             return "walled", f"被网站拦下：{_wall(run)}"
         if run.outcome == "failed":
             return "failed", "采集失败"
+        if run.outcome == "stopped":
+            return "failed", "采集被按要求停下，没有做完"
     if _paused_on(day, pauses):
         return "paused", "人工暂停"
     return "silent", _NOBODY

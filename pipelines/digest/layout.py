@@ -16,9 +16,6 @@ from pipelines.records import Verdict
 #: Control characters that XML cannot hold, and lone surrogates; Word refuses a file with one of them.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
-#: Consequences as the narrow column of a lead's table says them.
-_SHORT = {"sanctionable": "可能涉及罚则", "cleanup": "政策清理", "lead": "须补充事实"}
-
 
 def context(figures: Figures) -> dict[str, Any]:
     """Everything the templates print, unprintable characters taken out."""
@@ -62,10 +59,10 @@ def context(figures: Figures) -> dict[str, Any]:
 def _market(figures: Figures) -> list[dict[str, Any]]:
     """The groups that have leads, numbered as they stand."""
     groups = (
-        ("可能涉及有罚则的条款", "是否适用由市场监管部门调查后认定。", figures.market_sanctionable),
-        ("政策清理", "只触及政策清理要求的广告表述，本身没有对应罚则。", figures.market_cleanup),
+        (CONSEQUENCES["sanctionable"], "是否适用由市场监管部门调查后认定。", figures.market_sanctionable),
+        (CONSEQUENCES["cleanup"], "只触及政策清理要求的广告表述，本身没有对应罚则。", figures.market_cleanup),
         (
-            "须补充事实或由其他部门牵头的线索",
+            f"{CONSEQUENCES['lead']}或由其他部门牵头的线索",
             "另有办学、收费等疑点，牵头部门见各条，须先补充事实；其中属政策清理的广告表述本身没有对应罚则。",
             figures.market_other,
         ),
@@ -103,9 +100,9 @@ def _market_summary(figures: Figures) -> str:
     if not figures.market:
         return "本期没有线索成立或已转办/移送、涉及广告规则或去向为市场监管部门的线索。"
     kinds = (
-        ("可能涉及有罚则的条款", figures.market_sanctionable),
-        ("政策清理", figures.market_cleanup),
-        ("须补充事实或由其他部门牵头", figures.market_other),
+        (CONSEQUENCES["sanctionable"], figures.market_sanctionable),
+        (CONSEQUENCES["cleanup"], figures.market_cleanup),
+        (f"{CONSEQUENCES['lead']}或由其他部门牵头", figures.market_other),
     )
     parts = "，".join(f"{name} {len(leads)} 条" for name, leads in kinds if leads)
     return f"线索成立或已转办/移送、涉及广告规则或去向为市场监管部门的共 {len(figures.market)} 条：{parts}。"
@@ -158,7 +155,7 @@ def _touched(lead: MarketLead) -> list[dict[str, Any]]:
     order = list(CONSEQUENCES)
     return [
         {
-            "consequence": _SHORT[consequence],
+            "consequence": CONSEQUENCES[consequence],
             "lines": lines,
             "text": "\n".join(lines),
             "department": department or UNKNOWN,

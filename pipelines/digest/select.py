@@ -23,7 +23,8 @@ from pipelines.errors import EvidenceError
 from pipelines.evidence.adopted import adopted, standing, struck_by
 from pipelines.evidence.marks import masked_result
 from pipelines.evidence.words import CONSEQUENCES
-from pipelines.records import Case, Decision, Lead, Mark, Operator, Series, Verdict
+from pipelines.records import CONSEQUENCE_ORDER, Case, Decision, Lead, Mark, Operator, Series, Verdict
+from pipelines.records.findings import gravest_first
 from pipelines.store import Tx
 
 NO_OPERATOR = "（未提取到名称和联系方式）"
@@ -32,8 +33,6 @@ _NO_CONTACT = frozenset({"name", "account", "org"})
 #: More operators than this are added up in one last row.
 _MOST_OPERATORS = 20
 _CONSEQUENCE_ORDER = tuple(CONSEQUENCES)
-#: What weighs more: a suspicion that needs facts (无证办学, say) is graver than a slogan without a penalty.
-_GRAVEST_FIRST = ("sanctionable", "lead", "cleanup")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +160,7 @@ def _count(
         lead=lead,
         came=lead.id in account.leads,
         decision=stands if stands is not None and stands.id in account.marks else None,
-        rules=_rules(tx, lead, struck_by(seen)),
+        rules=_rules(tx, lead, seen),
         operator=operator,
         platform=lead.platform or sources.get(lead.source, lead.source),
         stands=stands,
@@ -206,12 +205,13 @@ def is_market_department(department: str) -> bool:
     return "市场监" in department or "市监" in department
 
 
-def _rules(tx: Tx, lead: Lead, struck: Collection[str]) -> tuple[RuleTouched, ...]:
+def _rules(tx: Tx, lead: Lead, seen: Sequence[Decision]) -> tuple[RuleTouched, ...]:
     """What the lead touches, without what the officer struck out by the period's end."""
     assessment = tx.assessments.get(lead.assessment_id)
     if assessment is None:
         raise EvidenceError(f"线索 {lead.id} 的研判结果不存在")
-    return tuple(_rule(finding) for finding in adopted(masked_result(assessment).get("findings", ()), struck))
+    held = adopted(gravest_first(masked_result(assessment)["findings"]), struck_by(seen, assessment))
+    return tuple(_rule(finding) for finding in held)
 
 
 def _rule(finding: dict[str, Any]) -> RuleTouched:
@@ -319,7 +319,7 @@ def _by_consequence(counted: Iterable[_Counted]) -> tuple[Tally, ...]:
 
 def _gravest(rules: Sequence[RuleTouched]) -> str:
     kinds = {rule.consequence for rule in rules}
-    return next((kind for kind in _GRAVEST_FIRST if kind in kinds), "lead")
+    return next((kind for kind in CONSEQUENCE_ORDER if kind in kinds), "lead")
 
 
 def _to_market(rules: Sequence[RuleTouched]) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pipelines.records import StoredAssessment
+from pipelines.records import CONSEQUENCE_ORDER, StoredAssessment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,11 +17,13 @@ class Chip:
     name: str
     #: sanctionable | cleanup | lead
     consequence: str
+    #: How many findings of this rule there are.
+    findings: int = 1
 
 
 def findings_of(assessment: StoredAssessment | None) -> tuple[dict[str, Any], ...]:
-    """The findings of an assessment, strongest first as the classifier put them."""
-    return tuple(assessment.result.get("findings", ())) if assessment is not None else ()
+    """The findings of an assessment with their ids, the gravest first."""
+    return assessment.findings if assessment is not None else ()
 
 
 def body_of(assessment: StoredAssessment) -> str:
@@ -30,9 +32,20 @@ def body_of(assessment: StoredAssessment) -> str:
 
 
 def chips_of(findings: Sequence[dict[str, Any]]) -> tuple[Chip, ...]:
-    """Each rule once, in the order of the findings."""
+    """Each rule once, in the order of the findings, as grave as the gravest of its findings."""
     chips: dict[str, Chip] = {}
     for finding in findings:
-        code = str(finding["code"])
-        chips.setdefault(code, Chip(code=code, name=str(finding["name"]), consequence=str(finding["consequence"])))
+        chip = Chip(
+            code=str(finding["code"]),
+            name=str(finding["name"]),
+            consequence=str(finding["consequence"]),
+            findings=chips[finding["code"]].findings + 1 if finding["code"] in chips else 1,
+        )
+        known = chips.setdefault(chip.code, chip)
+        gravest = min(known, chip, key=lambda one: _weight(one.consequence))
+        chips[chip.code] = replace(gravest, findings=chip.findings)
     return tuple(chips.values())
+
+
+def _weight(consequence: str) -> int:
+    return CONSEQUENCE_ORDER.index(consequence) if consequence in CONSEQUENCE_ORDER else len(CONSEQUENCE_ORDER)

@@ -35,9 +35,15 @@ class CaseChoice:
     same: tuple[Case, ...]
     #: The other open cases.
     others: tuple[Case, ...]
-    #: The chosen leads belong to different operators, or it is not known whose some of them are.
-    mixed: bool
+    #: How many operators the chosen leads are known to belong to, and how many leads are known to be nobody's.
+    known: int
     unknown: int
+
+    @property
+    def doubtful(self) -> bool:
+        """Several leads that are not known to be of one operator: the officer confirms that they belong together."""
+        chosen = sum(lead.chosen for lead in self.leads)
+        return chosen > 1 and (self.known > 1 or self.unknown > 0)
 
 
 def case_choice(desk: Desk, lead_ids: Sequence[int], *, user: User) -> CaseChoice:
@@ -58,7 +64,7 @@ def case_choice(desk: Desk, lead_ids: Sequence[int], *, user: User) -> CaseChoic
             ),
             same=same,
             others=tuple(case for case in ongoing if case not in same),
-            mixed=len(leads) > 1 and (len(known) > 1 or None in operators),
+            known=len(known),
             unknown=sum(lead.operator_id is None for lead in leads),
         )
 

@@ -18,7 +18,7 @@ from pipelines.enforcement.segments import Segment, cut, marks_of
 from pipelines.enforcement.sources import source_titles
 from pipelines.enforcement.users import CONSOLE
 from pipelines.errors import NotFound
-from pipelines.evidence.adopted import adopted, standing, struck_by
+from pipelines.evidence.adopted import adopted, lapsed_of, standing, struck_by
 from pipelines.evidence.pictures import picture_spans
 from pipelines.evidence.tables import TableRow, article17_rows, criteria_rows
 from pipelines.health.quarantine import why
@@ -32,6 +32,7 @@ from pipelines.records import (
     Opinion,
     StoredAssessment,
     StoredContact,
+    Strike,
     User,
 )
 from pipelines.store import Tx
@@ -46,8 +47,10 @@ class LeadView:
     assessment: StoredAssessment
     #: All that the machine gave, the struck ones too.
     findings: tuple[dict[str, Any], ...]
-    #: Codes of those the standing decision does not adopt.
-    struck: frozenset[str]
+    #: Ids of those the standing decision does not adopt, in the order of the findings.
+    struck: tuple[str, ...]
+    #: What it struck out of a text that was edited since: these count as findings nobody has looked at.
+    lapsed: tuple[Strike, ...]
     #: 四维 and 三要件; () for answers older than the tables.
     criteria: tuple[TableRow, ...]
     article17: tuple[TableRow, ...]
@@ -152,7 +155,7 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         raise NotFound(f"线索 {lead.id} 的信息不完整，请联系管理员。")
     findings = findings_of(assessment)
     decisions = tx.decisions.for_lead(lead.id)
-    struck = struck_by(decisions) & {str(finding["code"]) for finding in findings}
+    struck = struck_by(decisions, assessment)
     body = body_of(assessment)
     marks = marks_of(findings, len(body))
     text_from = len(assessment.title) + 1 if assessment.title else 0
@@ -170,6 +173,7 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         assessment=assessment,
         findings=findings,
         struck=struck,
+        lapsed=lapsed_of(decisions, assessment),
         criteria=criteria_rows(assessment.result),
         article17=article17_rows(assessment.result),
         top=tuple(assessment.result.get("top", ())),

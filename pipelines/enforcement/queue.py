@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.desk import Desk
@@ -11,7 +12,8 @@ from pipelines.enforcement.lead import LeadView, lead_view
 from pipelines.enforcement.permissions import Action, require
 from pipelines.enforcement.rules import rule_name
 from pipelines.enforcement.segments import Segment, marks_of, snippet
-from pipelines.records import Lead, LeadStatus, Source, User
+from pipelines.evidence.adopted import adopted, struck_by
+from pipelines.records import Decision, Lead, LeadStatus, Source, User
 from pipelines.store import Tx
 
 __all__ = ["PAGE_SIZE", "Filters", "LeadView", "QueuePage", "QueueRow", "lead_view", "page"]
@@ -56,11 +58,15 @@ def page(
     wanted = filters or Filters()
     with desk.store.read() as tx:
         found = leads_of(tx, wanted, after=after, limit=limit)
-        cases = tx.cases.of_leads([lead.id for lead in found.items])
-        doubted = tx.health.doubted_leads([lead.id for lead in found.items])
+        shown = [lead.id for lead in found.items]
+        cases, decisions = tx.cases.of_leads(shown), tx.decisions.for_leads(shown)
+        doubted = tx.health.doubted_leads(shown)
         return QueuePage(
             rows=tuple(
-                replace(_row(tx, lead), case_id=cases.get(lead.id), doubted=lead.id in doubted) for lead in found.items
+                replace(
+                    _row(tx, lead, decisions.get(lead.id, ())), case_id=cases.get(lead.id), doubted=lead.id in doubted
+                )
+                for lead in found.items
             ),
             next=found.next,
             total=found.total or 0,
@@ -71,12 +77,12 @@ def page(
         )
 
 
-def _row(tx: Tx, lead: Lead) -> QueueRow:
+def _row(tx: Tx, lead: Lead, decisions: Sequence[Decision]) -> QueueRow:
     assessment = tx.assessments.get(lead.assessment_id)
-    # What a decision struck out is no longer said of the lead; its codes already follow the decision.
-    findings = tuple(finding for finding in findings_of(assessment) if str(finding["code"]) in lead.codes)
     if assessment is None:
         return QueueRow(lead=lead, title=(Segment(text=lead.title, marks=()),), snippet=(), chips=())
+    # What a decision struck out is no longer said of the lead.
+    findings = adopted(findings_of(assessment), struck_by(decisions, assessment))
     body = body_of(assessment)
     marks = marks_of(findings, len(body))
     text_from = len(assessment.title) + 1 if assessment.title else 0

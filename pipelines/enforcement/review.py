@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from pipelines import audit, clock
 from pipelines.desk import Desk
@@ -24,8 +27,16 @@ STATUS_NAMES = STATUSES
 #: What goes on under the officer's name.
 _SENT_ON = frozenset({Verdict.CONFIRM, Verdict.TRANSFER})
 
-#: Why officers dismiss, in their words; any other reason may be typed.
-QUICK_REASONS = ("非培训内容", "成人或职业培训", "体育艺术等非学科", "求购或求职", "新闻或转述", "重复线索")
+#: Why officers dismiss, in their words, and when each is meant; any other reason may be typed. The buttons of the pages
+#: and the handbook's list.
+QUICK_REASONS = {
+    "非培训内容": "卖货、卖教材、公益活动等，不是培训",
+    "成人或职业培训": "对象不是未成年人",
+    "体育艺术等非学科": "是未成年人的培训，但不是学科类",
+    "求购或求职": "找老师、找班、找工作，不是招生",
+    "新闻或转述": "报道、政策宣传、讲别人的事",
+    "重复线索": "另一条线索已经说了同一件事",
+}
 
 
 def departments() -> list[str]:
@@ -54,9 +65,10 @@ def decide(
 ) -> Decision:
     """Record a decision. Raises Refused, BadInput, NotFound, or Conflict when somebody was faster.
 
-    `struck` are the codes of the findings the officer does not adopt; None leaves them as the standing decision has
-    them. A lead none of whose findings is adopted is confirmed or handed on only with a reason. `seen_revision` and
-    `seen_assessment` are what the officer looked at; without them the newest is taken (command line, queue).
+    `struck` are the ids of the findings the officer does not adopt, or a rule's code for all of its findings; None
+    leaves them as the standing decision has them. A lead none of whose findings is adopted is confirmed or handed on
+    only with a reason. `seen_revision` and `seen_assessment` are what the officer looked at; without them the newest is
+    taken (command line, queue).
     """
     require(user, Action.DECIDE)
     reason = _clean_reason(reason)
@@ -69,13 +81,23 @@ def decide(
             raise Conflict("这条线索刚重新研判过，疑点可能有变，请看过再定。")
         _refuse_in_case(tx, lead)
         left = standing(tx.decisions.for_lead(lead_id))
-        codes = _codes(tx, lead)
-        out = _checked_struck(lead, codes, struck, left)
-        _refuse_repeat(left, verdict, department, out)
-        if codes and len(out) == len(codes) and verdict in _SENT_ON and not reason:
+        assessment = tx.assessments.get(lead.assessment_id)
+        findings = findings_of(assessment)
+        held = assessment.struck(left[-1].struck) if left and assessment else ()
+        out = held if struck is None else _named(lead, findings, struck)
+        _refuse_repeat(left, verdict, department, out == held)
+        if reason_needed(verdict, len(findings), len(out)) and not reason:
             raise BadInput(f"全部疑点都不采纳，仍定为“{VERDICT_NAMES[verdict]}”的，要写明理由。")
         decision = tx.decisions.add(
-            lead_id, verdict, department, reason, user.name, os_account, None, clock.now(), struck=out
+            lead_id,
+            verdict,
+            department,
+            reason,
+            user.name,
+            os_account,
+            None,
+            clock.now(),
+            struck=assessment.strikes(out) if assessment else (),
         )
         tx.leads.set_status(lead_id, STATUS_AFTER[verdict], lead.revision)
         _refresh_codes(tx, lead)
@@ -87,9 +109,15 @@ def decide(
             object_id=str(lead_id),
             decision=decision.id,
             verdict=verdict.value,
-            **({"struck": list(out)} if out else {}),
+            **({"department": department} if department else {}),
+            **({"struck": list(out), "assessment": lead.assessment_id} if out else {}),
         )
     return decision
+
+
+def reason_needed(verdict: Verdict, findings: int, struck: int) -> bool:
+    """Whether a decision must say why: it sends on a lead none of whose findings is adopted."""
+    return verdict in _SENT_ON and findings > 0 and struck == findings
 
 
 def add_reason(
@@ -190,11 +218,6 @@ def _checked_department(verdict: Verdict, department: str | None) -> str | None:
     return department
 
 
-def _codes(tx: Tx, lead: Lead) -> tuple[str, ...]:
-    """The rule codes of the lead's findings as the machine gave them, each once."""
-    return tuple(dict.fromkeys(str(finding["code"]) for finding in findings_of(tx.assessments.get(lead.assessment_id))))
-
-
 def _refresh_codes(tx: Tx, lead: Lead) -> None:
     """The queue names and finds a lead by what its standing decision adopts."""
     assessment = tx.assessments.get(lead.assessment_id)
@@ -202,22 +225,32 @@ def _refresh_codes(tx: Tx, lead: Lead) -> None:
         tx.leads.refresh_codes(lead.id, assessment)
 
 
-def _checked_struck(
-    lead: Lead, codes: Sequence[str], struck: Collection[str] | None, left: Sequence[Decision]
-) -> tuple[str, ...]:
-    """The struck codes in the order of the findings; of those kept from a decision before, what still is a finding."""
-    if struck is None:
-        return tuple(code for code in codes if left and code in left[-1].struck)
-    unknown = [code for code in struck if code not in codes]
-    if unknown:
-        there = f"可选：{'、'.join(codes)}" if codes else "它没有疑点"
-        raise BadInput(f"线索 {lead.id} 没有疑点 {unknown[0][:20]}；{there}。")
-    return tuple(code for code in codes if code in struck)
+def _named(lead: Lead, findings: Sequence[dict[str, Any]], words: Collection[str]) -> tuple[str, ...]:
+    """Ids of the findings these words name, in the order of the findings; BadInput for a word that names none."""
+    out: set[str] = set()
+    for word in words:
+        said = unicodedata.normalize("NFKC", word).strip().casefold()
+        one = [finding for finding in findings if str(finding["id"]).casefold() == said]
+        found = one or [finding for finding in findings if str(finding["code"]).casefold() == said]
+        if not found:
+            there = f"可选：{_choices(findings)}" if findings else "它没有疑点"
+            raise BadInput(f"线索 {lead.id} 没有疑点 {word[:20]}；{there}。")
+        out.update(str(finding["id"]) for finding in found)
+    return tuple(str(finding["id"]) for finding in findings if finding["id"] in out)
 
 
-def _refuse_repeat(left: Sequence[Decision], verdict: Verdict, department: str | None, struck: Sequence[str]) -> None:
+def _choices(findings: Sequence[dict[str, Any]]) -> str:
+    """What can be struck out: every id, and the codes that stand for several."""
+    every = Counter(str(finding["code"]) for finding in findings)
+    return "、".join(
+        [str(finding["id"]) for finding in findings]
+        + [f"{code}（{number} 条一起）" for code, number in every.items() if number > 1]
+    )
+
+
+def _refuse_repeat(left: Sequence[Decision], verdict: Verdict, department: str | None, same_findings: bool) -> None:
     last = left[-1] if left else None
-    if last and (last.verdict, last.to_department, set(last.struck)) == (verdict, department, set(struck)):
+    if last and same_findings and (last.verdict, last.to_department) == (verdict, department):
         raise Conflict(f"这条线索的结论已经是“{VERDICT_NAMES[verdict]}”。")
 
 

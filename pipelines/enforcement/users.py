@@ -19,6 +19,8 @@ from pipelines.records import Role, User
 MAX_PER_USER = 5
 MAX_PER_CLIENT = 20
 WINDOW = timedelta(minutes=15)
+#: From so many tries left on they are told.
+_FEW_LEFT = 2
 _NAME = re.compile(r"[\w.\-]{2,32}", re.UNICODE)
 #: Whoever uses the command line on the machine itself; not a user who logs in.
 CONSOLE = "console"
@@ -26,6 +28,15 @@ CONSOLE = "console"
 
 class LoginRefused(Refused):
     """用户名或口令不对。"""
+
+    @classmethod
+    def with_left(cls, left: int) -> Self:
+        """Says how many tries are left once they are few: the same for a name that nobody has."""
+        if left > _FEW_LEFT:
+            return cls()
+        minutes = WINDOW // timedelta(minutes=1)
+        pause = f"再错 {left} 次将暂停登录 {minutes} 分钟" if left else f"已暂停登录，约 {minutes} 分钟后再试"
+        return cls(f"{cls.__doc__}{pause}。")
 
 
 class LoginThrottled(LoginRefused):
@@ -87,8 +98,7 @@ def authenticate(desk: Desk, name: str, password: str, *, client: str) -> User:
     known_hash = user.password_hash if user is not None else _nobodys_hash()
     fits = passwords.matches(known_hash, password)
     if user is None or user.disabled or not fits:
-        _note_failure(desk, user, client)
-        raise LoginRefused()
+        raise LoginRefused.with_left(_note_failure(desk, user, name, client))
     with desk.store.transaction() as tx:
         tx.logins.clear(_user_key(name))
         if passwords.outdated(user.password_hash):
@@ -182,10 +192,16 @@ def _count_attempt(desk: Desk, name: str, client: str | None) -> User | None:
     return user
 
 
-def _note_failure(desk: Desk, user: User | None, client: str) -> None:
+def _note_failure(desk: Desk, user: User | None, name: str, client: str) -> int:
+    """Log it; how many more may fail, by name and by address, before log-in pauses."""
+    moment = clock.now()
     with desk.store.transaction() as tx:
-        tx.logins.add_failure(_client_key(client), clock.now())
+        tx.logins.add_failure(_client_key(client), moment)
+        since = moment - WINDOW
+        of_name = MAX_PER_USER - tx.logins.count(_user_key(name), since)
+        of_client = MAX_PER_CLIENT - tx.logins.count(_client_key(client), since)
         audit.record(tx, actor=_logged(user), action="login.failed", object_type="user", object_id=_logged(user))
+    return max(0, min(of_name, of_client))
 
 
 def _logged(user: User | None) -> str:

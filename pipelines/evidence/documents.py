@@ -190,15 +190,17 @@ def _struck(item: LeadMaterial) -> list[dict[str, Any]]:
     if not item.struck:
         return []
     row = standing(item.decisions)[-1]
+    codes = {finding["id"]: finding["code"] for finding in item.assessment.findings}
     return [
         {
-            "code": code,
+            "id": name,
+            "code": codes[name],
             "decision": row.id,
             "user": row.user,
             "decided_at": rfc3339(row.decided_at),
             "reason": row.reason,
         }
-        for code in item.struck
+        for name in item.struck
     ]
 
 
@@ -213,7 +215,7 @@ def _decision(row: Decision) -> dict[str, Any]:
         "os_account": row.os_account,
         "decided_at": rfc3339(row.decided_at),
         "undoes": row.undoes,
-        "struck": list(row.struck),
+        "struck": [str(one) for one in row.struck],
         "reason_added_at": rfc3339(row.added.at) if row.added else None,
     }
 

@@ -9,14 +9,15 @@ from typing import Any
 
 from pipelines.evidence.adopted import adopted
 from pipelines.records import StoredAssessment
+from pipelines.records.findings import with_ids
 
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A run of text under the same findings (their codes), or under none."""
+    """A run of text under the same findings (their ids), or under none."""
 
     text: str
-    codes: tuple[str, ...]
+    ids: tuple[str, ...]
     #: Read off a picture, and the first piece of that picture.
     picture: bool = False
     begins_picture: bool = False
@@ -33,9 +34,11 @@ def assessed_body(assessment: StoredAssessment) -> str:
 
 
 def masked_result(assessment: StoredAssessment) -> dict[str, Any]:
-    """The assessment with every span's words taken from the stored text, so a masked contact stays masked."""
+    """The assessment with every span's words taken from the stored text, so a masked contact stays masked; each finding
+    with its id."""
     body = assessed_body(assessment)
-    masked: dict[str, Any] = _masked(assessment.result, body)
+    result = assessment.result
+    masked: dict[str, Any] = _masked({**result, "findings": list(with_ids(result.get("findings", ())))}, body)
     return masked
 
 
@@ -45,8 +48,8 @@ def pieces(
     """The assessed text cut where an adopted finding's span or a picture's text begins or ends; joined, that text."""
     body = assessed_body(assessment)
     spans = [
-        (span["start"], span["end"], finding["code"])
-        for finding in adopted(assessment.result.get("findings", ()), struck)
+        (span["start"], span["end"], str(finding["id"]))
+        for finding in adopted(assessment.findings, struck)
         for span in finding["spans"]
         if 0 <= span["start"] < span["end"] <= len(body)
     ]
@@ -55,7 +58,7 @@ def pieces(
     return tuple(
         Piece(
             text=body[left:right],
-            codes=tuple(dict.fromkeys(code for start, end, code in spans if start <= left and right <= end)),
+            ids=tuple(dict.fromkeys(name for start, end, name in spans if start <= left and right <= end)),
             picture=any(start <= left and right <= end for start, end in pictures),
             begins_picture=any(start == left for start, _end in pictures),
         )

@@ -39,7 +39,7 @@ class LeadMaterial:
     assessment: StoredAssessment
     #: Oldest first, undos included.
     decisions: tuple[Decision, ...]
-    #: Codes of the findings that the standing decision does not adopt.
+    #: Ids of the findings that the standing decision does not adopt, in the order of the findings.
     struck: tuple[str, ...]
     #: Oldest first; a capture shared with an earlier lead of the case stands there only.
     captures: tuple[CaptureMaterial, ...]
@@ -141,7 +141,7 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
         listing=listing,
         assessment=assessment,
         decisions=decisions,
-        struck=_struck(assessment, decisions),
+        struck=struck_by(decisions, assessment),
         captures=tuple(captures),
         deleted=deleted,
         contacts=tuple(one.masked for one in found if one.kind not in _NO_CONTACTS),
@@ -150,13 +150,6 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
         nicknames=tuple(one.masked for one in found if one.kind == "account"),
         visibility=_visibility(tx, listing),
     )
-
-
-def _struck(assessment: StoredAssessment, decisions: tuple[Decision, ...]) -> tuple[str, ...]:
-    """In the order of the findings; a code that the assessment has not is left out."""
-    out = struck_by(decisions)
-    codes = dict.fromkeys(str(finding["code"]) for finding in assessment.result.get("findings", ()))
-    return tuple(code for code in codes if code in out)
 
 
 def _visibility(tx: Tx, listing: Listing) -> str:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pipelines.blobs import BlobStore
 from pipelines.clock import local_text
-from pipelines.evidence.adopted import adopted
+from pipelines.evidence.adopted import adopted, called_now, lapsed_of, said_of
 from pipelines.evidence.gaps import missing_evidence
 from pipelines.evidence.marks import masked_result, pieces
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
@@ -20,6 +20,7 @@ from pipelines.evidence.pictures import LABEL, picture_spans
 from pipelines.evidence.tables import TableRow, article17_rows, criteria_remark, criteria_rows
 from pipelines.evidence.words import (
     CASE_STATUSES,
+    CONSEQUENCE_MEANINGS,
     CONSEQUENCES,
     METHODS,
     PAGE_STATES,
@@ -29,6 +30,7 @@ from pipelines.evidence.words import (
     actor_name,
 )
 from pipelines.records import Capture
+from pipelines.records.findings import gravest_first
 
 #: Thumbnail of a screenshot in the report: wide enough to read, cut below two screens.
 _SHOT_WIDTH, _SHOT_HEIGHT = 1000, 1500
@@ -86,6 +88,7 @@ def render_html(material: CaseMaterial, blobs: BlobStore) -> str:
             states=PAGE_STATES,
             visibility=VISIBILITY,
             consequences=CONSEQUENCES,
+            meanings=CONSEQUENCE_MEANINGS,
             case_statuses=CASE_STATUSES,
         )
     )
@@ -110,7 +113,7 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
         "source_title": item.source_title,
         "listing": item.listing,
         "assessment": item.assessment,
-        "decisions": item.decisions,
+        "decisions": [(row, called_now(item.assessment, row.struck)) for row in item.decisions],
         "captures": captures,
         "contacts": item.contacts,
         "persons": item.persons,
@@ -118,8 +121,9 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
         "nicknames": item.nicknames,
         "visibility": item.visibility,
         "pieces": pieces(item.assessment, picture_spans(item.listing, item.assessment), struck=item.struck),
-        "findings": adopted(result.get("findings", ()), item.struck),
-        "struck": item.struck,
+        "findings": adopted(gravest_first(result["findings"]), item.struck),
+        "lapsed": lapsed_of(item.decisions, item.assessment),
+        "struck": said_of(item.assessment.findings, item.struck),
         "tables": [
             _table(
                 "四维鉴别（《义务教育阶段校外培训项目分类鉴别指南》）",

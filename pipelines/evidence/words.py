@@ -58,10 +58,13 @@ METHODS = {"http": "程序采集", "browser": "浏览器采集", "import": "人�
 
 VISIBILITY = {"public": "公开", "group": "群内可见", "private": "私信", "unknown": "未知（导入时未注明）"}
 
-CONSEQUENCES = {
-    "sanctionable": "可能涉及有罚则的条款",
-    "cleanup": "政策清理，无对应罚则",
-    "lead": "线索，须补充事实",
+#: What a finding may come to (性质): these words on every page and paper, in the handbook and on the command line.
+CONSEQUENCES = {"sanctionable": "可能涉及罚则", "cleanup": "政策清理", "lead": "须补充事实"}
+#: What each of them means.
+CONSEQUENCE_MEANINGS = {
+    "sanctionable": "文字本身可能触犯有罚则的条款",
+    "cleanup": "只违反政策要求，没有对应罚则",
+    "lead": "单看文字不够，要到现场或调取资料核实",
 }
 
 PAGE_STATES: dict[PageState, str] = {

@@ -38,12 +38,13 @@ def tell_alerts(desk: Desk) -> int:
         titles = {source.name: source.title for source in tx.sources.list()}
     told = 0
     for alert in due:
-        _log.warning("source needs a person: %s", alert.message, extra={"source": alert.source})
+        title = titles.get(alert.source) or alert.source
+        _log.warning("来源“%s”需要处理：%s", title, alert.message, extra={"source": alert.source})
         if desk.settings.alert_webhook:
             try:
-                _post(desk.settings.alert_webhook, message_of(alert, titles.get(alert.source, alert.source)))
+                _post(desk.settings.alert_webhook, message_of(alert, title))
             except PipelineError as exc:
-                _log.warning("webhook: %s", exc.message)
+                _log.warning("告警没有送到 MINGCHA_ALERT_WEBHOOK：%s", exc.message)
                 continue
         with desk.store.transaction() as tx:
             tx.alerts.told(alert.id, now)

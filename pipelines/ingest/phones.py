@@ -42,10 +42,19 @@ _LOCAL = re.compile(
 )
 
 
+#: One announced part of a number told in pieces: 前七位1380000, 尾号是5678. The pieces stand near each other.
+_PART = re.compile(
+    r"(?:开头|打头|(?:前|头|中间|中|最后|后|末尾|尾|末|剩下|余下|其余)(?:面|边)?的?"
+    r"(?:[0-9两二三四五六七八几]{0,2}(?:位|个数字?|段|截)|半[段截]|号))(?:数字?|号码)?(?:是|为)?[ :：,，“\"]{0,3}"
+    r"(?P<digits>[0-9](?:[ \-]?[0-9]){1,8})(?![0-9元块])"
+)
+_MAX_APART = 60
+
+
 def find_phones(text: str) -> list[Contact]:
     """Mobile, landline and 400 numbers, left to right, without overlaps; `value` holds bare digits."""
-    found = list(_mobiles(text))
     plain = folded(text)
+    found = [*_mobiles(text), *_told_in_parts(plain)]
     for match in _LANDLINE.finditer(plain):
         digits = _digits(match["service"] or match["area"] + match["local"])
         if _possible(digits):
@@ -55,6 +64,20 @@ def find_phones(text: str) -> list[Contact]:
             Contact(kind="phone", value=_digits(match["number"]), start=match.start("number"), end=match.end("number"))
         )
     return found
+
+
+def _told_in_parts(plain: str) -> Iterator[Contact]:
+    """Mobile numbers of which each piece is announced: 电话前七位1380000 … 后四位5678."""
+    pieces: list[re.Match[str]] = []
+    for match in _PART.finditer(plain):
+        if pieces and match.start() - pieces[-1].end() > _MAX_APART:
+            pieces = []
+        pieces.append(match)
+        value = "".join(_digits(piece["digits"]) for piece in pieces)
+        if len(value) >= _LENGTH:
+            if len(value) == _LENGTH and value[0] == "1" and value[1] in "3456789":
+                yield Contact(kind="phone", value=value, start=pieces[0].start("digits"), end=match.end("digits"))
+            pieces = []
 
 
 def _mobiles(text: str) -> Iterator[Contact]:

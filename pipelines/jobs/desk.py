@@ -8,6 +8,7 @@ from pipelines import audit, clock
 from pipelines.desk import Desk, is_demo
 from pipelines.enforcement.permissions import Action, require
 from pipelines.jobs.kinds import KIND_NAMES
+from pipelines.jobs.waits import Ground, Wait, wait_of
 from pipelines.records import PageOf, Stop, Task, TaskRun, User, Worker
 from pipelines.store import Tx
 from pipelines.store.tasks import STOPPED
@@ -27,6 +28,8 @@ class TaskLine:
     paused: bool
     demo: bool
     last: TaskRun | None
+    #: What it waits for; None while it runs.
+    wait: Wait | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +49,7 @@ def board(desk: Desk, *, user: User, after: str | None = None) -> Board:
     """The state of all jobs, with the runs after the one with this id. Raises Refused."""
     require(user, Action.JOBS)
     with desk.store.read() as tx:
-        lines = _lines(tx)
+        lines = _lines(tx, planned(desk))
         return Board(
             stop=tx.tasks.stopped(),
             workers=tx.workers.list(),
@@ -66,23 +69,37 @@ def _runs(tx: Tx, after: str | None) -> PageOf[TaskRun]:
 def task_lines(desk: Desk) -> tuple[TaskLine, ...]:
     """Every task, those at work first, then by when they are due."""
     with desk.store.read() as tx:
-        return _lines(tx)
+        return _lines(tx, planned(desk))
 
 
-def _lines(tx: Tx) -> tuple[TaskLine, ...]:
+def _lines(tx: Tx, by_plan: bool) -> tuple[TaskLine, ...]:
     sources = {source.name: source for source in tx.sources.list()}
-    found = []
-    for task in tx.tasks.list():
+    tasks = tx.tasks.list()
+
+    def words(task: Task) -> str:
         source = sources.get(task.source or "")
-        last = next((run for run in tx.tasks.runs(task=task.name, limit=2) if run.ended_at is not None), None)
+        return f"{KIND_NAMES.get(task.kind, task.kind)} {(source.title or source.name) if source else ''}".strip()
+
+    ground = Ground(
+        now=clock.now(),
+        planned=by_plan,
+        stopped=tx.tasks.stopped() is not None,
+        workers=len(tx.workers.list()),
+        busy={task.lock: words(task) for task in tasks if task.state == "running"},
+    )
+    found = []
+    for task in tasks:
+        source = sources.get(task.source or "")
+        paused = source is not None and source.paused
         found.append(
             TaskLine(
                 task=task,
                 title=KIND_NAMES.get(task.kind, task.kind),
                 source=(source.title or source.name) if source is not None else "",
-                paused=source is not None and source.paused,
+                paused=paused,
                 demo=source is not None and source.demo,
-                last=last,
+                last=next((run for run in tx.tasks.runs(task=task.name, limit=2) if run.ended_at is not None), None),
+                wait=wait_of(task, ground, paused=paused),
             )
         )
     never = clock.now().replace(year=9999)

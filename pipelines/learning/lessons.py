@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from classifier.challenge import Decided
 from classifier.dataset import Example, Gold
@@ -16,7 +15,7 @@ from pipelines.evidence.adopted import adopted, standing
 from pipelines.ingest.contacts import find_contacts, mask_text, person_names
 from pipelines.ingest.privacy import mask_private
 from pipelines.learning.reasons import Teaching, teaching_of
-from pipelines.records import Decision, Lead, LeadStatus, Listing, StoredAssessment, Verdict
+from pipelines.records import Decision, Lead, LeadStatus, Listing, StoredAssessment, Strike, Verdict
 from pipelines.store import Tx
 
 #: How many ordinary texts a dismissal weighs: a false alarm in our own field is worth more than a text of the corpus.
@@ -100,7 +99,7 @@ def _decided_leads(tx: Tx) -> Iterator[Lead]:
 def _lesson(lead: Lead, listing: Listing, shown: StoredAssessment, decision: Decision) -> Lesson | None:
     lead_held = decision.verdict in (Verdict.CONFIRM, Verdict.TRANSFER)
     if lead_held:
-        gold, heads = _confirmed(shown.result, frozenset(decision.struck))
+        gold, heads = _confirmed(shown, decision.struck)
     else:
         teaching = teaching_of(decision.reason)
         if teaching is None:
@@ -138,12 +137,12 @@ def masked(text: str) -> str:
     return text
 
 
-def _confirmed(result: dict[str, Any], struck: frozenset[str]) -> tuple[Gold, frozenset[str]]:
+def _confirmed(shown: StoredAssessment, strikes: Iterable[Strike]) -> tuple[Gold, frozenset[str]]:
     """The officer took the lead for one: what the findings he adopted said holds, and a signal all of whose findings
     he struck out is not there. What none of them said stays open; so does whether it is academic, when only how that
     was said to be hidden was struck."""
-    said = result.get("findings", ())
-    held = {str(finding.get("signal")) for finding in adopted(said, struck)}
+    said, result = shown.findings, shown.result
+    held = {str(finding.get("signal")) for finding in adopted(said, shown.struck(strikes))}
     denied = {str(finding.get("signal")) for finding in said} - held
     academic = bool(result.get("academic", {}).get("flag")) and not any(one.startswith("academic") for one in denied)
     anxiety = bool(result.get("anxiety", {}).get("flag")) and "anxiety" not in denied

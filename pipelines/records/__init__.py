@@ -23,6 +23,7 @@ from pipelines.records.digests import (
     Series,
     StoredDigest,
 )
+from pipelines.records.findings import CONSEQUENCE_ORDER, Strike
 from pipelines.records.health import (
     Alert,
     Breach,
@@ -54,6 +55,7 @@ from pipelines.records.stamps import TimeStamp
 from pipelines.records.tasks import HostDay, HostPace, ImpactNote, Planned, Stop, Task, TaskRun, Worker
 
 __all__ = [
+    "CONSEQUENCE_ORDER",
     "STATUS_AFTER",
     "WALLS",
     "AddedReason",
@@ -108,6 +110,7 @@ __all__ = [
     "StoredAssessment",
     "StoredContact",
     "StoredDigest",
+    "Strike",
     "Task",
     "TaskRun",
     "TimeStamp",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
+
+from pipelines.records.findings import Strike, gravest_first, strikes_of, struck_ids, with_ids
 
 
 class LeadStatus(StrEnum):
@@ -55,6 +59,19 @@ class StoredAssessment:
     title: str
     text: str
 
+    @cached_property
+    def findings(self) -> tuple[dict[str, Any], ...]:
+        """The findings, the gravest first, each with the `id` people call it by."""
+        return gravest_first(with_ids(self.result.get("findings", ())))
+
+    def struck(self, strikes: Iterable[Strike]) -> tuple[str, ...]:
+        """Ids of the findings that these strikes mean here, in the order of the findings."""
+        return struck_ids(self.findings, strikes, self.version_id)
+
+    def strikes(self, ids: Collection[str]) -> tuple[Strike, ...]:
+        """The findings of these ids, to be struck by a decision on this assessment."""
+        return strikes_of(self.findings, ids, version=self.version_id, assessment=self.id)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lead:
@@ -71,7 +88,7 @@ class Lead:
     platform: str
     url: str
     district: str
-    #: Rule codes, strongest first, without those the standing decision struck out.
+    #: Rule codes, strongest first, without those of which the standing decision struck out every finding.
     codes: tuple[str, ...]
     operator_id: int | None
     #: The other listings of the cluster.
@@ -110,8 +127,8 @@ class Decision:
     decided_at: datetime
     #: The decision this undo takes back.
     undoes: int | None
-    #: Codes of the findings the officer did not adopt; the others are adopted.
-    struck: tuple[str, ...] = ()
+    #: The findings the officer did not adopt; the others are adopted.
+    struck: tuple[Strike, ...] = ()
     #: Who gave the reason and when, if it came later than the decision.
     added: AddedReason | None = None
 

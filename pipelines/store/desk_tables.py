@@ -131,8 +131,8 @@ class DecisionRow(Base):
     os_account: Mapped[str | None]
     decided_at: Mapped[datetime]
     undoes: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
-    #: Codes of the findings it does not adopt; NULL is none.
-    struck: Mapped[list[str] | None] = mapped_column(Json)
+    #: The findings it does not adopt: objects of a Strike's keys but its words; of older rows rule codes. NULL is none.
+    struck: Mapped[list[Any] | None] = mapped_column(Json)
 
 
 class DecisionReasonRow(Base):

@@ -10,7 +10,8 @@ from sqlalchemy.orm import aliased
 
 from pipelines import clock
 from pipelines.errors import BadInput, Conflict, NotFound
-from pipelines.records import Lead, LeadStatus, Listing, StoredAssessment, Verdict
+from pipelines.records import Lead, LeadStatus, Listing, StoredAssessment, Strike, Verdict
+from pipelines.store.decisions import Strikes
 from pipelines.store.desk_tables import DecisionRow, LeadCodeRow, LeadRow, WithdrawnLeadRow
 from pipelines.store.lead_queue import LeadQueue
 from pipelines.store.tables import AssessmentRow
@@ -141,7 +142,7 @@ class Leads(LeadQueue):
         if done is None:
             raise NotFound(f"没有线索 {lead_id}")
 
-    def _struck(self, lead_id: int) -> frozenset[str]:
+    def _struck(self, lead_id: int) -> tuple[Strike, ...]:
         """What the standing decision does not adopt."""
         undo = aliased(DecisionRow)
         found = self._session.scalar(
@@ -154,11 +155,11 @@ class Leads(LeadQueue):
             .order_by(DecisionRow.id.desc())
             .limit(1)
         )
-        return frozenset(found or ())
+        return Strikes(self._session).read([found])[0]
 
     def _add_codes(self, lead_id: int, assessment: StoredAssessment) -> None:
-        struck = self._struck(lead_id)
-        codes = [code for code in codes_of(assessment) if code not in struck]
+        struck = assessment.struck(self._struck(lead_id)) if codes_of(assessment) else ()
+        codes = dict.fromkeys(str(one["code"]) for one in assessment.findings if one["id"] not in struck)
         if codes:
             self._session.execute(
                 insert(LeadCodeRow),

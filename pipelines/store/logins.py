@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from pipelines.store.base import Repo
 from pipelines.store.desk_tables import LoginFailureRow
@@ -15,6 +15,11 @@ class Logins(Repo):
         """When the failure happened that has `number` newer ones; None when there are not so many."""
         found = select(LoginFailureRow.at).where(LoginFailureRow.key == key).order_by(LoginFailureRow.at.desc())
         return self._session.scalar(found.offset(number).limit(1))
+
+    def count(self, key: str, since: datetime) -> int:
+        """How many failures happened from then on."""
+        found = select(func.count()).where(LoginFailureRow.key == key, LoginFailureRow.at >= since)
+        return self._session.scalar(found) or 0
 
     def add_failure(self, key: str, at: datetime) -> None:
         self._session.execute(insert(LoginFailureRow), [{"key": key, "at": at}])

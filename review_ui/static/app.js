@@ -19,10 +19,11 @@ for (const button of document.querySelectorAll("[data-help]")) {
   button.addEventListener("click", toggleHelp);
 }
 
-// One menu at a time; a click elsewhere or Escape closes it.
+// One menu at a time; a click elsewhere or Escape closes it. One that is part of a form stays while the form is filled in.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
+    const whole = menu.closest("form") || menu;
+    if (!whole.contains(event.target)) menu.open = false;
   }
 });
 document.addEventListener("keydown", (event) => {

@@ -93,20 +93,21 @@ function followSwitches(cards) {
     for (const mark of document.querySelectorAll(".hit")) {
       mark.classList.toggle("off", mark.dataset.findings.split(" ").every((index) => struck[index]));
     }
-    const number = struck.filter(Boolean).length;
+    const out = boxes.filter((box) => box.checked).map((box) => box.value);
+    const none = out.length === boxes.length;
     // Told only while it is not yet what the standing decision says.
     count.hidden = boxes.every((box) => box.checked === (box.dataset.held === "yes"));
-    const said = number === boxes.length ? "疑点全部不采纳" : number ? `不采纳 ${number} 项疑点` : "疑点全部采纳";
+    const said = none ? "疑点全部不采纳" : out.length ? `不采纳 ${out.length} 项疑点（${out.join("、")}）` : "疑点全部采纳";
     count.textContent = `${said}，随结论一起记录`;
+    const need = document.querySelector("#reason-need");
+    need.textContent = none ? need.dataset.need : need.dataset.free;
+    need.classList.toggle("need", none);
   }
 
   for (const box of boxes) {
     // Enter in a field sends its form; in a switch nobody means that.
     box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-    box.addEventListener("change", () => {
-      for (const same of boxes) if (same.value === box.value) same.checked = box.checked;
-      paint();
-    });
+    box.addEventListener("change", paint);
   }
   paint();
   addEventListener("pageshow", paint);
@@ -114,7 +115,7 @@ function followSwitches(cards) {
   // None adopted and yet sent on: the reason is asked for here, so that nothing chosen is lost.
   form.addEventListener("submit", (event) => {
     const button = event.submitter;
-    const onward = button && (button.value === "confirm" || button.name === "to_department");
+    const onward = button && ["confirm", "transfer"].includes(button.value);
     if (!onward || !boxes.every((box) => box.checked) || form.elements.reason.value.trim()) return;
     event.preventDefault();
     event.stopPropagation();
@@ -145,22 +146,51 @@ function openPanel(id, field) {
   return true;
 }
 
-// A digit only selects; the same digit again, Enter or a click sends.
+// A digit or a click only selects; 提交转办, the same digit again or Enter sends.
 function departmentMenu(menu) {
-  const options = Array.from(menu.querySelectorAll(".option"));
-  const choose = (chosen) => options.forEach((option) => option.classList.toggle("chosen", option === chosen));
-  menu.addEventListener("toggle", () => choose(null));
-  options.forEach((option) => option.addEventListener("blur", () => option.classList.remove("chosen")));
+  const options = Array.from(menu.querySelectorAll(".option input"));
+  const send = menu.querySelector("[value=transfer]");
+  function paint() {
+    const chosen = options.find((option) => option.checked);
+    for (const option of options) option.parentElement.classList.toggle("chosen", option.checked);
+    send.disabled = !chosen;
+    send.textContent = chosen ? `提交转办：${chosen.value}` : "提交转办";
+  }
+  for (const option of options) {
+    option.addEventListener("change", paint);
+    // Enter in a radio button would press the form's first button.
+    option.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      send.click();
+    });
+  }
+  // Only a digit pressed twice while the menu is open sends.
+  let pressed = 0;
+  menu.addEventListener("toggle", () => { pressed = 0; });
+  paint();
   return (number) => {
     const option = options.find((one) => one.dataset.number === String(number));
     if (!option) return true;
-    if (option.classList.contains("chosen")) option.click();
-    else {
-      option.focus();
-      choose(option);
-    }
+    option.checked = true;
+    option.focus();
+    paint();
+    if (pressed === number) send.click();
+    pressed = number;
     return true;
   };
+}
+
+// On a phone both panels come up from the bar, one at a time; elsewhere one that opens is brought into sight.
+function followPanels(panels) {
+  const bar = document.querySelector(".verdict-grid");
+  for (const panel of panels) {
+    panel.addEventListener("toggle", () => {
+      if (!panel.open) return;
+      if (getComputedStyle(bar).position !== "fixed") panel.scrollIntoView({ block: "nearest" });
+      else for (const other of panels) if (other !== panel) other.open = false;
+    });
+  }
 }
 
 export function startLead() {
@@ -169,6 +199,7 @@ export function startLead() {
   const findings = followSwitches(cards);
   const transfer = document.querySelector("#transfer");
   const select = transfer && departmentMenu(transfer);
+  followPanels(Array.from(document.querySelectorAll("#transfer, #reasons")));
   const shown = () => transfer && transfer.open;
   if (location.hash === "#transfer") openPanel("#transfer", "summary");
   if (location.hash === "#reasons") openPanel("#reasons", ".quick button");

@@ -68,6 +68,27 @@ export function startQueue() {
     else location.assign(`/cases/new?lead=${row.dataset.leadId}&back=${encodeURIComponent(location.pathname + location.search)}`);
   }
 
+  // What is ticked for a case is counted where the case is opened.
+  const bar = document.querySelector(".case-bar");
+  const ticks = Array.from(document.querySelectorAll(".pick input"));
+  function count() {
+    const ticked = ticks.filter((box) => box.checked).length;
+    bar.querySelector(".ticked").textContent = ticked ? `已勾选 ${ticked} 条。` : "还没有勾选。";
+    bar.querySelector(".clear-ticks").hidden = ticked === 0;
+    bar.querySelector(".primary").disabled = ticked === 0;
+    bar.querySelector(".primary").textContent = ticked ? `${ticked} 条一起立案…` : "立案…";
+    for (const box of ticks) box.closest(".row").classList.toggle("ticked", box.checked);
+  }
+  if (bar) {
+    for (const box of ticks) box.addEventListener("change", count);
+    bar.querySelector(".clear-ticks").addEventListener("click", () => {
+      for (const box of ticks) box.checked = false;
+      count();
+    });
+    addEventListener("pageshow", count);
+    count();
+  }
+
   // After a decision the list has one row less: stay at the same place.
   const kept = JSON.parse(sessionStorage.getItem(PLACE) || "null");
   if (rows.length && kept && kept[0] === location.href && document.querySelector(".notice")) select(kept[1]);

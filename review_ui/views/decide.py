@@ -39,13 +39,15 @@ def decide(request: Request, lead_id: RowId, post: Annotated[Post, Depends(poste
         request.state.back = with_query(f"/leads/{lead_id}", f"{query}&{switches}" if query else switches)
     verdict = _verdict(post.form)
     following = leads.next_lead(desk, lead_id, post.user, filters)
+    # A chosen department is sent only with 提交转办: whoever presses another verdict has thought better of it.
+    department = post.form.text("to_department") if verdict is Verdict.TRANSFER else ""
     decision = review.decide(
         desk,
         lead_id,
         verdict=verdict,
         user=post.user,
         reason=post.form.text("quick_reason") or post.form.text("reason"),
-        to_department=post.form.text("to_department") or None,
+        to_department=department or None,
         struck=struck,
         seen_revision=post.form.number("revision"),
         seen_assessment=post.form.number("assessment") if post.form.text("assessment") else None,
@@ -92,14 +94,12 @@ def _said(decision: Decision) -> str:
     if decision.reason:
         parts.append(f"（{decision.reason}）")
     if decision.struck:
-        parts.append(f"，不采纳 {'、'.join(decision.struck)}")
+        parts.append(f"，不采纳 {'、'.join(map(str, decision.struck))}")
     return f"线索 {decision.lead_id}：{''.join(parts)}"
 
 
 def _verdict(form: Form) -> Verdict:
-    """The button that was pressed; a department or a quick reason is a button of its own."""
-    if form.text("to_department"):
-        return Verdict.TRANSFER
+    """The button that was pressed; a quick reason is a button of its own."""
     if form.text("quick_reason"):
         return Verdict.DISMISS
     try:

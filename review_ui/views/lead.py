@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -13,7 +14,8 @@ from pipelines.enforcement import review, rules
 from pipelines.enforcement.permissions import Action
 from pipelines.enforcement.station import station
 from pipelines.errors import NotFound
-from pipelines.records import Lead
+from pipelines.evidence.adopted import adopted, called_now, said_of
+from pipelines.records import CONSEQUENCE_ORDER, Lead, Verdict
 from review_ui.addresses import read_filters, write_filters
 from review_ui.auth import Visitor, allowed
 from review_ui.ids import RowId
@@ -29,7 +31,8 @@ def lead(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(a
     filters = read_filters(request.url.query)
     view = leads.lead_view(desk, lead_id, visitor.user, filters)
     # A decision that was refused comes back with the switches as the officer had set them.
-    chosen = request.query_params.getlist("strike") if "strikes" in request.query_params else view.struck
+    wished = request.query_params.getlist("strike") if "strikes" in request.query_params else view.struck
+    chosen = [str(finding["id"]) for finding in view.findings if finding["id"] in wished]
     return page(
         request,
         "lead.html",
@@ -39,6 +42,10 @@ def lead(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(a
         query=write_filters(filters),
         departments=_departments(view, rules.department_of(station(desk).agency)),
         struck=frozenset(chosen),
+        reason_needed=review.reason_needed(Verdict.CONFIRM, len(view.findings), len(chosen)),
+        struck_said=said_of(view.findings, view.struck),
+        called_now={one.id: called_now(view.assessment, one.struck) for one in view.decisions},
+        numbered=frozenset(code for code, many in Counter(one["code"] for one in view.findings).items() if many > 1),
         screenshot=next((one for one in view.captures if one.screenshot_blob and not one.deleted_at), None),
         openable=_openable(view.lead),
     )
@@ -70,7 +77,14 @@ def _openable(lead: Lead) -> bool:
 
 
 def _departments(view: leads.LeadView, own: str | None) -> list[tuple[str, str]]:
-    """Where to transfer to, always in the same order, each with a mark: 建议 for those that lead on a finding which is
-    not struck out, 本单位 for one's own, which is never suggested."""
-    leading = {str(finding["lead_department"]) for finding in view.findings if finding["code"] not in view.struck}
-    return [(name, "本单位" if name == own else "建议" if name in leading else "") for name in review.departments()]
+    """Where to transfer to, always in the same order, each with a mark: 建议 for one alone, which leads on the gravest
+    finding that is not struck out, 本单位 for one's own, which is never suggested."""
+    names = review.departments()
+    leading = [
+        str(finding["lead_department"])
+        for consequence in CONSEQUENCE_ORDER
+        for finding in adopted(view.findings, view.struck)
+        if finding["consequence"] == consequence
+    ]
+    suggested = next((name for name in leading if name in names and name != own), None)
+    return [(name, "本单位" if name == own else "建议" if name == suggested else "") for name in names]

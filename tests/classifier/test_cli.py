@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,9 @@ def test_no_model_is_misuse(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "mingcha train" in result.stderr
 
 
-def test_second_training_only_points(small_corpus: Path, tmp_path: Path) -> None:
+def test_second_training_only_points(small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # That the same inputs give the same model is tested in test_training.py; here it is learnt once.
+    monkeypatch.setattr(workshop, "train", cache(workshop.train))
     told: list[str] = []
     first = workshop.make_current(small_corpus, tmp_path, about_to_train=lambda: told.append("training"))
     second = workshop.make_current(small_corpus, tmp_path, about_to_train=lambda: told.append("again"))

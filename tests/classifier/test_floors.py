@@ -19,12 +19,12 @@ from tests.evasions import EVASIONS
 FLOORS: dict[str, tuple[float, float]] = {
     "answers/labels/academic/f1": (0.898, 0.911),
     "answers/labels/academic/precision": (0.950, 0.960),
-    "answers/labels/anxiety/f1": (0.728, 0.770),
+    "answers/labels/anxiety/f1": (0.798, 0.827),
     "answers/labels/lead/f1": (0.894, 0.908),
     "answers/kind_accuracy": (0.872, 0.882),
     "answers/signals_macro/f1": (0.828, 0.834),
     "heads/academic/f1": (0.902, 0.913),
-    "heads/anxiety/f1": (0.755, 0.794),
+    "heads/anxiety/f1": (0.800, 0.827),
 }
 #: Path → greatest value.
 CEILINGS: dict[str, tuple[float, float]] = {
@@ -34,7 +34,7 @@ CEILINGS: dict[str, tuple[float, float]] = {
     "heads/anxiety/ece": (0.05, 0.05),
 }
 #: Innocent texts of the corpus (most of them hard) that become leads, as a share of all innocent.
-FALSE_LEADS = (0.0375, 0.0340)
+FALSE_LEADS = (0.0371, 0.0328)
 
 #: Evasion → most points of academic recall and of lead recall it may cost, most innocent texts it may make leads above
 #: those that are leads as they stand. To be: recall 2 on average and 5 at worst, and no innocent text more. Set anew
@@ -42,18 +42,21 @@ FALSE_LEADS = (0.0375, 0.0340)
 #: again on 2026-11-22, after w28–w31 and a round of families: six went down; two went up, homophones by 0.4 points
 #: (two texts of 542) and the innocent texts of split by one. Both are counted against plain answers that changed:
 #: innocent texts made leads as they stand fell from 113 to 95, and with characters split from 114 to 97.
+#: And once more that day, after w32 and the frames of fear, which changed plain answers beneath. Down: initials,
+#: homophones, the innocent texts of split. Up, by one to four texts of 542: separators, pinyin, variants, the leads of
+#: lookalikes and split. No evasion makes more innocent texts leads than there are as they stand.
 EVASION_COSTS: dict[str, tuple[float, float, int]] = {
-    "separators": (0.2, 0.0, 0),
-    "pinyin": (0.6, 0.7, 0),
-    "initials": (4.4, 4.4, 0),
-    "homophones": (3.5, 3.5, 0),
-    "lookalikes": (3.3, 2.8, 0),
-    "split": (0.0, 0.0, 2),
-    "variants": (0.4, 0.4, 0),
+    "separators": (0.6, 0.4, 0),
+    "pinyin": (1.1, 1.3, 0),
+    "initials": (4.3, 3.7, 0),
+    "homophones": (3.0, 3.4, 0),
+    "lookalikes": (3.3, 3.5, 0),
+    "split": (0.0, 0.4, 0),
+    "variants": (0.6, 0.4, 0),
     "invisible": (0.2, 0.2, 0),
 }
 #: Mean over the eight of academic and of lead recall lost.
-MEAN_COST = (1.7, 1.6)
+MEAN_COST = (1.6, 1.62)
 #: One text of the writers apart, in points.
 _ONE_TEXT = 0.23
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 import pytest
 
@@ -11,6 +12,7 @@ from classifier.document import read
 from classifier.explain import frightening, places_of
 from classifier.findings import _SENTENCE, _forms
 from classifier.forms import DWELLING
+from classifier.model import Model
 from classifier.types import COVERS
 
 
@@ -73,3 +75,24 @@ def test_lessons_at_home_are_seen(text: str) -> None:
 @pytest.mark.parametrize("text", ["上门自提", "到家常菜馆集合", "家教育人", "家长都来", "去年来过"])
 def test_other_doors_are_no_home(text: str) -> None:
     assert not DWELLING.search(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("同桌已经学到分数了,你家还在掰手指?珠心算报名", ["同桌已经学到分数了,你家还在掰手指"]),
+        ("志愿填错,十二年白读!张老师一对一填报", ["十二年白读"]),
+        ("开学大促,别再等到期末才着急,三年级是道坎,语数小班", ["别再等到期末才着急", "三年级是道坎"]),
+    ],
+)
+def test_what_frightens_is_quoted_whole_and_nothing_else(assessor: Assessor, text: str, whole: list[str]) -> None:
+    doc = read(text)
+    assert [doc.text[slice(*place)] for place in frightening(assessor._model, doc)] == whole
+
+
+def test_two_clauses_too_long_to_quote_as_one_are_quoted_each() -> None:
+    first = "这个暑假学校附近三个小区里的初二孩子差不多有一大半人家都在学物理"
+    second = "您家的孩子还在天天抱着手机躺在沙发上刷短视频"
+    doc = read(f"{first},{second},周六开课")
+    # a frame fits, so the model is not asked
+    assert [doc.text[slice(*place)] for place in frightening(cast(Model, None), doc)] == [first, second]

@@ -133,6 +133,26 @@ def test_a_source_may_be_called_by_its_title(tmp_path: Path, desk: Desk) -> None
         source_name("无名论坛")
 
 
+def test_a_broken_recipe_keeps_its_title_and_shows_its_fault(desk: Desk) -> None:
+    good = (SOURCES / "sandbox-board" / "source.yml").read_text("utf-8")
+    title = load_recipe("sandbox-board").title
+    for name, text in (("torn", good.replace("lane:", "lame:", 1)), ("no-yaml", good + "\n\t- {"), ("empty", "")):
+        (desk.home / "sources" / name).mkdir(parents=True)
+        (desk.home / "sources" / name / "source.yml").write_text(text, "utf-8")
+    rows = {row["name"]: row for row in json.loads(run("source", "list", "--json").stdout)}
+    assert {name: rows[name]["title"] for name in ("torn", "no-yaml", "empty")} == {
+        "torn": title,
+        "no-yaml": title,
+        "empty": "empty",
+    }
+    assert {rows[name]["state"] for name in ("torn", "no-yaml", "empty")} == {"broken"}
+    assert "source.lane" in rows["torn"]["fault"]
+    told = run("source", "list").stdout
+    place = told.index(f"torn  {title}")
+    assert "配方有误" in told[place:]
+    assert "是不是把它写成了 lame？写成 lane: A" in told[place:]
+
+
 def test_capture_without_leads_is_quiet() -> None:
     done = run("capture", "--json")
     assert (done.exception, done.return_value, done.stdout) == (None, 0, "")

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawlers.extract import PageContext, extract, to_listing
+from crawlers.extract import extract, to_listing
 from crawlers.recipe import FIELD_NAMES, FieldRule, Pick
 from crawlers.source import load_engine
 from crawlers.states import make_selector
+from crawlers.steps import PageContext
 from crawlers.visible import visible_text
 from pipelines.records import ExtractedListing
 

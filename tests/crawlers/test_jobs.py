@@ -85,9 +85,24 @@ def test_a_source_joins_the_plan_with_its_first_crawl(desk: Desk, site: tuple[An
     rest = planned(desk)["crawl"].due_at
     assert rest is not None
     assert rest - clock.now() > timedelta(days=6)
-    # A recipe that cannot be read any more keeps no task.
+    # A recipe that cannot be read any more keeps no task, and the source says so with its rest left as it is.
+    good = (folder / "source.yml").read_text("utf-8")
     (folder / "source.yml").write_text("recipe: {}", encoding="utf-8")
-    assert planned(desk) == {}
+    for _ in range(2):
+        assert planned(desk) == {}
+    with desk.store.read() as tx:
+        broken, alerts, states = tx.sources.get("test-board"), tx.alerts.open_ones(), tx.health.states("test-board", 9)
+    assert broken is not None
+    assert broken.cooldown_until is not None
+    assert (broken.state, len(alerts), [one.state for one in states]) == ("broken", 1, ["broken", "ok"])
+    assert "source.yml:1: recipe.id：缺少 id" in alerts[0].message
+    (folder / "source.yml").write_text(good, encoding="utf-8")
+    assert set(planned(desk)) == {"crawl", "recheck", "capture"}
+    with desk.store.read() as tx:
+        mended = tx.sources.get("test-board")
+        assert tx.alerts.open_ones() == ()
+    assert mended is not None
+    assert mended.state == "ok"
 
 
 def test_crawl_and_recheck_do_what_they_say(desk: Desk, site: tuple[Any, Path]) -> None:

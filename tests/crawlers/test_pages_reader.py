@@ -98,6 +98,11 @@ def test_a_field_that_was_not_read_has_its_reason() -> None:
     assert reading.unread["district"] == "网页没有可读的信息表"
     assert reading.unread["images"] == "网页上没有这一项的标志"
     assert "title" not in reading.unread
+    # … and the line a person reads names them, those with one reason together.
+    assert "；没有读出：" in reading.reason
+    assert "区域" in reading.reason
+    assert "（网页没有可读的信息表）" in reading.reason
+    assert "标题" not in reading.reason.split("没有读出")[1]
     assert fields_without_a_word(reading, "x.html") == []
 
 

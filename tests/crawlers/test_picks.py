@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from crawlers.embedded import read_json, search
 from crawlers.errors import SourceUnavailable
-from crawlers.extract import PageContext, extract, to_listing
+from crawlers.extract import extract, to_listing
 from crawlers.recipe import Recipe
 from crawlers.registration import register
 from crawlers.revisit import due
 from crawlers.run import crawl_source
 from crawlers.source import load_engine, read_recipe
 from crawlers.states import PageView, classify
+from crawlers.steps import PageContext
 from crawlers.urls import Site
 from crawlers.yaml_tree import parse_tree
 from pipelines.desk import Desk

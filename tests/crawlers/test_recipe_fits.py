@@ -119,6 +119,20 @@ def test_one_odd_page_among_good_ones_is_told_and_fails_nothing(desk: Desk, tmp_
         assert "1 个信息页认不出" in run.message
 
 
+def test_a_site_that_answers_is_not_called_out_of_reach(desk: Desk, tmp_path: Path) -> None:
+    odd = (200, HTML, "<p>换了模样的列表，字数足够，不是空壳页面</p>".encode())
+    with serve({"/robots.txt": OPEN, "/forum-1-1.html": odd}) as server:
+        folder = board_on(tmp_path, "http", server.server_port)
+        run = crawl(desk, server, folder)
+    with desk.store.read() as tx:
+        source = tx.sources.get("test-board")
+    assert source is not None
+    assert (run.outcome, source.state) == ("failed", "unknown")
+    assert "网站有应答" in run.message
+    assert "认不出 1" in run.message
+    assert "mingcha source record" in run.message
+
+
 def test_a_recipe_never_seen_before_makes_nothing_outdated(desk: Desk, tmp_path: Path) -> None:
     recipe = load_recipe(board_on(tmp_path, "http", 1))
     assert read_since(desk, recipe) == LONG_AGO

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -10,8 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.errors import RecipeError
+from crawlers.reader.page_blocks import FIELD
+from crawlers.reader.pick_blocks import PICK_BLOCK
+from crawlers.reader.shapes import Block, Many
+from crawlers.reader.whole import WHOLE
+from crawlers.recipe_examples import EXAMPLES, example_of
 from crawlers.source import engine_names, load_engine, load_recipe, read_recipe, source_folders
-from crawlers.yaml_tree import parse_tree
+from crawlers.yaml_tree import merged, parse_tree
 from pipelines.records import PageState
 
 GOOD = """\
@@ -131,6 +139,62 @@ def test_a_misspelt_key_that_must_be_there_is_named_at_its_line() -> None:
     assert "不认识的键 legalnote" in error.message
     assert "缺少 legal_note" in error.message
     assert error.line == 1 + GOOD.split("  legal_note", maxsplit=1)[0].count("\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "discover:\n  vars: {fid: ['36', '41']}\n",
+            "discover: {lists: []}\n",
+            ("discover：缺少 lists", "lists: [{url:"),
+        ),
+        ("extends: discuz-x, ", "", ("scope.canonical：缺少 canonical；写成 canonical: {key: ",)),
+        (
+            "{base: 'https://bbs.example.com'}",
+            "{base: 'https://bbs.example.com', hosts: [www.example.com]}",
+            ("base 的主机 bbs.example.com 不在 hosts 里", "写成 hosts: [www.example.com, bbs.example.com]"),
+        ),
+        ("  kind: forum\n", "", ("source.kind：缺少 kind；写成 kind: forum",)),
+        ("lane: A", "lane: Z", ("source.lane：", "写成 lane: A")),
+        ("{base: 'https://bbs.example.com'}", "{base: bbs.example.com}", ("scope.base：", "base: https://")),
+    ],
+)
+def test_every_fault_names_its_key_and_the_line_to_write(old: str, new: str, told: tuple[str, ...]) -> None:
+    assert old in GOOD
+    message = fault(GOOD.replace(old, new)).message
+    assert all(words in message for words in told), message
+
+
+def test_every_key_of_the_reader_has_a_line_to_write() -> None:
+    def paths(block: Block, above: str) -> Iterator[str]:
+        for name, key in block.keys.items():
+            path = f"{above}.{name}" if above else name
+            yield path
+            shape: Any = key.shape
+            while isinstance(shape, Many):
+                shape = shape.item
+            if isinstance(shape, Block):
+                yield from paths(shape, path)
+
+    found = [*paths(WHOLE, ""), *paths(FIELD, "fields.title"), *paths(PICK_BLOCK, "fields.title.from")]
+    assert len(found) > 90
+    assert [path for path in found if not re.match(rf"({path.rpartition('.')[2]}): ", example_of(path))] == []
+
+
+def test_the_lines_people_are_told_to_write_are_read(tmp_path: Path) -> None:
+    """Every example, at its place in a whole recipe."""
+    blocks = ["recipe", "source", "scope", "polite", "fetch", "discover", "states", "fields", "privacy", "quality"]
+    text = "\n".join(EXAMPLES[name] for name in [*blocks, "canary", "tests", "schedule"])
+    recipe = read_recipe(parse_tree(text.encode(), "x/source.yml"), "x")
+    assert (recipe.title, recipe.lists[0].url) == ("清水论坛", "/list-{page}.html")
+    for path, line in EXAMPLES.items():
+        block, dot, key = path.partition(".")
+        if dot and "." not in key and block in ("source", "polite", "fetch", "quality", "schedule") and key != "lane":
+            tree = parse_tree(text.replace(EXAMPLES[block], "").encode(), "x/source.yml")
+            own = parse_tree(EXAMPLES[block].encode(), "x/source.yml").value[block]
+            tree.value[block] = merged(own, parse_tree(line.encode(), "x/source.yml"))
+            read_recipe(tree, "x")
 
 
 def test_a_list_given_twice_is_refused() -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import signal
 import threading
+import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from crawlers import writer
+from crawlers.cli import crawl
 from crawlers.errors import SourceUnavailable
 from crawlers.run import crawl_source
 from crawlers.sole import sole
+from pipelines import assessor
 from pipelines.desk import Desk
 from pipelines.jobs import desk as on_jobs
 from pipelines.records import CrawlRun
+from tests.crawlers.conftest import NothingFound
 from tests.crawlers.small_site import HTML, board_on, row, serve, thread_page
 
 #: The site asks for a pace at which the whole board would take a minute.
@@ -61,7 +67,7 @@ def test_a_crawl_under_way_ends_and_keeps_what_it_has(desk: Desk, tmp_path: Path
         assert not work.is_alive()
         asked = len(server.asked)
         assert asked < len(THREADS)
-        assert (runs[0].outcome, runs[0].message) == ("failed", "按要求停下；已入库的页面不受影响，下次接着采集")
+        assert (runs[0].outcome, runs[0].message) == ("stopped", "按要求停下；已入库的页面不受影响，下次接着采集")
         with desk.store.read() as tx:
             after = tx.sources.get(board.name)
             assert before is not None
@@ -73,6 +79,36 @@ def test_a_crawl_under_way_ends_and_keeps_what_it_has(desk: Desk, tmp_path: Path
             crawl_source(desk, None, board, allow=[f"127.0.0.1:{server.server_address[1]}"])
         assert len(server.asked) == asked
         on_jobs.go_on(desk, actor="console")
+
+
+def test_ctrl_c_ends_a_crawl_in_a_sentence_and_the_next_goes_on(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINGCHA_HOME", str(desk.home))
+    monkeypatch.setattr(assessor, "load_assessor", lambda _settings: NothingFound())
+    with serve(_board()) as server:
+        board = board_on(tmp_path, "http", server.server_address[1])
+
+        def press() -> None:
+            while len(server.asked) < 3:
+                time.sleep(0.01)
+            signal.raise_signal(signal.SIGINT)
+
+        threading.Thread(target=press).start()
+        words = ["--recipe", str(board), "--allow", f"127.0.0.1:{server.server_address[1]}"]
+        done = CliRunner().invoke(crawl, words, standalone_mode=False)
+    assert (done.exception, done.return_value) == (None, 130)
+    assert "已按 Ctrl-C 停下" in done.stderr
+    assert "Traceback" not in done.output
+    assert "按要求停下" in done.stdout
+    with desk.store.read() as tx:
+        run = tx.runs.latest(board.name)
+        left = tx.frontier.waiting(board.name, "detail", after=0, limit=99)
+    assert run is not None
+    assert run.outcome == "stopped"
+    assert run.ended_at is not None
+    assert len(left) >= len(THREADS) - 10
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_one_host_has_one_visitor_of_ours(desk: Desk) -> None:

@@ -47,7 +47,7 @@ def run(tmp_path: Path, request: pytest.FixtureRequest) -> Run:
     home.mkdir(mode=0o700)
     mark_demo(home)
     url = str(request.getfixturevalue("postgres_url")) if request.param == "postgresql" else ""
-    return Run(home=home, database_url=url, environ={"MINGCHA_SECOND_TIER": "false"})
+    return Run(home=home, database_url=url, environ={"MINGCHA_SECOND_TIER": "false"}, in_process=True)
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ def test_the_stop_is_obeyed_within_seconds_and_holds_until_go(run: Run, seen: De
 
 
 def _refused(run: Run, *args: str) -> str:
-    done = subprocess.run([MINGCHA, *args], env=run.env, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = run.tried(*args)
     assert done.returncode == 2, done.stderr
     return done.stderr
 
@@ -224,7 +224,8 @@ def test_serve_brings_back_whatever_is_killed_and_the_crawl_goes_on(
     home.mkdir(mode=0o700)
     mark_demo(home)
     port = _free_port()
-    run = Run(home=home, environ={"MINGCHA_SECOND_TIER": "false", "MINGCHA_PORT": str(port)})
+    environ = {"MINGCHA_SECOND_TIER": "false", "MINGCHA_PORT": str(port)}
+    run = Run(home=home, environ=environ, in_process=True)
     first_crawl(run, board)
     url = f"http://127.0.0.1:{port}"
 

@@ -117,6 +117,13 @@ def test_a_misspelt_key_is_told_what_it_may_mean(typed: str, meant: str) -> None
         read_settings({typed: "9000"})
 
 
+@pytest.mark.parametrize("typed", ["MINGCHA_CATS", "MINGCHA_SITE", "MINGCHA_X"])
+def test_a_far_fetched_guess_is_not_made(typed: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_settings({typed: "1"})
+    assert caught.value.message.startswith(f"不认识的配置项 {typed}；请改正或删除它")
+
+
 def test_unknown_key_is_refused_by_name() -> None:
     with pytest.raises(ConfigError, match="MINGCHA_HOEM"):
         read_settings({"MINGCHA_HOEM": "/tmp/x"})

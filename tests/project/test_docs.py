@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,3 +56,12 @@ def test_every_make_target_is_documented() -> None:
     phony = next(line for line in makefile.splitlines() if line.startswith(".PHONY:")).split()[1:]
     text = _read("README.md", "docs/deploy.md")
     assert [target for target in phony if f"make {target}" not in text] == []
+
+
+def test_what_a_finding_may_come_to_has_one_set_of_words() -> None:
+    """Pages, papers, handbook and command line once had three names for each kind."""
+    said = re.compile("可处罚线索|需补充?事实|须补事实|可能涉及有罚则")
+    files = [path for folder in ("pipelines", "review_ui", "docs") for path in (ROOT / folder).rglob("*.*")]
+    texts = {path: path.read_text(encoding="utf-8") for path in files if path.suffix in {".py", ".html", ".md", ".js"}}
+    assert len(texts) > 200
+    assert [str(path.relative_to(ROOT)) for path, text in texts.items() if said.search(text)] == []

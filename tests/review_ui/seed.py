@@ -38,6 +38,7 @@ class Touch:
     why: str = "文字里有这些字句，疑似触及本条。"
     basis: tuple[str, ...] = ("《校外培训行政处罚暂行办法》第十八条：变相开展学科类校外培训",)
     restored: dict[str, str] = field(default_factory=dict)
+    signal: str = "academic_hidden"
 
 
 HIDDEN = Touch(
@@ -139,7 +140,7 @@ def finding(text: str, touch: Touch) -> dict[str, Any]:
             restored = touch.restored.get(word, word)
             spans.append({"start": start, "end": start + len(word), "text": word, "restored": restored})
     return {
-        "signal": "academic_hidden",
+        "signal": touch.signal,
         "code": touch.code,
         "name": touch.name,
         "score": touch.score,

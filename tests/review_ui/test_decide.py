@@ -26,7 +26,7 @@ def _press(browser: Browser, path: str, mark: str, **more: str) -> str:
     assert button is not None, mark
     form = button.find_parent("form")
     assert form is not None
-    fields = {str(field["name"]): str(field.get("value", "")) for field in form.find_all("input")}
+    fields = {str(field["name"]): str(field.get("value", "")) for field in form.select("input:not([type=radio])")}
     if button.get("name"):
         fields[str(button["name"])] = str(button["value"])
     response = browser.post(str(form["action"]), data=fields | more)
@@ -52,7 +52,6 @@ def _notice(page: BeautifulSoup) -> str:
         ("verdict-confirm", LeadStatus.ACCEPTED),
         ("verdict-dismiss", LeadStatus.DISMISSED),
         ("verdict-hold", LeadStatus.HELD),
-        ("transfer-department", LeadStatus.TRANSFERRED),
     ],
 )
 def test_one_press_decides_and_the_next_lead_opens(
@@ -70,7 +69,10 @@ def test_transfer_asks_for_the_department(officer: Browser, desk: Desk, leads: l
     ask = page.find(attrs={"data-testid": "verdict-transfer"})
     assert ask is not None
     assert ask.name == "summary"
-    _press(officer, f"/leads/{leads[0].id}", "transfer-department", reason="属地办理")
+    there = _press(officer, f"/leads/{leads[0].id}", "transfer-submit")  # nothing chosen
+    assert "要选部门" in _notice(officer.page(there))
+    assert _lead(desk, leads[0]).status is LeadStatus.OPEN
+    _press(officer, f"/leads/{leads[0].id}", "transfer-submit", to_department="教育行政部门", reason="属地办理")
     with desk.store.read() as tx:
         decision = tx.decisions.for_lead(leads[0].id)[0]
     assert (decision.verdict, decision.to_department, decision.reason) == (
@@ -78,6 +80,15 @@ def test_transfer_asks_for_the_department(officer: Browser, desk: Desk, leads: l
         "教育行政部门",
         "属地办理",
     )
+
+
+def test_a_chosen_department_is_sent_with_its_own_button_only(officer: Browser, desk: Desk, leads: list[Lead]) -> None:
+    """Whoever chose one and then presses another verdict means that verdict."""
+    _press(officer, f"/leads/{leads[0].id}", "verdict-confirm", to_department="公安机关")
+    _press(officer, f"/leads/{leads[1].id}", "verdict-hold", to_department="公安机关")
+    with desk.store.read() as tx:
+        made = [tx.decisions.for_lead(lead.id)[0] for lead in leads[:2]]
+    assert [(one.verdict, one.to_department) for one in made] == [(Verdict.CONFIRM, None), (Verdict.HOLD, None)]
 
 
 def test_a_quick_reason_dismisses(officer: Browser, desk: Desk, leads: list[Lead]) -> None:

@@ -110,7 +110,7 @@ def marked(desk: Desk) -> Template:
     return make_templates(desk).from_string(
         '{% import "macros.html" as m %}'
         '{{ m.marked([{"text": text, "marks": [{"restored": text}], "findings": [0]}],'
-        ' [{"consequence": "lead", "code": "X", "name": "n", "why": why}]) }}'
+        ' [{"consequence": "lead", "id": "X", "code": "X", "name": "n", "why": why}]) }}'
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ from bs4 import BeautifulSoup, Tag
 
 from pipelines.desk import Desk
 from pipelines.enforcement import cases, review
+from pipelines.evidence.words import CONSEQUENCE_MEANINGS, CONSEQUENCES
 from pipelines.records import Decision, Lead, Role, Verdict
 from review_ui.keys import KEYS
 from tests.review_ui.conftest import Browser
-from tests.review_ui.seed import ANXIETY, HIDDEN, PREPAY, seed_lead, seed_source, seed_user
+from tests.review_ui.seed import ANXIETY, GUARANTEE, HIDDEN, PREPAY, seed_lead, seed_source, seed_user
 
 ROOT = Path(__file__).resolve().parents[2]
 THREE = (HIDDEN, PREPAY, ANXIETY)
@@ -45,6 +47,11 @@ def _decisions(desk: Desk, lead: Lead) -> tuple[Decision, ...]:
         return tx.decisions.for_lead(lead.id)
 
 
+def _struck(desk: Desk, lead: Lead) -> list[list[str]]:
+    """The ids each decision does not adopt."""
+    return [[str(strike) for strike in one.struck] for one in _decisions(desk, lead)]
+
+
 def _text(found: Tag | None) -> str:
     assert found is not None
     return " ".join(found.text.split())
@@ -60,7 +67,7 @@ def test_every_finding_has_a_switch_and_starts_adopted(officer: Browser, lead: L
 
 def test_what_was_struck_stays_struck_and_stands_in_the_history(officer: Browser, desk: Desk, lead: Lead) -> None:
     _send(officer, lead, PREPAY.code, verdict="confirm")
-    assert _decisions(desk, lead)[0].struck == (PREPAY.code,)
+    assert _struck(desk, lead) == [[PREPAY.code]]
     page = officer.page(f"/leads/{lead.id}?status=accepted")
     assert _switches(page) == {HIDDEN.code: False, PREPAY.code: True, ANXIETY.code: False}
     assert f"不采纳 {PREPAY.code}" in _text(page.find(class_="timeline"))
@@ -93,7 +100,7 @@ def test_deciding_from_the_queue_leaves_the_switches(officer: Browser, desk: Des
     row = officer.page("/queue?status=held").find(attrs={"data-testid": "lead-row"})
     assert isinstance(row, Tag)
     officer.submit(f"/leads/{lead.id}/decide", revision=row["data-revision"], verdict="confirm", **{"from": "queue"})
-    assert [one.struck for one in _decisions(desk, lead)] == [(PREPAY.code,)] * 2
+    assert _struck(desk, lead) == [[PREPAY.code]] * 2
 
 
 def _explain(browser: Browser, page: BeautifulSoup, reason: str) -> str:
@@ -144,6 +151,75 @@ def test_a_supervisor_undoes_what_was_struck(officer: Browser, desk: Desk, lead:
     review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=reviewer, struck=[HIDDEN.code])
     officer.submit(f"/leads/{lead.id}/undo", filters="")
     assert _switches(officer.page(f"/leads/{lead.id}")) == {touch.code: False for touch in THREE}
+
+
+PROMISE = replace(GUARANTEE, signal="guarantee", words=("提分",))
+EXAGGERATION = replace(GUARANTEE, signal="exaggerated", consequence="lead", words=("别让孩子",))
+
+
+@pytest.fixture
+def twofold(desk: Desk) -> Lead:
+    """One rule touched twice: by what may have a penalty, and by what needs facts."""
+    seed_source(desk)
+    touches = (EXAGGERATION, PROMISE, PREPAY)
+    return seed_lead(desk, "two", "标题", "数学小班，提分，别让孩子输在起跑线，96课时一次交清", touches=touches)
+
+
+def test_each_finding_of_a_rule_has_its_own_switch(officer: Browser, desk: Desk, twofold: Lead) -> None:
+    path = f"/leads/{twofold.id}?status=accepted"
+    assert list(_switches(officer.page(path))) == ["AD04.1", "AD04.2", PREPAY.code]
+    _send(officer, twofold, "AD04.2", verdict="confirm")
+    page = officer.page(path)
+    assert _switches(page) == {"AD04.1": False, "AD04.2": True, PREPAY.code: False}
+    assert "不采纳 1 项疑点（AD04.2）" in _text(page.find(class_="standing"))
+    assert "不采纳 AD04.2" in _text(page.find(class_="timeline"))
+    (chip,) = [chip for chip in page.select(".chips .chip") if "AD04" in chip.text]
+    assert ("sanctionable" in chip["class"], "2 条" in chip.text) == (True, False)
+    off = [mark.text for mark in page.select("[data-testid=lead-text] .hit.off")]
+    assert off == ["别让孩子"]
+    card = page.select("[data-finding='AD04.1']")[0]
+    assert "可能涉及罚则" in card.text
+    assert "保证性承诺" in _text(card.select(".tags")[0])  # which of the two, in words
+    row = officer.page("/queue?status=accepted&code=AD04").find(attrs={"data-testid": "lead-row"})
+    assert isinstance(row, Tag)
+    assert "AD04" in row.text
+
+
+def test_the_suggested_department_is_one(officer: Browser, desk: Desk, twofold: Lead) -> None:
+    marks = [_text(one) for one in officer.page(f"/leads/{twofold.id}").select("#transfer .suggested")]
+    assert marks == ["建议"]
+
+
+def test_the_reason_is_called_required_where_it_is(officer: Browser, twofold: Lead) -> None:
+    need = officer.page(f"/leads/{twofold.id}").select("#reason-need")[0]
+    assert "可不填" in need.text
+    there = _send(officer, twofold, "AD04.1", "AD04.2", PREPAY.code, verdict="confirm")
+    need = officer.page(there).select("#reason-need")[0]
+    assert "必填" in need.text
+    assert "可不填" not in need.text
+
+
+def test_an_edited_text_says_that_the_switches_lapsed(officer: Browser, desk: Desk, twofold: Lead) -> None:
+    _send(officer, twofold, "AD04.2", verdict="confirm")
+    assert officer.page(f"/leads/{twofold.id}").find(attrs={"data-testid": "lapsed"}) is None
+    worse = replace(EXAGGERATION, words=("别让孩子", "三次见效"))
+    text = "数学小班，提分，别让孩子输在起跑线，三次见效"
+    again = seed_lead(desk, "two", "标题", text, touches=(worse, PROMISE), cluster_id=twofold.cluster_id)
+    assert again.id == twofold.id
+    page = officer.page(f"/leads/{twofold.id}")
+    assert "当时不采纳的 AD04.2 已不作数" in _text(page.find(attrs={"data-testid": "lapsed"}))
+    assert not any(_switches(page).values())
+
+
+def test_the_handbook_lists_the_reasons_and_kinds_of_the_pages(officer: Browser, lead: Lead) -> None:
+    handbook = (ROOT / "docs" / "使用手册.md").read_text(encoding="utf-8")
+    table = re.search(r"\| 理由 \| 什么时候用 \|\n\|---\|---\|\n((?:\|.*\|\n)+)", handbook)
+    assert table is not None
+    assert re.findall(r"^\| (.+?) \| (.+?) \|$", table[1], re.M) == list(review.QUICK_REASONS.items())
+    page = officer.page(f"/leads/{lead.id}")
+    assert [str(one["value"]) for one in page.select(".quick button")] == list(review.QUICK_REASONS)
+    kinds = re.findall(r"^  - \*\*(.+?)\*\*：(.+?)[；。（]", handbook, re.M)
+    assert dict(kinds) == {CONSEQUENCES[kind]: CONSEQUENCE_MEANINGS[kind] for kind in CONSEQUENCES}
 
 
 def test_the_help_box_and_the_handbook_show_the_one_table_of_keys(officer: Browser, lead: Lead) -> None:

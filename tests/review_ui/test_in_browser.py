@@ -115,7 +115,7 @@ def test_an_officer_works_the_leads_by_keys(site: Site) -> None:
         page.keyboard.press("2")
         page.keyboard.press("5")  # a digit only selects
         page.keyboard.press("2")
-        assert second.evaluate("e => e.classList.contains('chosen') && e === document.activeElement")
+        assert second.evaluate("e => e.checked && e === document.activeElement")
         assert site.status(order[2]) is LeadStatus.OPEN
         press("2", order[3])
         press("4", order[4])
@@ -222,7 +222,7 @@ def test_findings_are_struck_out_by_keys_and_nothing_is_sent_by_enter(site: Site
         page.wait_for_url(f"**/leads/{_order(site)[1].id}")
     with site.desk.store.read() as tx:
         (decision,) = tx.decisions.for_lead(lead.id)
-    assert (list(decision.struck), decision.reason) == (codes, "另有举报材料")
+    assert ([str(one) for one in decision.struck], decision.reason) == (codes, "另有举报材料")
 
 
 def test_a_finding_is_struck_out_without_scripts(site: Site) -> None:
@@ -309,8 +309,9 @@ def test_on_a_phone_buttons_are_large_enough_for_thumbs(site: Site) -> None:
         for path in ("/queue", f"/leads/{site.leads[0].id}", "/digests"):
             page.goto(path)
             small = page.evaluate(
-                "Array.from(document.querySelectorAll('button:not(.link), .verdict, select, input:not([type=hidden])"
-                ":not([type=checkbox]), nav a')).filter(e => e.offsetParent && e.getBoundingClientRect().height < 44)"
+                "Array.from(document.querySelectorAll('button:not(.link), .verdict, .option, select, "
+                "input:not([type=hidden]):not([type=checkbox]):not([type=radio]), nav a'))"
+                ".filter(e => e.offsetParent && e.getBoundingClientRect().height < 44)"
                 ".map(e => e.outerHTML)"
             )
             assert small == [], path
@@ -318,6 +319,30 @@ def test_on_a_phone_buttons_are_large_enough_for_thumbs(site: Site) -> None:
         bar = page.get_by_test_id("verdict-confirm").bounding_box()
         assert bar is not None
         assert bar["y"] + bar["height"] <= PHONE[1]  # in reach without scrolling
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_words_and_findings_come_first_and_nothing_lies_over_them(site: Site, size: tuple[int, int]) -> None:
+    """A switch stands on its title's line; the verdicts, the menu open or not, cover no finding."""
+    with site.page(size) as page:
+        page.goto(f"/leads/{_order(site)[0].id}")
+
+        def box(css: str) -> dict[str, float]:
+            found = page.locator(css).first.evaluate("e => e.getBoundingClientRect().toJSON()")
+            return {str(side): float(value) for side, value in found.items()}
+
+        title, switch = box(".finding h3"), box(".finding .adopt")
+        assert title["top"] <= (switch["top"] + switch["bottom"]) / 2 <= title["bottom"]
+        assert switch["left"] >= title["right"]
+        if size == PHONE:
+            assert box("[data-testid=lead-text]")["bottom"] <= box(".findings")["top"]
+            assert box(".findings")["bottom"] <= box(".more-of-it")["top"]
+            return
+        page.mouse.wheel(0, 2000)
+        page.get_by_test_id("verdict-transfer").click()
+        assert box(".verdicts")["bottom"] <= box(".side-scroll")["top"]
+        assert box(".verdicts")["top"] >= box(".top")["bottom"]
+        assert box("#transfer .panel")["top"] >= box("[data-testid=verdict-hold]")["bottom"]
 
 
 def test_the_essentials_work_without_scripts(site: Site) -> None:
@@ -331,6 +356,7 @@ def test_the_essentials_work_without_scripts(site: Site) -> None:
         page.wait_for_url(f"**/leads/{order[0].id}")
         page.get_by_test_id("verdict-transfer").click()
         page.get_by_test_id("transfer-department").first.click()
+        page.get_by_test_id("transfer-submit").click()
         page.wait_for_url(f"**/leads/{order[1].id}")
     assert site.status(order[0]) is LeadStatus.TRANSFERRED
 
@@ -372,13 +398,15 @@ def test_the_transfer_menu_shows_its_last_choice_whole(site: Site, size: tuple[i
     with site.page(size) as page:
         page.goto(f"/leads/{site.leads[0].id}")
         page.get_by_test_id("verdict-transfer").click()
-        last = page.get_by_test_id("transfer-department").last
-        last.focus()
-        page.keyboard.press("Shift+Tab")
-        page.keyboard.press("Tab")  # by keyboard, so that the ring is drawn
-        menu, button = page.locator("#transfer .panel").bounding_box(), last.bounding_box()
+        last, send = page.get_by_test_id("transfer-department").last, page.get_by_test_id("transfer-submit")
+        assert send.is_disabled()
+        last.click()
+        assert send.inner_text() == f"提交转办：{last.get_attribute('value')}"
+        menu, chosen, button = (one.bounding_box() for one in (page.locator("#transfer .panel"), last, send))
         assert menu is not None
+        assert chosen is not None
         assert button is not None
-        assert button["y"] + button["height"] + 2 <= menu["y"] + menu["height"]
+        assert chosen["y"] + chosen["height"] <= button["y"]
+        assert button["y"] + button["height"] <= menu["y"] + menu["height"]
         assert menu["y"] >= 0
         assert menu["y"] + menu["height"] <= size[1]

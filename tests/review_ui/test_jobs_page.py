@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from bs4 import Tag
 
 from pipelines import clock
-from pipelines.desk import Desk
-from pipelines.records import Planned, Role
+from pipelines.desk import Desk, mark_demo
+from pipelines.jobs.waits import Ground, wait_of
+from pipelines.records import Planned, Role, Task
 from tests.review_ui.conftest import Browser
 from tests.review_ui.seed import SOURCE, seed_source
 
@@ -54,6 +57,61 @@ def test_the_page_shows_what_waits_and_what_failed_and_why(admin: Browser) -> No
     assert "磁盘空间" in failed["self-check"].text
     assert "2040-" in waiting[CRAWL].text
     assert "没有任务进程在运行" in admin.page("/jobs").text
+
+
+@pytest.mark.usefixtures("planned")
+def test_what_waits_says_for_what_and_since_when(admin: Browser, desk: Desk) -> None:
+    assert "按计划自动进行" in admin.page("/jobs").text
+    admin.submit(f"/jobs/{CRAWL}/run")
+    page = admin.page("/jobs")
+    assert "等待 1 · 其中排队中 1" in " ".join(page.text.split())
+    said = " ".join(_rows(admin, "jobs-waiting")[CRAWL].select('td[data-label="等什么"]')[0].text.split())
+    assert said.startswith("排队中 等任务进程启动")
+    assert re.search(r"自 20\d\d-\d\d-\d\d \d\d:\d\d.*chen.*要求的", said)
+    mark_demo(desk.home)
+    # Nothing is done by itself in a demo, and the page says one thing about it.
+    page = admin.page("/jobs")
+    assert "没有开启自动计划" in page.text
+    assert "按计划自动进行" not in page.text
+    assert page.text.count("自动计划") == 1
+
+
+def test_every_reason_to_wait_has_its_words() -> None:
+    now = clock.now()
+    free = Ground(now=now, planned=True, stopped=False, workers=1, busy={})
+    task = Task(
+        name="crawl:a",
+        kind="crawl",
+        source=None,
+        lock="host:a",
+        due_at=now,
+        not_before=None,
+        asked_by=None,
+        state="waiting",
+        attempts=0,
+        run_id=None,
+        worker="",
+        beat=0,
+        created_at=now,
+    )
+    later = now + timedelta(hours=1)
+    told = [
+        wait_of(task, free, paused=True),
+        wait_of(replace(task, due_at=later), free, paused=False),
+        wait_of(replace(task, due_at=None), free, paused=False),
+        wait_of(task, replace(free, stopped=True), paused=False),
+        wait_of(task, replace(free, busy={"host:a": "快照 某站"}), paused=False),
+        wait_of(task, replace(free, workers=0), paused=False),
+        wait_of(task, free, paused=False),
+        wait_of(task, replace(free, planned=False), paused=False),
+        wait_of(replace(task, asked_by="chen"), replace(free, planned=False), paused=False),
+    ]
+    words = [one.what for one in told if one is not None]
+    assert len(words) == len(told)
+    assert len(set(words)) == 8  # who asked waits for a worker like any other
+    assert [one.queued for one in told if one] == [False, False, False, True, True, True, True, False, True]
+    assert "快照 某站" in words[4]
+    assert wait_of(replace(task, state="running"), free, paused=False) is None
 
 
 @pytest.mark.usefixtures("planned")

@@ -93,7 +93,7 @@ def test_each_finding_says_rule_basis_consequence_and_department(officer: Browse
     assert [card["data-code"] for card in cards] == [HIDDEN.code, PREPAY.code, ANXIETY.code]
     texts = [card.get_text(" ", strip=True) for card in cards]
     for text, touch, consequence in zip(
-        texts, (HIDDEN, PREPAY, ANXIETY), ("可处罚线索", "需补事实", "政策清理"), strict=True
+        texts, (HIDDEN, PREPAY, ANXIETY), ("可能涉及罚则", "须补充事实", "政策清理"), strict=True
     ):
         for expected in (touch.name, touch.why, touch.basis[0], consequence, f"牵头 {touch.department}"):
             assert expected in text
@@ -424,9 +424,11 @@ def test_an_imported_file_is_called_by_its_name(officer: Browser, desk: Desk) ->
 def _menu(page: BeautifulSoup) -> dict[str, tuple[str, str]]:
     """Department → its digit and its mark."""
     found = {}
-    for button in page.find_all(attrs={"data-testid": "transfer-department"}):
-        digit, mark = button.find("kbd"), button.find(class_="small")
-        found[str(button["value"])] = (digit.text if digit else "", mark.text if mark else "")
+    for choice in page.find_all(attrs={"data-testid": "transfer-department"}):
+        label = choice.find_parent("label")
+        assert label is not None
+        digit, mark = label.find("kbd"), label.find(class_="small")
+        found[str(choice["value"])] = (digit.text if digit else "", mark.text if mark else "")
     return found
 
 

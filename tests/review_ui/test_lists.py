@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import text
 
 from pipelines import audit, clock
@@ -15,7 +16,7 @@ from pipelines.records import AuditFilter, Planned, Role
 from review_ui.portions import portion
 from tests import factories
 from tests.review_ui.conftest import Browser
-from tests.review_ui.seed import SOURCE, seed_source, seed_user
+from tests.review_ui.seed import SOURCE, seed_lead, seed_source, seed_user
 
 
 def test_a_portion_goes_on_after_the_last_one_seen() -> None:
@@ -130,6 +131,33 @@ def test_the_audit_log_is_narrowed_by_who_what_which_and_when(
 @pytest.mark.parametrize("query", ["first=2026-02-30", "last=x", "actor=%00", "id=" + "9" * 200, "first=9999-01-01"])
 def test_an_odd_filter_is_no_filter(officer: Browser, query: str) -> None:
     assert "条符合条件" not in officer.page(f"/audit?{query}").text
+
+
+@pytest.mark.usefixtures("logged")
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("first=2026-03-09&last=2026-03-02", "起日 2026-03-09 晚于止日 2026-03-02"),
+        ("type=lead&id=AJ-2026-0001", "线索的编号是数字（如 12），“AJ-2026-0001”不是"),
+        ("type=contact&id=x", "联系方式的编号是数字"),
+    ],
+)
+def test_a_wish_that_no_record_can_answer_is_refused_in_words(officer: Browser, query: str, said: str) -> None:
+    response = officer.get(f"/audit?{query}")
+    page = BeautifulSoup(response.text, "lxml")
+    assert response.status_code == 400
+    assert said in page.select("[data-testid=audit-mistake]")[0].text
+    assert page.select("table.audit") == []
+    field, _, value = query.rsplit("&", maxsplit=1)[-1].partition("=")
+    assert page.select(f"[name={field}]")[0]["value"] == value  # to be mended, not typed again
+
+
+def test_a_transfer_says_where_to(officer: Browser, desk: Desk) -> None:
+    seed_source(desk)
+    lead = seed_lead(desk, "t", "标题", "数学小班")
+    officer.submit(f"/leads/{lead.id}/decide", verdict="transfer", to_department="公安机关", revision=lead.revision)
+    (row,) = officer.page("/audit?action=lead.decide").select("table.audit tbody tr .detail")
+    assert "去向：公安机关" in row.text
 
 
 def test_a_narrowed_log_keeps_its_filter_over_the_pages(officer: Browser, desk: Desk) -> None:

@@ -90,7 +90,22 @@ def test_leads_of_different_operators_are_not_joined_without_a_warning(
     page = officer.page(f"/cases/new?lead={accepted[0].id}&lead={stranger.id}")
     warning = page.find(attrs={"data-testid": "case-mixed"})
     assert warning is not None
-    assert "不属于同一经营主体" in warning.text
+    assert "不属于同一经营主体：涉及 2 个主体" in warning.text
+    assert page.select_one("[data-testid=case-together][required]") is not None
+
+
+def test_leads_whose_operators_nobody_knows_are_said_to_be_that(officer: Browser, desk: Desk) -> None:
+    seed_source(desk)
+    leads = [seed_lead(desk, key, "标题", f"数学小班，提分 {key}") for key in "xy"]
+    for lead in leads:
+        officer.submit(f"/leads/{lead.id}/decide", verdict="confirm", revision=lead.revision)
+    there = f"/cases/new?lead={leads[0].id}&lead={leads[1].id}"
+    warning = officer.page(there).find(attrs={"data-testid": "case-mixed"})
+    assert warning is not None
+    assert "2 条线索的经营主体均未识别" in warning.text
+    assert "不属于同一" not in warning.text
+    made = officer.submit("/cases", lead=[lead.id for lead in leads], together="1")
+    assert officer.page(made).select(".row").__len__() == 2
 
 
 @pytest.mark.parametrize("query", ["", "?lead=x", "?lead=999", "?lead=1&lead=1&back=https://evil.example/"])

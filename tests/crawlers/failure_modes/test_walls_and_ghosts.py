@@ -224,7 +224,7 @@ def test_10_blocked_vs_down_vs_forbidden_confused(desk: Desk, tmp_path: Path) ->
         assert seen == [
             ("blocked", "blocked", "blocked"),
             ("failed", "unreachable", "unreachable"),
-            ("failed", "gone", "unreachable"),
+            ("failed", "gone", "unknown"),
         ]
         small.pages["/robots.txt"] = html("", 403)
         run = small.crawl()
@@ -232,4 +232,4 @@ def test_10_blocked_vs_down_vs_forbidden_confused(desk: Desk, tmp_path: Path) ->
         assert "请人工确认是否允许采集" in run.message
         words = [PAGE_STATES[state] for state in (PageState.BLOCKED, PageState.UNREACHABLE, PageState.GONE)]
         assert len(set(words)) == 3
-        assert [row.state for row in small.states] == ["blocked", "unreachable", "blocked"]
+        assert [row.state for row in small.states] == ["blocked", "unknown", "unreachable", "blocked"]

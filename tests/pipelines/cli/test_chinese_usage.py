@@ -74,8 +74,11 @@ def test_help_is_chinese(path: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("foo",), "没有命令 'foo'"),
-        (("laeds",), "可能想写"),
+        (("foo",), "没有命令 'foo'，可用：assess、audit"),
+        (("laeds",), "可能想写 leads"),
+        # Far from every name: no guess.
+        (("source", "xx"), "没有命令 'xx'，可用：check、impact、list"),
+        (("leads", "--limt", "1"), "没有选项 --limt，可能想写 --limit"),
         (("leads", "--foo"), "没有选项 --foo"),
         (("leads", "--limit"), "--limit 后面要写一个值"),
         (("leads", "--limit", "0"), "0 超出范围 1<=x<=1000"),
@@ -97,7 +100,7 @@ def test_misuse_is_one_chinese_sentence(args: tuple[str, ...], words: str) -> No
     sentence = told(error)
     assert words in sentence
     assert "\n" not in sentence
-    own = re.sub(r"'[^']*'|--\w+|mingcha[ \w]*|1<=x<=1000|（a b）|可选：.*；", "", sentence)
+    own = re.sub(r"'[^']*'|--\w+|mingcha[ \w]*|1<=x<=1000|（a b）|可选：.*；|可用：.*；|可能想写 [\w-]+", "", sentence)
     assert not re.search(r"[A-Za-z]", own), sentence
 
 
@@ -105,4 +108,5 @@ def test_the_program_says_it_on_stderr_and_exits_with_2() -> None:
     typed = [sys.executable, "-c", "import sys; sys.argv = ['mingcha', 'foo']; import mingcha; mingcha.main()"]
     done = subprocess.run(typed, capture_output=True, text=True, check=False, cwd=Path(mingcha.__file__).parent)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "没有命令 'foo'；用法见 mingcha --help\n"
+    assert done.stderr.startswith("没有命令 'foo'，可用：assess、")
+    assert done.stderr.endswith("；用法见 mingcha --help\n")

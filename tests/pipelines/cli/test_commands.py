@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from pipelines.enforcement.users import create_user
 from pipelines.errors import NoData
 from pipelines.records import Role
 from tests import factories
+from tests.review_ui.seed import GUARANTEE, HIDDEN, seed_lead, seed_source
 
 AD = "初三数学物理一对一补课，周六上午，每小时200元，名师在职任教，微信同号，欢迎咨询报名"
 
@@ -252,6 +254,28 @@ def test_findings_are_struck_out_on_the_command_line(station: Path, tmp_path: Pa
     assert f"【不采纳】{codes[0]}" in page
     assert f"线索成立，不采纳 {codes[0]}" in page
     assert len({finding["code"] for finding in shown["assessment"]["findings"]}) == len(codes)  # the machine's stay
+
+
+def test_one_of_two_findings_is_struck_out_and_a_terminal_gets_a_sentence(
+    station: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_desk(read_settings({}, home=station, database_url=sqlite_url)) as desk:
+        seed_source(desk)
+        promise = replace(GUARANTEE, signal="guarantee")
+        touches = (replace(promise, signal="exaggerated", consequence="lead"), promise, HIDDEN)
+        lead = str(seed_lead(desk, "two", "标题", "数学小班，包过", touches=touches).id)
+    confirm = ("decide", lead, "--verdict", "成立", "--as", "yuan")
+    assert json.loads(_run(station, *confirm, "--strike", "AD04.2").stdout)["struck"] == ["AD04.2"]
+    shown = json.loads(_run(station, "lead", lead, "--json").stdout)
+    assert (shown["struck"], shown["codes"]) == (["AD04.2"], ["AD04", "HT18.2"])
+    assert [one["id"] for one in shown["assessment"]["findings"]] == ["AD04.2", "AD04.1", "HT18.2"]
+    assert "【不采纳】AD04.2" in _run(station, "lead", lead).stdout
+    monkeypatch.setattr("pipelines.cli.leads._for_a_person", lambda: True)
+    said = _run(station, *confirm, "--strike", "AD04").stdout
+    assert "已定为“线索成立”；不采纳 AD04 的 2 条，共 2 条疑点" in said
+    transfer = ("decide", lead, "--verdict", "转办", "--to", "公安", "--as", "yuan", "--reason", "属地")
+    assert "已定为“转办/移送”，去向 公安机关，理由：属地" in _run(station, *transfer).stdout
+    assert json.loads(_run(station, *confirm, "--json").stdout)["verdict"] == "confirm"
 
 
 def test_the_table_speaks_chinese(station: Path, tmp_path: Path) -> None:

@@ -289,6 +289,21 @@ def test_figures_follow_the_findings_that_were_adopted_by_the_periods_end(desk: 
     assert {row.id for row in figures.market_sanctionable} == {kept.id, later.id}
 
 
+def test_striking_the_weak_finding_of_a_rule_keeps_the_sanctionable_one(desk: Desk) -> None:
+    twice = ("AD04/facts", "AD04")
+    weak, strong = (add_lead(desk, key, codes=twice) for key in ("weak", "strong"))
+    decide(desk, weak, Verdict.CONFIRM, at=MONDAY, struck=("AD04.2",))
+    decide(desk, strong, Verdict.CONFIRM, at=MONDAY, struck=("AD04.1",))
+    figures = select_figures(desk, FIRST, LAST, user="wang")
+    assert {row.key: row.confirm for row in figures.by_code} == {"AD04": 2}
+    assert {row.key: row.confirm for row in figures.by_consequence if row.confirm} == {"sanctionable": 1, "lead": 1}
+    (first,), (second,) = figures.market_sanctionable, figures.market_other
+    assert [(one.consequence, one.basis) for one in first.rules] == [
+        ("sanctionable", ("广告法 第二十四条第一项", "地方细则（条号待核）"))
+    ]
+    assert [(one.consequence, one.basis) for one in second.rules] == [("lead", ("《反不正当竞争法》第九条",))]
+
+
 def test_a_lead_whose_findings_were_all_struck_is_no_market_lead_and_brings_no_basis(desk: Desk) -> None:
     decide(desk, add_lead(desk, "a", codes=("AD04",)), Verdict.CONFIRM, at=MONDAY, struck=("AD04",))
     digest = make_digest(desk, FIRST, LAST, user="wang", out=None)
@@ -419,7 +434,7 @@ def test_the_leads_come_before_the_tables_and_groups_are_numbered_as_they_stand(
     assert headings == [
         "一、总体情况",
         "二、归市场监管部门的线索",
-        "（一）可能涉及有罚则的条款",
+        "（一）可能涉及罚则",
         "（二）须补充事实或由其他部门牵头的线索",
         "三、分类统计",
         "（一）按性质",

@@ -128,11 +128,15 @@ def test_the_choice_names_operators_and_offers_open_cases(
         (three, "张老师", False),
     ]
     assert ([case.id for case in choice.same], [case.id for case in choice.others]) == ([same.id], [other.id])
-    assert not choice.mixed
+    assert not choice.doubtful
     mixed = case_choice(desk, [two, stranger], user=officer)
-    assert mixed.mixed
+    assert (mixed.doubtful, mixed.known, mixed.unknown) == (True, 2, 0)
     assert [row.chosen for row in mixed.leads] == [True, True]
-    assert case_choice(desk, [two, nobody], user=officer).unknown == 1
+    partly = case_choice(desk, [two, nobody], user=officer)
+    assert (partly.doubtful, partly.known, partly.unknown) == (True, 1, 1)
+    strangers = case_choice(desk, [nobody, accepted("g")], user=officer)
+    assert (strangers.doubtful, strangers.known, strangers.unknown) == (True, 0, 2)
+    assert not case_choice(desk, [nobody], user=officer).doubtful  # one lead is with itself
     with pytest.raises(Conflict, match=same.id):
         case_choice(desk, [one], user=officer)
     with pytest.raises(Refused):

@@ -36,12 +36,42 @@ def test_hashes_are_argon2id(officer: User) -> None:
 
 def test_unknown_wrong_and_disabled_sound_the_same(desk: Desk, officer: User) -> None:
     users.set_disabled(desk, "officer", True)
-    messages = set()
+    messages: set[str] = set()
     for name, password in (("nobody", PASSWORD), ("officer", PASSWORD), ("officer", "wrong")):
         with pytest.raises(users.LoginRefused) as caught:
             users.authenticate(desk, name, password, client="10.0.0.1")
         messages.add(caught.value.message)
     assert messages == {"用户名或口令不对。"}
+
+
+@pytest.mark.usefixtures("officer")
+def test_the_tries_left_are_told_when_few_and_alike_for_names_that_nobody_has(desk: Desk) -> None:
+    said = {}
+    for number, name in enumerate(("officer", "nobody")):
+        said[name] = []
+        for _ in range(users.MAX_PER_USER):
+            with pytest.raises(users.LoginRefused) as caught:
+                users.authenticate(desk, name, "wrong", client=f"10.0.0.{number}")
+            said[name].append(caught.value.message)
+    plain = "用户名或口令不对。"
+    assert said["officer"] == [
+        plain,
+        plain,
+        f"{plain}再错 2 次将暂停登录 15 分钟。",
+        f"{plain}再错 1 次将暂停登录 15 分钟。",
+        f"{plain}已暂停登录，约 15 分钟后再试。",
+    ]
+    assert said["nobody"] == said["officer"]
+
+
+def test_an_address_that_is_nearly_shut_out_is_told_too(desk: Desk) -> None:
+    messages = []
+    for number in range(users.MAX_PER_CLIENT - 1):
+        with pytest.raises(users.LoginRefused) as caught:
+            users.authenticate(desk, f"guess{number}", "wrong", client="10.0.0.1")
+        messages.append(caught.value.message)
+    assert "再错 1 次" in messages[-1]
+    assert "再错" not in messages[-3]
 
 
 def test_an_unknown_name_is_never_written_down(desk: Desk) -> None:

@@ -12,7 +12,20 @@ from PIL import Image
 from pipelines import audit, clock
 from pipelines.desk import Desk, is_demo
 from pipelines.evidence.warc import LeadWarc, open_source_warc
-from pipelines.records import STATUS_AFTER, Capture, Case, Lead, LeadStatus, PageState, Role, Source, User, Verdict
+from pipelines.records import (
+    STATUS_AFTER,
+    Capture,
+    Case,
+    Lead,
+    LeadStatus,
+    PageState,
+    Role,
+    Source,
+    Strike,
+    User,
+    Verdict,
+)
+from pipelines.store import Tx
 
 #: Monday, 2026-03-02, 10:00 in China.
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -65,6 +78,15 @@ _FINDINGS: dict[str, dict[str, Any]] = {
         "lead_department": "市场监管",
         "words": "提分",
     },
+    #: AD04 a second way: no promise, and nothing that alone has a penalty.
+    "AD04/facts": {
+        "signal": "exaggerated",
+        "name": "夸大效果",
+        "consequence": "lead",
+        "basis": ["《反不正当竞争法》第九条"],
+        "lead_department": "市场监管",
+        "words": "思维提升",
+    },
     "HT07": {
         "signal": "holiday",
         "name": "时间违规",
@@ -86,7 +108,16 @@ def assessment_result(title: str, text: str, codes: tuple[str, ...]) -> dict[str
         words = facts["words"]
         span = {"start": start, "end": start + len(words), "text": words, "restored": words}
         rest = {key: value for key, value in facts.items() if key != "words"}
-        findings.append({"code": code, "score": 0.9, "severity": 4, "why": f"出现“{words}”", "spans": [span], **rest})
+        findings.append(
+            {
+                "code": code.partition("/")[0],
+                "score": 0.9,
+                "severity": 4,
+                "why": f"出现“{words}”",
+                "spans": [span],
+                **rest,
+            }
+        )
     return {"kind": "offer", "academic": {"score": 0.9, "flag": True}, "findings": findings, "lead": True}
 
 
@@ -150,6 +181,17 @@ def add_lead(
         return tx.leads.get(lead.id) or lead
 
 
+def _strikes(tx: Tx, lead: Lead, struck: tuple[str, ...]) -> tuple[Strike, ...]:
+    """A rule's code as old rows hold it; AD04.2 as the finding it names."""
+    assessment = tx.assessments.get(lead.assessment_id)
+    assert assessment is not None
+    codes = {finding["code"] for finding in assessment.findings}
+    ids = [one for one in struck if one not in codes]
+    named = assessment.strikes(ids)
+    assert len(named) == len(ids)
+    return (*(Strike(id=one) for one in struck if one in codes), *named)
+
+
 def decide(
     desk: Desk,
     lead: Lead,
@@ -162,7 +204,7 @@ def decide(
 ) -> int:
     """An officer's decision; returns its id."""
     with desk.store.transaction() as tx:
-        row = tx.decisions.add(lead.id, verdict, to, reason, "wang", None, None, at, struck=struck)
+        row = tx.decisions.add(lead.id, verdict, to, reason, "wang", None, None, at, struck=_strikes(tx, lead, struck))
         now = tx.leads.get(lead.id)
         assert now is not None
         tx.leads.set_status(lead.id, STATUS_AFTER[verdict], now.revision)

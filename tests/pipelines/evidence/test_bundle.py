@@ -241,6 +241,7 @@ def test_the_report_follows_the_adopted_findings_and_the_machines_stay_whole(des
     assert [finding["code"] for finding in told["assessment"]["findings"]] == ["HT18.3b", "AD04"]
     assert told["struck"] == [
         {
+            "id": "AD04",
             "code": "AD04",
             "decision": made,
             "user": "wang",
@@ -250,6 +251,22 @@ def test_the_report_follows_the_adopted_findings_and_the_machines_stay_whole(des
     ]
     (case,) = json.loads((data / "case.json").read_text(encoding="utf-8"))["leads"]
     assert (case["struck"], case["decisions"][0]["struck"]) == (["AD04"], ["AD04"])
+
+
+def test_the_report_drops_one_of_two_findings_of_a_rule(desk: Desk, tmp_path: Path) -> None:
+    lead = add_lead(desk, "a", codes=("AD04/facts", "HT18.3b", "AD04"))
+    decide(desk, lead, Verdict.CONFIRM, at=MONDAY, struck=("AD04.2",))
+    out = export_case(desk, open_case(desk, [lead]).id, tmp_path / "x.zip", user="wang")
+    assert verify_package(out, home=desk.home).ok
+    data = unpacked(out, tmp_path / "out") / "data"
+    soup = BeautifulSoup((data / "案件报告.html").read_text(encoding="utf-8"), "lxml")
+    assert [row.th.text for row in soup.select("table.finding tr.name") if row.th] == ["HT18.3b", "AD04.1"]
+    assert ("广告法" in soup.text, "反不正当竞争法" in soup.text) == (True, False)
+    assert "机器提示的 AD04.2 经人工审核不采纳" in soup.text
+    (told,) = json.loads((data / "findings.json").read_text(encoding="utf-8"))["leads"]
+    named = [(one["id"], one["signal"]) for one in told["assessment"]["findings"]]
+    assert named == [("AD04.2", "exaggerated"), ("HT18.3b", "academic_hidden"), ("AD04.1", "guarantee")]
+    assert [(one["id"], one["code"]) for one in told["struck"]] == [("AD04.2", "AD04")]
 
 
 def test_findings_never_carry_words_that_the_stored_text_masks(desk: Desk, tmp_path: Path) -> None:

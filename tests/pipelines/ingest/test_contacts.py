@@ -45,6 +45,9 @@ def masked(text: str) -> str:
         "一对一13912345678一对一",
         "2026年13912345678",
         "vx同号：139 12 345678",
+        "电话前七位1391234，怕被举报分开写，后四位5678",
+        "手机前三位是139，中间四位1234，尾号5678",
+        "开头139，记一下。后八位：1234 5678",
     ],
 )
 def test_hidden_mobile_numbers_are_found_and_masked(text: str) -> None:
@@ -90,6 +93,9 @@ def test_landlines_and_service_numbers(text: str, value: str) -> None:
         "语文95 数学98 英语99 物理92 化学97",
         "TV5monde V2rayNG",
         "一二三四五六七八九",
+        "前3位139元，后4位1999元，最后10位2999元",
+        "车牌尾号5678，前20位送1391234积分",
+        "前7位1391234",
     ],
 )
 def test_prices_years_rooms_and_courses_are_no_contacts(text: str) -> None:

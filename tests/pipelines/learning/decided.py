@@ -6,7 +6,7 @@ from typing import Any
 
 from pipelines import clock
 from pipelines.desk import Desk
-from pipelines.records import STATUS_AFTER, Lead, Verdict
+from pipelines.records import STATUS_AFTER, Lead, Strike, Verdict
 from tests import factories
 
 #: Words that mark a kind of posting which the corpus does not know.
@@ -20,7 +20,13 @@ def ensure_user(desk: Desk, name: str = "lin") -> None:
 
 
 def add_lead(
-    desk: Desk, key: str, text: str, *, academic: bool = True, signals: tuple[str, ...] = ("academic_hidden",)
+    desk: Desk,
+    key: str,
+    text: str,
+    *,
+    academic: bool = True,
+    signals: tuple[str, ...] = ("academic_hidden",),
+    code: str = "",
 ) -> Lead:
     """An open lead with an assessment of the contract's shape."""
     at = clock.now()
@@ -28,7 +34,7 @@ def add_lead(
         "kind": "offer",
         "academic": {"score": 0.9, "flag": academic},
         "anxiety": {"score": 0.1, "flag": "anxiety" in signals},
-        "findings": [{"signal": signal, "code": f"X{place}"} for place, signal in enumerate(signals)],
+        "findings": [{"signal": signal, "code": code or f"X{place}"} for place, signal in enumerate(signals)],
     }
     with desk.store.transaction() as tx:
         listing = factories.add_listing(tx, key, title="", text=text, fields={}, at=at)
@@ -42,7 +48,7 @@ def decide(
     verdict: Verdict,
     reason: str = "",
     undoes: int | None = None,
-    struck: tuple[str, ...] = (),
+    struck: tuple[Strike, ...] = (),
 ) -> int:
     """A decision of now, without asking who may."""
     moment = clock.now()

@@ -9,7 +9,7 @@ from pipelines.desk import Desk
 from pipelines.enforcement.review import QUICK_REASONS
 from pipelines.learning.lessons import CONFIRMED_WEIGHT, DISMISSED_WEIGHT, collect
 from pipelines.learning.reasons import TEACHINGS, teaching_of
-from pipelines.records import Verdict
+from pipelines.records import Strike, Verdict
 from tests.pipelines.learning.decided import add_lead, decide, ensure_user
 
 
@@ -96,12 +96,23 @@ def test_a_confirmation_says_what_its_findings_said_and_no_more(any_desk: Desk) 
 def test_what_the_officer_struck_out_is_taught_as_not_there(any_desk: Desk) -> None:
     signals = ("academic_hidden", "guarantee", "prepay", "anxiety")  # codes X0 to X3
     lead = add_lead(any_desk, "a", "初三数学补课", signals=signals)
-    decide(any_desk, lead, Verdict.CONFIRM, struck=("X0", "X1", "X3"))
+    decide(any_desk, lead, Verdict.CONFIRM, struck=tuple(Strike(id=code) for code in ("X0", "X1", "X3")))
     (lesson,) = collect(any_desk).lessons
     example = lesson.example
     assert (example.gold.kind, example.gold.ad_flags, example.gold.anxiety) == ("offer", {"prepay"}, False)
     assert all(example.answers(head) for head in ("signal:guarantee", "signal:prepay", "anxiety"))
     assert not example.answers("academic")  # it may be taught openly
+
+
+def test_of_two_findings_of_a_rule_only_the_struck_one_is_taught_as_not_there(any_desk: Desk) -> None:
+    lead = add_lead(any_desk, "a", "初三数学补课", signals=("guarantee", "exaggerated"), code="AD04")
+    with any_desk.store.read() as tx:
+        shown = tx.assessments.get(lead.assessment_id)
+    assert shown is not None
+    decide(any_desk, lead, Verdict.CONFIRM, struck=shown.strikes(["AD04.2"]))
+    (lesson,) = collect(any_desk).lessons
+    assert lesson.example.gold.ad_flags == {"guarantee"}
+    assert lesson.example.answers("signal:exaggerated")
 
 
 def test_a_dismissal_weighs_more_and_answers_what_its_reason_says(any_desk: Desk) -> None:
