@@ -51,6 +51,7 @@ ASSESS = {
     "findings": "疑点：code 代号，name 名称，consequence 性质，basis 依据，lead_department 牵头，spans 字句，why 理由",
     "criteria": "四维鉴别：purpose 目的，content 内容，method 方式，evaluation 评价",
     "article17": "三要件：place 场所，staff 人员，organisation 机构；null 是未见",
+    "remarks": "两张表旁的说明：criteria 指南不适用的学段，article17 住所等不是专门培训场所",
     "lead": "是否应由人看",
     "priority": "优先级，0–100",
     "model": "模型版本",

@@ -39,8 +39,8 @@ def _lines(view: LeadView) -> Iterator[str]:
     if view.lapsed:
         yield f"  {lapsed_words(view.lapsed)}"
     yield from _part("原文（联系方式已打码）", _body(view))
-    yield from _part("四维鉴别", _table(view.criteria))
-    yield from _part("三要件", _table(view.article17))
+    yield from _part("四维鉴别", _table(view.criteria, view.remarks["criteria"]))
+    yield from _part("三要件", _table(view.article17, view.remarks["article17"]))
     yield from _part("审核结论", [_decision(row, view) for row in view.decisions] or ["还没有"])
     yield from _part(
         "第二意见", [f"{_moment(row.asked_at)}  {row.model}  {opinion_words(row)}" for row in view.opinions]
@@ -83,9 +83,10 @@ def _body(view: LeadView) -> list[str]:
     return [line for line in view.assessment.text.split("\n") if line.strip()] or ["（只有标题）"]
 
 
-def _table(rows: tuple[TableRow, ...]) -> list[str]:
+def _table(rows: tuple[TableRow, ...], remark: str) -> list[str]:
     said = {row.name: "、".join(dict.fromkeys(f"“{_flat(text)}”" for text, _ in row.words)) for row in rows}
-    return [f"{name}：{words or '未见'}" for name, words in said.items()]
+    shown = [f"{name}：{words or '未见'}" for name, words in said.items()]
+    return [*shown, remark] if shown and remark else shown
 
 
 def _decision(row: Decision, view: LeadView) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,7 @@ from pipelines.enforcement.users import CONSOLE
 from pipelines.errors import NotFound
 from pipelines.evidence.adopted import adopted, lapsed_of, standing, struck_by
 from pipelines.evidence.pictures import picture_spans
-from pipelines.evidence.tables import TableRow, article17_rows, criteria_rows
+from pipelines.evidence.tables import TableRow, article17_rows, criteria_rows, table_remarks
 from pipelines.health.quarantine import why
 from pipelines.records import (
     Capture,
@@ -54,6 +55,8 @@ class LeadView:
     #: 四维 and 三要件; () for answers older than the tables.
     criteria: tuple[TableRow, ...]
     article17: tuple[TableRow, ...]
+    #: What must be said under each, by its key; "" for nothing.
+    remarks: Mapping[str, str]
     #: What moved the model, and the values read: () for answers older than either.
     top: tuple[dict[str, Any], ...]
     values: tuple[dict[str, Any], ...]
@@ -176,6 +179,7 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         lapsed=lapsed_of(decisions, assessment),
         criteria=criteria_rows(assessment.result),
         article17=article17_rows(assessment.result),
+        remarks=table_remarks(assessment.result),
         top=tuple(assessment.result.get("top", ())),
         values=tuple(assessment.result.get("values", ())),
         chips=chips_of(adopted(findings, struck)),

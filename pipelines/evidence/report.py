@@ -17,7 +17,7 @@ from pipelines.evidence.gaps import missing_evidence
 from pipelines.evidence.marks import masked_result, pieces
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
 from pipelines.evidence.pictures import LABEL, picture_spans
-from pipelines.evidence.tables import TableRow, article17_rows, criteria_remark, criteria_rows
+from pipelines.evidence.tables import TableRow, article17_rows, criteria_rows, table_remarks
 from pipelines.evidence.words import (
     CASE_STATUSES,
     CONSEQUENCE_MEANINGS,
@@ -108,6 +108,7 @@ def render_pdf(html: str) -> bytes:
 def _lead_context(item: LeadMaterial) -> dict[str, object]:
     captures = [entry.capture for entry in item.captures]
     result = masked_result(item.assessment)
+    remarks = table_remarks(result)
     return {
         "lead": item.lead,
         "source_title": item.source_title,
@@ -129,14 +130,19 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
                 "四维鉴别（《义务教育阶段校外培训项目分类鉴别指南》）",
                 "维度",
                 criteria_rows(result),
-                criteria_remark(result),
+                remarks["criteria"],
             ),
-            _table("三要件（《校外培训行政处罚暂行办法》第十七条）", "要件", article17_rows(result)),
+            _table(
+                "三要件（《校外培训行政处罚暂行办法》第十七条）",
+                "要件",
+                article17_rows(result),
+                remarks["article17"],
+            ),
         ],
     }
 
 
-def _table(title: str, kind: str, rows: tuple[TableRow, ...], remark: str = "") -> dict[str, object]:
+def _table(title: str, kind: str, rows: tuple[TableRow, ...], remark: str) -> dict[str, object]:
     quoted = sum(len(text) + len(restored) for row in rows for text, restored in row.words)
     return {"title": title, "kind": kind, "rows": rows, "remark": remark, "short": quoted < _SHORT_TABLE}
 

@@ -21,11 +21,6 @@ _ARTICLE17 = (
 )
 
 
-#: Stages the guide is made for; a text of unknown stage may be of one.
-_COMPULSORY = frozenset({"primary", "junior", "unknown"})
-_BEYOND = {"preschool": "学前", "senior": "高中"}
-
-
 @dataclass(frozen=True, kw_only=True)
 class TableRow:
     """One dimension or element with the words that show it."""
@@ -48,16 +43,13 @@ def article17_rows(result: Mapping[str, Any]) -> tuple[TableRow, ...]:
     return _rows(result.get("article17"), _ARTICLE17)
 
 
-def criteria_remark(result: Mapping[str, Any]) -> str:
-    """What to print with the four dimensions of a text that speaks of no compulsory stage; "" where they fit.
+def table_remarks(result: Mapping[str, Any]) -> dict[str, str]:
+    """What to print under each table, by its key: where the guide does not reach, places that are article 18's.
 
-    The guide is made for 义务教育; provinces differ in whether they go by it for 高中 and 3–6岁 (law.md 2.2, 9.8).
+    "" where there is nothing to say or the answer is older than the remarks.
     """
-    stages = result.get("stages", ())
-    beyond = [name for stage, name in _BEYOND.items() if stage in stages]
-    if not beyond or _COMPULSORY & set(stages):
-        return ""
-    return f"四维鉴别适用于义务教育阶段；本条涉及{'、'.join(beyond)}，仅供参考，是否参照以当地规定为准。"
+    told = result.get("remarks") or {}
+    return {key: str(told.get(key, "")) for key in ("criteria", "article17")}
 
 
 def _rows(table: object, names: tuple[tuple[str, str, str], ...]) -> tuple[TableRow, ...]:

@@ -509,3 +509,20 @@ def test_an_encoding_that_was_claimed_wrongly_is_told_as_that(
         ]
         == said
     )
+
+
+def test_what_must_be_said_under_a_table_stands_there(officer: Browser, desk: Desk, lead: Lead) -> None:
+    """A table of compulsory schooling beside a text on senior school once said nothing of it."""
+    assert officer.page(f"/leads/{lead.id}").select('[data-testid$="-remark"]') == []
+    with desk.store.transaction() as tx:
+        stored = tx.assessments.get(lead.assessment_id)
+        listing = tx.listings.get(lead.listing_id)
+        assert stored is not None
+        assert listing is not None
+        result = {**stored.result, "remarks": {"criteria": "指南只适用于义务教育阶段", "article17": ""}}
+        newer = tx.assessments.add(
+            listing.version_id, "m2", "r1", True, 99, result, stored.title, stored.text, clock.now()
+        )
+        tx.leads.open_for(listing, newer, clock.now())
+    page = officer.page(f"/leads/{lead.id}")
+    assert [one.text for one in page.select('[data-testid$="-remark"]')] == ["指南只适用于义务教育阶段"]

@@ -24,7 +24,7 @@ from pipelines.evidence.bundle import export_case
 from pipelines.evidence.material import gather_case
 from pipelines.evidence.report import numeral, render_html
 from pipelines.evidence.stamps import Stamper
-from pipelines.evidence.tables import criteria_remark
+from pipelines.evidence.tables import table_remarks
 from pipelines.evidence.verify import verify_package
 from pipelines.records import Case, Lead, Verdict
 from tests.pipelines.evidence.seeds import MONDAY, TEXT, TITLE, add_lead, decide, open_case, undo
@@ -376,7 +376,7 @@ def test_the_report_tears_no_table_and_leaves_no_heading_behind(desk: Desk) -> N
     for number in range(6):
         text = TEXT + "\n" + "\n".join(f"第 {row} 行，还是同一段话。" for row in range(number * 6))
         lead = add_lead(desk, f"t{number}", text=text, codes=("HT18.3b", "AD04", "AD03"), screenshot=number % 2 == 0)
-        _with_tables(desk, lead, quotes=number * 4, stages=("senior",) if number else ("primary",))
+        _with_tables(desk, lead, quotes=number * 4, remark="指南只适用于义务教育阶段" if number else "")
         first = decide(desk, lead, Verdict.HOLD, at=MONDAY)
         undo(desk, lead, first, at=MONDAY)
         decide(desk, lead, Verdict.CONFIRM, at=MONDAY)
@@ -388,7 +388,8 @@ def test_the_report_tears_no_table_and_leaves_no_heading_behind(desk: Desk) -> N
     assert "撤销第 1 号" in decisions[1].text
     chapters = [chapter.get_text()[:2] for chapter in BeautifulSoup(html, "lxml").select("h2")]
     assert chapters == ["一、", "二、", "三、", "四、", "五、"]
-    assert html.count("四维鉴别适用于义务教育阶段；本条涉及高中，仅供参考") == 5
+    assert html.count("指南只适用于义务教育阶段") == 5
+    assert html.count("住所是否为专门场所须查证") == 1
     numbers = [heading.get_text()[:3] for heading in BeautifulSoup(html, "lxml").select("h3.lead")]
     assert numbers == ["（一）", "（二）", "（三）", "（四）", "（五）", "（六）"]
     pages = printed_pages(html)
@@ -410,8 +411,8 @@ def test_the_report_tears_no_table_and_leaves_no_heading_behind(desk: Desk) -> N
     assert min(filled.values()) > 0.65, filled
 
 
-def _with_tables(desk: Desk, lead: Lead, *, quotes: int, stages: tuple[str, ...]) -> None:
-    """The lead assessed anew: both tables, so many quotes in a cell, and the stages it speaks of."""
+def _with_tables(desk: Desk, lead: Lead, *, quotes: int, remark: str) -> None:
+    """The lead assessed anew: both tables, so many quotes in a cell, and what is said under them."""
     with desk.store.transaction() as tx:
         stored = tx.assessments.get(lead.assessment_id)
         listing = tx.listings.get(lead.listing_id)
@@ -422,7 +423,7 @@ def _with_tables(desk: Desk, lead: Lead, *, quotes: int, stages: tuple[str, ...]
         seen, none = {"met": True, "spans": [span] * quotes}, {"met": None, "spans": []}
         result = {
             **stored.result,
-            "stages": stages,
+            "remarks": {"criteria": remark, "article17": "" if remark else "住所是否为专门场所须查证"},
             "criteria": {"purpose": seen, "content": seen, "method": seen, "evaluation": none},
             "article17": {"place": seen, "staff": none, "organisation": none},
         }
@@ -430,22 +431,8 @@ def _with_tables(desk: Desk, lead: Lead, *, quotes: int, stages: tuple[str, ...]
         tx.leads.open_for(listing, newer, MONDAY)
 
 
-@pytest.mark.parametrize(
-    ("stages", "named"),
-    [
-        (("senior",), "高中"),
-        (("preschool",), "学前"),
-        (("senior", "adult", "preschool"), "学前、高中"),
-        (("junior", "senior"), ""),
-        (("senior", "unknown"), ""),
-        (("adult",), ""),
-        ((), ""),
-    ],
-)
-def test_four_dimensions_beyond_compulsory_schooling_carry_a_remark(stages: tuple[str, ...], named: str) -> None:
-    remark = criteria_remark({"stages": stages})
-    assert bool(remark) is bool(named)
-    assert not named or f"本条涉及{named}，仅供参考" in remark
+def test_answers_older_than_the_remarks_have_none() -> None:
+    assert table_remarks({"stages": ["senior"]}) == {"criteria": "", "article17": ""}
 
 
 def test_a_name_on_the_page_is_no_contact(desk: Desk, tmp_path: Path) -> None:
