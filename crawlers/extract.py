@@ -17,13 +17,13 @@ from crawlers.recipe import FieldRule, Label, Pick, Recipe
 from crawlers.states import PageView, make_selector
 from crawlers.steps import PageContext, Value, attr_of, run_steps, string_of
 from crawlers.visible import visible_text
+from pipelines.evidence.words import FIELDS
 from pipelines.records import ExtractedListing, Image
 
 MAX_FIELD = 20_000
 MAX_PAIRS = 60
 #: Label under which a posting says what could not be read off its page.
 UNREADABLE = "读不到的字段"
-_NUMBER_NAMES = {"fee": "费用", "phone": "电话", "posted_at": "发布时间", "wechat": "微信"}
 _MASK = re.compile(r"[Xx*＊]")
 _LABEL_JUNK = re.compile(r"[\s:：*＊]+")
 
@@ -78,7 +78,7 @@ def to_listing(found: Extracted, recipe: Recipe, *, key: str, url: str) -> Extra
     values = found.values
     fields = dict(found.attrs)
     if found.unreadable:
-        names = "、".join(_NUMBER_NAMES[name] for name in found.unreadable)
+        names = "、".join(FIELDS[name] for name in found.unreadable)
         fields[UNREADABLE] = f"{names}（网页用自带字体显示数字，请看截图）"
     if values.get("org") and values["org"] not in fields.values():
         fields["机构"] = values["org"]

@@ -14,9 +14,9 @@ from crawlers.middlewares.politeness import LOOPBACK_CONCURRENCY, delay_for
 from crawlers.recipe import Recipe
 from crawlers.settings import MAX_PAGE_BYTES, MEGABYTE, ROBOTS_TOKEN, user_agent
 from crawlers.urls import Site, host_names
-from crawlers.words import FIELDS
 from pipelines import clock
 from pipelines.desk import Desk
+from pipelines.evidence.words import FIELDS
 from pipelines.records import ImpactNote
 
 DAY_S = 86_400

@@ -24,7 +24,7 @@ from crawlers.source import FILE, load_engine, load_recipe, source_folders
 from crawlers.states import PageView, Verdict, classify, find_wall, is_shell, page_title
 from crawlers.steps import PageContext
 from crawlers.visible import tidy, visible_text
-from crawlers.words import FIELDS
+from pipelines.evidence.words import FIELDS
 from pipelines.records import ExtractedListing, PageState
 
 #: Asked in this order: the most telling marks first.

@@ -13,21 +13,6 @@ OUTCOMES = {"finished": "完成", "blocked": "被拦下（不再访问）", "fai
 
 LANES = {"A": "直接采集", "B": "谨慎采集", "C": "截图导入", "D": "接口", "intake": "人工导入", "?": "—"}
 
-#: Fields of a posting.
-FIELDS = {
-    "title": "标题",
-    "body": "正文",
-    "attrs": "信息表",
-    "posted_at": "发布时间",
-    "district": "区域",
-    "fee": "费用",
-    "author": "发布者",
-    "org": "机构名称",
-    "phone": "电话",
-    "wechat": "微信号",
-    "images": "图片",
-}
-
 VERIFIED = {"never": "未核实", "sandbox": "演示平台"}
 
 

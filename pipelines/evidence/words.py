@@ -93,3 +93,18 @@ SOURCE_STATES: dict[str, str] = {str(state): word for state, word in PAGE_STATES
     "broken": "配方有误",
     "list": "正常",
 }
+
+#: Fields of a posting.
+FIELDS = {
+    "title": "标题",
+    "body": "正文",
+    "attrs": "信息表",
+    "posted_at": "发布时间",
+    "district": "区域",
+    "fee": "费用",
+    "author": "发布人",
+    "org": "机构名称",
+    "phone": "电话",
+    "wechat": "微信号",
+    "images": "图片",
+}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipelines.evidence.words import FIELDS
 from pipelines.health.tails import age_tail, rows_score, share_tail
 from pipelines.records import Breach, HealthVerdict, RunFigures, RunHealth
 
@@ -177,19 +178,6 @@ _WORDS = {
     "rows": "列表行数",
     "newest_age": "最新一条的时间",
 }
-_FIELDS = {
-    "title": "标题",
-    "body": "正文",
-    "attrs": "信息表",
-    "posted_at": "发布时间",
-    "district": "区域",
-    "fee": "费用",
-    "author": "发布人",
-    "org": "机构",
-    "phone": "电话",
-    "wechat": "微信",
-    "images": "图片",
-}
 
 
 def words_of(name: str) -> str:
@@ -198,7 +186,7 @@ def words_of(name: str) -> str:
     if kind not in ("coverage", "distinct", "range"):
         return _WORDS.get(name, name)
     head, _, inner = rest.partition(".")
-    field_name = _FIELDS.get(head, head)
+    field_name = FIELDS.get(head, head)
     if head == "attrs" and inner:
         field_name = f"“{inner}”"
     elif inner:
