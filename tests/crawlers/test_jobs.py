@@ -192,4 +192,4 @@ def test_the_note_says_the_load_that_the_recipe_allows(tmp_path: Path) -> None:
         "电话打码",
     ):
         assert words in text
-    assert "发布者、" not in text
+    assert "发布人、" not in text
