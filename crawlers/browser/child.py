@@ -1,7 +1,8 @@
 """The browser child (`python -m crawlers.browser.child`): orders on stdin, Chromium driven, pages on stdout.
 
-It holds no key, no database and no file of HOME. Chromium's own sandbox is on; each page is a fresh tab that may talk
-to the named hosts only; downloads, service workers, pop-ups and permissions are off.
+It holds no key, no database and no file of HOME. Chromium's own sandbox is on; each page of a capture is a fresh tab,
+the pages of a crawl follow each other in one, emptied in between; a tab may talk to the named hosts only; downloads,
+service workers, pop-ups and permissions are off.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any
@@ -48,6 +51,8 @@ FLAGS = (
     "--no-proxy-server",
     "--js-flags=--max-old-space-size=512",
 )
+#: A tab's own memory, which outlives a page of it; a page without an address of its own may not even be asked.
+_FORGET = "() => { try { window.name = ''; sessionStorage.clear(); } catch {} }"
 _ALLOWED_KINDS = frozenset({"document", "script", "stylesheet", "image", "font", "xhr", "fetch", "other"})
 #: Answers kept beside the page itself: what carries content; for a capture with a picture, all that made the page.
 _CONTENT_KINDS = frozenset({"document", "image", "xhr", "fetch"})
@@ -60,11 +65,22 @@ class Traffic:
     responses: list[Response] = field(default_factory=list)
     in_flight: int = 0
 
-    def watch(self, page: Page) -> None:
-        page.on("response", self._keep)
-        page.on("request", lambda _request: self._count(1))
-        page.on("requestfinished", lambda _request: self._count(-1))
-        page.on("requestfailed", lambda _request: self._count(-1))
+    @contextmanager
+    def watch(self, page: Page) -> Iterator[None]:
+        """Keep and count what the tab asks until the block ends; the tab may serve another page afterwards."""
+        watched: dict[Any, Callable[[Any], None]] = {
+            "response": self._keep,
+            "request": lambda _request: self._count(1),
+            "requestfinished": lambda _request: self._count(-1),
+            "requestfailed": lambda _request: self._count(-1),
+        }
+        for event, hear in watched.items():
+            page.on(event, hear)
+        try:
+            yield
+        finally:
+            for event, hear in watched.items():
+                page.remove_listener(event, hear)
 
     def _keep(self, response: Response) -> None:
         self.responses.append(response)
@@ -80,54 +96,80 @@ class Child:
         self._context = context
         self._setup = setup
         self._hosts = frozenset(setup.hosts)
+        #: The empty tab of the last page, while there is one.
+        self._kept: Page | None = None
 
     def open(self, order: Order) -> Rendered:
         """Open a page, wait until it is drawn, and give back all of it. Raises playwright Error."""
-        page = self._context.new_page()
+        page = self._tab(fresh=order.screenshot)
         try:
             traffic = Traffic()
-            traffic.watch(page)
-            watch = Particulars(self._context, page) if order.screenshot else None
-            page.on("popup", lambda popup: popup.close())
-            page.set_default_timeout(order.timeout_s * 1000)
-            main = page.goto(order.url, wait_until="domcontentloaded", timeout=order.timeout_s * 1000)
-            if main is None:
-                raise Error("no response")
-            if urlsplit(main.url).netloc.lower() not in self._hosts:
-                # The resolver led a redirect back to the site's own port; the address would be a false one.
-                raise Error("redirected away from the site")
-            self._wait_drawn(page, traffic, order)
-            for _ in range(order.scrolls):
-                if not self._scroll(page, traffic):
-                    break
-            shot = self._screenshot(page, traffic) if order.screenshot else None
-            dom = page.content()
-            if len(dom) > MAX_DOM:
-                raise Error("page too large")
-            pdf = self._pdf(page) if order.screenshot else None
-            environment = self._environment()
-            if watch is not None:
-                environment |= watch.of(main)
-            first, others = self._exchanges(main, traffic, _ALLOWED_KINDS if order.screenshot else _CONTENT_KINDS)
-            return Rendered(
-                final_url=page.url,
-                dom=dom,
-                text=_text(page.evaluate("() => document.body ? document.body.innerText : ''"))[:200_000],
-                title=_text(page.title())[:500],
-                main=first,
-                others=others,
-                screenshot=shot,
-                pdf=pdf,
-                environment=environment,
-            )
+            with traffic.watch(page):
+                rendered = self._open(page, traffic, order)
+            if not order.screenshot:
+                self._keep(page)
+            return rendered
         finally:
-            self._close_all()
-            self._context.clear_cookies()
+            self._clear()
 
-    def _close_all(self) -> None:
+    def _open(self, page: Page, traffic: Traffic, order: Order) -> Rendered:
+        watch = Particulars(self._context, page) if order.screenshot else None
+        page.set_default_timeout(order.timeout_s * 1000)
+        main = page.goto(order.url, wait_until="domcontentloaded", timeout=order.timeout_s * 1000)
+        if main is None:
+            raise Error("no response")
+        if urlsplit(main.url).netloc.lower() not in self._hosts:
+            # The resolver led a redirect back to the site's own port; the address would be a false one.
+            raise Error("redirected away from the site")
+        self._wait_drawn(page, traffic, order)
+        for _ in range(order.scrolls):
+            if not self._scroll(page, traffic):
+                break
+        shot = self._screenshot(page, traffic) if order.screenshot else None
+        dom = page.content()
+        if len(dom) > MAX_DOM:
+            raise Error("page too large")
+        pdf = self._pdf(page) if order.screenshot else None
+        environment = self._environment()
+        if watch is not None:
+            environment |= watch.of(main)
+        first, others = self._exchanges(main, traffic, _ALLOWED_KINDS if order.screenshot else _CONTENT_KINDS)
+        return Rendered(
+            final_url=page.url,
+            dom=dom,
+            text=_text(page.evaluate("() => document.body ? document.body.innerText : ''"))[:200_000],
+            title=_text(page.title())[:500],
+            main=first,
+            others=others,
+            screenshot=shot,
+            pdf=pdf,
+            environment=environment,
+        )
+
+    def _tab(self, *, fresh: bool) -> Page:
+        """A tab for one page: a new one, or the one of the page before, which saves starting a process for each."""
+        if not fresh and self._kept is not None:
+            page, self._kept = self._kept, None
+            return page
+        page = self._context.new_page()
+        page.on("popup", lambda popup: popup.close())
+        return page
+
+    def _keep(self, page: Page) -> None:
+        """Leave a page that answered, and keep its tab, which remembers nothing, for the next one."""
+        try:
+            page.evaluate(_FORGET)
+            page.goto("about:blank")
+        except Error:
+            return  # it would not be left: the tab goes with it
+        self._kept = page
+
+    def _clear(self) -> None:
         """Nothing of a page outlives its order, not even windows it opened at the last moment."""
         for page in self._context.pages[1:]:
-            page.close()
+            if page is not self._kept:
+                page.close()
+        self._context.clear_cookies()
 
     def _wait_drawn(self, page: Page, traffic: Traffic, order: Order) -> None:
         if order.ready is not None:

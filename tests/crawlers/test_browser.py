@@ -117,6 +117,9 @@ _HOSTILE = {
     "/dialogs": "<script>alert(1); confirm(2); onbeforeunload = () => 'stay'</script>words",
     "/loop": "<script>setTimeout(() => { for (;;); }, 50)</script>words",
     "/fine": "<p>words",
+    "/remember": "<script>document.write('words', sessionStorage.seen, window.name, document.cookie);"
+    "sessionStorage.seen = window.name = 'seen'; document.cookie = 'seen=1'; onbeforeunload = () => 'stay';"
+    "setInterval(() => fetch('/still-here'), 300)</script>",
     "/worker": "<p>words<script>navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready)"
     ".then(() => document.body.append('registered'), () => document.body.append('refused'))</script>",
     "/sw.js": "self.addEventListener('fetch', () => 0)",
@@ -156,6 +159,16 @@ def test_windows_a_page_opened_do_not_outlive_it(hostile: tuple[Browser, str, li
     browser.render(origin + "/popups")
     asked.clear()
     browser.render(origin + "/fine")
+    assert {path for path, _headers in asked} <= {"/fine", "/favicon.ico"}
+
+
+def test_pages_of_a_crawl_know_nothing_of_each_other(hostile: tuple[Browser, str, list[Any]]) -> None:
+    browser, origin, asked = hostile
+    for _ in range(2):
+        assert browser.render(origin + "/remember").text == "wordsundefined"
+    asked.clear()
+    page = browser.render(origin + "/fine")
+    assert [urlsplit(wire.url).path for wire in page.others if "favicon" not in wire.url] == []
     assert {path for path, _headers in asked} <= {"/fine", "/favicon.ico"}
 
 
