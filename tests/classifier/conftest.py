@@ -11,6 +11,7 @@ from classifier.assess import Assessor
 from classifier.dataset import CORPUS
 from classifier.rulebook import load_rulebook
 from classifier.training import Trained, train
+from tests.made_once import made_once
 
 
 @pytest.fixture(scope="session")
@@ -23,8 +24,8 @@ def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def trained(small_corpus: Path) -> Trained:
-    return train(small_corpus)
+def trained(small_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    return made_once(tmp_path_factory, "trained", lambda: train(small_corpus))
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from classifier.rulebook import load_rulebook
 from classifier.training import Trained, model_id, train
 from classifier.types import Posting
 from classifier.workshop import embed_corpus
+from tests.made_once import made_once
 
 PLAIN = "今天天气不错，下午去河边走走，晚上吃面。"
 
@@ -56,8 +57,8 @@ def corpus(small_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture(scope="module")
-def both(corpus: Path) -> Trained:
-    return train(corpus)
+def both(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    return made_once(tmp_path_factory, "trained-both", lambda: train(corpus))
 
 
 @pytest.fixture(scope="module")

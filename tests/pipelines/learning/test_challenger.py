@@ -21,6 +21,7 @@ from pipelines.errors import BadInput, Conflict, NotFound, Refused
 from pipelines.learning.challenger import Challenge, challenge
 from pipelines.learning.models import BASE, activate, list_models
 from pipelines.records import Verdict
+from tests.made_once import made_once, run_folder
 from tests.pipelines.learning.decided import MARK, add_lead, decide, ensure_user
 
 #: Writers of the small corpus that trains; the decided postings come from others.
@@ -37,10 +38,14 @@ def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def shipped(small_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a base model."""
-    folder = tmp_path_factory.mktemp("models")
-    make_current(small_corpus, folder)
-    return folder
+    """A folder with a base model, from which the tests only read."""
+
+    def make() -> Path:
+        folder = run_folder(tmp_path_factory) / "shipped"
+        make_current(small_corpus, folder)
+        return folder
+
+    return made_once(tmp_path_factory, "shipped-folder", make)
 
 
 def advertisements(number: int) -> list[str]:
