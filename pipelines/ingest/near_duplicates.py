@@ -1,8 +1,5 @@
 """Near-duplicates: the same advertisement retyped. MinHash bands find candidates, exact Jaccard decides.
 
-The sketch is that of datasketch 2 (scheme affine32, seed 1) to the bit, in a few lines of our own: importing the
-package, which loads SciPy's integrals, took each crawl more time than sketching all its texts.
-
 Two shops that share boilerplate must not become one lead: without a common contact or account, whatever tells them
 apart (contacts, names, brands, districts) outweighs likeness, and a short text needs a stricter bar. With one, the
 looser likeness of pairs of characters is enough, as people reword when they post again.
@@ -18,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
+from datasketch import MinHash
 
 from pipelines.ingest.contacts import person_names
 
@@ -64,31 +62,16 @@ class Signature:
         """LSH band keys; none for a text too short to compare with strangers'."""
         if _bar(len(self.long), _STRANGERS) is None:
             return ()
-        factors, offsets = _permutations()
-        permuted = _mixed(np.asarray(self.long, dtype=np.uint32))[:, None] * factors + offsets
-        values = permuted.min(axis=0).astype(">u8")
+        sketch = _empty_sketch().copy()
+        sketch.update_batch(self.long)
+        values = np.asarray(sketch.hashvalues, dtype=">u8")
         return tuple(_band_key(band, values[band * _ROWS : (band + 1) * _ROWS].tobytes()) for band in range(_BANDS))
 
 
 @cache
-def _permutations() -> tuple[np.ndarray, np.ndarray]:
-    """Factors and offsets of h → a·h + b modulo 2³²; each a is odd, so that no two hashes fall together.
-
-    The same for every text and for ever, since keys are stored: numpy holds this old generator's stream fixed.
-    """
-    draw = np.random.RandomState(1)
-    factors = draw.randint(0, 1 << 31, _PERMUTATIONS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return factors, draw.randint(0, 1 << 32, _PERMUTATIONS, dtype=np.uint32)
-
-
-def _mixed(hashes: np.ndarray) -> np.ndarray:
-    """Each hash with its bits spread (the finalizer of MurmurHash3), or the affine permutations keep their order."""
-    spread: np.ndarray = hashes ^ (hashes >> np.uint32(16))
-    spread *= np.uint32(0x85EBCA6B)
-    spread ^= spread >> np.uint32(13)
-    spread *= np.uint32(0xC2B2AE35)
-    spread ^= spread >> np.uint32(16)
-    return spread
+def _empty_sketch() -> MinHash:
+    """Its permutations are drawn once: they are the same for every text."""
+    return MinHash(num_perm=_PERMUTATIONS, seed=1, hashfunc=int)
 
 
 def jaccard(one: tuple[int, ...], other: tuple[int, ...]) -> float:
