@@ -48,12 +48,12 @@ def endpoint_of(url: str) -> Endpoint:
     """Host and port of a URL. Raises AddressRefused when there is none."""
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
+        host, port = (parts.hostname or "").lower().rstrip("."), parts.port
     except ValueError as exc:
         raise AddressRefused(f"网址不对：{url[:200]}") from exc
     if parts.scheme not in _DEFAULT_PORTS or not host:
         raise AddressRefused(f"只能访问 http 和 https 网址：{url[:200]}")
-    return host.lower().rstrip("."), port or _DEFAULT_PORTS[parts.scheme]
+    return host, port or _DEFAULT_PORTS[parts.scheme]
 
 
 def parse_allow(value: str) -> Endpoint:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from twisted.internet.address import IPv4Address
 
@@ -127,6 +127,7 @@ def test_no_private_address_is_public(address: Any) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60))
+@example(".")
 def test_any_url_has_an_endpoint_or_is_refused(url: str) -> None:
     try:
         host, port = endpoint_of(f"http://{url}")
