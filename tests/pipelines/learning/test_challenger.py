@@ -57,7 +57,7 @@ def teach_well(desk: Desk, number: int) -> None:
     """Postings of a kind the corpus does not know are dismissed, all others confirmed."""
     ensure_user(desk)
     for place, text in enumerate(advertisements(number)):
-        marked = bool(place % 3)
+        marked = not place % 3
         lead = add_lead(desk, str(place), (MARK if marked else "") + text)
         decide(desk, lead, Verdict.DISMISS if marked else Verdict.CONFIRM, "非培训内容" if marked else "")
 
