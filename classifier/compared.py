@@ -17,6 +17,7 @@ from classifier.frames import proves
 from classifier.judge import Judgement
 from classifier.types import Posting, Span
 from classifier.values import read_values
+from classifier.values.fees import read_lone_sums
 from classifier.values.limits import ONLINE_END, Beyond, beyond
 from classifier.values.records import Values
 
@@ -90,12 +91,13 @@ def compare(posting: Posting, doc: Document, judged: Judgement) -> Compared:
 
 
 def paid_places(doc: Document) -> list[tuple[int, int]]:
-    """Where money is asked for lessons: sums, and words of money only where no sum stands."""
+    """Where money is asked for lessons, in a text known to ask for it: sums, else words of money, else lone numbers."""
     said = [(hit.start, hit.end) for hit in doc.named("paid")]
     fees = [(fee.start, fee.end) for fee in read_values(doc.text).fees] if said or len(doc.text) < _SHORT else []
     text = doc.text
     sums = [place for place in [*fees, *said] if _SUM.search(text, *place)]
-    return owned("paid", text, sums) or owned("paid", text, [place for place in said if place not in sums])
+    words = [place for place in said if place not in sums]
+    return owned("paid", text, sums) or owned("paid", text, words) or owned("paid", text, read_lone_sums(text))
 
 
 def only_online(doc: Document, judged: Judgement) -> bool:

@@ -163,22 +163,27 @@ class Reporter:
         yield self._hidden(doc, judged, spans, hidden=hidden)
 
     def _hidden(self, doc: Document, judged: Judgement, spans: tuple[Span, ...], *, hidden: bool) -> Finding:
-        missing, short = [], False
+        # The model may believe in a form or a fee; only words bear it out.
+        missing, believed = [], []
         forms = form_places(doc, judged.covers)
-        if not hidden or not forms:
+        if not hidden:
             missing.append("假借的名义、场所或线上方式")
-        if judged.criteria_met < 2:
-            short = True
-        paid = to_spans(doc.folded, paid_places(doc), 2)
-        if not (judged.paid and paid):  # the model may believe it; only words bear it out
+        elif not forms:
+            believed.append(f"名义、场所或线上方式（{_forms(judged.covers)}）")
+        short = judged.criteria_met < 2
+        paid = to_spans(doc.folded, paid_places(doc), 2) if judged.paid else ()
+        if not judged.paid:
             missing.append("收费")
+        elif not paid:
+            believed.append("收费")
         form = _forms(tuple(forms))
         met = "、".join(_DIMENSION_NAMES[name] for name, places in judged.criteria.items() if places)
-        if missing or short:
+        if missing or believed or short:
             only = "仅" if short else ""
             seen = f"四维中{only}{met}有文字证据" if met else "四维均未见文字证据"
             unseen = f"；文字中未见{'、'.join(missing)}" if missing else ""
-            why = f"疑似{form}开展学科类培训：{_quote(spans)}；{seen}{unseen}，建议核查"
+            thin = f"；{'、'.join(believed)}由模型推断，没有可引的字句" if believed else ""
+            why = f"疑似{form}开展学科类培训：{_quote(spans)}；{seen}{unseen}{thin}，建议核查"
             return self._make("academic_hidden", "HT99", judged.academic_score, spans, why)
         code = f"HT18.{primary_subcode(tuple(forms), doc.text)}"
         under = to_spans(doc.folded, [place for places in forms.values() for place in places], 3)

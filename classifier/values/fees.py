@@ -27,7 +27,7 @@ _BEFORE = rf"(?:(?P<each>每|一|单|按)\s*个?(?P<before>{_PER})(?:课)?\s*(?:
 _FEE_WORD = r"(?:学费|收费|费用|课时费|总价|价格|全款|套餐价?|打包价?|一口价|团购价?|优惠价|现价|特价|年费|月费|半年费|季度费|学期费|定金|报名费|只要|仅需|一次交清?|一次性?交|付清)"
 _FEES = re.compile(
     rf"{_BEFORE}?(?:{_MARKED}|{_LARGE}){_AFTER}"
-    rf"|(?P<each2>每|一|单)\s*个?(?P<before2>{_PER})(?:课)?\s*(?:只?要|收费?|学费|仅需?|[:：=])?\s*(?P<bare>\d{{2,6}}(?:\.\d+)?|[一二两三四五六七八九]百[一二三四五六七八九]?十?|[一二两三四五六七八九]千[一二三四五六七八九]?百?)(?![\d.:]|[一-鿿]?[年月日号点分名人个节次课词字级岁米%届中小高])"
+    rf"|(?P<each2>每|一|单)\s*个?(?P<before2>{_PER})(?:课)?\s*(?:只?要|收费?|学费|仅需?|[:：=])?\s*(?P<bare>\d{{2,6}}(?:\.\d+)?|[一二两三四五六七八九]百[一二三四五六七八九]?十?|[一二两三四五六七八九]千[一二三四五六七八九]?百?|[二三四五六七八九]十[五八]?(?=[，,。；;！!、\s]|$))(?![\d.:]|[一-鿿]?[年月日号点分名人个节次课词字级岁米%届中小高])"
     rf"|(?<![\d.])(?P<bare3>\d{{2,6}}(?:\.\d+)?|[一二两三四五六七八九]百[一二三四五六七八九]?十?|[一二两三四五六七八九]千[一二三四五六七八九]?百?)\s*(?:/|每|一)\s*个?(?P<after3>{_PER})(?![一-鿿]?级)"
     rf"|(?P<word>{_FEE_WORD})\s*[:：]?\s*(?P<bare4>\d{{2,6}}(?:\.\d+)?|[一二两三四五六七八九]百[一二三四五六七八九]?十?|[一二两三四五六七八九]千[一二三四五六七八九]?百?)(?![\d.:]|\s*[年月日号点分名人个节次课词字级岁米%届折元块圆万千kw])"
     rf"|(?P<length>半年|全年|整年|[一两二三]年|{NUMBER}\s*个月|\d{{1,3}}\s*天|暑假|寒假|全程|全套)\s*(?:只?要|收|仅需?|共|[:：])?\s*(?P<bare5>[1-9]\d{{2,4}})(?![\d.:]|\s*[年月日号点分名人个节次课词字级岁米%届折元块圆万千kw天])"
@@ -54,6 +54,39 @@ def read_fees(text: str) -> Iterator[Fee]:
         start, end = match.span()
         end -= len(match[0]) - len(match[0].rstrip())
         yield Fee(start=start, end=end, yuan=yuan, per=_per(match))
+
+
+#: A number that may be a price though nothing marks it as money: 6次课1280, 单买 6999, 每科4人。180。, 混班，九百六。
+_LONE = re.compile(
+    r"(?<![\d.:：\-~～xX×*a-zA-Z#第年码])(?P<number>[1-9]\d{1,4}(?!\d)|[一二两三四五六七八九][百千][一二三四五六七八九]?[十百]?(?![一二三四五六七八九十百千万]))"
+    r"(?![.:：~～%℃a-zA-Z*×百千万多来几余]|\s*(?:单词|词汇|生词)|\s*[年月日天号点分名人个位节课次堂讲词字句级岁米度届期道题页篇本册套班楼室栋层平秒组家例种遍斤里届小中高步倍路线])"
+)
+#: What stands by a price in its clause.
+_PRICED = re.compile(
+    r"月|次|节|课|科|期|全包|包|单买|单报|团|拼|预算|付|交|收(?!获)|价|费|减|便宜|原(?!来是|因|则)|两(?:科|门)|一(?:天|年|位|人)|每|定金|首|只要|仅|全程|全套|卡|[一二两三四五六七八九十\d]天"
+)
+#: A clause of marks and of what is no fee.
+_NO_PRICE = re.compile(rf"{_NO_FEE.pattern}|分(?!期|摊|两|次|批)|[上下]浮|提升|提高|涨|词|字")
+_STRUCK = re.compile(r"原来?|平时|本来|市价|恢复|涨到?")
+_CLAUSE_END = "，,。；;！!？?\n、"
+
+
+def read_lone_sums(text: str) -> Iterator[tuple[int, int]]:
+    """Where an unmarked number reads as a price; to be used only of offers that are known to be paid for.
+
+    Prices end in 0, 8 or 9; one like 2026 is a year.
+    """
+    for match in _LONE.finditer(text):
+        value = to_number(match["number"])
+        if value is None or not 60 <= value <= 99_999 or value % 10 not in (0, 8, 9) or 2005 <= value <= 2035:
+            continue
+        if _STRUCK.search(text[max(0, match.start() - 4) : match.start()]):
+            continue
+        start = max(text.rfind(sign, 0, match.start()) for sign in _CLAUSE_END) + 1
+        ends = [at for sign in _CLAUSE_END if (at := text.find(sign, match.end())) >= 0]
+        clause = text[start : min(ends, default=len(text))]
+        if clause.strip() == match["number"] or (_PRICED.search(clause) and not _NO_PRICE.search(clause)):
+            yield match.span()
 
 
 def _yuan(match: re.Match[str]) -> float | None:

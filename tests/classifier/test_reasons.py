@@ -13,7 +13,7 @@ from classifier.explain import frightening, places_of
 from classifier.findings import _SENTENCE, _forms
 from classifier.forms import DWELLING
 from classifier.model import Model
-from classifier.types import COVERS
+from classifier.types import COVERS, Posting
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,22 @@ def test_two_clauses_too_long_to_quote_as_one_are_quoted_each() -> None:
     doc = read(f"{first},{second},周六开课")
     # a frame fits, so the model is not asked
     assert [doc.text[slice(*place)] for place in frightening(cast(Model, None), doc)] == [first, second]
+
+
+def test_what_the_model_believes_and_no_words_bear_out_is_said_as_that(assessor: Assessor) -> None:
+    """HT99 once said that no fee was to be seen beside an answer that called the offer paid."""
+    seen = 0
+    for text in (
+        "放学直接来刘姨家，数学每天两张卷，错题当天清，月底孩子妈来结账",
+        "初二物理寒假6次课1280，二四六晚7点，讲浮力和压强，错题重讲",
+        "小高老师带五年级，数学英语听写订正，下学过来，吃完饭再学",
+    ):
+        (answer,) = assessor.assess([Posting(id="a", text=text)])
+        for finding in answer["findings"]:
+            if finding["code"] == "HT99":
+                fee = "未见" in finding["why"] and "收费" in finding["why"].split("未见")[1].split("；")[0]
+                form = "未见假借的名义" in finding["why"]
+                seen += 1
+                assert not (fee and answer["paid"]["flag"]), finding["why"]
+                assert not (form and answer["covers"] != ["none"]), finding["why"]
+    assert seen

@@ -10,7 +10,7 @@ from classifier.normalise import normalise
 from classifier.readings import say
 from classifier.values import read_values
 from classifier.values.clock import read_times
-from classifier.values.fees import read_fees
+from classifier.values.fees import read_fees, read_lone_sums
 from classifier.values.lessons import read_lengths, read_lesson_lengths, read_lessons
 from classifier.values.limits import beyond
 from classifier.values.promises import read_promises
@@ -118,6 +118,41 @@ def test_fees(text: str, yuan: float, per: str) -> None:
 )
 def test_no_fees(text: str) -> None:
     assert list(read_fees(plain(text))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "sums"),
+    [
+        ("初三数学6次课980,周六上午", ["980"]),
+        ("全包2680（原来3280），姐弟同来少三百", ["2680"]),
+        ("三四年级混着坐,七百二。", ["七百二"]),
+        ("单科1200八次,两科2200", ["1200", "2200"]),
+        ("每班5人。260。", ["260"]),
+        ("定金300", ["300"]),
+    ],
+)
+def test_lone_numbers_that_read_as_prices(text: str, sums: list[str]) -> None:
+    assert [text[start:end] for start, end in read_lone_sums(text)] == sums
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "中考考了580分,提了80分",
+        "距离高考还有180天",
+        "全年级前100名",
+        "人民路200号,三楼300平",
+        "两个月背完3500单词",
+        "每天80个单词,作文800字",
+        "2026年暑假,2028届",
+        "从年级300进到80",
+        "六百二十五人报名",
+        "期末总分上浮60,每月一测",
+        "联系13800000000，群38829",
+    ],
+)
+def test_other_numbers_are_no_prices(text: str) -> None:
+    assert list(read_lone_sums(text)) == []
 
 
 def test_a_struck_price_is_not_what_is_asked() -> None:
