@@ -58,7 +58,7 @@ def read_fees(text: str) -> Iterator[Fee]:
 
 #: A number that may be a price though nothing marks it as money: 6次课1280, 单买 6999, 每科4人。180。, 混班，九百六。
 _LONE = re.compile(
-    r"(?<![\d.:：\-~～xX×*a-zA-Z#第年码])(?P<number>[1-9]\d{1,4}(?!\d)|[一二两三四五六七八九][百千][一二三四五六七八九]?[十百]?(?![一二三四五六七八九十百千万]))"
+    r"(?<![\d.:：\-~～xX×*a-zA-Z#第年码位号])(?P<number>[1-9]\d{1,4}(?!\d)|[一二两三四五六七八九][百千][一二三四五六七八九]?[十百]?(?![一二三四五六七八九十百千万]))"
     r"(?![.:：~～%℃a-zA-Z*×百千万多来几余]|\s*(?:单词|词汇|生词)|\s*[年月日天号点分名人个位节课次堂讲词字句级岁米度届期道题页篇本册套班楼室栋层平秒组家例种遍斤里届小中高步倍路线])"
 )
 #: What stands by a price in its clause.
@@ -66,7 +66,7 @@ _PRICED = re.compile(
     r"月|次|节|课|科|期|全包|包|单买|单报|团|拼|预算|付|交|收(?!获)|价|费|减|便宜|原(?!来是|因|则)|两(?:科|门)|一(?:天|年|位|人)|每|定金|首|只要|仅|全程|全套|卡|[一二两三四五六七八九十\d]天"
 )
 #: A clause of marks and of what is no fee.
-_NO_PRICE = re.compile(rf"{_NO_FEE.pattern}|分(?!期|摊|两|次|批)|[上下]浮|提升|提高|涨|词|字")
+_NO_PRICE = re.compile(rf"{_NO_FEE.pattern}|分(?!期|摊|两|次|批)|[上下]浮|电话|手机|微信|薇|qq|提升|提高|涨|词|字")
 _STRUCK = re.compile(r"原来?|平时|本来|市价|恢复|涨到?")
 _CLAUSE_END = "，,。；;！!？?\n、"
 
