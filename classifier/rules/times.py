@@ -14,7 +14,7 @@ from classifier.types import Hit
 OFFLINE_END = (20, 30)
 
 _HOLIDAY = gated(
-    r"(?:每?逢?周|星期|礼拜)(?:[六日天末]|六日)|周六日|周末|双休日?|节假日|寒假|暑假|寒暑假|暑期|寒期|假期班|放(?:寒|暑)?假|小长假|(?:国庆|五一|元旦|春节|清明|端午|中秋)(?:期间|假|节|班|营|集训|七天|特训|\d)|七八月|[78]月(?:份|\d|底|初|中|开|班|营|,)|[腊正]月[初十廿二]|夏季(?:学期|班|营)|全年无休|(?:没有|没|无)周末|假期|年后|初[七八九]开课|新(?:初[一二三]|高[一二三]|[二三四五六七八九]年级)|准高一|准初一|[一二三四五六七八]升[二三四五六七八九]|冬令营|夏令营|暑托|寒托"
+    r"(?:每?逢?周|星期|礼拜)(?:[六日天末]|六日)|周六日|周末|双休日?|节假日|寒假|暑假|寒暑假|暑期|寒期|假期班|放(?:寒|暑)?假|小长假|(?:国庆|五一|元旦|春节|清明|端午|中秋)(?:期间|假|节|班|营|集训|七天|特训|\d)|七八月|[78]月(?:份|\d|底|初|中|开|班|营|,)|[腊正]月[初十廿二]|夏季(?:学期|班|营)|全年无休|(?:没有|没|无)周末|假期|(?<![小\d一二两三四五六七八九十几多今明去半每])年后|初[七八九]开课|新(?:初[一二三]|高[一二三]|[二三四五六七八九]年级)|准高一|准初一|[一二三四五六七八]升[二三四五六七八九]|冬令营|夏令营|暑托|寒托"
 )
 _CLOCK = gated(
     r"(?P<part>晚上?|夜里?|傍晚|晚间|深夜|下午|pm)?\s*(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:(?P<colon>[:：]\s*(?P<minute>[0-5]\d))|(?P<dian>[点时])\s*(?P<half>半|一刻|三刻|[0-5]?\d分?|[一二三四五]?十[一二三四五六七八九]?)?)"
@@ -60,12 +60,16 @@ _NOT_LESSON = re.compile(
 )
 
 
+#: What follows a day without lessons: 周末歇, 双休日停课.
+_OFF_THEN = re.compile(
+    r"(?<![不无没])(?:不上课|休息|歇|停课|放假|不来|不用来|不开|不营业|放羊|除外|不补|不排课|双?休(?=[,，。；;！!、\s]|$))"
+)
+
+
 def find_times(text: str) -> Iterator[Hit]:
     """Hits holiday, and late with the hour read."""
     for match in _HOLIDAY.finditer(text):
-        if not re.search(
-            r"(?<![不无没])(?:不上课|休息|不开|不营业|放羊|除外|不补|不排课)", text[match.end() : match.end() + 6]
-        ) and not denied(text, match.start()):
+        if not _OFF_THEN.search(text[match.end() : match.end() + 6]) and not denied(text, match.start()):
             yield Hit(name="holiday", start=match.start(), end=match.end())
     yield from _late(text)
 
