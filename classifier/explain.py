@@ -290,6 +290,10 @@ _CLASS = re.compile(
     r"班(?!主任|长|车)|课(?!本|文|桌)|营(?!业|养)|训练|培训|启蒙|社团|俱乐部|工作室|画室|琴行|招生|招新|开课|指导|辅导|教(?!练|室|龄)|集训|体验|学(?!校|历)"
 )
 _REFUSED = re.compile(r"不(?:辅导|教|补|做|涉及|写|留)")
+#: Clauses that advertise no class though they hold its words: greetings, old members' discounts, a show, the teacher.
+_NOT_THE_CLASS = re.compile(
+    r"(?:家长|宝妈|朋友|各位)们?(?:您?好|大家好)|老(?:学员|生|会员|客户)|汇[演报]|演出|^老师[是们]|老师是|押金|名单|退(?:课|费|款)"
+)
 _CHILDREN = re.compile(
     r"少儿|儿童|孩子|幼儿|宝贝|小朋友|娃|学员|青少年|\d\s*[-—~到至]\s*\d{1,2}\s*岁|小学|初中|高中|初[一二三]|高[一二三]|中考|年级"
 )
@@ -302,13 +306,14 @@ def advert_places(model: Model, doc: Document) -> Sequence[Place]:
     best: tuple[float, Place] | None = None
     for (start, end), weight in weights.items():
         words = doc.text[start:end]
-        if _REFUSED.search(words):
+        if _REFUSED.search(words) or _NOT_THE_CLASS.search(words):
             continue
         named = any(start <= low and high <= end for low, high in arts)
         said = 2.0 * named + 1.5 * bool(_CLASS.search(words)) + 1.5 * bool(_CHILDREN.search(words))
         if said and (best is None or said + min(weight, 1.0) / 2 > best[0]):
             best = said + min(weight, 1.0) / 2, (start, end)
     if best is None:
-        clause = heaviest_clause(model, doc, "minors")
+        loud = {place: one for place, one in weights.items() if not _NOT_THE_CLASS.search(doc.text, *place)}
+        clause = max(loud, key=lambda place: loud[place], default=None) or heaviest_clause(model, doc, "minors")
         return [clause] if clause else []
     return [whole(doc.text, *best[1], longest=LONGEST_CLAUSE)]

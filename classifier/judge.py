@@ -125,7 +125,9 @@ class Judgement:
 
     @property
     def criteria_met(self) -> int:
-        return sum(1 for places in self.criteria.values() if places)
+        """How many dimensions have words; at most one where no subject content is named: a stage alone proves none."""
+        met = sum(1 for places in self.criteria.values() if places)
+        return met if self.criteria.get("content") else min(met, 1)
 
 
 def touches_schooling(doc: Document) -> bool:

@@ -114,3 +114,13 @@ def test_signals_that_rest_on_rules_are_known() -> None:
 )
 def test_a_dwelling_named_is_a_venue(trained: Trained, text: str, score: float, covers: tuple[str, ...]) -> None:
     assert judged(trained, text, academic=0.9, cover__home=score).covers == covers
+
+
+@pytest.mark.parametrize(("content", "met"), [((), 1), (((0, 2),), 3)])
+def test_without_content_no_more_than_one_dimension_is_met(content: tuple[tuple[int, int], ...], met: int) -> None:
+    criteria = {"purpose": (), "content": content, "method": ((2, 4),), "evaluation": ((5, 7),)}
+    judged = Judgement(
+        kind="offer", academic=True, academic_score=0.9, anxiety=False, anxiety_score=0.0, covers=("home",),
+        stages=("primary",), subjects=(), paid=True, minors=True, signals={}, criteria=criteria,
+    )  # fmt: skip
+    assert judged.criteria_met == met

@@ -16,6 +16,7 @@ from classifier.elements import belongs
 from classifier.forms import form_places
 from classifier.frames import only_gift, proves
 from classifier.rulebook import load_rulebook
+from classifier.stages import said_stages
 from classifier.stories import only_told
 from classifier.types import Posting
 from tests.classifier.evasion_table import HeldOut
@@ -245,3 +246,115 @@ def test_a_gift_is_no_price(words: str) -> None:
 @pytest.mark.parametrize("words", ["减200再送本子", "原价980现价600", "只剩三个名额", "买十送二"])
 def test_a_price_is_no_gift(words: str) -> None:
     assert not only_gift(words)
+
+
+@pytest.mark.parametrize(
+    ("element", "text", "words"),
+    [
+        ("content", "我是语文课代表,作业收齐了没有", "语文"),
+        ("content", "隔壁班物理科代表说的", "物理"),
+        ("content", "用作业帮的家长来聊聊", "作业"),
+        ("content", "他毕业于本地理工学院", "地理"),
+        ("content", "管家是理科女生,细心", "理科"),
+        ("content", "主讲小何,自己高考数学一百四十二", "数学"),
+        ("content", "少儿编程:python语法入门", "语法"),
+        ("content", "关于秋季团的答疑,看这里", "答疑"),
+        ("stage", "下学期初一起交", "初一"),
+        ("stage", "模特身高一米七", "高一"),
+        ("stage", "主讲小何,自己高考六百五", "高考"),
+        ("method", "驾校训练场开放", "训练"),
+        ("method", "周日家长陪读,孩子听", "陪读"),
+        ("method", "专治一写作业就犯困", "写作业"),
+        ("evaluation", "六年级讲比例、分数、方程", "分数"),
+        ("evaluation", "第二名来的坐窗边", "第二名"),
+        ("place", "六年级暑假学着做网站", "网站"),
+        ("place", "【白桦营地】家长请看", "营地"),
+        ("place", "门店价300", "门店"),
+        ("paid", "她俩一块儿去的", "一块"),
+    ],
+)
+def test_words_within_longer_ones_and_of_others_prove_nothing(element: str, text: str, words: str) -> None:
+    place = text.index(words)
+    assert not belongs(element, text, (place, place + len(words)))
+
+
+@pytest.mark.parametrize(
+    ("element", "text", "words"),
+    [
+        ("content", "晚上补语文,课代表也来", "语文"),
+        ("content", "晚上作业帮你盯", "作业"),
+        ("content", "地理生物会考班", "地理"),
+        ("content", "高二理科班,女生多", "理科"),
+        ("content", "高考数学一轮复习", "数学"),
+        ("content", "英语语法专题", "语法"),
+        ("stage", "下学期初一数学", "初一"),
+        ("stage", "升高一衔接", "高一"),
+        ("stage", "高考六十天冲刺", "高考"),
+        ("method", "数学专项训练", "训练"),
+        ("method", "老师陪读到九点", "陪读"),
+        ("method", "陪写作业到八点", "写作业"),
+        ("evaluation", "每次公布分数、名次", "分数"),
+        ("evaluation", "全班第二名,涨了八名", "第二名"),
+        ("place", "课程都在我们网站上", "网站"),
+        ("place", "营地教室上课", "营地"),
+        ("place", "门店二楼上课", "门店"),
+        ("paid", "每次三十一块", "一块"),
+    ],
+)
+def test_the_same_words_of_this_training_do(element: str, text: str, words: str) -> None:
+    place = text.index(words)
+    assert belongs(element, text, (place, place + len(words)))
+
+
+@pytest.mark.parametrize(
+    ("signal", "text", "words"),
+    [
+        ("price_bait", "费用不低,可你只有一个孩子", "只有一个孩子"),
+        ("price_bait", "选词填空限时", "限时"),
+        ("price_bait", "市赛前三名由老师领队参加", "前三名"),
+        ("price_bait", "单词量从两百涨到八百", "涨到"),
+        ("price_bait", "首月4600,第二月起4200", "首月4600"),
+        ("price_bait", "带瓶酒来就少三十(开玩笑的)", "就少三十"),
+        ("endorsement", "去年第一期来了26人,今年不超过20", "去年第一期来了26人,今年不超过20"),
+        ("endorsement", "去年第三名来的坐门口", "去年第三名来的"),
+        ("endorsement", "孩子失眠第三期了(医生说的)", "第三期了"),
+        ("exam_insider", "练习卷子我们出,家长不用打印", "卷子我们出"),
+        ("prepay", "我家读了两个学期", "读了两个学期"),
+        ("prepay", "两周住家,年三十歇着", "年三十"),
+        ("school_link", "上学期有孩子直接进班级前五", "直接进班级前五"),
+        ("late", "过了今晚12点自动退款", "今晚12点"),
+        ("holiday", "报名时间:即日起至腊月十八", "腊月十八"),
+    ],
+)
+def test_a_pattern_in_another_sense_proves_nothing(signal: str, text: str, words: str) -> None:
+    place = text.index(words)
+    assert not proves(signal, text, place, place + len(words))
+
+
+@pytest.mark.parametrize(
+    ("signal", "text", "words"),
+    [
+        ("price_bait", "这期只有一个名额", "只有一个名额"),
+        ("price_bait", "限时八折,报名从速", "限时"),
+        ("price_bait", "前三名送平板", "前三名"),
+        ("price_bait", "语文小班,只收前20名", "前20名"),
+        ("price_bait", "下周学费涨到1200", "涨到"),
+        ("price_bait", "首月99,次月起399", "首月99"),
+        ("endorsement", "去年26名学员,17人上了联招线", "去年26名学员,17人上了联招线"),
+        ("endorsement", "去年第一期20人,12个考进一中", "去年第一期20人,12个考进一中"),
+        ("exam_insider", "中考卷子我们出过,心里有数", "卷子我们出"),
+        ("prepay", "一次交两个学期4800元", "两个学期4800元"),
+        ("school_link", "学期末直接进一中实验班面谈", "直接进一中实验班"),
+        ("late", "数学上到晚上9点半", "晚上9点半"),
+        ("holiday", "腊月十八开课", "腊月十八"),
+    ],
+)
+def test_the_pattern_in_its_own_sense_does(signal: str, text: str, words: str) -> None:
+    place = text.index(words)
+    assert proves(signal, text, place, place + len(words))
+
+
+def test_no_stage_arises_across_words() -> None:
+    assert not any(said_stages(read("下学期初一次交清,模特身高一米七二")).values())
+    assert said_stages(read("下学期初一数学"))["junior"]
+    assert said_stages(read("升高一衔接"))["senior"]
