@@ -17,15 +17,22 @@ MOST = 4
 
 #: Words that take back what follows in the same clause, listed things included (不涉及语文、数学).
 _TAKEN_BACK = re.compile(
-    r"(?:不(?:再)?(?:做|搞|教|涉及|提供|开展|含|带|承诺|保证|谈|布置|排|设|参加|组织|进行|提|看|问|比|追求|以|用|收|办|辅导|补习|写|学|碰|接|管|开设|讲究|属于|得|包括|包含|上|是|考)"
+    r"(?:不(?:再)?(?:做|搞|吹|夸|许诺|开|招|教|涉及|提供|开展|含|带|承诺|保证|谈|布置|排|设|参加|组织|进行|提|看|问|比|追求|以|用|收|办|辅导|补习|写|学|碰|接|管|开设|讲究|属于|得|包括|包含|上|是|考)"
     r"|没有|没|无|非|勿|严禁|禁止|拒绝|杜绝|取消|告别|远离|绝不|从不|并非|并不|无需|不用|反对|除外)"
-    r"[“\"「『]?(?:(?:任何|以|为目的|目的|固定|专门|所谓|什么|学科类?|有关|相关)|[^，。！？；,.!?;\n、]{0,6}[、和及或与/])*[“\"「『]?$"
+    r"[“\"「『]?(?:(?:任何|以|为目的|目的|固定|专门|所谓|什么|快速|短期|立刻|学科类?|有关|相关)|[^，。！？；,.!?;\n、]{0,6}[、和及或与/])*[“\"「『]?$"
 )
 _NOT = re.compile(r"[不没无非未免勿][“\"「『]?$")
 #: 没有基础, 无压力, 不会: a pupil's want, not a denial of teaching.
 _WANT = re.compile(r"(?:没有?|无)(?:基础|时间|压力|忧|论|法|需|效|门|锡)|不(?:仅|只|光|但|单|会|懂)$")
 #: A promise in the form of a denial: 不提分退款, 不及格免费重读.
 _REMEDY = re.compile(r"^[^。！？!?\n]{0,14}?(?:退|免费|免单|不收|不要钱|重[修学读]|赔|全免)")
+#: Refused behind the words, up to the clause's end: 小学不接, 大班不开, 满分率不吹. 不收费 and 不接受 refuse nothing.
+_REFUSED = re.compile(
+    r"^率?[”\"」』]?(?:[^，。！？；,!?;\n\s]{0,5}?教不了|(?:我|咱|这里)?(?:真|一律|一概|概|都|暂|暂时|也|就|从|绝)?不(?:接|收|开|教|带|吹|办|做|补|碰|招|搞|保证|承诺))"
+    r"[了的哈啊哦]?(?=[，。！？；,!?;\n\s)）…]|$)"
+)
+#: After these no money back turns the denial into a promise: 不保证提分,玩手机的退钱.
+_NO_PROMISE = re.compile(r"不(?:敢|会)?(?:吹|夸|许诺|保证|承诺)[^，。！？；,!?;\n]*$")
 _BACK = 24
 
 
@@ -58,14 +65,16 @@ def find(text: str, words: tuple[str, ...]) -> Iterator[Place]:
 
 
 def taken_back(text: str, start: int, end: int) -> bool:
-    """Whether the text says of the words that they are not so: 不辅导作业, 不涉及语文、数学, 无考试."""
+    """Whether the text says of the words that they are not so: 不辅导作业, 不涉及语文、数学, 无考试, 小学不接."""
+    if _REFUSED.match(text[end : end + 16]):
+        return True
     before = text[max(0, start - _BACK) : start]
     clause = re.split(r"[，。！？；,!?;\n]", before)[-1]
     if not clause or _WANT.search(clause):
         return False
     if not (_NOT.search(clause) or _TAKEN_BACK.search(clause)):
         return False
-    return not _REMEDY.match(text[end : end + 24])
+    return bool(_NO_PROMISE.search(clause)) or not _REMEDY.match(text[end : end + 24])
 
 
 def distinct(text: str, places: Iterable[Place], most: int = MOST) -> tuple[Place, ...]:

@@ -11,7 +11,7 @@ from classifier.document import Document
 from classifier.forms import DWELLING, LESSONS_AT_HOME
 from classifier.model import Model, Scores
 from classifier.stages import SCHOOL_STAGES, said_stages
-from classifier.stories import only_told
+from classifier.stories import asked_or_noted, only_told, refuses
 from classifier.types import AD_FLAGS, COVERS, KINDS
 
 SUBJECT_WORDS: Mapping[str, str] = {
@@ -250,6 +250,12 @@ def judge(model: Model, doc: Document, scores: Scores) -> Judgement:
     if (academic or kind == "offer") and only_told(doc.text):
         kind = max((one for one in KINDS if one != "offer"), key=lambda one: scores[f"kind:{one}"])
         academic, academic_score = False, academic_score * STORY_WEIGH
+    elif (academic or kind == "offer") and (said := asked_or_noted(doc.text)):
+        kind, academic, academic_score = said, False, academic_score * STORY_WEIGH
+    elif (academic or kind == "offer") and refuses(doc.text):
+        academic, academic_score = False, academic_score * STORY_WEIGH
+        if not doc.named("paid"):  # nothing else is sold either
+            kind = max((one for one in KINDS if one != "offer"), key=lambda one: scores[f"kind:{one}"])
     if academic and kind != "offer":
         # the two heads disagree: an offer of teaching is an offer, unless the text is clearly something else
         if scores[f"kind:{kind}"] >= 0.75 and scores["kind:offer"] < 0.2:

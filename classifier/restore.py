@@ -40,6 +40,16 @@ _AFTER = re.compile(rf"(?:{_SIGN}){{0,3}}[\u4e00-\u9fff]")
 _BROKEN = 3.0
 #: A candidate that gains so much is a sign for the others: who hides one word hides several.
 _SUPPORTS = 1.0
+#: A character put for another in a text that hides nothing else: likelihood that must be gained, so much more where the
+#: character is a common one, which stands there by its own right (再测, 交定金), and where it only leads or follows a
+#: word that is whole (学作文, 高考剩). Of 87 words "restored" in 3,500 texts as published this and
+#: the list of ordinary words leave 32, and lose 3 in 100 of the words that homophones and lookalikes hid in them.
+_LONE = 2.0
+_LONE_COMMON = 5.0
+_LONE_BESIDE_WORD = 4.0
+#: -ln P of a common character, and of one that is not rare.
+_COMMON = 8.5
+_NOT_RARE = 10.5
 _FORM = re.compile(r"(?<=[初高])([123])(?!\d|[.:/%]|[米倍个月号])")
 #: Characters either side that are read along.
 _AROUND = 4
@@ -121,6 +131,26 @@ def _gain(text: str, candidate: Candidate) -> float:
     before, after = _side(text, candidate.start, candidate.end)
     restored = _restored_cost(before, candidate.word, after)
     return cost(before + as_written + after) - restored - candidate.price
+
+
+def _needed_alone(text: str, candidate: Candidate) -> float:
+    """What a misspelt word must gain in a text that hides nothing else; infinite where it reads cleanly."""
+    low, high = max(0, candidate.start - _AROUND), min(len(text), candidate.end + _AROUND)
+    wrong = {at for at in range(candidate.start, candidate.end) if text[at] != candidate.word[at - candidate.start]}
+    rarest = max(word_cost(text[at]) for at in wrong)
+    whole = False
+    at = low
+    for piece in rjieba.cut(text[low:high], False):
+        start, at = at, at + len(piece)
+        if len(piece) == 1 or not rjieba.has_word(piece):
+            continue
+        held = not wrong.isdisjoint(range(start, at))
+        if held and (start < candidate.start < at or start < candidate.end < at):
+            return float("inf")  # 补完|课, 面粉|学|小数: the character belongs to the word next to it
+        whole = whole or (not held and candidate.start <= start and at <= candidate.end)
+    if rarest < _COMMON:
+        return _LONE_COMMON
+    return _LONE_BESIDE_WORD if whole and rarest < _NOT_RARE else _LONE
 
 
 def _joined(text: str) -> Iterator[Candidate]:
@@ -244,7 +274,12 @@ def _respelt(text: str) -> list[Candidate]:
             # beside a word (fd作业), or two at once (gkyy): hardly by chance
             known += plain.touches(candidate.start, candidate.end) or candidate.end - candidate.start >= 4
         needed = _NEEDED[candidate.way]
-        if gain > needed[min(int(known), len(needed) - 1)]:
+        least: float = needed[min(int(known), len(needed) - 1)]
+        if candidate.way in ("sound", "shape") and not any(
+            other > _SUPPORTS and one.word != candidate.word for other, one in apart
+        ):
+            least = max(least, _needed_alone(text, candidate))
+        if gain > least:
             chosen.append(candidate)
     return chosen
 

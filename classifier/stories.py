@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
 """Stories that hold an advertisement and offer nothing: somebody else's is laughed at, or it stands in a novel or film.
 
 Unlike `reported`, which leaves a marked quotation unread, this looks at the text as a whole: another's advertisement
@@ -11,12 +12,12 @@ import re
 #: How another's advertisement came: received, overheard, shown again and again.
 _CAME = re.compile(
     r"(?:又|刚才?|今天|昨天|早上|晚上|天天|每天|一直|刚刚|方才)?[^。！？!?\n]{0,10}?(?:收到|接到|刷到|听到|弹[出窗]|推送|(?:发|塞|递|捡|研究)(?:来|给|了|着)?[^。，,\n]{0,6}传单|传单|小广告|循环(?:播)?|轰炸|打来(?:第|的|电话|一)|来电|短信[里说]|短信又|电梯里|卖课的|推销|骚扰)"
-    r"|(?:客服|销售|顾问|机构|对方|电话那头|推销员|培训班|补习班)(?:老师|小姐姐)?\s*[:：]|(?:群里|朋友圈)[^。，,\n]{0,8}(?:盗号|连发|刷屏|有人发)"
+    r"|(?:客服|销售|顾问|机构|对方|电话那头|推销员|培训班|补习班)(?:老师|小姐姐)?\s*[:：]|(?:群里|朋友圈)[^。，,\n]{0,8}(?:盗号|连发|刷屏|有人发)|发帖人|(?:微信)?名叫[“\"「]|自称|冒充|(?:天天|总|每天)[^。，,\n]{0,4}发[“\"「]"
 )
 #: The teller's answer: no such child, a laugh, another use for the paper.
 _POINTLESS = re.compile(
     r"我(?:家|们家)?(?:的)?(?:娃|孩子|儿子|闺女|女儿|宝|崽|猫|狗|他)?[^,，。!?\n]{0,5}?(?:才(?:[一二三四五六七八九十两几\d]+个?(?:月|岁)|出生|满月)|还没(?:出生|对象|结婚|孩子|娃|生)|刚(?:满月|出生|大学毕业)|还在(?:肚子|啃|吃奶)|没(?:有)?(?:孩子|娃|对象|结婚)|单身|未婚|不孕|大学(?:都)?毕业|养的是)"
-    r"|养的是(?:猫|狗|鱼|仓鼠|龟)|(?:上个月|去年|早就|已经)(?:刚)?大学毕业|对方(?:就|都)?(?:沉默|挂|把我|愣)|沉默了|把电话挂|挂了(?:我|电话|她|他)?|拉黑|举报了|陷入(?:了)?沉思|啃(?:脚丫|奶瓶|手指)|哈哈|hhh|笑(?:死|喷|翻|疯|出声)|无语|呵呵|绷不住|真的会谢|救命啊|段子|套路|骗子"
+    r"|养的是(?:猫|狗|鱼|仓鼠|龟)|(?:上个月|去年|早就|已经)(?:刚)?大学毕业|对方(?:就|都)?(?:沉默|挂|把我|愣)|沉默了|把电话挂|挂了(?:我|电话|她|他)?|拉黑|举报了|陷入(?:了)?沉思|啃(?:脚丫|奶瓶|手指)|(?:版主|网信|平台|群主|物业|教育局|有没有人|能不能)[^。!?\n]{0,6}管(?:一?管|管)|我(?:家|们家)不补课|我(?:查|搜)了(?:一?下)?|一[搜查](?:是|才|发现)|哈哈|hhh|笑(?:死|喷|翻|疯|出声)|无语|呵呵|绷不住|真的会谢|救命啊|段子|套路|骗子"
     r"|(?:领|拿|捡)了?(?:两|俩|三|几|一)?[^,，。]{0,6}(?:回家|回去)[^,，。]{0,4}(?:装|垫|擦|包|糊|引火)|(?:垫|擦)(?:桌|泡面|碗|玻璃)|先生一个|你小时候怎么|怎么不教(?:教)?(?:股票|自己|他)|我家(?:猫|狗|鹦鹉)[^,，。]{0,4}都|🤣|😂|😅|🙄|💀"
 )
 #: Whoever says this wants to be found, or sells: the story is his own advertisement.
@@ -37,3 +38,58 @@ def only_told(text: str) -> bool:
     if _FICTION.search(text):
         return True
     return bool(_CAME.search(text)) and bool(_POINTLESS.search(text))
+
+
+#: Who says it teaches nothing, or bids that nobody ask for it.
+_REFUSAL = re.compile(
+    r"(?:不许|不准|禁止|严禁|不得|一律不许|请勿|谢绝|不要|别)(?:再|在群里|在本群|在这儿)*(?:发布?|刷|推|打|贴)[^。!?\n]{0,12}?(?:补课|辅导|托管|家教|培训|冲刺|招生|学习班|补习|广告)"
+    r"|谢绝[^，。,\n]{0,6}(?:约课|补课|家教|上课)|(?:不(?:能|可以|得|许|要|需要?|用|必))(?:(?:要求|让)[^，。,\n]{0,4}(?:辅导|讲题|教)|[^，。,\n]{0,2}(?:辅导|讲题))"
+    r"|(?:仅|只)(?:做|供|提供|限)?咨询[,， ]?不(?:授课|上课|补课|讲课)|只[催看陪管吃][^，。,\n]{0,4}不(?:讲|教|辅导|补)|(?:我们?|本人|学校)[^，。,\n]{0,4}不(?:办|开)[^，。,\n]{0,4}班|我?(?:也|从来?|一直)?(?<!带)不带学生"
+)
+#: A clause that says who does not teach, tells of others, or of teaching at school.
+_NOT_OURS = re.compile(
+    r"不(?!错|同|过|仅|只|但|光|单|少|断|限|止)|别(?!墅|处|人家)|勿|谢绝|禁止|严禁|有人|有户|人家|让阿姨|邻居|(?:在|是)[^，。,\n]{0,4}(?:学校|中学|小学|一中|二中)[^，。,\n]{0,3}教|班主任|晚自习到家"
+)
+#: Words that teach, one of which in any other clause is an offer whatever is denied beside it.
+_TEACHES = re.compile(
+    r"补[课习差弱]|辅导|家教|授课|上课|讲[题解透课练]|[教练](?!育|练|师|室|材|具|龄|委)|错题|刷题|同步|预习|默写|背诵|作文|计算|口算|应用题|衔接|冲刺|答疑|试卷|练习|提[分优高升]|培优|小班|开班|课[时程]|试听|名师|老师带|(?:可以|能|再|还)带|带[一二两三四五\d]|拼读|思维|阅读|拼音|识字|数学|英语|语文|物理|化学|学科|押题|专题|题"
+)
+_CLAUSE = re.compile(r"[，。！？；,!?;\n]|(?<=[一-龥])\s+(?=[一-龥(])")
+_QUOTED = re.compile(r"“[^”]{2,80}”|\"[^\"]{2,80}\"|「[^」]{2,80}」")
+
+
+def refuses(text: str) -> bool:
+    """Whether a text says that nothing is taught, or bans such posts, and no clause of it teaches all the same.
+
+    不搞补课,只练思维 is a cover and stays an offer; 只催不讲 beside meals is none of teaching.
+    """
+    if not _REFUSAL.search(text):
+        return False
+    rest = _CLAUSE.split(_REFUSAL.sub("不", _QUOTED.sub("", text)))
+    return not any(_TEACHES.search(part) and not _NOT_OURS.search(part) for part in rest)
+
+
+#: A parent who writes to a teacher, and what about.
+_NOTE = re.compile(
+    r"\A\s*[一-龥]{1,3}老师(?:您?好)?[,，:：!！。 ][^\n]{0,60}?(?:请[^，。,\n]{0,4}假|来不了|去不了|晚[点些]到|发烧|没写完|忘(?:了)?带)"
+)
+#: A parent who looks for a teacher, by asking around.
+_ASKS = re.compile(
+    r"认不认识|有(?:没有|谁)?认识[^。!?\n]{0,8}(?:教|老师|家教)|谁(?:认识|知道)[^。!?\n]{0,10}(?:教|老师|家教)|帮(?:我|忙)(?:问问|打听|留意|物色|找找)|(?:诚|急|跪|蹲|想)?(?:求|找|寻)(?:一?[位个名])[^，。,!?\n]{0,10}(?:老师|家教|大学生|阿姨)"
+)
+_OWN_CHILD = re.compile(
+    r"我(?:家|们家)?(?:的)?(?:那个|这个|老[大二]|娃|孩子|儿子|女儿|闺女|崽|小子)|家里(?:娃|孩子|小子)|两个孩子|孩子[他她]?[爸妈]"
+)
+#: Whoever asked once and has found, sells or recommends.
+_HAS_FOUND = re.compile(
+    r"后来|终于|幸好|多亏|自从|推荐给|效果|找到了|名额|席位|报名|试听|开班|[班课](?:费|时)|我们(?:这|家|班|机构|中心)|我(?:这边|这里|这儿|带|教)|(?:私|滴|加|联系)(?:一?下)?我|扫码|咨询|欢迎"
+)
+
+
+def asked_or_noted(text: str) -> str:
+    """ "seek" where a parent asks around for a teacher, "other" for a note to one, "" where neither is plain."""
+    if _HAS_FOUND.search(text):
+        return ""
+    if _NOTE.search(text):
+        return "other"
+    return "seek" if _ASKS.search(text) and _OWN_CHILD.search(text) else ""

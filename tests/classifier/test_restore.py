@@ -95,6 +95,32 @@ def test_hidden_words_are_signs_for_one_another() -> None:
     assert normalise("小血坐文、跃读班，赵生").text == "小学作文、阅读班,招生"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "英语顾问逐科看卷,陪孩子走到期末",
+        "佛系妈妈说说三年级数学",
+        "口才课上学作文,四年级习作每周一篇",
+        "失分点讲透,两周后再测,单科双科都行",
+        "学不会免费重学,少儿暑期班,教练带",
+        "高三语数英,前20名交定金抵学费",
+        "期末数学专题,两人同报各减50",
+        "补完课告诉你,初三数学,周六",
+        "数学老师分年级讲,晚上自习到九点",
+    ],
+)
+def test_words_that_read_cleanly_are_no_disguise(text: str) -> None:
+    assert normalise(text).text == fold(text).text
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("初三数学,周末补刻", "补课"), ("小学作业,辅寻到八点", "辅导"), ("中靠冲次,数学一班六人", "中考冲刺")],
+)
+def test_a_disguise_in_a_text_like_these_comes_back(text: str, meant: str) -> None:
+    assert meant in normalise(text).text
+
+
 @pytest.mark.parametrize("text", TRAPS)
 def test_innocent_sentence_stays(text: str) -> None:
     assert normalise(text).text == fold(text).text

@@ -1,0 +1,73 @@
+"""Who speaks: bans, refusals, notes and parents who look for a teacher offer nothing; a cover beside teaching does."""
+
+from __future__ import annotations
+
+import pytest
+
+from classifier.evidence import taken_back
+from classifier.stories import asked_or_noted, only_told, refuses
+
+REFUSE = [
+    "本群规矩:只拼水果,禁止发补课、托管、一对一广告,有人连发三条“数学冲刺前10名699”,谁发谁出群",
+    "家政钟点工,45元一小时,擦窗做饭,不能要求阿姨辅导功课,上周有户人家让阿姨教奥数",
+    "小饭桌,一荤一素,中午15,作业自己写,我只看不讲",
+    "高考志愿一对一,1980元,仅咨询,不授课",
+    "我在县一中学校教化学,学校不办校外班,我也不带学生,谢绝约课",
+]
+TEACH_ALL_THE_SAME = [
+    "我们不是补课班,不搞补课,只练思维和计算",
+    "仅咨询不授课?我们每天盯错题,讲到会为止",
+    "本群禁止发广告,暑假数学小班接龙,一期800",
+    "小饭桌,不要求孩子写得快,老师辅导作业到八点",
+    "不提分不收费,初三物理补习",
+    "有人问我带不带学生,暑假在家可以带两个",
+]
+
+
+@pytest.mark.parametrize("text", REFUSE)
+def test_who_refuses_or_bans_teaches_nothing(text: str) -> None:
+    assert refuses(text)
+
+
+@pytest.mark.parametrize("text", TEACH_ALL_THE_SAME)
+def test_a_denial_beside_teaching_is_a_cover(text: str) -> None:
+    assert not refuses(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("张老师,小宇发烧39度,英语作业没写完,请两天假", "other"),
+        ("认不认识教初二物理的?我儿子跟不上,一小时120以内,帮我问问", "seek"),
+        ("找一位住家阿姨,两个孩子,接送做饭,作业他爸管", "seek"),
+        ("当时到处求一位英语老师,我女儿跟不上,后来遇到王老师,现在还有名额", ""),
+        ("刘老师,暑假数学班还有位置,周六开课", ""),
+        ("还在求一位好老师?我们这都是名师", ""),
+    ],
+)
+def test_notes_and_seekers(text: str, kind: str) -> None:
+    assert asked_or_noted(text) == kind
+
+
+def test_who_blows_the_whistle_offers_nothing() -> None:
+    assert only_told("发帖人注册两天,自称特级教师,“包过一本”。我查了头像,是卖酒的。版主能不能管管?")
+    assert not only_told("别人自称名师,我查了都没证。我们机构老师全部持证,加微信 abc12345")
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "denied"),
+    [
+        ("高中上门,小学不接,周末有空", "小学", True),
+        ("小班六人,大班不开", "大班", True),
+        ("体育冲刺,满分率不吹", "满分", True),
+        ("不吹什么快速提分", "提分", True),
+        ("不保证提分,玩手机退钱", "提分", True),
+        ("不提分不收费", "提分", False),
+        ("小学不收费试听一次", "小学", False),
+        ("小学不接受插班,初一可以", "小学", False),
+        ("提分不成功退款", "提分", False),
+    ],
+)
+def test_items_refused_prove_nothing(text: str, word: str, denied: bool) -> None:
+    start = text.index(word)
+    assert taken_back(text, start, start + len(word)) is denied
