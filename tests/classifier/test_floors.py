@@ -34,7 +34,7 @@ CEILINGS: dict[str, tuple[float, float]] = {
     "heads/anxiety/ece": (0.05, 0.05),
 }
 #: Innocent texts of the corpus (most of them hard) that become leads, as a share of all innocent.
-FALSE_LEADS = (0.0371, 0.0328)
+FALSE_LEADS = (0.0371, 0.0329)
 
 #: Evasion → most points of academic recall and of lead recall it may cost, most innocent texts it may make leads above
 #: those that are leads as they stand. To be: recall 2 on average and 5 at worst, and no innocent text more. Set anew
@@ -45,12 +45,14 @@ FALSE_LEADS = (0.0371, 0.0328)
 #: And once more that day, after w32 and the frames of fear, which changed plain answers beneath. Down: initials,
 #: homophones, the innocent texts of split. Up, by one to four texts of 542: separators, pinyin, variants, the leads of
 #: lookalikes and split. No evasion makes more innocent texts leads than there are as they stand.
+#: Lookalikes once more by one text: a repair now needs a sign that the text disguises, so clean texts keep their words
+#: (of 3,500 texts as published 34 words are changed instead of 87).
 EVASION_COSTS: dict[str, tuple[float, float, int]] = {
     "separators": (0.6, 0.4, 0),
     "pinyin": (1.1, 1.3, 0),
     "initials": (4.3, 3.7, 0),
     "homophones": (3.0, 3.4, 0),
-    "lookalikes": (3.3, 3.5, 0),
+    "lookalikes": (3.5, 3.5, 0),
     "split": (0.0, 0.4, 0),
     "variants": (0.6, 0.4, 0),
     "invisible": (0.2, 0.2, 0),
