@@ -58,7 +58,7 @@ EVASION_COSTS: dict[str, tuple[float, float, int]] = {
     "invisible": (0.2, 0.2, 0),
 }
 #: Mean over the eight of academic and of lead recall lost.
-MEAN_COST = (1.67, 1.62)
+MEAN_COST = (1.67, 1.67)
 #: One text of the writers apart, in points.
 _ONE_TEXT = 0.23
 
