@@ -16,6 +16,7 @@ from crawlers.fees import parse_fee
 from crawlers.field_words import BODY_LABELS, CLASSES, LABELS, STEPS, TABLES, TITLE_LABELS
 from crawlers.reader.page_blocks import FIELD
 from crawlers.recipe import FieldRule, Recipe
+from crawlers.running_text import running_length
 from crawlers.states import PageView
 from crawlers.steps import PageContext
 from crawlers.visible import visible_text
@@ -24,11 +25,13 @@ from crawlers.yaml_tree import parse_tree
 _FITS: dict[str, Callable[[str, datetime | None], bool]] = {
     "fee": lambda text, _at: parse_fee(text) is not None,
     "posted_at": lambda text, at: parse_date(text, at) is not None,
-    "author": lambda text, _at: len(text) <= 20,
-    "district": lambda text, _at: bool(re.search(r"[区县旗镇]", text)),
+    "author": lambda text, _at: len(text) <= 20 and not re.search("[:：]", text),
+    "district": lambda text, _at: bool(re.search(r"[区县旗镇乡村]|街道", text)),
     "org": lambda text, _at: 3 <= len(text) <= 40,
 }
-_LEAST_BODY = 12
+_LEAST_BODY = 8
+#: A character of a value: up to the line's end, a bar, or the next label of the line.
+_VALUE = r"(?:(?!\s*[|｜]|[\s,，;；]+[^\s\d:：,，;；]{1,8}[:：])[^\n])"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +53,7 @@ class GuessedFields:
 
 
 #: Fields that are looked for; one that is not found is told of when people will miss it.
-WANTED = ("title", "body", "fee", "phone", "posted_at")
+WANTED = ("title", "body", "fee", "phone", "posted_at", "district", "author")
 
 
 def guess_fields(samples: Sequence[Sample], chrome: str, base: Recipe) -> GuessedFields:
@@ -108,7 +111,8 @@ class _Guess:
         return nodes
 
     def _body(self, titles: Sequence[Any]) -> list[Any]:
-        """Where the words of the posting stand: the longest block that no other page has."""
+        """Where the words of the posting stand: the block that no other page has with the most running text; a line of
+        date, author and place is longer than many an advertisement."""
         if self._labelled("body", BODY_LABELS, "need: required"):
             return []
         leaves = [
@@ -126,7 +130,7 @@ class _Guess:
             ]
             if not own:
                 return self._running_text()
-            bodies.append(max(own, key=lambda pair: len(pair[1]))[0])
+            bodies.append(max(own, key=lambda pair: _weight(*pair))[0])
         whole = [container_of(body, titles[number] if titles else None) for number, body in enumerate(bodies)]
         for nodes in (whole, bodies):
             css = common_anchor(self._pages, nodes)
@@ -171,7 +175,7 @@ class _Guess:
         picks += [f"{{css: {quoted(css)}, do: {self._cleaned(name)}}}" for css in self._named(name, scope)]
         words = "|".join(LABELS[name])
         outside = "" if scope != "body" else "{drop: [header, footer, nav, aside]}, "
-        label = f"{{re: '(?:{words})(?:\\s*[:：]\\s*|\\s*\\n\\s*)([^\\n]{{1,40}})'}}"
+        label = f"{{re: '(?:{words})(?:\\s*[:：]\\s*|\\s*\\n\\s*)({_VALUE}{{1,40}})'}}"
         last = steps[1:-1].removeprefix("text, ")
         picks.append(f"{{css: {quoted(scope)}, do: [{outside}text, {label}{', ' + last if last else ''}]}}")
         if name in ("fee", "phone") and "body" in self._lines:
@@ -266,6 +270,13 @@ class _Guess:
         sample = self._samples[number]
         context = PageContext(url=sample.view.url, fetched_at=sample.at, text=sample.view.text)
         return extract_from(sample.view.selector, replace(self._base, fields=rules), context)
+
+
+def _weight(leaf: Any, text: str) -> tuple[int, int]:
+    """How much a block is like a body: its running text, then its length. Links to other postings are none."""
+    links = leaf.xpath("self::a | .//a | ancestor::a")
+    linked = sum(len(visible_text(node_of(link))) for link in links)
+    return (0 if linked * 2 > len(text) else running_length(text)), len(text)
 
 
 def _rule(name: str, line: str) -> FieldRule:
