@@ -9,14 +9,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from crawlers.anchors import common_ancestor, common_anchor, container_of, is_chrome, leaf_blocks, node_of, node_saying
+from crawlers.anchors import (
+    common_ancestor,
+    common_anchor,
+    container_of,
+    is_chrome,
+    leaf_blocks,
+    node_of,
+    node_saying,
+)
+from crawlers.body_block import agreed_block, body_weight
 from crawlers.dates import parse_date
 from crawlers.extract import extract_from
 from crawlers.fees import parse_fee
 from crawlers.field_words import BODY_LABELS, CLASSES, LABELS, STEPS, TABLES, TITLE_LABELS
 from crawlers.reader.page_blocks import FIELD
 from crawlers.recipe import FieldRule, Recipe
-from crawlers.running_text import running_length
 from crawlers.states import PageView
 from crawlers.steps import PageContext
 from crawlers.visible import visible_text
@@ -119,7 +127,7 @@ class _Guess:
             [(leaf, visible_text(node_of(leaf))) for leaf in leaf_blocks(page) if not is_chrome(leaf)]
             for page in self._pages
         ]
-        bodies = []
+        bodies, owns = [], []
         for number, mine in enumerate(leaves):
             others = {text for place, one in enumerate(leaves) if place != number for _leaf, text in one} | self._chrome
             title = titles[number] if titles else None
@@ -130,10 +138,11 @@ class _Guess:
             ]
             if not own:
                 return self._running_text()
-            bodies.append(max(own, key=lambda pair: _weight(*pair))[0])
+            bodies.append(max(own, key=lambda pair: body_weight(*pair))[0])
+            owns.append({leaf: body_weight(leaf, text) for leaf, text in own})
         whole = [container_of(body, titles[number] if titles else None) for number, body in enumerate(bodies)]
-        for nodes in (whole, bodies):
-            css = common_anchor(self._pages, nodes)
+        for nodes in (whole, bodies, agreed_block(self._pages, owns)):
+            css = common_anchor(self._pages, nodes) if nodes else ""
             if css:
                 self._markers.append(css)
                 self._lines["body"] = (
@@ -270,13 +279,6 @@ class _Guess:
         sample = self._samples[number]
         context = PageContext(url=sample.view.url, fetched_at=sample.at, text=sample.view.text)
         return extract_from(sample.view.selector, replace(self._base, fields=rules), context)
-
-
-def _weight(leaf: Any, text: str) -> tuple[int, int]:
-    """How much a block is like a body: its running text, then its length. Links to other postings are none."""
-    links = leaf.xpath("self::a | .//a | ancestor::a")
-    linked = sum(len(visible_text(node_of(link))) for link in links)
-    return (0 if linked * 2 > len(text) else running_length(text)), len(text)
 
 
 def _rule(name: str, line: str) -> FieldRule:

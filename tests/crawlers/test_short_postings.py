@@ -107,3 +107,13 @@ def test_a_body_that_may_be_the_wrong_block_is_doubted_with_its_line(desk: Desk,
 def test_details_are_told_from_running_text(text: str, details: bool) -> None:
     assert is_details(text) is details
     assert (running_length(text) == 0) is details
+
+
+def test_one_long_remark_beside_one_body_does_not_lead_the_draft_astray(desk: Desk) -> None:
+    answers = dict(meta_line().answers)
+    status, headers, body = answers["/info/2.html"]
+    remark = "<div class='note'>先试听，满意了再交钱，中途不想上可以退。</div></body>"
+    answers["/info/2.html"] = (status, headers, body.replace(b"</body>", remark.encode()))
+    with serve(answers) as server:
+        new(server.server_port, "/")
+    assert "body: {from: [{css: div.con}" in (desk.home / "sources" / NAME / "source.yml").read_text("utf-8")
