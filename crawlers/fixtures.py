@@ -19,6 +19,9 @@ from crawlers.urls import Site
 from pipelines.ingest.contacts import STRONG_KINDS, find_contacts
 
 FOLDER = "fixtures"
+#: Characters of a body that an entry of `tests` holds it to.
+BODY_START = 40
+_SHOWN = ("title", "fee", "district", "posted_at")
 MAX_BYTES = 5 * 1024 * 1024
 _DIGITS = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)")
 #: Text between tags, and of attributes those that people see.
@@ -58,7 +61,9 @@ def _run(recipe: Recipe, folder: Path, fixture: Fixture) -> FixtureResult:
         faults.append(f"应有 {fixture.rows} 行，读出 {report.rows} 行")
     for name, wanted in fixture.fields.items():
         found = report.fields.get(name)
-        if found != wanted:
+        # Of a body only the beginning is written down.
+        begins = name == "body" and isinstance(found, str) and found.startswith(str(wanted)) and bool(wanted)
+        if found != wanted and not begins:
             faults.append(f"字段 {name} 应为 {wanted!r}，读出 {found!r}")
     return FixtureResult(file=fixture.file, report=report, faults=tuple(faults))
 
@@ -132,7 +137,9 @@ def _line(file: str, url: str, report: PageReport) -> str:
     parts = [f"file: {_quoted(file)}", f"state: {report.state}", f"url: {_quoted(url)}"]
     if report.rows:
         parts.append(f"rows: {report.rows}")
-    shown = {key: value for key, value in report.fields.items() if key in ("title", "fee", "district", "posted_at")}
+    shown = {key: value for key, value in report.fields.items() if key in (*_SHOWN, "body")}
+    if isinstance(shown.get("body"), str):
+        shown["body"] = shown["body"][:BODY_START].rstrip()
     if shown:
         parts.append("fields: {" + ", ".join(f"{key}: {_quoted(value)}" for key, value in shown.items()) + "}")
     return "{" + ", ".join(parts) + "}"

@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from crawlers.anchors import common_ancestor, common_anchor, container_of, is_chrome, leaf_blocks, node_of, node_saying
+from crawlers.anchors import (
+    common_ancestor,
+    common_anchor,
+    container_of,
+    is_chrome,
+    leaf_blocks,
+    node_of,
+    node_saying,
+)
+from crawlers.body_block import agreed_block, body_weight
 from crawlers.dates import parse_date
 from crawlers.extract import extract_from
 from crawlers.fees import parse_fee
@@ -24,11 +33,13 @@ from crawlers.yaml_tree import parse_tree
 _FITS: dict[str, Callable[[str, datetime | None], bool]] = {
     "fee": lambda text, _at: parse_fee(text) is not None,
     "posted_at": lambda text, at: parse_date(text, at) is not None,
-    "author": lambda text, _at: len(text) <= 20,
-    "district": lambda text, _at: bool(re.search(r"[区县旗镇]", text)),
+    "author": lambda text, _at: len(text) <= 20 and not re.search("[:：]", text),
+    "district": lambda text, _at: bool(re.search(r"[区县旗镇乡村]|街道", text)),
     "org": lambda text, _at: 3 <= len(text) <= 40,
 }
-_LEAST_BODY = 12
+_LEAST_BODY = 8
+#: A character of a value: up to the line's end, a bar, or the next label of the line.
+_VALUE = r"(?:(?!\s*[|｜]|[\s,，;；]+[^\s\d:：,，;；]{1,8}[:：])[^\n])"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +61,7 @@ class GuessedFields:
 
 
 #: Fields that are looked for; one that is not found is told of when people will miss it.
-WANTED = ("title", "body", "fee", "phone", "posted_at")
+WANTED = ("title", "body", "fee", "phone", "posted_at", "district", "author")
 
 
 def guess_fields(samples: Sequence[Sample], chrome: str, base: Recipe) -> GuessedFields:
@@ -108,14 +119,15 @@ class _Guess:
         return nodes
 
     def _body(self, titles: Sequence[Any]) -> list[Any]:
-        """Where the words of the posting stand: the longest block that no other page has."""
+        """Where the words of the posting stand: the block that no other page has with the most running text; a line of
+        date, author and place is longer than many an advertisement."""
         if self._labelled("body", BODY_LABELS, "need: required"):
             return []
         leaves = [
             [(leaf, visible_text(node_of(leaf))) for leaf in leaf_blocks(page) if not is_chrome(leaf)]
             for page in self._pages
         ]
-        bodies = []
+        bodies, owns = [], []
         for number, mine in enumerate(leaves):
             others = {text for place, one in enumerate(leaves) if place != number for _leaf, text in one} | self._chrome
             title = titles[number] if titles else None
@@ -126,10 +138,11 @@ class _Guess:
             ]
             if not own:
                 return self._running_text()
-            bodies.append(max(own, key=lambda pair: len(pair[1]))[0])
+            bodies.append(max(own, key=lambda pair: body_weight(*pair))[0])
+            owns.append({leaf: body_weight(leaf, text) for leaf, text in own})
         whole = [container_of(body, titles[number] if titles else None) for number, body in enumerate(bodies)]
-        for nodes in (whole, bodies):
-            css = common_anchor(self._pages, nodes)
+        for nodes in (whole, bodies, agreed_block(self._pages, owns)):
+            css = common_anchor(self._pages, nodes) if nodes else ""
             if css:
                 self._markers.append(css)
                 self._lines["body"] = (
@@ -171,7 +184,7 @@ class _Guess:
         picks += [f"{{css: {quoted(css)}, do: {self._cleaned(name)}}}" for css in self._named(name, scope)]
         words = "|".join(LABELS[name])
         outside = "" if scope != "body" else "{drop: [header, footer, nav, aside]}, "
-        label = f"{{re: '(?:{words})(?:\\s*[:：]\\s*|\\s*\\n\\s*)([^\\n]{{1,40}})'}}"
+        label = f"{{re: '(?:{words})(?:\\s*[:：]\\s*|\\s*\\n\\s*)({_VALUE}{{1,40}})'}}"
         last = steps[1:-1].removeprefix("text, ")
         picks.append(f"{{css: {quoted(scope)}, do: [{outside}text, {label}{', ' + last if last else ''}]}}")
         if name in ("fee", "phone") and "body" in self._lines:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from crawlers.body_doubts import body_doubts
 from crawlers.drafting import (
     POLITE,
     Draft,
@@ -30,13 +31,23 @@ from pipelines.records import PageState
 
 #: The engine whose way of fetching and whose privacy the picks are tried with where no engine knows the postings.
 PLAIN = "article-site"
-_NAMES = {"title": "标题", "body": "正文", "fee": "费用", "phone": "联系电话", "posted_at": "发布时间"}
+_NAMES = {
+    "title": "标题",
+    "body": "正文",
+    "fee": "费用",
+    "phone": "联系电话",
+    "posted_at": "发布时间",
+    "district": "地区",
+    "author": "发布人",
+}
 _LINES = {
     "title": "{from: [{css: h1}], do: [text, first], need: required}",
     "body": "{from: [{css: '.content'}], do: [text, first], need: required}",
     "fee": "{from: [{css: '.price', do: [text]}]}",
     "phone": "{from: [{css: '.tel', do: [text, phone]}]}",
     "posted_at": "{from: [{css: '.date', do: [text]}]}",
+    "district": "{from: [{css: '.area', do: [text, area]}]}",
+    "author": "{from: [{css: '.author', do: [text]}]}",
 }
 
 
@@ -118,7 +129,10 @@ def draft_guessed(name: str, engine: str | None, pages: Sequence[GivenPage], *, 
     if not placed:
         number = next(number for number, line in enumerate(text.split("\n"), 1) if line.startswith("    - url: "))
         gaps = (f"保存的列表页没有说自己的网址：把第 {number} 行的 url 改成它在网站上的网址", *gaps)
-    return Draft(engine=material.extends, text=text, reports=reports_of(drafted, pages), base=base, gaps=gaps)
+    reports = reports_of(drafted, pages)
+    line = next((number for number, row in enumerate(text.split("\n"), 1) if row.startswith("  body: ")), None)
+    doubts = body_doubts([page.view for page in pages], reports, line)
+    return Draft(engine=material.extends, text=text, reports=reports, base=base, gaps=(*doubts, *gaps))
 
 
 def _sample(page: GivenPage, found: GuessedList) -> Sample:

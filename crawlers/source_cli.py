@@ -185,6 +185,9 @@ def test(source: str, as_json: bool) -> int:
     faults = reads_nothing(recipe, folder, results)
     for fault in faults:
         click.echo(json.dumps({"ok": False, "faults": [fault]}, ensure_ascii=False) if as_json else f"不符  {fault}")
+    if UNDECIDED in recipe.legal_note:
+        told = f"注意：{FILE} 的 legal_note 还是“{UNDECIDED}”：写明为什么可以采集之前，这个来源不会被采集"
+        click.echo(told, err=as_json)
     return 1 if faults or any(result.faults for result in results) else 0
 
 
