@@ -16,15 +16,15 @@ from pipelines.evidence.letter_words import (
     ASKED,
     BLANK,
     INQUIRY,
-    INQUIRY_BASES,
     TRANSFER,
-    TRANSFER_BASES,
     Item,
     bases_of,
     by_department,
     by_platform,
+    inquiry_bases,
     letter_name,
     package_sum,
+    transfer_bases,
 )
 from pipelines.evidence.material import CaseMaterial
 from pipelines.evidence.word_page import ER, KAI, SAN, SONG, XIAO_SI, fill_row, frame, new_page, saved, write
@@ -63,8 +63,8 @@ def _transfer(material: CaseMaterial, department: str, items: tuple[Item, ...]) 
     _said(document, note)
     _lines(document, bases_of(items), small=True)
     document.add_heading("三、移送依据", 1)
-    _said(document, "（请按本单位适用的规定保留一项，其余删去）")
-    _lines(document, TRANSFER_BASES)
+    _said(document, "（请核对，保留本单位适用的规定，其余删去）")
+    _lines(document, transfer_bases(material.agency))
     document.add_heading("四、随函材料", 1)
     _lines(document, (_package(material), f"其他：{BLANK}"), small=True)
     _said(document, f"请于{BLANK}前将处理情况函告我单位；不属于你单位职责的，请及时退回并说明。")
@@ -88,7 +88,7 @@ def _inquiry(material: CaseMaterial, platform: str, items: tuple[Item, ...]) -> 
     )
     document.add_heading("三、依据", 1)
     _said(document, "（请按本单位适用的规定保留，其余删去）")
-    _lines(document, INQUIRY_BASES)
+    _lines(document, inquiry_bases(material.agency))
     _said(document, f"请于{BLANK}前回复，材料寄送或者网上报送至：{BLANK}。")
     return _ended(document, material, f"{INQUIRY} {platform}")
 

@@ -54,6 +54,16 @@ def test_each_department_gets_its_findings_and_each_platform_its_leads(material:
     assert "保证提分" not in board  # a platform is told what is asked for, not what is suspected
 
 
+def test_nobody_writes_to_himself(material: CaseMaterial) -> None:
+    """What the agency leads on itself it keeps; rules of market regulation are no education bureau's."""
+    school = letters(replace(material, agency="清水县教育局"))
+    assert tuple(school) == (NAMES[0], *NAMES[2:])
+    assert all("市场监督管理" not in words(data).replace("清水县", "") for data in school.values())
+    market = letters(replace(material, agency="清水县市场监督管理局"))
+    assert tuple(market) == NAMES[1:]
+    assert "本单位为市场监督管理部门时" in words(market[NAMES[1]])
+
+
 def test_letters_claim_nothing_and_leave_open_what_nobody_knows(material: CaseMaterial) -> None:
     for name, data in letters(material).items():
         text = words(data)
