@@ -41,11 +41,14 @@ ASKED = (
 class Suspicion:
     """One finding as a letter tells it."""
 
-    code: str
+    #: Its id in the assessment, as the lead page and the report call it: HT12.1.
+    id: str
     #: e.g. 疑似作出保证性承诺.
     name: str
     #: The (masked) words it rests on.
     words: tuple[str, ...]
+    #: Why it is suspected, in the classifier's words.
+    why: str
     basis: tuple[str, ...]
 
 
@@ -135,8 +138,9 @@ def _suspicion(finding: dict[str, Any]) -> Suspicion:
     name = str(finding["name"])
     words = tuple(dict.fromkeys(str(span["text"]).replace("\n", " ") for span in finding["spans"]))
     return Suspicion(
-        code=str(finding["code"]),
+        id=str(finding["id"]),
         name=f"{'' if name.startswith('疑似') else '疑似'}{name}",
         words=words,
+        why=str(finding.get("why", "")),
         basis=tuple(map(str, finding["basis"])),
     )

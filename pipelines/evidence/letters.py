@@ -55,7 +55,8 @@ def _transfer(material: CaseMaterial, department: str, items: tuple[Item, ...]) 
     document.add_heading("一、移送的线索", 1)
     for number, item in enumerate(items, 1):
         suspected = tuple(
-            (one.code, f"{one.name}：{''.join(f'“{words}”' for words in one.words)}") for one in item.suspicions
+            (one.id, f"{one.name}：{''.join(f'“{words}”' for words in one.words)}" + _reason(one.why))
+            for one in item.suspicions
         )
         _lead(document, number, item, (*item.facts, *suspected))
     document.add_heading("二、所涉规定", 1)
@@ -111,6 +112,10 @@ def _lead(document: Any, number: int, item: Item, rows: Iterable[tuple[str, str]
     frame(table, _WIDTHS)
     for place, texts in enumerate(rows):
         fill_row(table.add_row().cells, texts, _WIDTHS, keep=place < 2)
+
+
+def _reason(why: str) -> str:
+    return f"\n理由：{why}" if why else ""
 
 
 def _package(material: CaseMaterial) -> str:
