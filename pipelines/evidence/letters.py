@@ -91,7 +91,7 @@ def _inquiry(material: CaseMaterial, platform: str, items: tuple[Item, ...]) -> 
     _said(document, "（请按本单位适用的规定保留，其余删去）")
     _lines(document, inquiry_bases(material.agency))
     _said(document, f"请于{BLANK}前回复，材料寄送或者网上报送至：{BLANK}。")
-    return _ended(document, material, f"{INQUIRY} {platform}")
+    return _ended(document, material, f"{INQUIRY} {platform}", declared=False)
 
 
 def _begun(material: CaseMaterial, title: str, to: str) -> Any:
@@ -132,12 +132,14 @@ def _lines(document: Any, lines: Iterable[str], *, small: bool = False) -> None:
         write(document, f"{number}．{line}", indent=True, size=XIAO_SI if small else SAN)
 
 
-def _ended(document: Any, material: CaseMaterial, name: str) -> bytes:
+def _ended(document: Any, material: CaseMaterial, name: str, *, declared: bool = True) -> bytes:
+    """The foot; the declaration about findings only where findings are told."""
     write(document, f"联系人：{BLANK}　电话：{BLANK}", indent=True, keep=True)
     right = WD_ALIGN_PARAGRAPH.RIGHT
     for words in (material.agency or "（单位名称未填写）", "（加盖印章）", "　　　　年　　月　　日"):
         write(document, words, align=right, keep=True)
-    write(document, material.declaration, indent=True, size=XIAO_SI, font=KAI)
+    if declared:
+        write(document, material.declaration, indent=True, size=XIAO_SI, font=KAI)
     mark = "【演示】" if material.demo else ""
     title = f"{mark}{name} {material.case.id}（草稿）"
     return saved(document, title=title, author=material.agency, at=material.exported_at)

@@ -202,7 +202,9 @@ def _surroundings(capture: Capture) -> str:
     parts.append(f"页面状态 {state}" + (f"（HTTP {capture.http_status}）" if capture.http_status else ""))
     if capture.server_ip:
         parts.append(f"服务器地址 {capture.server_ip}")
-    parts += [capture.content_type, f"字符集 {capture.charset}"]
+    said_by = "文件类型" if capture.method == "import" else "响应头所称类型"
+    parts.append(f"{said_by} {capture.content_type}" if capture.content_type else "")
+    parts.append(f"程序读字所用字符集 {capture.charset}" if capture.charset else "")
     return "；".join(filter(None, parts)) + "。响应头等附属信息在 WARC 和 record.json 中"
 
 

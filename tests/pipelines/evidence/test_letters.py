@@ -51,6 +51,8 @@ def test_each_department_gets_its_findings_and_each_platform_its_leads(material:
     assert "时间违规" not in school
     assert "http://127.0.0.1:1/b" in other
     assert "http://127.0.0.1:1/a" in board
+    assert "所列均为“疑似”情形" in market
+    assert "所列均为“疑似”情形" not in board
     assert "保证提分" not in board  # a platform is told what is asked for, not what is suspected
 
 
