@@ -46,6 +46,8 @@ class Transfer:
 class RuleTouched:
     """One rule a lead touches."""
 
+    #: The finding's id in the assessment, as pages and papers call it: HT12.1.
+    id: str
     code: str
     name: str
     #: sanctionable | cleanup | lead

@@ -151,7 +151,7 @@ def _touched(lead: MarketLead) -> list[dict[str, Any]]:
     groups: dict[tuple[str, str], list[str]] = {}
     for rule in lead.rules:
         words = "".join(f"“{words}”" for words in rule.words) or "—"
-        groups.setdefault((rule.consequence, rule.department), []).append(f"{rule.code} {rule.name}：{words}")
+        groups.setdefault((rule.consequence, rule.department), []).append(f"{rule.id} {rule.name}：{words}")
     order = list(CONSEQUENCES)
     return [
         {

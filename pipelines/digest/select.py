@@ -216,6 +216,7 @@ def _rules(tx: Tx, lead: Lead, seen: Sequence[Decision]) -> tuple[RuleTouched, .
 
 def _rule(finding: dict[str, Any]) -> RuleTouched:
     return RuleTouched(
+        id=str(finding["id"]),
         code=str(finding["code"]),
         name=str(finding["name"]),
         consequence=str(finding["consequence"]),

@@ -32,14 +32,15 @@ def make(desk: Desk, case_id: str, *, user: User, only: str | None = None) -> di
             raise NotFound("没有这份文书草稿。")
         made = {only: made[only]}
     with desk.store.transaction() as tx:
-        for data in made.values():
+        for name, data in made.items():
             audit.record(
                 tx,
                 actor=user.name,
                 action="case.letter",
                 object_type="case",
                 object_id=case_id,
-                sha256=hashlib.sha256(data).hexdigest(),
+                letter=name,
+                letter_sha256=hashlib.sha256(data).hexdigest(),
             )
     return made
 

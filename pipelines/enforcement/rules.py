@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from classifier.errors import RulebookError
 from classifier.rulebook import load_rulebook
+from pipelines.evidence.departments import SAME
 
 
 def rule_name(code: str) -> str:
@@ -36,29 +37,6 @@ _ORDER = (
     OWN_UNIT,
     "文化和旅游部门",
 )
-#: The rulebook's other spellings of a department above; its panel of experts is nobody a lead is handed to.
-_SAME = {"乡镇街道": "街道（乡镇）", "专家鉴别组": ""}
-#: Words in an agency's name → the department it is; the word that stands last says it.
-_AGENCIES = {
-    "教育": "教育行政部门",
-    "教体": "教育行政部门",
-    "教委": "教育行政部门",
-    "市场监": "市场监督管理部门",
-    "市监": "市场监督管理部门",
-    "行政审批": "审批部门",
-    "公安": "公安机关",
-    "民政": "民政部门",
-    "人力资源": "人力资源社会保障部门",
-    "人社": "人力资源社会保障部门",
-    "网信": "网信部门",
-    "互联网信息": "网信部门",
-    "街道": "街道（乡镇）",
-    "镇人民政府": "街道（乡镇）",
-    "乡人民政府": "街道（乡镇）",
-    "文化和旅游": "文化和旅游部门",
-    "文旅": "文化和旅游部门",
-    "文广旅": "文化和旅游部门",
-}
 
 
 def departments() -> tuple[str, ...]:
@@ -66,7 +44,7 @@ def departments() -> tuple[str, ...]:
     rules = load_rulebook().rules.values()
     leading = [rule.lead_department for rule in rules]
     supporting = [name for rule in rules for name in rule.supporting]
-    named = (_SAME.get(name, name) for name in (*leading, *supporting))
+    named = (SAME.get(name, name) for name in (*leading, *supporting))
     return tuple(dict.fromkeys(name for name in (*_ORDER, *named) if name))
 
 
@@ -84,10 +62,3 @@ def _shortens(short: str, name: str) -> bool:
     """Do the characters of the short form stand in the name in their order?"""
     left = iter(name)
     return all(char in left for char in short)
-
-
-def department_of(agency: str) -> str | None:
-    """The department an agency of this name is (某某县教育局 → 教育行政部门); None when its name does not tell."""
-    found = [(agency.rfind(word), department) for word, department in _AGENCIES.items() if word in agency]
-    # What stands last names the agency: 教育园区市场监管所 is market regulation.
-    return max(found)[1] if found else None

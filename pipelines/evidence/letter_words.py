@@ -11,6 +11,7 @@ from typing import Any
 
 from pipelines.clock import local
 from pipelines.evidence.adopted import adopted
+from pipelines.evidence.departments import is_own, may_be_market
 from pipelines.evidence.marks import masked_result
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
 from pipelines.evidence.words import VISIBILITY
@@ -20,15 +21,13 @@ TRANSFER, INQUIRY = "移送函", "协查函"
 #: A file name carries this much of whom it goes to.
 _LONGEST = 24
 #: On what a letter itself rests; the officers keep the line that applies to their office (law.md 1, 3.2, 5.1).
-TRANSFER_BASES = (
-    "《市场监督管理行政处罚程序规定》第十七条（本单位为市场监督管理部门时）",
-    "《校外培训行政处罚暂行办法》关于移送的规定（条号待核）",
-)
-INQUIRY_BASES = (
+_MARKET_TRANSFER_BASES = ("《市场监督管理行政处罚程序规定》第十七条（本单位为市场监督管理部门时）",)
+_TRANSFER_BASES = ("《校外培训行政处罚暂行办法》关于移送的规定（条号待核）",)
+_MARKET_INQUIRY_BASES = (
     "《互联网广告管理办法》第十六条（涉及广告，本单位为市场监督管理部门时）",
     "《市场监督管理行政处罚程序规定》第四十五条（请其他行政机关协助时）",
-    "《校外培训行政处罚暂行办法》关于调查职权的规定（条号待核）",
 )
+_INQUIRY_BASES = ("《校外培训行政处罚暂行办法》关于调查职权的规定（条号待核）",)
 #: What a platform has and a crawl has not (law-additions.md 2.4 平台调证; law.md 5.2 主体).
 ASKED = (
     "上列账号的注册信息：主体名称、统一社会信用代码或者实名认证情况、注册时间；",
@@ -42,11 +41,14 @@ ASKED = (
 class Suspicion:
     """One finding as a letter tells it."""
 
-    code: str
+    #: Its id in the assessment, as the lead page and the report call it: HT12.1.
+    id: str
     #: e.g. 疑似作出保证性承诺.
     name: str
     #: The (masked) words it rests on.
     words: tuple[str, ...]
+    #: Why it is suspected, in the classifier's words.
+    why: str
     basis: tuple[str, ...]
 
 
@@ -74,12 +76,13 @@ class Item:
 
 
 def by_department(material: CaseMaterial) -> dict[str, tuple[Item, ...]]:
-    """Department that leads on an adopted finding → the leads with those findings of theirs alone, in order."""
+    """Department that leads on an adopted finding → the leads with those findings of theirs alone, in order. The agency
+    itself is written to by nobody."""
     found: dict[str, list[Item]] = {}
     for lead in material.leads:
         told: dict[str, list[Suspicion]] = {}
         for finding in adopted(masked_result(lead.assessment).get("findings", ()), lead.struck):
-            if finding["lead_department"]:
+            if finding["lead_department"] and not is_own(str(finding["lead_department"]), material.agency):
                 told.setdefault(str(finding["lead_department"]), []).append(_suspicion(finding))
         for department, suspicions in told.items():
             found.setdefault(department, []).append(Item(lead=lead, suspicions=tuple(suspicions)))
@@ -115,6 +118,16 @@ def bases_of(items: tuple[Item, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for item in items for one in item.suspicions for line in one.basis))
 
 
+def transfer_bases(agency: str) -> tuple[str, ...]:
+    """On what a transfer rests; without the rules of market regulation for an agency that is another department."""
+    return (*(_MARKET_TRANSFER_BASES if may_be_market(agency) else ()), *_TRANSFER_BASES)
+
+
+def inquiry_bases(agency: str) -> tuple[str, ...]:
+    """On what an inquiry rests, likewise."""
+    return (*(_MARKET_INQUIRY_BASES if may_be_market(agency) else ()), *_INQUIRY_BASES)
+
+
 def package_sum(material: CaseMaterial) -> str:
     """SHA-256 of the newest package of this case, or ""."""
     exports = [event["detail"] for event in material.audit if event["action"] == "case.export"]
@@ -125,8 +138,9 @@ def _suspicion(finding: dict[str, Any]) -> Suspicion:
     name = str(finding["name"])
     words = tuple(dict.fromkeys(str(span["text"]).replace("\n", " ") for span in finding["spans"]))
     return Suspicion(
-        code=str(finding["code"]),
+        id=str(finding["id"]),
         name=f"{'' if name.startswith('疑似') else '疑似'}{name}",
         words=words,
+        why=str(finding.get("why", "")),
         basis=tuple(map(str, finding["basis"])),
     )

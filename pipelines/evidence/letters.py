@@ -16,15 +16,15 @@ from pipelines.evidence.letter_words import (
     ASKED,
     BLANK,
     INQUIRY,
-    INQUIRY_BASES,
     TRANSFER,
-    TRANSFER_BASES,
     Item,
     bases_of,
     by_department,
     by_platform,
+    inquiry_bases,
     letter_name,
     package_sum,
+    transfer_bases,
 )
 from pipelines.evidence.material import CaseMaterial
 from pipelines.evidence.word_page import ER, KAI, SAN, SONG, XIAO_SI, fill_row, frame, new_page, saved, write
@@ -55,7 +55,8 @@ def _transfer(material: CaseMaterial, department: str, items: tuple[Item, ...]) 
     document.add_heading("一、移送的线索", 1)
     for number, item in enumerate(items, 1):
         suspected = tuple(
-            (one.code, f"{one.name}：{''.join(f'“{words}”' for words in one.words)}") for one in item.suspicions
+            (one.id, f"{one.name}：{''.join(f'“{words}”' for words in one.words)}" + _reason(one.why))
+            for one in item.suspicions
         )
         _lead(document, number, item, (*item.facts, *suspected))
     document.add_heading("二、所涉规定", 1)
@@ -63,8 +64,8 @@ def _transfer(material: CaseMaterial, department: str, items: tuple[Item, ...]) 
     _said(document, note)
     _lines(document, bases_of(items), small=True)
     document.add_heading("三、移送依据", 1)
-    _said(document, "（请按本单位适用的规定保留一项，其余删去）")
-    _lines(document, TRANSFER_BASES)
+    _said(document, "（请核对，保留本单位适用的规定，其余删去）")
+    _lines(document, transfer_bases(material.agency))
     document.add_heading("四、随函材料", 1)
     _lines(document, (_package(material), f"其他：{BLANK}"), small=True)
     _said(document, f"请于{BLANK}前将处理情况函告我单位；不属于你单位职责的，请及时退回并说明。")
@@ -88,9 +89,9 @@ def _inquiry(material: CaseMaterial, platform: str, items: tuple[Item, ...]) -> 
     )
     document.add_heading("三、依据", 1)
     _said(document, "（请按本单位适用的规定保留，其余删去）")
-    _lines(document, INQUIRY_BASES)
+    _lines(document, inquiry_bases(material.agency))
     _said(document, f"请于{BLANK}前回复，材料寄送或者网上报送至：{BLANK}。")
-    return _ended(document, material, f"{INQUIRY} {platform}")
+    return _ended(document, material, f"{INQUIRY} {platform}", declared=False)
 
 
 def _begun(material: CaseMaterial, title: str, to: str) -> Any:
@@ -113,6 +114,10 @@ def _lead(document: Any, number: int, item: Item, rows: Iterable[tuple[str, str]
         fill_row(table.add_row().cells, texts, _WIDTHS, keep=place < 2)
 
 
+def _reason(why: str) -> str:
+    return f"\n理由：{why}" if why else ""
+
+
 def _package(material: CaseMaterial) -> str:
     sum_ = package_sum(material)
     return f"证据包 {material.case.id}（ZIP，含签名，可独立核验），SHA-256：{sum_ or f'{BLANK}（导出后填写）'}"
@@ -127,12 +132,14 @@ def _lines(document: Any, lines: Iterable[str], *, small: bool = False) -> None:
         write(document, f"{number}．{line}", indent=True, size=XIAO_SI if small else SAN)
 
 
-def _ended(document: Any, material: CaseMaterial, name: str) -> bytes:
+def _ended(document: Any, material: CaseMaterial, name: str, *, declared: bool = True) -> bytes:
+    """The foot; the declaration about findings only where findings are told."""
     write(document, f"联系人：{BLANK}　电话：{BLANK}", indent=True, keep=True)
     right = WD_ALIGN_PARAGRAPH.RIGHT
     for words in (material.agency or "（单位名称未填写）", "（加盖印章）", "　　　　年　　月　　日"):
         write(document, words, align=right, keep=True)
-    write(document, material.declaration, indent=True, size=XIAO_SI, font=KAI)
+    if declared:
+        write(document, material.declaration, indent=True, size=XIAO_SI, font=KAI)
     mark = "【演示】" if material.demo else ""
     title = f"{mark}{name} {material.case.id}（草稿）"
     return saved(document, title=title, author=material.agency, at=material.exported_at)

@@ -15,6 +15,11 @@ from pipelines.evidence.words import METHODS, PAGE_STATES, VERDICTS, VISIBILITY,
 from pipelines.records import Capture
 
 _OFFICER = "姓名＿＿＿＿＿＿　执法证号＿＿＿＿＿＿＿＿"
+#: Steps for the officer, each with a tick that only he sets.
+_REPEAT = (
+    "复现步骤（由执法人员操作，做了的打勾；程序没有做）：\n"
+    "□ 一、在没有登录任何账号的浏览器地址栏输入上列网络地址，回车；\n□ {}"
+)
 _UNCHANGED = "程序没有增删改所取内容，原始字节在 page.warc.gz；只在 text.txt 和本案文书中遮盖了联系方式。"
 #: Lines of a difference that are told, and characters of each.
 _MOST_LINES, _LONGEST = 3, 60
@@ -61,7 +66,7 @@ def _of_a_page(capture: Capture) -> dict[str, str]:
         "steps": _steps(capture),
         "access": "公开页面，以访客身份访问，未登录（程序没有登录功能，不保存账号和口令）",
         "picture": picture,
-        "repeat": f"按上列步骤任何人可再次访问；页面以届时所见为准。{_UNCHANGED}",
+        "repeat": f"按上列复现步骤任何人可再次访问；页面以届时所见为准。{_UNCHANGED}",
         "original": "内容存放在平台的服务器上，原始介质不在本单位控制之下，故在线提取复制件；须要时向平台调取。",
     }
 
@@ -139,15 +144,16 @@ def _address(capture: Capture) -> str:
 
 
 def _steps(capture: Capture) -> str:
+    """What the program did; apart from it, what an officer does to see it again, which nobody has done yet."""
+    at, browser = local_text(capture.captured_at), _told(capture, "browser")
     if capture.method == "browser":
         return (
-            "一、用普通浏览器新开一个没有登录任何账号的窗口；\n"
-            "二、在地址栏输入上列网络地址，回车；\n三、页面打开后不作点击和输入，由上至下看完"
-            + ("，截取整页（见案件报告附图）。" if capture.screenshot_blob else "。")
+            f"程序于 {at} 以无界面浏览器{f'（{browser}）' if browser else ''}打开上列网络地址"
+            + ("，截取整页（见案件报告附图）。\n" if capture.screenshot_blob else "，保存网页。\n")
+            + _REPEAT.format("二、由上至下看完，与案件报告附图和网页存档对照。")
         )
-    return (
-        "一、在没有登录任何账号的浏览器地址栏输入上列网络地址，回车；\n"
-        "二、右键“查看网页源代码”，即本次保存的内容（程序以 GET 请求取得同一内容，逐字节存入 WARC）。"
+    return f"程序于 {at} 以 HTTP GET 请求取得上列网络地址的内容，逐字节存入 WARC，没有使用浏览器。\n" + _REPEAT.format(
+        "二、右键“查看网页源代码”，与本次保存的内容对照。"
     )
 
 
@@ -196,7 +202,9 @@ def _surroundings(capture: Capture) -> str:
     parts.append(f"页面状态 {state}" + (f"（HTTP {capture.http_status}）" if capture.http_status else ""))
     if capture.server_ip:
         parts.append(f"服务器地址 {capture.server_ip}")
-    parts += [capture.content_type, f"字符集 {capture.charset}"]
+    said_by = "文件类型" if capture.method == "import" else "响应头所称类型"
+    parts.append(f"{said_by} {capture.content_type}" if capture.content_type else "")
+    parts.append(f"程序读字所用字符集 {capture.charset}" if capture.charset else "")
     return "；".join(filter(None, parts)) + "。响应头等附属信息在 WARC 和 record.json 中"
 
 

@@ -10,11 +10,12 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from pipelines.enforcement import lead as leads
-from pipelines.enforcement import review, rules
+from pipelines.enforcement import review
 from pipelines.enforcement.permissions import Action
 from pipelines.enforcement.station import station
 from pipelines.errors import NotFound
 from pipelines.evidence.adopted import adopted, called_now, said_of
+from pipelines.evidence.departments import department_of
 from pipelines.records import CONSEQUENCE_ORDER, Lead, Verdict
 from review_ui.addresses import read_filters, write_filters
 from review_ui.auth import Visitor, allowed
@@ -40,7 +41,7 @@ def lead(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(a
         lead=view.lead,
         filters=filters,
         query=write_filters(filters),
-        departments=_departments(view, rules.department_of(station(desk).agency)),
+        departments=_departments(view, department_of(station(desk).agency)),
         struck=frozenset(chosen),
         reason_needed=review.reason_needed(Verdict.CONFIRM, len(view.findings), len(chosen)),
         struck_said=said_of(view.findings, view.struck),

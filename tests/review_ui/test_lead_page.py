@@ -14,7 +14,8 @@ from bs4 import BeautifulSoup
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.enforcement import review
-from pipelines.enforcement.rules import department_of, departments
+from pipelines.enforcement.rules import departments
+from pipelines.evidence.departments import department_of
 from pipelines.evidence.retention import run_retention
 from pipelines.ingest.contact_vault import ContactVault
 from pipelines.records import Contact, Lead, Role, Verdict

@@ -83,6 +83,18 @@ def test_what_only_officers_know_is_left_to_them(material: CaseMaterial) -> None
     assert "未登录" not in imported["access"]
 
 
+def test_the_steps_say_what_the_program_did_and_leave_the_rest_to_tick(material: CaseMaterial) -> None:
+    lead = material.leads[0]
+    told = [capture_words(lead, item, ())["steps"].split("复现步骤") for item in lead.captures]
+    (crawl, again), (browser, _) = told
+    assert "HTTP GET" in crawl
+    assert "没有使用浏览器" in crawl
+    assert "无界面浏览器" in browser
+    assert "地址栏" not in crawl + browser
+    assert again.count("□") == 2
+    assert "程序没有做" in again
+
+
 def test_the_file_has_a_row_a_field_with_its_basis_and_every_short_name_in_full(material: CaseMaterial) -> None:
     document = Document(io.BytesIO(printed(material)))
     rows = [tuple(cell.text for cell in row.cells) for table in document.tables for row in table.rows]

@@ -43,7 +43,7 @@ def test_each_department_gets_its_findings_and_each_platform_its_leads(material:
     market, school, other, board = (words(made[name]) for name in NAMES)
     for mine, theirs in ((market, "以素质拓展名义"), (school, "保证性承诺")):
         assert theirs not in mine
-    assert "疑似保证性承诺：“保证提分”" in market
+    assert "疑似保证性承诺：“保证提分”\n理由：出现“保证提分”" in market
     assert "广告法 第二十四条第一项" in market
     assert "地方细则（条号待核）" in market
     assert "第二条" in market
@@ -51,7 +51,28 @@ def test_each_department_gets_its_findings_and_each_platform_its_leads(material:
     assert "时间违规" not in school
     assert "http://127.0.0.1:1/b" in other
     assert "http://127.0.0.1:1/a" in board
+    assert "所列均为“疑似”情形" in market
+    assert "所列均为“疑似”情形" not in board
     assert "保证提分" not in board  # a platform is told what is asked for, not what is suspected
+
+
+def test_nobody_writes_to_himself(material: CaseMaterial) -> None:
+    """What the agency leads on itself it keeps; rules of market regulation are no education bureau's."""
+    school = letters(replace(material, agency="清水县教育局"))
+    assert tuple(school) == (NAMES[0], *NAMES[2:])
+    assert all("市场监督管理" not in words(data).replace("清水县", "") for data in school.values())
+    market = letters(replace(material, agency="清水县市场监督管理局"))
+    assert tuple(market) == NAMES[1:]
+    assert "本单位为市场监督管理部门时" in words(market[NAMES[1]])
+
+
+def test_a_finding_is_called_as_on_the_lead_page(desk: Desk) -> None:
+    lead = add_lead(desk, "a", codes=("AD04", "AD04"))
+    decide(desk, lead, Verdict.CONFIRM, at=MONDAY, struck=("AD04.2",))
+    made = letters(gather_case(desk, open_case(desk, [lead]).id, user="wang", at=MONDAY))
+    (sent,) = (words(data) for name, data in made.items() if name.startswith("移送函"))
+    assert "\nAD04.1\n" in sent
+    assert "AD04.2" not in sent
 
 
 def test_letters_claim_nothing_and_leave_open_what_nobody_knows(material: CaseMaterial) -> None:
@@ -96,7 +117,9 @@ def test_letters_are_logged_and_refused_to_those_who_may_not(desk: Desk, materia
     assert desk_letters.names(desk, case, user=officer) == NAMES
     assert tuple(desk_letters.make(desk, case, user=officer, only=NAMES[1])) == NAMES[1:2]
     with desk.store.read() as tx:
-        assert [event.action for event in tx.audit.for_objects([("case", case)])].count("case.letter") == 1
+        (logged,) = (event for event in tx.audit.for_objects([("case", case)]) if event.action == "case.letter")
+    assert logged.detail["letter"] == NAMES[1]
+    assert len(logged.detail["letter_sha256"]) == 64
     with pytest.raises(NotFound):
         desk_letters.make(desk, case, user=officer, only="../x.docx")
     with pytest.raises(Refused):
