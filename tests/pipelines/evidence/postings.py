@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,8 +10,9 @@ from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.evidence.warc import SourceWarc
 from pipelines.ingest.ingest import ingest_batch
-from pipelines.records import STATUS_AFTER, Capture, ExtractedListing, Lead, PageState, Verdict
+from pipelines.records import STATUS_AFTER, ExtractedListing, Lead, Verdict
 from tests import factories
+from tests.pipelines.evidence.seeds import capture_of
 
 DAY = timedelta(days=1)
 
@@ -31,23 +32,9 @@ def post(
         with desk.store.read() as tx:
             warc.truncate_to(tx.captures.warc_end(warc.path))
         written = warc.write_response(url, (), "HTTP/1.1 200 OK", (), payload, ip="127.0.0.1", at=at)
-        capture = Capture(
-            id=clock.new_id(),
+        capture = replace(
+            capture_of(url, payload, at, "http", written),
             source=source,
-            url=url,
-            final_url=url,
-            captured_at=at,
-            method="http",
-            http_status=200,
-            state=PageState.OK,
-            content_type="text/html",
-            charset="utf-8",
-            sha256=hashlib.sha256(payload).hexdigest(),
-            size=len(payload),
-            warc_path=written.path,
-            warc_offset=written.offset,
-            warc_length=written.length,
-            warc_record_id=written.record_id,
             robots_blob=robots,
             environment={"title": text},
         )

@@ -246,7 +246,7 @@ def _http_capture(desk: Desk, key: str, payload: bytes, at: datetime) -> Capture
             url, [("Host", "127.0.0.1:1")], "HTTP/1.1 200 OK", headers, payload, ip=None, at=at
         )
         warc.sync()
-    return _capture(url, payload, at, "http", written)
+    return capture_of(url, payload, at, "http", written)
 
 
 def _browser_capture(desk: Desk, lead: Lead, at: datetime) -> None:
@@ -258,13 +258,13 @@ def _browser_capture(desk: Desk, lead: Lead, at: datetime) -> None:
         written = warc.write_response(lead.url, [], "HTTP/1.1 200 OK", [], payload, ip=None, at=at)
         warc.sync()
     shot = desk.blobs.put(out.getvalue(), suffix=".png")
-    capture = _capture(lead.url, payload, at, "browser", written, screenshot=shot, lead_id=lead.id)
+    capture = capture_of(lead.url, payload, at, "browser", written, screenshot=shot, lead_id=lead.id)
     with desk.store.transaction() as tx:
         tx.captures.add(capture)
         tx.leads.set_browser_capture(lead.id, capture.id)
 
 
-def _capture(
+def capture_of(
     url: str,
     payload: bytes,
     at: datetime,
