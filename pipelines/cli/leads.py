@@ -196,10 +196,12 @@ def decide(
             struck=struck or None,
             os_account=os_account(),
         )
-        with desk.store.read() as tx:
-            now = tx.leads.get(lead_id)
-            assessment = tx.assessments.get(now.assessment_id) if now else None
-    if as_json or assessment is None or not _for_a_person():
+        assessment = None
+        if not as_json and _for_a_person():
+            with desk.store.read() as tx:
+                now = tx.leads.get(lead_id)
+                assessment = tx.assessments.get(now.assessment_id) if now else None
+    if assessment is None:
         print_json(
             {
                 "decision": decision.id,
