@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from classifier.errors import RulebookError
 from classifier.rulebook import load_rulebook
-from pipelines.evidence.departments import SAME
+from pipelines.evidence.departments import MARKET, SAME
 
 
 def rule_name(code: str) -> str:
@@ -27,7 +27,7 @@ OWN_UNIT = "本单位其他科室"
 #: names besides comes behind, so a new rule never moves a digit.
 _ORDER = (
     "教育行政部门",
-    "市场监督管理部门",
+    MARKET,
     "审批部门",
     "公安机关",
     "民政部门",
