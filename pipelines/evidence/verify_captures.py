@@ -108,6 +108,11 @@ def _one_capture(package: OpenedPackage, folder: str, files: set[str], budget: _
 
 def _warc_faults(package: OpenedPackage, name: str, identity: str, sha256: str, budget: _Budget) -> Iterator[Fault]:
     found = None
+    with package.open(name) as source:
+        start = source.read(2)
+    if start not in (b"", b"\x1f\x8b"):  # warcio would try to read such bytes as an ARC, with luck of the bytes' making
+        yield Fault(code="warc.damaged", file=name, message="不是完好的 WARC 文件（不是 gzip 数据）")
+        return
     try:
         records = ArchiveIterator(package.open(name), check_digests=True)
         records.reader = headers = _BoundedHeaders(records.fh)
