@@ -16,6 +16,7 @@ from pipelines.digest.figures import Figures, Line, MarketLead, Tally
 from pipelines.digest.layout import context, printable
 from pipelines.evidence.words import CONSEQUENCES, VERDICTS
 from pipelines.records import Verdict
+from pipelines.records.rule_words import coded, told
 
 _TALLY = ("本期新增", "成立", "转办/移送", "排除", "待核实")
 _MARKET = ("线索", "标题", "平台", "网址", "地区", "经营主体", "结论", "去向", "性质", "规则", "案件")
@@ -92,13 +93,14 @@ def _tally(row: Tally) -> _Row:
 def _market(lead: MarketLead) -> _Row:
     return (
         lead.id, lead.title, lead.platform, lead.url, lead.district, lead.operator, VERDICTS[lead.verdict],
-        lead.department, CONSEQUENCES[lead.consequence], "、".join(rule.code for rule in lead.rules), lead.case_id,
+        lead.department, CONSEQUENCES[lead.consequence], told((rule.code, rule.consequence) for rule in lead.rules),
+        lead.case_id,
     )  # fmt: skip
 
 
 def _line(line: Line) -> _Row:
     return (
-        line.id, line.title, line.district, line.platform, line.operator_name, "、".join(line.codes),
+        line.id, line.title, line.district, line.platform, line.operator_name, "、".join(map(coded, line.codes)),
         _yes(line.came), _verdict(line.stands), _yes(line.counted), _verdict(line.before), _yes(line.late),
     )  # fmt: skip
 

@@ -22,14 +22,13 @@ from pipelines.digest.periods import Period, period_with, span
 from pipelines.errors import EvidenceError
 from pipelines.evidence.adopted import adopted, standing, struck_by
 from pipelines.evidence.marks import masked_result
+from pipelines.evidence.operator_words import operator_words
 from pipelines.evidence.words import CONSEQUENCES
-from pipelines.records import CONSEQUENCE_ORDER, Case, Decision, Lead, Mark, Operator, Series, Verdict
+from pipelines.records import CONSEQUENCE_ORDER, Case, Decision, Lead, Mark, Series, Verdict
 from pipelines.records.findings import gravest_first
+from pipelines.records.operators import NO_NAME
 from pipelines.store import Tx
 
-NO_OPERATOR = "（未提取到名称和联系方式）"
-#: Kinds of contacts by which nobody can be reached.
-_NO_CONTACT = frozenset({"name", "account", "org"})
 #: More operators than this are added up in one last row.
 _MOST_OPERATORS = 20
 _CONSEQUENCE_ORDER = tuple(CONSEQUENCES)
@@ -227,36 +226,21 @@ def _rule(finding: dict[str, Any]) -> RuleTouched:
 
 
 def _operators(tx: Tx, leads: Iterable[Lead]) -> dict[int, tuple[str, str]]:
-    """Lead → (operator's key, its names and masked contacts); without an operator what it was posted by."""
-    known: dict[int, tuple[str, str]] = {}
+    """Lead → (operator's key, who it is in words); without an operator the key is that of the account it was posted
+    by."""
+    known: dict[str, str] = {}
     found = {}
     for lead in leads:
-        if lead.operator_id is None:
-            found[lead.id] = _nickname(tx, lead)
-            continue
-        if lead.operator_id not in known:
-            known[lead.operator_id] = _operator_label(tx.operators.get(lead.operator_id))
-        found[lead.id] = known[lead.operator_id]
+        key = str(lead.operator_id or "") or _account(tx, lead)
+        if key not in known:
+            known[key] = operator_words(tx, lead) if key else NO_NAME
+        found[lead.id] = (key, known[key])
     return found
 
 
-def _operator_label(operator: Operator | None) -> tuple[str, str]:
-    if operator is None:
-        return "", NO_OPERATOR
-    names = "、".join(operator.organisations[:3])
-    masked = list(dict.fromkeys(contact.masked for contact in operator.contacts if contact.kind not in _NO_CONTACT))
-    more = f" 等 {len(masked)} 个" if len(masked) > 3 else ""
-    contacts = "、".join(masked[:3]) + more
-    shown = f"{names}（{contacts}）" if names and contacts else names or contacts
-    return str(operator.id), shown or f"主体 {operator.id}"
-
-
-def _nickname(tx: Tx, lead: Lead) -> tuple[str, str]:
-    """The account a posting came from, when nothing better tells who stands behind it."""
-    for contact in tx.contacts.of_listing(lead.listing_id):
-        if contact.kind == "account":
-            return f"account:{contact.id}", f"发布昵称 {contact.masked}"
-    return "", NO_OPERATOR
+def _account(tx: Tx, lead: Lead) -> str:
+    accounts = (contact.id for contact in tx.contacts.of_listing(lead.listing_id) if contact.kind == "account")
+    return next((f"account:{place}" for place in accounts), "")
 
 
 def _tally(key: str, name: str, counted: Iterable[_Counted]) -> Tally:

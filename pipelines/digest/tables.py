@@ -37,10 +37,14 @@ class _Table:
 def tables(figures: Figures) -> list[dict[str, Any]]:
     """The tables as the templates print them, numbered by what occurred; none when nothing did."""
     made = (_shown(table) for table in _tables(figures))
-    return [
-        {"heading": f"（{_NUMBERS[place]}）{table['title']}"} | table
+    shown = [
+        {"heading": f"（{_NUMBERS[place]}）{table['title']}", "dash": ""} | table
         for place, table in enumerate(table for table in made if table["rows"] or table["rest"])
     ]
+    dashed = next((table for table in shown if any(NOTHING in row.values() for row in table["rows"])), None)
+    if dashed is not None:
+        dashed["dash"] = f"表中“{NOTHING}”表示 0 条，下同。"
+    return shown
 
 
 def _tables(figures: Figures) -> tuple[_Table, ...]:

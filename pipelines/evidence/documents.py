@@ -162,6 +162,7 @@ def _lead(item: LeadMaterial) -> dict[str, Any]:
         "codes": list(lead.codes),
         "struck": list(item.struck),
         "operator": lead.operator_id,
+        "operator_words": item.operator,
         "contacts": list(item.contacts),
         "persons": list(item.persons),
         "organisations": list(item.organisations),

@@ -12,6 +12,7 @@ from pipelines.errors import EvidenceError, NotFound, Refused
 from pipelines.evidence.adopted import struck_by
 from pipelines.evidence.history import Step, case_history
 from pipelines.evidence.marks import assessed_body, body_of
+from pipelines.evidence.operator_words import operator_words
 from pipelines.evidence.words import declaration
 from pipelines.records import Capture, Case, Decision, Lead, Listing, StoredAssessment
 from pipelines.store import Tx
@@ -49,11 +50,33 @@ class LeadMaterial:
     contacts: tuple[str, ...]
     #: Whom the page names: 张老师.
     persons: tuple[str, ...]
+    #: Who stands behind it, as every page and paper says it.
+    operator: str
     #: What the business calls itself, and the nicknames it was posted by.
     organisations: tuple[str, ...]
     nicknames: tuple[str, ...]
     #: public | group | private, or unknown: imported by somebody who did not say.
     visibility: str
+
+    @property
+    def imported(self) -> bool:
+        """Brought in by a person, every capture of it."""
+        return bool(self.captures) and all(item.capture.method == "import" for item in self.captures)
+
+    @property
+    def origin(self) -> str:
+        """The platform it stood on, and who brought it from there: 58同城（人工导入，台账.csv 第 4 行）."""
+        if not self.imported:
+            return self.source_title
+        told = self.captures[0].capture.environment
+        row = f" 第 {told['row']} 行" if told.get("row") else ""
+        where = f"，{told['file']}{row}" if told.get("file") else ""
+        return f"{self.lead.platform or '平台未注明'}（人工导入{where}）"
+
+    @property
+    def address(self) -> str:
+        """Where it stood on the web; "" for what was imported without an address."""
+        return "" if self.lead.url.startswith("file:") else self.lead.url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +169,7 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
         deleted=deleted,
         contacts=tuple(one.masked for one in found if one.kind not in _NO_CONTACTS),
         persons=tuple(dict.fromkeys(one.masked for one in found if one.kind == "name")),
+        operator=operator_words(tx, lead),
         organisations=tuple(dict.fromkeys(one.masked for one in found if one.kind == "org")),
         nicknames=tuple(one.masked for one in found if one.kind == "account"),
         visibility=_visibility(tx, listing),

@@ -13,6 +13,7 @@ from pipelines.evidence.stamps import Stamp
 from pipelines.evidence.standalone import OWN_STAMP
 from pipelines.evidence.words import METHODS, PAGE_STATES, VERDICTS, VISIBILITY, actor_name
 from pipelines.records import Capture
+from pipelines.records.quotes import quoted
 
 _OFFICER = "姓名＿＿＿＿＿＿　执法证号＿＿＿＿＿＿＿＿"
 #: Steps for the officer, each with a tick that only he sets.
@@ -45,7 +46,8 @@ def capture_words(lead: LeadMaterial, item: CaptureMaterial, stamps: Sequence[St
     posted_by = f"，发布昵称 {'、'.join(lead.nicknames)}" if lead.nicknames else ""
     own = _of_a_file(lead, capture) if capture.method == "import" else _of_a_page(capture)
     return own | {
-        "object": f"{lead.source_title}的网页“{lead.lead.title or '（无标题）'}”（线索 {lead.lead.id}）{posted_by}；"
+        "object": f"{lead.origin}的{'信息' if capture.method == 'import' else '网页'}"
+        f"{quoted(lead.lead.title or '（无标题）')}（线索 {lead.lead.id}）{posted_by}；"
         f"读出文字 {len(item.text)} 字，见 text.txt",
         "address": _address(capture),
         "origin": f"浏览器标识：{_told(capture, 'user_agent') or '见 WARC 中的请求记录'}\n出口地址：{BY_OFFICERS}",
@@ -128,7 +130,7 @@ def _words_compared(first: str, last: str) -> str:
     gone = [line for line in before if line not in after][:_MOST_LINES]
     new = [line for line in after if line not in before][:_MOST_LINES]
     parts = [
-        f"{what}“{'”“'.join(line[:_LONGEST] for line in lines)}”"
+        f"{what}{''.join(quoted(line[:_LONGEST]) for line in lines)}"
         for what, lines in (("少了", gone), ("多了", new))
         if lines
     ]

@@ -573,7 +573,7 @@ def test_figures_are_the_same_on_either_database(any_desk: Desk) -> None:
     told = json.loads(files_of(any_desk, digest)[".json"])
     assert [told["total"][column] for column in COLUMNS] == [1, 1, 0, 0, 0]
     assert (told["decision_rows"], told["undos"], told["waiting"]) == (3, 1, 0)
-    assert [row["name"] for row in told["by_operator"]] == ["138****1111"]
+    assert [row["name"] for row in told["by_operator"]] == ["未标明名称（电话 138****1111）"]
 
 
 def test_an_empty_week_still_makes_a_digest(desk: Desk) -> None:
@@ -601,10 +601,10 @@ def test_operators_are_named_and_else_a_nickname_stands_for_them(desk: Desk) -> 
     today = clock.local(clock.now()).date()
     rows = {row.name: row.came for row in select_figures(desk, today, today, user="u").by_operator}
     assert rows == {
-        "小荷学堂（139****5678）": 1,
+        "小荷学堂（电话 139****5678）": 1,
         "衡策商务信息咨询有限公司": 1,
-        "发布昵称 豆豆老师": 1,
-        "（未提取到名称和联系方式）": 1,
+        "未标明名称（发布昵称 豆豆老师）": 1,
+        "未标明名称": 1,
     }
 
 
