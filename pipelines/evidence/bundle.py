@@ -29,6 +29,7 @@ from pipelines.evidence.standalone import SIGNATURE, STAMP, STAMP_SIGNATURE
 from pipelines.evidence.verify import verify_package
 from pipelines.evidence.wacz import write_wacz
 from pipelines.evidence.warc import copy_records
+from pipelines.evidence.warc_read import printed_page
 
 REPORT_HTML = "案件报告.html"
 REPORT_PDF = "案件报告.pdf"
@@ -38,6 +39,7 @@ GUIDE = "验证说明.txt"
 CHECKER = "verify.py"
 WARC = "page.warc.gz"
 WACZ = "capture.wacz"
+PDF = "page.pdf"
 
 
 def export_case(desk: Desk, case_id: str, out: Path, *, user: str) -> Path:
@@ -163,6 +165,9 @@ def _add_capture(folder: Path, item: CaptureMaterial, *, home: Path, blobs: Blob
     copy_records(home, (item.capture,), folder / WARC)
     write_wacz(folder / WARC, folder / WACZ, capture=item.capture, title=item.text.partition("\n")[0])
     (folder / "text.txt").write_text(item.text, encoding="utf-8", newline="\n")
+    printed = printed_page(folder / WARC, item.capture)
+    if printed is not None:
+        (folder / PDF).write_bytes(printed)
     if item.capture.screenshot_blob is not None:
         (folder / "screenshot.png").write_bytes(blobs.get(item.capture.screenshot_blob))
 

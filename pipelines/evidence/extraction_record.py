@@ -27,6 +27,7 @@ _KINDS = {
     "page.warc.gz": ("网页原始记录", "网页；WARC"),
     "capture.wacz": ("可回放存档", "网页；WACZ"),
     "screenshot.png": ("整页截图", "图片；PNG"),
+    "page.pdf": ("网页打印件", "网页；PDF"),
     "text.txt": ("读出的文字", "文本；UTF-8"),
 }
 _TOKEN = ("时间戳", "RFC 3161 令牌")

@@ -67,6 +67,10 @@ FAULTS: dict[str, tuple[str, str]] = {
     "capture.missing": ("采集快照不全", "a capture or one of its files is missing"),
     "capture.unknown": ("采集快照不在案件清单里", "a capture that case.json does not name"),
     "capture.record": ("采集记录读不出来或与文件不符", "the capture's record cannot be read or does not fit"),
+    "capture.pdf": (
+        "网页打印件与网页存档里的不是同一份",
+        "the printed page is not the one kept in the web archive",
+    ),
     "capture.hash": ("内容与采集记录登记的不符", "content differs from what the capture's record says"),
     "warc.damaged": ("不是完好的 WARC 文件", "not a sound WARC file"),
     "warc.digest": ("WARC 记录与其自带校验值不符或没有校验值", "a WARC record has no digest, or a wrong one"),
@@ -538,17 +542,22 @@ def _capture_faults(files: Files, folder: str, present: set[str], budget: list[i
     for file in sorted(set(listed) & present):
         if _hash(files, f"{CAPTURES}{folder}/{file}", "sha256") != listed[file]:
             faults.append(Fault("capture.hash", f"{CAPTURES}{folder}/{file}", "内容与 record.json 登记的不符"))
-    found = None
+    found, printed = None, ""
     try:
         with files.open(warc) as source:
             for one in warc_records(source, budget):
                 if one.headers.get("warc-record-id") == identity:
                     found = one
+                if one.headers.get("warc-target-uri") == f"urn:mingcha:{folder}:pdf":
+                    printed = one.payload_sha256
     except Unsound as exc:
         code = "warc.digest" if "校验值" in str(exc) else "warc.damaged"
         return [*faults, Fault(code, warc, str(exc))]
     if found is None or found.payload_sha256 != sha256:
         faults.append(Fault("warc.record", warc, "其中没有 record.json 所指的记录，或内容与登记的 SHA-256 不符"))
+    pdf = f"{CAPTURES}{folder}/page.pdf"
+    if "page.pdf" in present and _hash(files, pdf, "sha256") != printed:
+        faults.append(Fault("capture.pdf", pdf, "网页打印件与 page.warc.gz 里的不是同一份"))
     return faults
 
 

@@ -15,6 +15,7 @@ from pipelines.errors import EvidenceError
 from pipelines.evidence.bag import sha256_of
 from pipelines.evidence.faults import Fault
 from pipelines.evidence.opened_package import OpenedPackage
+from pipelines.evidence.warc_format import printed_uri
 
 _FOLDER = "data/captures/"
 _NEEDED = ("page.warc.gz", "record.json", "text.txt")
@@ -103,11 +104,12 @@ def _one_capture(package: OpenedPackage, folder: str, files: set[str], budget: _
     for file in sorted(listed.keys() & files):
         if sha256_of(package.open(f"{_FOLDER}{folder}/{file}")) != listed[file]:
             yield Fault(code="capture.hash", file=f"{_FOLDER}{folder}/{file}", message="内容与 record.json 登记的不符")
-    yield from _warc_faults(package, f"{_FOLDER}{folder}/page.warc.gz", identity, sha256, budget)
+    yield from _warc_faults(package, folder, identity, sha256, budget)
 
 
-def _warc_faults(package: OpenedPackage, name: str, identity: str, sha256: str, budget: _Budget) -> Iterator[Fault]:
-    found = None
+def _warc_faults(package: OpenedPackage, folder: str, identity: str, sha256: str, budget: _Budget) -> Iterator[Fault]:
+    name, pdf = f"{_FOLDER}{folder}/page.warc.gz", f"{_FOLDER}{folder}/page.pdf"
+    found = printed = None
     with package.open(name) as source:
         start = source.read(2)
     if start not in (b"", b"\x1f\x8b"):  # warcio would try to read such bytes as an ARC, with luck of the bytes' making
@@ -126,6 +128,8 @@ def _warc_faults(package: OpenedPackage, name: str, identity: str, sha256: str, 
                 yield Fault(code="warc.digest", file=name, message=f"一条 {kind} 记录没有校验值")
             if record.rec_headers.get_header("WARC-Record-ID") == identity:
                 found = digest
+            if record.rec_headers.get_header("WARC-Target-URI") == printed_uri(folder):
+                printed = digest
     except Exception as exc:  # noqa: BLE001  # hostile bytes: whatever the parser trips over, the file does not hold
         reason = exc.message if isinstance(exc, EvidenceError) else type(exc).__name__
         yield Fault(code="warc.damaged", file=name, message=f"不是完好的 WARC 文件（{reason}）")
@@ -134,6 +138,8 @@ def _warc_faults(package: OpenedPackage, name: str, identity: str, sha256: str, 
         yield Fault(
             code="warc.record", file=name, message="其中没有 record.json 所指的记录，或记录内容与登记的 SHA-256 不符"
         )
+    if pdf in package and sha256_of(package.open(pdf)) != printed:
+        yield Fault(code="capture.pdf", file=pdf, message="网页打印件与 page.warc.gz 里的不是同一份")
 
 
 def _payload_hash(record: Any, budget: _Budget) -> str:

@@ -18,7 +18,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from pipelines import clock
 from pipelines.blobs import sync_folder
 from pipelines.errors import EvidenceError
-from pipelines.evidence.warc_format import REQUEST_LENGTH, Writer, warcinfo
+from pipelines.evidence.warc_format import REQUEST_LENGTH, Writer, printed_uri, warcinfo
 from pipelines.records import Capture
 
 #: No record has more header bytes than this.
@@ -80,6 +80,21 @@ def copy_records(home: Path, captures: Sequence[Capture], out: Path) -> None:
         os.fsync(handle.fileno())
     part.rename(out)
     sync_folder(out.parent)
+
+
+def printed_page(warc: Path, capture: Capture) -> bytes | None:
+    """The page as the browser printed it (PDF), out of a WARC of this capture; None when none was kept. Raises
+    EvidenceError when it is not the one that was registered."""
+    sha256 = capture.environment.get("pdf_sha256")
+    if not sha256:
+        return None
+    for member in _file_members(warc):
+        record = next(iter(ArchiveIterator(io.BytesIO(member))))
+        if record.rec_headers.get_header("WARC-Target-URI") == printed_uri(capture.id):
+            printed: bytes = record.raw_stream.read()
+            if hashlib.sha256(printed).hexdigest() == sha256:
+                return printed
+    raise EvidenceError(f"采集快照 {capture.id} 的网页打印件（PDF）缺失，或与登记的哈希值不符")
 
 
 def _member(home: Path, capture: Capture) -> bytes:

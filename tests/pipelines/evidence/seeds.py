@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from PIL import Image
 from pipelines import audit, clock
 from pipelines.desk import Desk, is_demo
 from pipelines.evidence.warc import LeadWarc, open_source_warc
+from pipelines.evidence.warc_format import printed_uri
 from pipelines.records import (
     STATUS_AFTER,
     Capture,
@@ -252,13 +254,19 @@ def _http_capture(desk: Desk, key: str, payload: bytes, at: datetime) -> Capture
 def _browser_capture(desk: Desk, lead: Lead, at: datetime) -> None:
     out = io.BytesIO()
     Image.new("RGB", (60, 90), "white").save(out, "PNG")
-    payload = b"<html>browser</html>"
+    payload, printed = b"<html>browser</html>", b"%PDF-1.4 as printed"
+    capture_id = clock.new_id()
     with LeadWarc(desk.home, lead.id, f"c{lead.id}") as warc:
+        warc.write_resource(printed_uri(capture_id), printed, "application/pdf", at=at)
         warc.write_response(lead.url + ".js", [], "HTTP/1.1 200 OK", [], b"let a = 1", ip=None, at=at)
         written = warc.write_response(lead.url, [], "HTTP/1.1 200 OK", [], payload, ip=None, at=at)
         warc.sync()
     shot = desk.blobs.put(out.getvalue(), suffix=".png")
-    capture = capture_of(lead.url, payload, at, "browser", written, screenshot=shot, lead_id=lead.id)
+    capture = replace(
+        capture_of(lead.url, payload, at, "browser", written, screenshot=shot, lead_id=lead.id),
+        id=capture_id,
+        environment={"tool": "test", "pdf_sha256": hashlib.sha256(printed).hexdigest()},
+    )
     with desk.store.transaction() as tx:
         tx.captures.add(capture)
         tx.leads.set_browser_capture(lead.id, capture.id)
