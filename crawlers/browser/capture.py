@@ -29,6 +29,7 @@ from crawlers.states import PageView, classify
 from crawlers.urls import Site, host_names
 from pipelines import clock
 from pipelines.desk import Desk
+from pipelines.evidence.station import station_facts
 from pipelines.evidence.warc import LeadWarc
 from pipelines.evidence.warc_format import printed_uri
 from pipelines.records import WALLS, Capture, Lead, PageState
@@ -197,6 +198,7 @@ def _keep(
             "pdf_sha256": hashlib.sha256(page.pdf).hexdigest() if page.pdf is not None else None,
             "text_sha256": hashlib.sha256(page.text.encode("utf-8", "replace")).hexdigest(),
             "recipe": json.dumps([station.recipe.id, station.recipe.version]),
+            "station": station_facts(),
         },
     )
     with desk.store.transaction() as tx:

@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pipelines import audit, clock
@@ -21,11 +20,12 @@ from pipelines.evidence.canonical_zip import write_zip
 from pipelines.evidence.evidence_list import ListedFile, evidence_list
 from pipelines.evidence.extraction_record import extraction_record
 from pipelines.evidence.leftovers import STAGING_PREFIX, part_of, staging_of, sweep
-from pipelines.evidence.material import CaptureMaterial, CaseMaterial, gather_case
+from pipelines.evidence.material import CaptureMaterial, CaseMaterial, gather_case, with_exchanges
 from pipelines.evidence.report import render_html, render_pdf
 from pipelines.evidence.signer import Signer, fingerprint, station_signer, sync_folder
 from pipelines.evidence.stamps import Stamper
 from pipelines.evidence.standalone import SIGNATURE, STAMP, STAMP_SIGNATURE
+from pipelines.evidence.station import software
 from pipelines.evidence.verify import verify_package
 from pipelines.evidence.wacz import write_wacz
 from pipelines.evidence.warc import copy_records
@@ -125,7 +125,8 @@ def _refuse_existing(out: Path) -> None:
 
 
 def _fill(root: Path, material: CaseMaterial, *, home: Path, blobs: BlobStore, stamper: Stamper) -> CaseMaterial:
-    """Write the payload; returns the material with what its stamps add to it."""
+    """Write the payload; returns the material with what its WARCs and stamps add to it."""
+    material = with_exchanges(material, home)
     data = root / "data"
     data.mkdir(parents=True)
     folders = {item.capture.id: data / "captures" / item.capture.id for item in material.captures}
@@ -134,7 +135,7 @@ def _fill(root: Path, material: CaseMaterial, *, home: Path, blobs: BlobStore, s
     warcs = {name: sum_of(folder / WARC) for name, folder in folders.items()}
     stamps = stamper.stamp(set(warcs.values()))
     listed: dict[str, list[ListedFile]] = {}
-    for item in material.captures:
+    for lead, item in ((one, item) for one in material.leads for item in one.captures):
         folder = folders[item.capture.id]
         (folder / "timestamps").mkdir()
         for stamp in stamps[warcs[item.capture.id]]:
@@ -144,17 +145,18 @@ def _fill(root: Path, material: CaseMaterial, *, home: Path, blobs: BlobStore, s
             for path in files_under(folder)
         ]
         files = {one.name: {"size": one.size, "sha256": one.sha256} for one in listed[item.capture.id]}
-        (folder / "record.json").write_bytes(documents.record_json(item, files=files))
+        had = stamps[warcs[item.capture.id]]
+        (folder / "record.json").write_bytes(documents.record_json(lead, item, files=files, stamps=had))
     material = replace(
         material, third_party_stamps=bool(stamps) and all(any(not one.own for one in had) for had in stamps.values())
     )
     html = render_html(material, blobs)
-    (data / "case.json").write_bytes(documents.case_json(material, software=_software()))
+    (data / "case.json").write_bytes(documents.case_json(material, software=software()))
     (data / "findings.json").write_bytes(documents.findings_json(material))
     (data / "audit.jsonl").write_bytes(documents.audit_jsonl(material))
-    had = {name: stamps[sha256] for name, sha256 in warcs.items()}
-    (data / LIST).write_bytes(evidence_list(material, listed, had))
-    (data / RECORD).write_bytes(extraction_record(material, listed, had))
+    of_each = {name: stamps[sha256] for name, sha256 in warcs.items()}
+    (data / LIST).write_bytes(evidence_list(material, listed, of_each))
+    (data / RECORD).write_bytes(extraction_record(material, listed, of_each))
     (data / REPORT_HTML).write_text(html, encoding="utf-8", newline="\n")
     (data / REPORT_PDF).write_bytes(render_pdf(html))
     return material
@@ -175,7 +177,7 @@ def _add_capture(folder: Path, item: CaptureMaterial, *, home: Path, blobs: Blob
 def _bag_info(material: CaseMaterial) -> dict[str, str]:
     info = {
         "Bagging-Date": clock.local(material.exported_at).date().isoformat(),
-        "Bag-Software-Agent": _software(),
+        "Bag-Software-Agent": software(),
         "External-Identifier": material.case.id,
         "External-Description": ("【演示】" if material.demo else "") + "案件材料（机器初筛，非认定）",
     }
@@ -184,10 +186,3 @@ def _bag_info(material: CaseMaterial) -> dict[str, str]:
     if material.demo:
         info["Mingcha-Demo"] = "演示"
     return info
-
-
-def _software() -> str:
-    try:
-        return f"mingcha {version('mingcha')}"
-    except PackageNotFoundError:
-        return "mingcha (not installed)"

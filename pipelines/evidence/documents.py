@@ -9,10 +9,13 @@ from typing import Any
 
 from pipelines.clock import local, rfc3339
 from pipelines.evidence.adopted import standing
+from pipelines.evidence.capture_words import capture_words
 from pipelines.evidence.marks import masked_result
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, LeadMaterial
 from pipelines.evidence.pictures import LABEL, picture_spans
+from pipelines.evidence.record_fields import CAPTURE_FIELDS
 from pipelines.evidence.report import templates
+from pipelines.evidence.stamps import Stamp
 from pipelines.evidence.words import METHODS, STATUSES, VERDICTS
 from pipelines.records import Decision
 
@@ -90,9 +93,12 @@ def audit_jsonl(material: CaseMaterial) -> bytes:
     ).encode()
 
 
-def record_json(item: CaptureMaterial, *, files: Mapping[str, Mapping[str, Any]]) -> bytes:
-    """captures/<id>/record.json: how, when and with what the page was extracted, and what it hashes to."""
-    capture = item.capture
+def record_json(
+    lead: LeadMaterial, item: CaptureMaterial, *, files: Mapping[str, Mapping[str, Any]], stamps: Sequence[Stamp]
+) -> bytes:
+    """captures/<id>/record.json: how, when and with what the page was extracted, and what it hashes to; under `fields`
+    what the record of extraction prints of it."""
+    capture, words = item.capture, capture_words(lead, item, stamps)
     return _json(
         {
             "format": "mingcha-capture/1",
@@ -122,6 +128,7 @@ def record_json(item: CaptureMaterial, *, files: Mapping[str, Mapping[str, Any]]
             },
             "robots_sha256": capture.robots_blob,
             "environment": capture.environment,
+            "fields": {field.key: {"name": field.name, "words": words[field.key]} for field in CAPTURE_FIELDS},
             "files": {name: dict(files[name]) for name in sorted(files)},
         }
     )

@@ -12,10 +12,11 @@ from typing import Any
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm
 
+from pipelines.evidence.capture_words import capture_words
 from pipelines.evidence.evidence_list import ListedFile
 from pipelines.evidence.material import CaseMaterial
 from pipelines.evidence.record_fields import BASES, CAPTURE_FIELDS, CASE_FIELDS, PACKAGE_FIELDS, Field
-from pipelines.evidence.record_words import capture_words, case_words, compared, package_words
+from pipelines.evidence.record_words import case_words, compared, package_words
 from pipelines.evidence.stamps import Stamp
 from pipelines.evidence.word_page import ER, HEI, KAI, SONG, XIAO_SI, fill_row, frame, new_page, repeat, saved, write
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from pipelines import audit
@@ -13,6 +14,7 @@ from pipelines.evidence.adopted import struck_by
 from pipelines.evidence.history import Step, case_history
 from pipelines.evidence.marks import assessed_body, body_of
 from pipelines.evidence.operator_words import operator_words
+from pipelines.evidence.warc_read import Exchange, read_exchange
 from pipelines.evidence.words import declaration
 from pipelines.records import Capture, Case, Decision, Lead, Listing, StoredAssessment
 from pipelines.store import Tx
@@ -27,6 +29,8 @@ class CaptureMaterial:
 
     capture: Capture
     text: str
+    #: What was asked and answered, of a page; read from its WARC only for papers that tell of it.
+    exchange: Exchange | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +139,18 @@ def gather_case(desk: Desk, case_id: str, *, user: str, at: datetime) -> CaseMat
             exported_by=user,
             record_title=desk.settings.record_title,
         )
+
+
+def with_exchanges(material: CaseMaterial, home: Path) -> CaseMaterial:
+    """The same with what was asked and answered for each page. Raises EvidenceError for a record that does not hold."""
+    leads = (
+        replace(
+            lead,
+            captures=tuple(replace(item, exchange=read_exchange(home, item.capture)) for item in lead.captures),
+        )
+        for lead in material.leads
+    )
+    return replace(material, leads=tuple(leads))
 
 
 def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:

@@ -37,6 +37,48 @@ class ArchivedResponse:
     payload: bytes
 
 
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """What was asked for a page and what the answer said of it, as both lie in the WARC; names as they came."""
+
+    request: tuple[tuple[str, str], ...]
+    status_line: str
+    answer: tuple[tuple[str, str], ...]
+
+    def asked(self, name: str) -> str:
+        """A header of the request; "" when it was not sent."""
+        return _header(self.request, name)
+
+    def answered(self, name: str) -> str:
+        """A header of the answer; "" when there was none."""
+        return _header(self.answer, name)
+
+
+def _header(headers: Sequence[tuple[str, str]], name: str) -> str:
+    return next((value for key, value in headers if key.lower() == name.lower()), "")
+
+
+def read_exchange(home: Path, capture: Capture) -> Exchange | None:
+    """Request and answer of a capture without its payload; None for what came without HTTP. Raises EvidenceError as
+    `read_record`."""
+    member = _member(home, capture)
+    response = _parse_member(member, capture)
+    before = _request_length(member)
+    if not response.status_line or not before:
+        return None
+    asked = read_span(home / capture.warc_path, capture.warc_offset - before, before, capture.id)
+    try:
+        record = next(iter(ArchiveIterator(io.BytesIO(_gunzipped(asked, _MAX_HEADERS)))))
+    except (ArchiveLoadFailed, StopIteration, EOFError, ValueError, OSError, zlib.error) as exc:
+        raise EvidenceError(f"采集快照 {capture.id} 的请求记录已损坏") from exc
+    http = record.http_headers
+    return Exchange(
+        request=tuple((str(name), str(value)) for name, value in http.headers) if http else (),
+        status_line=response.status_line,
+        answer=response.headers,
+    )
+
+
 def read_record(home: Path, capture: Capture) -> bytes:
     """The payload bytes of a capture as received. Raises EvidenceError if missing, damaged or changed."""
     return read_response(home, capture).payload

@@ -75,6 +75,6 @@ def test_picture_words_are_marked_on_the_page_and_in_the_report(desk: Desk, offi
     assert block is not None
     assert [label.text for label in block.select(".picture-label")] == ["图中文字（识别）"]
     cells = {head.text: head.find_next("td").text for head in report.select("table.pairs th")}
-    assert (cells["经营主体"], cells["联系方式"]) == ("小荷学堂（发布昵称 豆豆老师）", "（未提取到）")
+    assert (cells["经营主体"], cells["发布昵称"], cells["联系方式"]) == ("小荷学堂", "豆豆老师", "（未提取到）")
     body = f"{findings['title']}\n{findings['text']}"
     assert [body[one["start"] : one["end"]] for one in findings["pictures"]] == [POSTER]
