@@ -120,7 +120,9 @@ def assessment_result(title: str, text: str, codes: tuple[str, ...]) -> dict[str
                 **rest,
             }
         )
-    return {"kind": "offer", "academic": {"score": 0.9, "flag": True}, "findings": findings, "lead": True}
+    covers = ["thinking", "home"] if any(code.startswith("HT18") for code in codes) else []
+    academic = {"score": 0.9, "flag": True}
+    return {"kind": "offer", "academic": academic, "covers": covers, "findings": findings, "lead": True}
 
 
 def add_lead(
