@@ -102,6 +102,8 @@ class CaseMaterial:
     record_title: str
     #: Every page's WARC carries a time stamp of somebody else than this station.
     third_party_stamps: bool = False
+    #: SHA-256 of the sealed copy, when this is for the shared one made beside it.
+    shared_of: str = ""
 
     @property
     def declaration(self) -> str:

@@ -76,7 +76,8 @@ def templates() -> Environment:
 
 def render_html(material: CaseMaterial, blobs: BlobStore) -> str:
     """The report as one HTML file that loads nothing and runs nothing."""
-    plates = _plates(material, blobs)
+    # A picture shows the page unmasked.
+    plates = [] if material.shared_of else _plates(material, blobs)
     return (
         templates()
         .get_template("report.html")

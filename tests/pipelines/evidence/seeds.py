@@ -138,10 +138,11 @@ def add_lead(
     phone: str | None = None,
     screenshot: bool = False,
     demo: bool | None = None,
+    page: str = "",
 ) -> Lead:
-    """One captured, assessed lead."""
+    """One captured, assessed lead; `page`: what its HTML says, if not the text."""
     demo = is_demo(desk) if demo is None else demo
-    payload = f"<html><title>{title}</title><body>{text}</body></html>".encode()
+    payload = f"<html><title>{title}</title><body>{page or text}</body></html>".encode()
     capture = _http_capture(desk, key, payload, at)
     with desk.store.transaction() as tx:
         tx.sources.upsert(_SOURCE)
