@@ -22,10 +22,10 @@ from pipelines.evidence.extraction_record import extraction_record
 from pipelines.evidence.leftovers import STAGING_PREFIX, part_of, staging_of, sweep
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, gather_case, with_exchanges
 from pipelines.evidence.report import render_html, render_pdf
-from pipelines.evidence.shared_copy import REDACTIONS, redactions_json, withhold
+from pipelines.evidence.shared_copy import redactions_json, withhold
 from pipelines.evidence.signer import Signer, fingerprint, station_signer, sync_folder
 from pipelines.evidence.stamps import Stamper
-from pipelines.evidence.standalone import SIGNATURE, STAMP, STAMP_SIGNATURE
+from pipelines.evidence.standalone import REDACTIONS, SIGNATURE, STAMP, STAMP_SIGNATURE
 from pipelines.evidence.station import software
 from pipelines.evidence.verify import verify_package
 from pipelines.evidence.wacz import write_wacz

@@ -13,7 +13,7 @@ from pipelines.clock import local, local_text
 from pipelines.evidence.gaps import missing_evidence
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, LeadMaterial
 from pipelines.evidence.stamps import Stamp
-from pipelines.evidence.standalone import OWN_STAMP
+from pipelines.evidence.standalone import OWN_STAMP, may_be_withheld
 from pipelines.evidence.words import METHODS, actor_name
 
 #: What each file of a capture is, and what it goes to prove.
@@ -89,20 +89,26 @@ def _rows(
         for item in lead.captures:
             for file in files[item.capture.id]:
                 if file.name in _FILES:
-                    rows.append(_row(len(rows) + 1, lead, item, file, stamps[item.capture.id]))
+                    rows.append(_row(len(rows) + 1, lead, item, file, stamps[item.capture.id], material.shared_of))
     return rows
 
 
 def _row(
-    number: int, lead: LeadMaterial, item: CaptureMaterial, file: ListedFile, stamps: Sequence[Stamp]
+    number: int,
+    lead: LeadMaterial,
+    item: CaptureMaterial,
+    file: ListedFile,
+    stamps: Sequence[Stamp],
+    shared_of: str,
 ) -> tuple[str, ...]:
     capture = item.capture
     what, proves = _FILES[file.name]
     stamped = "；".join(_stamp(one) for one in stamps) if file.name == "page.warc.gz" else ""
+    path = f"data/captures/{capture.id}/{file.name}"
     return (
         str(number),
         what,
-        f"data/captures/{capture.id}/{file.name}",
+        path,
         str(lead.lead.id),
         lead.source_title,
         capture.final_url,
@@ -112,7 +118,7 @@ def _row(
         str(file.size),
         file.sha256,
         stamped,
-        "",
+        "在密封本" if shared_of and may_be_withheld(path) else "",
         "",
     )
 

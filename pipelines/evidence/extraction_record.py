@@ -103,7 +103,8 @@ def _comparison(document: Any, material: CaseMaterial) -> None:
 
 
 def _files(document: Any, material: CaseMaterial, files: Mapping[str, Sequence[ListedFile]]) -> None:
-    write(document, "电子数据清单", align=WD_ALIGN_PARAGRAPH.CENTER, size=XIAO_SI, font=HEI, keep=True)
+    title = "电子数据清单" + ("（网页原样的文件和时间戳在密封本）" if material.shared_of else "")
+    write(document, title, align=WD_ALIGN_PARAGRAPH.CENTER, size=XIAO_SI, font=HEI, keep=True)
     table = _table(document, ("序", "名称（第几次提取）", "类别；格式", "字节", "SHA-256"), _FILE_WIDTHS, centred=False)
     place = 0
     for number, item in enumerate(material.captures, 1):

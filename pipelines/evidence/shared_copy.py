@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.evidence.evidence_list import ListedFile
-from pipelines.evidence.standalone import REDACTIONS, may_be_withheld
+from pipelines.evidence.standalone import may_be_withheld
 
 #: Facts of a capture that are words of the page as it was, unmasked; and notes of whoever brought a file.
 _UNMASKED_FACTS = ("title", "note")
@@ -21,6 +21,7 @@ MASKED = (
     "正文、文书中的电话、微信号、QQ 号、邮箱已遮盖（密封本的文书同样遮盖）；各 record.json 不含网页标题原文和导入备注。"
     "程序不识别正文里提到的其他人的姓名，发出前须人工核对。"
 )
+STAMP_WHY = "网页存档的时间戳，随网页存档在密封本"
 WHY = "网页原样，联系方式没有遮盖，可能有评论者、学生等第三人的个人信息"
 
 
@@ -54,7 +55,15 @@ def redactions_json(gone: Sequence[Withheld], *, sealed_sha256: str) -> bytes:
         "format": "mingcha-redactions/1",
         "sealed_sha256": sealed_sha256,
         "masked": MASKED,
-        "files": [{"file": one.file, "size": one.size, "sha256": one.sha256, "why": WHY} for one in gone],
+        "files": [
+            {
+                "file": one.file,
+                "size": one.size,
+                "sha256": one.sha256,
+                "why": STAMP_WHY if one.file.endswith(".tsr") else WHY,
+            }
+            for one in gone
+        ],
     }
     return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -62,6 +71,3 @@ def redactions_json(gone: Sequence[Withheld], *, sealed_sha256: str) -> bytes:
 def without_unmasked(environment: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of a capture for a shared copy."""
     return {name: value for name, value in environment.items() if name not in _UNMASKED_FACTS}
-
-
-__all__ = ["REDACTIONS", "WHY", "Withheld", "redactions_json", "withhold", "without_unmasked"]
