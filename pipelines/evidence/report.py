@@ -34,7 +34,7 @@ from pipelines.evidence.words import (
 from pipelines.records import Capture
 from pipelines.records.findings import gravest_first
 from pipelines.records.quotes import nested, quoted
-from pipelines.records.rule_words import told
+from pipelines.records.rule_words import coded, told
 
 #: Thumbnail of a screenshot in the report: wide enough to read, cut below two screens.
 _SHOT_WIDTH, _SHOT_HEIGHT = 1000, 1500
@@ -70,7 +70,7 @@ def templates() -> Environment:
     made.filters["actor_name"] = actor_name
     made.filters["numeral"] = numeral
     made.filters["quoted"] = quoted
-    made.filters["told"] = told
+    made.filters["coded"] = coded
     return made
 
 
@@ -138,7 +138,7 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
         "aside": aside,
         "touched": told((str(one["code"]), str(one["consequence"])) for one in findings),
         "lapsed": lapsed_of(item.decisions, item.assessment),
-        "struck": said_of(item.assessment.findings, item.struck),
+        "struck": said_of(item.assessment.findings, item.struck, coded),
         "tables": [
             _table(
                 "四维鉴别（《义务教育阶段校外培训项目分类鉴别指南》）",

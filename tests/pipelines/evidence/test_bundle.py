@@ -286,7 +286,7 @@ def test_the_report_drops_one_of_two_findings_of_a_rule(desk: Desk, tmp_path: Pa
     soup = BeautifulSoup((data / "案件报告.html").read_text(encoding="utf-8"), "lxml")
     assert [row.th.text for row in soup.select("table.finding tr.name") if row.th] == ["HT18.3b", "AD04.1"]
     assert ("广告法" in soup.text, "反不正当竞争法" in soup.text) == (True, False)
-    assert "机器提示的 AD04.2 经人工审核不采纳" in soup.text
+    assert "机器提示的 AD04.2 保证或夸大 经人工审核不采纳" in soup.text
     (told,) = json.loads((data / "findings.json").read_text(encoding="utf-8"))["leads"]
     named = [(one["id"], one["signal"]) for one in told["assessment"]["findings"]]
     assert named == [("AD04.2", "exaggerated"), ("HT18.3b", "academic_hidden"), ("AD04.1", "guarantee")]
