@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pipelines import audit, clock
 from pipelines.desk import Desk, is_demo
+from pipelines.enforcement.assessed import Chip, chips_of
 from pipelines.enforcement.permissions import Action, require
 from pipelines.errors import BadInput, Conflict, NotFound
+from pipelines.evidence.adopted import adopted, struck_by
 from pipelines.evidence.history import Step, case_history
 from pipelines.records import Case, CaseEventKind, Lead, LeadStatus, PageOf, User
 from pipelines.store import Tx
@@ -19,6 +21,7 @@ from pipelines.store import Tx
 MAX_LEADS = 200
 MAX_TITLE = 80
 MAX_REASON = 300
+_STAMP = "%Y%m%dT%H%M%S"
 _PACKAGE_NAME = re.compile(r"AJ-\d{4}-\d{4,}-\d{8}T\d{6}-[0-9a-f]{6}\.zip")
 
 
@@ -37,6 +40,8 @@ class CaseView:
 
     case: Case
     leads: tuple[Lead, ...]
+    #: The rules each lead touches, by what its decision adopts.
+    chips: Mapping[int, tuple[Chip, ...]]
     packages: tuple[Package, ...]
     #: What happened to it, exports included, oldest first.
     history: tuple[Step, ...]
@@ -121,25 +126,33 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
         return CaseView(
             case=case,
             leads=leads,
+            chips=_chips(tx, leads),
             packages=_packages(desk, case.id),
             history=case_history(case, tx.cases.events(case_id), logged),
             exported=any(event.action == "case.export" for event in logged),
         )
 
 
-def export(desk: Desk, case_id: str, *, user: User) -> Package:
-    """Make an evidence package under HOME/exports; export_case logs it."""
+def export(desk: Desk, case_id: str, *, user: User, sure: bool = False) -> Package:
+    """Make an evidence package under HOME/exports; export_case logs it.
+
+    The first package of an open case fixes its leads, which nothing undoes: it is made only for who is `sure`. Raises
+    BadInput else, NotFound, or Conflict for a withdrawn case.
+    """
     # At run time: the report's PDF library takes a second to load, which every page would pay.
     from pipelines.evidence.bundle import export_case
 
     require(user, Action.EXPORT)
     with desk.store.read() as tx:
         case = _case(tx, case_id)
+        first = case.status == "open" and not _exported(tx, case_id)
     if case.status == "withdrawn":
         raise Conflict(f"案件 {case.id} 已撤案，不再导出新的证据包。")
+    if first and not sure:
+        raise BadInput("还没有导出：导出后线索不能再移出本案，请先核对，勾选“已核对”后再导出。")
     folder = _folder(desk, case.id)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    stamp = clock.local(clock.now()).strftime("%Y%m%dT%H%M%S")
+    stamp = clock.local(clock.now()).strftime(_STAMP)
     out = folder / f"{case.id}-{stamp}-{clock.new_id()[:6]}.zip"
     export_case(desk, case.id, out, user=user.name)
     return _package(out)
@@ -183,6 +196,15 @@ def free_leads(tx: Tx, lead_ids: Sequence[int]) -> list[Lead]:
     return leads
 
 
+def _chips(tx: Tx, leads: Sequence[Lead]) -> dict[int, tuple[Chip, ...]]:
+    decisions = tx.decisions.for_leads([lead.id for lead in leads])
+    found = ((lead.id, tx.assessments.get(lead.assessment_id)) for lead in leads)
+    return {
+        lead_id: chips_of(adopted(said.findings, struck_by(decisions.get(lead_id, ()), said))) if said else ()
+        for lead_id, said in found
+    }
+
+
 def _exported(tx: Tx, case_id: str) -> bool:
     """Asked of the log: the command line writes packages anywhere."""
     return any(event.action == "case.export" for event in tx.audit.for_objects([("case", case_id)]))
@@ -221,9 +243,6 @@ def _packages(desk: Desk, case_id: str) -> tuple[Package, ...]:
 
 
 def _package(path: Path) -> Package:
-    facts = path.stat()
-    return Package(name=path.name, size=facts.st_size, made_at=_moment(facts.st_mtime))
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, tz=clock.SHANGHAI)
+    """When it was made stands in its name: a file's own time changes when HOME is restored from a backup."""
+    made = datetime.strptime(path.stem.split("-")[3], _STAMP).replace(tzinfo=clock.SHANGHAI)
+    return Package(name=path.name, size=path.stat().st_size, made_at=made)

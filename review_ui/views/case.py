@@ -113,7 +113,7 @@ def close(request: Request, case_id: CaseId, post: Annotated[Post, Depends(poste
 def export(request: Request, case_id: CaseId, post: Annotated[Post, Depends(posted(Action.EXPORT))]) -> Response:
     """Make a package; the case page then starts its download and keeps a button for it."""
     request.state.back = f"/cases/{case_id}"
-    made = cases.export(web_of(request).desk, case_id, user=post.user)
+    made = cases.export(web_of(request).desk, case_id, user=post.user, sure=post.form.text("sure") == "1")
     return redirect(
         request, f"/cases/{case_id}?made={made.name}", Notice(kind="done", text="证据包已生成，已通过自检。")
     )

@@ -13,6 +13,7 @@ from pipelines.enforcement import review
 from pipelines.enforcement.permissions import Action
 from pipelines.errors import BadInput
 from pipelines.records import Decision, Verdict
+from pipelines.records.rule_words import coded
 from review_ui.addresses import read_filters, with_query, write_filters
 from review_ui.auth import Post, posted
 from review_ui.forms import Form, as_number
@@ -94,7 +95,7 @@ def _said(decision: Decision) -> str:
     if decision.reason:
         parts.append(f"（{decision.reason}）")
     if decision.struck:
-        parts.append(f"，不采纳 {'、'.join(map(str, decision.struck))}")
+        parts.append(f"，不采纳 {'、'.join(coded(str(one)) for one in decision.struck)}")
     return f"线索 {decision.lead_id}：{''.join(parts)}"
 
 

@@ -71,7 +71,8 @@ def test_what_was_struck_stays_struck_and_stands_in_the_history(officer: Browser
     page = officer.page(f"/leads/{lead.id}?status=accepted")
     assert _switches(page) == {HIDDEN.code: False, PREPAY.code: True, ANXIETY.code: False}
     assert f"不采纳 {PREPAY.code}" in _text(page.find(class_="timeline"))
-    assert PREPAY.code not in _text(page.find(class_="chips"))
+    off = [chip["data-code"] for chip in page.select(".chips .chip.off")]
+    assert off == [PREPAY.code]
     off = [mark.text for mark in page.select("[data-testid=lead-text] .hit.off")]
     assert "".join(off) == "96课时一次交清"
     with desk.store.read() as tx:

@@ -176,7 +176,10 @@ def test_letters_are_listed_and_downloaded_from_the_case(officer: Browser, desk:
 
 def test_an_evidence_package_is_made_and_downloaded(officer: Browser, desk: Desk, accepted: list[Lead]) -> None:
     there = officer.submit("/cases", lead=[accepted[0].id])
-    made = officer.submit(f"{there}/export")
+    assert officer.submit(f"{there}/export") == there
+    assert "还没有导出" in officer.page(there).text
+    assert not (desk.home / "exports").exists()
+    made = officer.submit(f"{there}/export", sure="1")
     assert made.startswith(f"{there}?made=AJ-")
     page = officer.page(made)
     link = page.find(attrs={"data-testid": "case-download"})
