@@ -12,10 +12,11 @@ from pipelines import audit, clock
 from pipelines.desk import Desk, is_demo
 from pipelines.enforcement.assessed import Chip, chips_of
 from pipelines.enforcement.permissions import Action, require
+from pipelines.enforcement.review import may_judge_again
 from pipelines.errors import BadInput, Conflict, NotFound
-from pipelines.evidence.adopted import adopted, struck_by
-from pipelines.evidence.history import Step, case_history
-from pipelines.records import Case, CaseEventKind, Lead, LeadStatus, PageOf, User
+from pipelines.evidence.adopted import adopted, standing, struck_by
+from pipelines.evidence.history import EXPORTED, JUDGED_AGAIN, Step, case_history
+from pipelines.records import Case, CaseEventKind, Decision, Lead, LeadStatus, PageOf, StoredAssessment, User
 from pipelines.store import Tx
 
 MAX_LEADS = 200
@@ -47,6 +48,10 @@ class CaseView:
     history: tuple[Step, ...]
     #: Whether a package was ever made, here or on the command line.
     exported: bool
+    #: Leads whose text or assessment is newer than the decision they stand on.
+    again: frozenset[int]
+    #: Whether findings were judged anew since the newest package.
+    stale: bool
 
 
 CLOSING_NAMES: dict[CaseEventKind, str] = {CaseEventKind.CONCLUDED: "结案", CaseEventKind.WITHDRAWN: "撤案"}
@@ -123,13 +128,24 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
         leads = tuple(lead for lead_id in case.lead_ids if (lead := tx.leads.get(lead_id)) is not None)
         audit.record(tx, actor=user.name, action="case.view", object_type="case", object_id=case.id)
         logged = tx.audit.for_objects([("case", case_id)])
+        decisions = tx.decisions.for_leads([lead.id for lead in leads])
+        made = [one for lead in leads for one in decisions.get(lead.id, ())]
+        history = case_history(case, tx.cases.events(case_id), logged, made)
+        judged = {lead.id: tx.assessments.get(lead.assessment_id) for lead in leads}
+        steps = [step.what for step in history if step.what in (EXPORTED, JUDGED_AGAIN)]
         return CaseView(
             case=case,
             leads=leads,
-            chips=_chips(tx, leads),
+            chips={lead_id: _chips(said, decisions.get(lead_id, ())) for lead_id, said in judged.items()},
             packages=_packages(desk, case.id),
-            history=case_history(case, tx.cases.events(case_id), logged),
-            exported=any(event.action == "case.export" for event in logged),
+            history=history,
+            exported=EXPORTED in steps,
+            again=frozenset(
+                lead_id
+                for lead_id, said in judged.items()
+                if may_judge_again(case, standing(decisions.get(lead_id, ())), said)
+            ),
+            stale=EXPORTED in steps and steps[-1] == JUDGED_AGAIN,
         )
 
 
@@ -196,13 +212,8 @@ def free_leads(tx: Tx, lead_ids: Sequence[int]) -> list[Lead]:
     return leads
 
 
-def _chips(tx: Tx, leads: Sequence[Lead]) -> dict[int, tuple[Chip, ...]]:
-    decisions = tx.decisions.for_leads([lead.id for lead in leads])
-    found = ((lead.id, tx.assessments.get(lead.assessment_id)) for lead in leads)
-    return {
-        lead_id: chips_of(adopted(said.findings, struck_by(decisions.get(lead_id, ()), said))) if said else ()
-        for lead_id, said in found
-    }
+def _chips(assessment: StoredAssessment | None, decisions: Sequence[Decision]) -> tuple[Chip, ...]:
+    return chips_of(adopted(assessment.findings, struck_by(decisions, assessment))) if assessment else ()
 
 
 def _exported(tx: Tx, case_id: str) -> bool:

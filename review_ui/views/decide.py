@@ -54,6 +54,8 @@ def decide(request: Request, lead_id: RowId, post: Annotated[Post, Depends(poste
         seen_assessment=post.form.number("assessment") if post.form.text("assessment") else None,
     )
     unexplained = verdict is Verdict.DISMISS and not decision.reason
+    if post.form.text("stay"):  # judged anew inside a case: nothing to take back, and no queue to go on with
+        return redirect(request, with_query(f"/leads/{lead_id}", query), Notice(kind="done", text=_said(decision)))
     notice = Notice(kind="done", text=_said(decision), undo_lead=lead_id, explain=decision.id if unexplained else None)
     if in_queue or following is None or following == lead_id:
         return redirect(request, with_query("/queue", query), notice)

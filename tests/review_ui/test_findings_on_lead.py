@@ -212,6 +212,30 @@ def test_an_edited_text_says_that_the_switches_lapsed(officer: Browser, desk: De
     assert not any(_switches(page).values())
 
 
+def test_in_a_case_the_findings_are_judged_anew_on_the_page(officer: Browser, desk: Desk, twofold: Lead) -> None:
+    _send(officer, twofold, "AD04.2", verdict="confirm")
+    case = officer.submit("/cases", lead=[twofold.id])
+    path = f"/leads/{twofold.id}"
+    assert officer.page(path).find(attrs={"data-testid": "judge-again"}) is None
+    worse = replace(EXAGGERATION, words=("别让孩子", "三次见效"))
+    text = "数学小班，提分，别让孩子输在起跑线，三次见效"
+    seed_lead(desk, "two", "标题", text, touches=(worse, PROMISE), cluster_id=twofold.cluster_id)
+    assert officer.page(case).find(attrs={"data-testid": "case-again"}) is not None
+    form = officer.page(path).find(attrs={"data-testid": "judge-again"})
+    assert isinstance(form, Tag)
+    fields = {str(one["name"]): str(one.get("value", "")) for one in form.select("input, [data-testid=decide-again]")}
+    assert officer.submit(f"{path}/decide", **fields).startswith(path)
+    assert "要写明理由" in officer.page(path).text
+    assert officer.submit(f"{path}/decide", **fields, reason="改后更重", strike=["AD04.1"]) == path
+    page = officer.page(path)
+    assert page.find(attrs={"data-testid": "judge-again"}) is None
+    assert page.select("[data-testid=undo]") == []
+    history = officer.page(case).find(class_="history")
+    assert isinstance(history, Tag)
+    assert "重新认定疑点" in history.text
+    assert "改后更重" in history.text
+
+
 def test_the_handbook_lists_the_reasons_and_kinds_of_the_pages(officer: Browser, lead: Lead) -> None:
     handbook = (ROOT / "docs" / "使用手册.md").read_text(encoding="utf-8")
     table = re.search(r"\| 理由 \| 什么时候用 \|\n\|---\|---\|\n((?:\|.*\|\n)+)", handbook)
