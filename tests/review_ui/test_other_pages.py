@@ -402,6 +402,32 @@ def test_each_number_of_a_digest_leads_to_its_leads_and_approval_is_once(
         assert [event.kind.value for event in tx.digests.events([digest.id])] == ["approved"]
 
 
+def test_who_made_a_digest_does_not_sign_it_off_where_another_can(
+    browser_of: Callable[..., Browser], desk: Desk, accepted: list[Lead]
+) -> None:
+    maker = browser_of("zhou", Role.SUPERVISOR)
+    seed_user(desk, "sun", Role.SUPERVISOR)
+    there = maker.submit("/digests", period="month", day="2026-02-10", reason="")
+    page = maker.page(there)
+    assert page.find(attrs={"data-testid": "digest-approve"}) is None
+    said = page.find(attrs={"data-testid": "digest-four-eyes"})
+    assert said is not None
+    assert "sun" in said.text
+    assert maker.submit(f"{there}/approve") == there
+    page = maker.page(there)
+    assert "须由另一人审签" in page.select(".notice")[0].text
+    assert "待审签" in page.text
+    others = said.text.split("：")[1].strip(" 。\n").split("、")
+    with desk.store.transaction() as tx:
+        for name in others:
+            tx.users.set_disabled(name, True)
+    page = maker.page(there)
+    assert "只有您一个账号能审签" in page.text  # and then it may, and that is logged
+    maker.submit(f"{there}/approve")
+    assert "已审签" in maker.page(there).text
+    assert "生成与审签为同一人" in maker.page("/audit?action=digest.approve").text
+
+
 def test_a_period_is_made_by_its_name_and_a_second_time_takes_the_place_of_the_draft(
     officer: Browser, desk: Desk, accepted: list[Lead]
 ) -> None:
