@@ -116,7 +116,7 @@ def list_(as_json: bool) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="要写的 ZIP 文件。")
 @click.option("--as", "user_name", default="", metavar="USER", help="导出人（记入审计）。")
 def export(case_id: str, out: Path, user_name: str) -> None:
-    """导出案件的证据包（ZIP）。"""
+    """导出案件的证据包（ZIP）。在办案件第一次导出后，线索不能再移出。"""
     from pipelines.evidence.bundle import export_case  # WeasyPrint is heavy; only exporting loads it
 
     with command_desk() as desk:
@@ -161,6 +161,8 @@ def verify(package: Path, as_json: bool, trust: tuple[Path, ...], tsa_ca: tuple[
     """核验证据包；完整且签名人可信才返回 0。"""
     from pipelines.evidence.verify import verify_package  # loads bagit and warcio
 
+    if package.is_dir():
+        raise BadInput(f"{package} 是文件夹；请给出证据包的 ZIP 文件，不要解压")
     result = verify_package(package, trust=trust, home=read_settings().home_path, tsa_ca=tsa_ca)
     if as_json:
         print_json(
