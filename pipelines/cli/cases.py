@@ -116,7 +116,7 @@ def list_(as_json: bool) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="要写的 ZIP 文件。")
 @click.option("--as", "user_name", default="", metavar="USER", help="导出人（记入审计）。")
 def export(case_id: str, out: Path, user_name: str) -> None:
-    """导出案件的证据包（ZIP）。在办案件第一次导出后，线索不能再移出。"""
+    """导出案件的证据包（ZIP）。"""
     from pipelines.evidence.bundle import export_case  # WeasyPrint is heavy; only exporting loads it
 
     with command_desk() as desk:

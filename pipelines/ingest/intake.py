@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from pipelines import clock
 from pipelines.desk import Desk, is_demo
-from pipelines.errors import BadInput, EvidenceError, PipelineError
+from pipelines.errors import BadInput, PipelineError
 from pipelines.evidence.warc import SourceWarc, open_source_warc, source_warc_path
 from pipelines.evidence.words import PAGE_STATES
 from pipelines.ingest.assess_pending import Assessor, assess_pending
@@ -145,7 +145,7 @@ def source_for(word: str) -> tuple[str, str]:
         word = DEFAULT_SOURCE
     try:
         source_warc_path(word, clock.local(clock.now()).date())
-    except EvidenceError:
+    except PipelineError:
         title = " ".join(word.split())
         if not _TITLE.fullmatch(title) or title.isascii() or not title.isprintable():
             raise BadInput(
