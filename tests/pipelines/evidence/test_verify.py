@@ -196,7 +196,7 @@ def _endless_line(_data: bytes) -> bytes:
         (_bomb, "warc.damaged"),
         (_endless_headers, "warc.damaged"),
         (_endless_line, "warc.damaged"),
-        (lambda data: data[::-1], "warc.damaged"),
+        (lambda data: bytes(len(data)), "warc.damaged"),
         (lambda data: data[: len(data) // 2], "warc.record"),
         (lambda _data: b"", "warc.record"),
     ],
