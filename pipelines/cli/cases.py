@@ -11,6 +11,7 @@ from pipelines.cli.named_choice import NamedChoice
 from pipelines.clock import rfc3339
 from pipelines.config import read_settings
 from pipelines.enforcement import cases, letters
+from pipelines.enforcement.case_choice import case_choice
 from pipelines.errors import BadInput, os_reason
 from pipelines.evidence.words import CASE_STATUSES
 from pipelines.records import CaseEventKind
@@ -36,7 +37,14 @@ def case() -> None:
 def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, as_json: bool) -> None:
     """把已成立的线索立为一个案件。"""
     with command_desk() as desk:
-        opened = cases.open_case(desk, lead_ids, user=acting_user(desk, user_name), title=title)
+        user = acting_user(desk, user_name)
+        doubtful = case_choice(desk, lead_ids, user=user).doubtful
+        opened = cases.open_case(desk, lead_ids, user=user, title=title)
+    if doubtful:
+        click.echo(
+            "提醒：看不出这些线索是不是同一经营主体，请核对；不该在案内的，导出证据包之前用 mingcha case take-out 移出",
+            err=True,
+        )
     if as_json:
         print_json({"id": opened.id})
     else:

@@ -406,7 +406,12 @@ def test_a_case_from_opening_to_its_end(station: Path, tmp_path: Path) -> None:
     assert len(leads) == 2
     for lead in leads:
         _run(station, "decide", lead, "--verdict", "confirm", "--as", "yuan")
-    case_id = json.loads(_run(station, "case", "open", leads[0], "--as", "yuan", "--json").stdout)["id"]
+    both = _run(station, "case", "open", *leads, "--as", "yuan")
+    assert "看不出这些线索是不是同一经营主体" in both.stderr
+    _run(station, "case", "close", both.stdout.strip(), "--how", "撤案", "--reason", "分开办", "--as", "yuan")
+    opened = _run(station, "case", "open", leads[0], "--as", "yuan", "--json")
+    assert opened.stderr == ""  # one lead is with itself
+    case_id = json.loads(opened.stdout)["id"]
     assert "2 条线索" in _run(station, "case", "add", case_id, leads[1], "--as", "yuan").stdout
     assert "1 条线索" in _run(station, "case", "take-out", case_id, leads[1], "--reason", "另案", "--as", "yuan").stdout
     assert (
