@@ -9,6 +9,8 @@ from pathlib import Path
 
 from classifier import embedding
 from classifier.assess import FIRST_TIER, Assessor, Embed
+from classifier.crew import settle as make_room
+from classifier.crew import usable_cores
 from classifier.embedding_cache import RunCache
 from classifier.embedding_shelf import EmbeddingShelf
 from classifier.errors import ModelFileError, ModelMissing, ModelStale
@@ -26,7 +28,9 @@ __all__ = [
     "learned_models",
     "load_assessor",
     "load_thresholds",
+    "make_room",
     "read_image",
+    "usable_cores",
 ]
 
 _log = logging.getLogger(__name__)

@@ -24,7 +24,7 @@ ROWS = 50
 FORUMS = 4
 FIRST_TID = 1000
 #: Replies of a thread: with them a page is about as long as real ones of this kind (25 kB).
-REPLIES = 9
+REPLIES = 14
 _TEXTS = 1500
 #: A page that never ends, asked for by the browser's soak.
 ENDLESS = "/endless"
@@ -119,7 +119,7 @@ class Board:
             posts.append(
                 _REPLY.format(
                     pid=tid * 100 + number, uid=(tid + number) % 300, author=f"发帖人{(tid + number) % 300}", tid=tid,
-                    day=1 + tid % 28, digit=number, text=text, fields=_FIELDS.format(fee=80 + tid % 90) * first,
+                    day=1 + tid % 28, digit=number % 10, text=text, fields=_FIELDS.format(fee=80 + tid % 90) * first,
                 )
             )  # fmt: skip
         head = f'<h1 class="ts"><span id="thread_subject">{html.escape(self.title(tid))}</span></h1>'
