@@ -32,9 +32,7 @@ class Batch:
             missing={
                 key: since for key, sighting in settled if (since := sighting.missing_since) and key not in missing
             },
-            found_again=tuple(
-                key for key, sighting in settled if sighting.missing_since is None and key in missing
-            ),
+            found_again=tuple(key for key, sighting in settled if sighting.missing_since is None and key in missing),
         )
 
 

@@ -48,8 +48,7 @@ class Decoded:
 
 def is_legible(text: str) -> bool:
     """Does it read as a text, not as one decoded wrongly or spoiled on its way? Few wide characters say nothing."""
-    wide = sum(ord(char) > 127 for char in text)
-    return wide < _TOO_FEW or _score(text) >= _LEGIBLE
+    return len(_WIDE.findall(text)) < _TOO_FEW or _score(text) >= _LEGIBLE
 
 
 def declared_charsets(body: bytes, content_type: str) -> tuple[str, ...]:
