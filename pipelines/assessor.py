@@ -105,7 +105,7 @@ def make_room() -> None:
     """Make garbage collection fit a process that stores and assesses from here on: what is loaded by now stays and is
     not looked through again."""
     settle()
-    gc.set_threshold(_YOUNG)
+    gc.set_threshold(_YOUNG, 10, 10)
 
 
 def load_thresholds(home: Path | None = None) -> Thresholds:
