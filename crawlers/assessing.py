@@ -43,6 +43,12 @@ class Assessing:
             self._waiting += listing_ids
             self._moved.notify()
 
+    def hand_over(self) -> list[int]:
+        """What waits, for somebody else to assess; what is being assessed just now is brought to its end."""
+        with self._moved:
+            waiting, self._waiting = self._waiting, []
+        return waiting
+
     def finish(self) -> None:
         """Wait until all it was told of is assessed, then do what else is pending. Raises what assessing raised."""
         self._join()

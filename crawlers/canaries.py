@@ -57,7 +57,7 @@ class Canaries:
         response, _fault = await self._fetch(url)
         if response is None:
             return
-        view, _charset = self._spider.view(response)
+        view, _charset = self._spider.visits.view(response)
         state = self._spider.gate.judge(view, is_list=False)
         if self._job.wall is not None or state in (PageState.UNREACHABLE, PageState.MAINTENANCE):
             return
@@ -71,7 +71,7 @@ class Canaries:
         response, fault = await self._fetch(self._job.site.absolute(page.url))
         if response is None:
             return fault
-        view, _charset = self._spider.view(response)
+        view, _charset = self._spider.visits.view(response)
         # A canary may be a list: the rules of both are asked.
         verdict = classify(view, self._recipe.states)
         state = verdict.state if verdict.state is PageState.LIST else self._spider.gate.judge(view, is_list=False)

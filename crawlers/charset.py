@@ -32,6 +32,9 @@ _WIDE = re.compile("[^\x00-\x7f]")
 _GOOD = re.compile(f"[{''.join(sorted(_COMMON))}]")
 #: What a wrong reading is full of.
 _ODD = re.compile("[\ufffd\ue000-\uf8ff\x80-\x9f]")
+#: UTF-8 without these bytes holds none of them; looking for bytes is much cheaper.
+_ODD_BYTES = (b"\xee", b"\xc2")
+_ODD_SPELT = re.compile(b"\xef[\x80-\xa3\xbf]")
 #: Bytes beyond one a character that make UTF-8 certain: thirty Chinese characters.
 _SURE_BYTES = 60
 
@@ -48,8 +51,7 @@ class Decoded:
 
 def is_legible(text: str) -> bool:
     """Does it read as a text, not as one decoded wrongly or spoiled on its way? Few wide characters say nothing."""
-    wide = sum(ord(char) > 127 for char in text)
-    return wide < _TOO_FEW or _score(text) >= _LEGIBLE
+    return len(_WIDE.findall(text)) < _TOO_FEW or _score(text) >= _LEGIBLE
 
 
 def declared_charsets(body: bytes, content_type: str) -> tuple[str, ...]:
@@ -88,7 +90,10 @@ def _surely_utf8(body: bytes) -> str | None:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return text if len(body) - len(text) >= _SURE_BYTES and not _ODD.search(text) else None
+    if len(body) - len(text) < _SURE_BYTES:
+        return None
+    may_be_odd = any(sign in body for sign in _ODD_BYTES) or _ODD_SPELT.search(body)
+    return None if may_be_odd and _ODD.search(text) else text
 
 
 def _candidates(body: bytes, declared: tuple[str, ...]) -> list[str]:

@@ -51,15 +51,15 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
     recipes = [load_recipe(one) for one in wanted]
     # Scrapy and the classifier are heavy; only crawling loads them.
     from crawlers.run import crawl_source, told_to_stop
-    from pipelines.assessor import load_assessor, read_image
-    from pipelines.hurried_assessor import HurriedAssessor
+    from pipelines.assessor import load_assessor, make_room, read_image
 
     bad = 0
     with (
         _interruptible() as interrupted,
         _open(create=True) as desk,
-        HurriedAssessor(load_assessor(desk.settings), desk.home, second_tier=desk.settings.second_tier) as assessor,
     ):
+        assessor = load_assessor(desk.settings)
+        make_room()
         for number, one in enumerate(wanted):
             with _progress(recipes[number].title, quiet=as_json) as tell:
                 try:
@@ -71,6 +71,7 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
                         allow=allow,
                         origin=_origin(allow, number, len(wanted), demo=recipes[number].scope.base is None),
                         ocr=read_image,
+                        beside=True,
                         progress=tell,
                         stopping=_either(interrupted.is_set, told_to_stop(desk, recipes[number].name)),
                     )

@@ -79,24 +79,22 @@ def capture(desk: Desk, run: TaskRun, stopping: Stopping) -> Done:
 def _crawl(desk: Desk, run: TaskRun, stopping: Stopping, *, lists: bool) -> Done:
     from crawlers.run import crawl_source  # Scrapy and the classifier are heavy
     from pipelines.assessor import load_assessor, read_image
-    from pipelines.hurried_assessor import HurriedAssessor
 
     name = _source(run)
     recipe = last_recipe(desk, name)
     allow, origin = _demo_place(desk, recipe)
     try:
-        own = load_assessor(desk.settings)
-        with HurriedAssessor(own, desk.home, second_tier=desk.settings.second_tier) as assessor:
-            done = crawl_source(
-                desk,
-                assessor,
-                recipe_place(desk, name),
-                allow=allow,
-                origin=origin,
-                ocr=read_image,
-                lists=lists,
-                stopping=stopping,
-            )
+        done = crawl_source(
+            desk,
+            load_assessor(desk.settings),
+            recipe_place(desk, name),
+            allow=allow,
+            origin=origin,
+            ocr=read_image,
+            beside=True,
+            lists=lists,
+            stopping=stopping,
+        )
     except SourceUnavailable as exc:
         return Done(outcome="stopped" if stopping() else "failed", message=exc.message)
     told = f"新 {done.new}，有变 {done.changed}，未变 {done.unchanged}，线索 {done.leads}"

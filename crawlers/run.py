@@ -58,12 +58,14 @@ def crawl_source(
     progress: Callable[[Tally], None] | None = None,
     lists: bool = True,
     stopping: Callable[[], bool] | None = None,
+    beside: bool = False,
 ) -> CrawlRun:
     """Crawl a source and store, assess and queue what it brings; blocks until done.
 
     Without `lists` only known postings that are due are looked at. `stopping` is asked about once a second whether to
     end; when not given, the button that stops everything is asked. `allow` are HOST:PORT pairs that may be reached
-    although private; `origin` is where a demo source is served.
+    although private; `origin` is where a demo source is served. `beside`: a second process may store and assess when
+    pages come in a hurry, with this HOME's own model, so `assessor` and `ocr` must be those of pipelines.assessor.
     Raises RecipeError, SourceUnavailable, AddressRefused, and whatever storing raises. A wall is no error: the run
     comes back with outcome "blocked".
     """
@@ -76,7 +78,7 @@ def crawl_source(
         job = _prepared(desk, recipe, site, allowed, limit=limit, lists=lists)
         if told():
             raise SourceUnavailable("全部任务已停止，不采集；恢复：mingcha jobs go 或“任务”页")
-        return _crawl(desk, assessor, job, ocr=ocr, progress=progress, stopping=told)
+        return _crawl(desk, assessor, job, ocr=ocr, progress=progress, stopping=told, beside=beside)
 
 
 def _prepared(
@@ -100,6 +102,7 @@ def _crawl(
     ocr: Any,
     progress: Callable[[Tally], None] | None,
     stopping: Callable[[], bool],
+    beside: bool,
 ) -> CrawlRun:
     recipe = job.recipe
     with desk.store.transaction() as tx:
@@ -107,7 +110,7 @@ def _crawl(
         if recipe.demo:
             tx.settings.set(f"crawl.origin.{recipe.name}", job.site.origin)
     job.frontier.begin(recipe, job.site.origin, lists=job.lists)
-    writer = Writer(desk, job, assessor, ocr=ocr, progress=progress, stopping=stopping)
+    writer = Writer(desk, job, assessor, ocr=ocr, progress=progress, stopping=stopping, beside=beside)
     try:
         with ALLOWED.during(job.allowed), browser_of(recipe, job.site, tuple(job.allowed)) as job.browser:
             _start(job)

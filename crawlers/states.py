@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 from parsel import Selector
@@ -58,6 +58,14 @@ class PageView:
     size: int
     text: str
     selector: Selector
+    #: What rules have looked for on it: many ask for the same nodes.
+    _found: dict[str, list[Selector]] = field(default_factory=dict, repr=False, compare=False)
+
+    def nodes(self, css: str) -> list[Selector]:
+        """The nodes of the page that match."""
+        if css not in self._found:
+            self._found[css] = list(self.selector.css(css))
+        return self._found[css]
 
     @classmethod
     def of(cls, *, url: str, status: int, body: bytes, text: str) -> PageView:
@@ -141,8 +149,7 @@ def _holds(rule: StateRule, page: PageView) -> bool:
         return False
     if rule.title is not None and not rule.title.search(page_title(page)):
         return False
-    nodes = [page.selector.css(css) for css in rule.css]
-    if not all(nodes):
+    if not all(page.nodes(css) for css in rule.css):
         return False
     if rule.xpath is not None and not page.selector.xpath(rule.xpath):
         return False
@@ -152,6 +159,6 @@ def _holds(rule: StateRule, page: PageView) -> bool:
         return any(rule.text is None or rule.text.search(text) for text in found)
     if rule.text is None:
         return True
-    if nodes:
-        return any(rule.text.search(visible_text(node)) for node in nodes[0])
+    if rule.css:
+        return any(rule.text.search(visible_text(node)) for node in page.nodes(rule.css[0]))
     return bool(rule.text.search(visible_text(page.selector)) or rule.text.search(page.text[:20000]))

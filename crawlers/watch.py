@@ -15,6 +15,8 @@ from pipelines.records import ExtractedListing, Page, PageState, RunFigures, Sof
 #: Labels of the page's own table that are counted, at most.
 _MAX_LABELS = 30
 _COMPARED = ("title", "body", "posted_at")
+#: Of so many postings it is counted how many say something of their own; more say nothing else of the recipe.
+_MOST_COMPARED = 10_000
 
 
 class Watch:
@@ -40,19 +42,21 @@ class Watch:
         self.called_off = ""
         #: Were all lists read to their end, as far as they answered?
         self.lists_whole = True
-        self._rows: set[str] = set()
+        #: Of keys and values only their hashes: a run may be of any length.
+        self._rows: set[int] = set()
         self._lists = [0, 0]
         self._postings = 0
         self._have: Counter[str] = Counter()
         self._labels: Counter[str] = Counter()
         self._legible = 0
-        self._values: dict[str, Counter[str]] = {name: Counter() for name in _COMPARED}
+        self._distinct: dict[str, set[int]] = {name: set() for name in _COMPARED}
+        self._compared: Counter[str] = Counter()
         self._again = [0, 0]
         self._outside: dict[str, list[int]] = {}
 
     def rows(self, keys: set[str], state: PageState) -> None:
         """The rows of one list page, and what it was."""
-        self._rows |= keys
+        self._rows.update(map(hash, keys))
         if state is PageState.LIST:
             self._lists[0] += bool(keys)
             self._lists[1] += 1
@@ -70,8 +74,9 @@ class Watch:
         self._labels.update(list(found.attrs)[:_MAX_LABELS])
         self._legible += is_legible(f"{listing.title}\n{listing.text}")
         for name in _COMPARED:
-            if values.get(name):
-                self._values[name][values[name]] += 1
+            if values.get(name) and self._compared[name] < _MOST_COMPARED:
+                self._compared[name] += 1
+                self._distinct[name].add(hash(values[name]))
         self._numbers(values.get("fee", ""))
 
     def revisited(self, known: Page | None, seen: PageState) -> None:
@@ -88,7 +93,7 @@ class Watch:
             shares["coverage.fee.yuan_per_hour"] = (self._have["fee.yuan_per_hour"], count)
         labels = self._labels.most_common(_MAX_LABELS)
         shares |= {f"coverage.attrs.{label}": (number, count) for label, number in labels}
-        shares |= {f"distinct.{name}": (len(values), values.total()) for name, values in self._values.items() if values}
+        shares |= {f"distinct.{name}": (len(self._distinct[name]), count) for name, count in self._compared.items()}
         shares["legible"] = (self._legible, count)
         shares["known"] = (read, read + unread)
         shares["lists_with_rows"] = (self._lists[0], self._lists[1])

@@ -1,29 +1,21 @@
-"""The storing side of a crawl: exact bytes to the WARC, rows in batches, assessment behind them; no Scrapy here.
-
-A batch is stored in this order: pictures and robots.txt as blobs, records appended to the WARC, file and folder synced,
-then one transaction. A kill at any point leaves either the whole batch or a WARC tail that the next run cuts.
-"""
+"""The storing side of a crawl: outcomes in batches to the keeper, assessment behind them; no Scrapy here."""
 
 from __future__ import annotations
 
 import queue
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from crawlers.archive import Archive
 from crawlers.assessing import Assessing
-from crawlers.job import Envelope, Fetched, Job, Outcome, Refused, Touched, stored
-from crawlers.sightings import keeps_content
+from crawlers.batch import Batch
+from crawlers.hurry import Hurry
+from crawlers.job import Envelope, Job, Outcome, stored
+from crawlers.keeper import Keeper
+from crawlers.keeping import KeepingProcess
 from crawlers.tally import Tally
-from pipelines import clock
 from pipelines.desk import Desk
-from pipelines.ingest.contact_vault import ContactVault
-from pipelines.ingest.ingest import ingest_batch
-from pipelines.records import Capture, Contact, ExtractedListing, Page, PageState
-from pipelines.store import Tx
+from pipelines.records import PageState
 
 #: Pages stored in one transaction at most. The first batch is small and each may be twice the one before, so that a run
 #: that is killed again and again gets on all the same.
@@ -32,6 +24,8 @@ FIRST_BATCH = 8
 #: A batch that is not full is stored once nothing has come for this long, or once its first page has waited so long.
 IDLE_SECONDS = 0.3
 WAIT_SECONDS = 2.0
+#: How often it is looked whether more pages have come for a batch that has begun.
+NAP_SECONDS = 0.03
 #: How often it is asked whether the run should end.
 LOOK_UP_SECONDS = 1.0
 
@@ -48,17 +42,17 @@ class Writer:
         ocr: Any = None,
         progress: Callable[[Tally], None] | None = None,
         stopping: Callable[[], bool] = lambda: False,
+        beside: bool = False,
     ) -> None:
-        self._desk = desk
         self._job = job
         self._assessing = Assessing(desk, assessor, ocr=ocr) if assessor is not None else None
         self._progress = progress
         self._stopping = stopping
         self._looked = float("-inf")
         self._most = FIRST_BATCH
-        self._source = job.recipe.name
-        self._vault = ContactVault(desk.keys)
-        self._archive = Archive(desk, self._source)
+        pseudonyms = job.recipe.privacy.get("author") == "hash"
+        self._keeper: Keeper | KeepingProcess = Keeper(desk, job.recipe.name, pseudonyms=pseudonyms)
+        self._hurry = Hurry(desk, job.recipe.name, assessor, pseudonyms=pseudonyms, ocr=ocr) if beside else None
         self.tally = Tally()
 
     def run(self) -> None:
@@ -74,32 +68,37 @@ class Writer:
                     open_envelopes.clear()
                     self._most = min(BATCH, 2 * self._most)
                     self._look_up()
-            if self._assessing is not None:
-                self._assessing.finish()
-                self.tally.leads = self._assessing.leads
+            self._finish()
         except BaseException as exc:
             self._refuse(open_envelopes, exc)
             if self._assessing is not None:
                 self._assessing.give_up()
             raise
         finally:
-            self._archive.close()
+            self._keeper.close()
+            if self._hurry is not None:
+                self._hurry.close()
             if self._job.ledger is not None:
                 self._job.ledger.flush(force=True)
 
     def _collect(self, batch: list[Envelope]) -> bool:
         """Fill the batch; true once the crawl is over."""
-        since = time.monotonic()
+        since = last = time.monotonic()
         while len(batch) < self._most and not (batch and time.monotonic() - since > WAIT_SECONDS):
             try:
-                item = self._job.mailbox.get(timeout=IDLE_SECONDS if batch else LOOK_UP_SECONDS)
+                item = self._job.mailbox.get(timeout=None if batch else LOOK_UP_SECONDS, block=not batch)
             except queue.Empty:
-                self._look_up()
-                return False
+                if not batch or time.monotonic() - last > IDLE_SECONDS:
+                    self._look_up()
+                    return False
+                # To be woken by every page would take the spider's thread off the processor each time.
+                time.sleep(min(NAP_SECONDS, IDLE_SECONDS))
+                continue
             if item is None:
                 return True
+            last = time.monotonic()
             if not batch:
-                since = time.monotonic()
+                since = last
             batch.append(item)
         return False
 
@@ -126,119 +125,44 @@ class Writer:
             stored([item], error)
 
     def _store(self, outcomes: list[Outcome]) -> None:
-        now = clock.now()
-        # The same key twice in a batch: the later one stands, earlier bytes are kept as captures all the same.
-        captures: list[Capture] = []
-        listings: list[tuple[ExtractedListing, str | None]] = []
-        pages: dict[str, Page] = {}
-        touched: list[Touched] = []
-        for outcome in outcomes:
-            if isinstance(outcome, Fetched):
-                capture = self._archive.capture(outcome)
-                captures.append(capture)
-                pages[outcome.key] = self._page(outcome, capture)
-                if outcome.listing is not None:
-                    listings.append((self._pseudonymous(self._with_pictures(outcome)), capture.id))
-            elif isinstance(outcome, Refused):
-                pages[outcome.key] = self._refused_page(outcome, now)
-            else:
-                touched.append(outcome)
-        revisits = self._archive.revisits(touched)
-
-        def also(tx: Tx) -> None:
-            tx.revisits.add_many(revisits)
-            tx.pages.touch_many(self._source, {one.key: _counts_as(one) for one in touched}, at=now)
-            there = [one.key for one in touched if one.state is PageState.OK]
-            tx.listings.seen_many(self._source, [*there, *(key for one in outcomes for key in one.listed)], now)
-            # What a list leads to and that the list is done: together or not at all.
-            tx.frontier.add_many(self._source, [ask for one in outcomes for ask in one.asks])
-            tx.frontier.finish_many(self._source, [one.key for one in outcomes])
-
-        result = ingest_batch(self._desk, captures, listings, tuple(pages.values()), sync=self._archive.sync, also=also)
-        self._note_missing(outcomes)
-        self.tally.new += result.new
-        self.tally.changed += result.changed
-        same = sum(one.state is PageState.OK for one in touched) + sum(len(one.listed) for one in outcomes)
-        self.tally.unchanged += result.unchanged + same
+        missing = self._job.watch.missing
+        batch = Batch.of(outcomes, missing)
+        kept = self._keeper.keep(batch)
+        missing.update(batch.missing)
+        for key in batch.found_again:
+            missing.pop(key, None)
+        self.tally.new += kept.new
+        self.tally.changed += kept.changed
+        self.tally.unchanged += kept.unchanged
         self.tally.pages += len(outcomes)
-        if self._assessing is not None:
-            moved = zip(result.listing_ids, result.outcomes, strict=True)
-            self._assessing.tell([listing_id for listing_id, outcome in moved if outcome != "unchanged"])
-            self.tally.leads = self._assessing.leads
+        if self._assessing is not None and isinstance(self._keeper, Keeper):
+            self._assessing.tell(kept.moved)
+            self._hurry_on(len(outcomes), self._keeper)
+        self.tally.leads = self._leads()
         if self._progress is not None:
             self._progress(self.tally)
 
-    def _note_missing(self, outcomes: list[Outcome]) -> None:
-        """Postings seen gone for the first time, and those that are back or gone for good."""
-        missing = self._job.watch.missing
-        settled = [
-            (outcome.key, outcome.sighting)
-            for outcome in outcomes
-            if isinstance(outcome, (Fetched, Touched)) and outcome.sighting is not None
-        ]
-        new = {key: since for key, sighting in settled if (since := sighting.missing_since) and key not in missing}
-        over = [key for key, sighting in settled if sighting.missing_since is None and key in missing]
-        if not new and not over:
+    def _hurry_on(self, stored_now: int, keeper: Keeper) -> None:
+        """From here on another process stores and assesses, once it is there."""
+        if self._hurry is None or self._assessing is None:
             return
-        with self._desk.store.transaction() as tx:
-            for key, since in new.items():
-                tx.health.note_missing(self._source, key, since)
-            tx.health.found_again(self._source, over)
-        missing.update(new)
-        for key in over:
-            del missing[key]
+        beside = self._hurry.after(stored_now)
+        if beside is not None:
+            # All that this one has written is synced, and the file of the day has one writer.
+            keeper.close()
+            self._keeper = beside
+            beside.assess(self._assessing.hand_over())
 
-    def _with_pictures(self, fetched: Fetched) -> ExtractedListing:
-        listing = fetched.listing
-        if listing is None or not fetched.pictures:
-            return listing  # type: ignore[return-value]  # only called with a listing
-        images = tuple(
-            replace(image, blob=self._desk.blobs.put(fetched.pictures[image.url]))
-            if image.url in fetched.pictures
-            else image
-            for image in listing.images
-        )
-        return replace(listing, images=images)
+    def _finish(self) -> None:
+        """Assess whatever waits, here and there."""
+        if self._assessing is None:
+            return
+        if isinstance(self._keeper, KeepingProcess):
+            self._assessing.tell(self._keeper.share())
+            self._keeper.finish()
+        self._assessing.finish()
+        self.tally.leads = self._leads()
 
-    def _pseudonymous(self, listing: ExtractedListing) -> ExtractedListing:
-        """With a pseudonym for the account it was posted by, when the recipe asks: equal ones stay equal."""
-        if not listing.poster or self._job.recipe.privacy.get("author") != "hash":
-            return listing
-        account = Contact(kind="account", value=f"{self._source}\0{listing.poster}")
-        return replace(listing, poster=f"代号{self._vault.keyed_hash(account)[:12]}")
-
-    def _page(self, fetched: Fetched, capture: Capture) -> Page:
-        """What to remember: a wall or an error page never takes the place of content that was there."""
-        kept = fetched.known if keeps_content(fetched.state, fetched.known) else None
-        return Page(
-            source=self._source,
-            key=fetched.key,
-            url=fetched.url,
-            state=fetched.sighting.state if fetched.sighting is not None else fetched.state,
-            etag=kept.etag if kept is not None else capture.etag,
-            last_modified=kept.last_modified if kept is not None else capture.last_modified,
-            signature=kept.signature if kept is not None else fetched.signature,
-            last_capture_id=kept.last_capture_id if kept is not None else capture.id,
-            first_seen_at=fetched.known.first_seen_at if fetched.known is not None else capture.captured_at,
-            last_fetched_at=capture.captured_at,
-            changed_at=fetched.changed_at,
-        )
-
-    def _refused_page(self, refused: Refused, now: datetime) -> Page:
-        return Page(
-            source=self._source,
-            key=refused.key,
-            url=refused.url,
-            state=refused.state,
-            etag=None,
-            last_modified=None,
-            signature=f"state:{refused.state}",
-            last_capture_id=None,
-            first_seen_at=now,
-            last_fetched_at=now,
-        )
-
-
-def _counts_as(touched: Touched) -> PageState:
-    """What a page that brought nothing new counts as from now on."""
-    return touched.sighting.state if touched.sighting is not None else touched.state
+    def _leads(self) -> int:
+        own = self._assessing.leads if self._assessing is not None else 0
+        return own + (self._keeper.leads if isinstance(self._keeper, KeepingProcess) else 0)

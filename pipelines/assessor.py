@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from classifier import embedding
 from classifier.assess import FIRST_TIER, Assessor, Embed
+from classifier.crew import settle, usable_cores
 from classifier.embedding_cache import RunCache
 from classifier.embedding_shelf import EmbeddingShelf
 from classifier.errors import ModelFileError, ModelMissing, ModelStale
@@ -26,10 +28,15 @@ __all__ = [
     "learned_models",
     "load_assessor",
     "load_thresholds",
+    "make_room",
     "read_image",
+    "usable_cores",
 ]
 
 _log = logging.getLogger(__name__)
+
+#: Objects between two looks for what refers to itself: rows and answers do, and keep a page's texts with them.
+_YOUNG = 20_000
 
 BACK_TO_BASE = "请运行 mingcha model activate base 改用随程序的模型，或运行 mingcha train --with-decisions 重新训练"
 
@@ -92,6 +99,13 @@ def load_assessor(settings: Settings) -> Assessor:
     """The assessor with the model in use in this HOME. Raises ModelMissing or ModelFileError naming the mend."""
     home = settings.home_path
     return assessor_of(active_model(home), home, second_tier=settings.second_tier)
+
+
+def make_room() -> None:
+    """Make garbage collection fit a process that stores and assesses from here on: what is loaded by now stays and is
+    not looked through again."""
+    settle()
+    gc.set_threshold(_YOUNG, 10, 10)
 
 
 def load_thresholds(home: Path | None = None) -> Thresholds:

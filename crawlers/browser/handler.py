@@ -9,12 +9,17 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse
 
+from crawlers.middlewares.politeness import LOOPBACK_CONCURRENCY
+
 
 class PageHandler(HTTP11DownloadHandler):
     """Rendered or not, every request has passed the same middlewares before it gets here."""
 
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
+        # Scrapy keeps as many connections of a host open as it may use by its settings; what politeness.py lets the
+        # demo platforms be asked at once would close each after one answer.
+        self._pool.maxPersistentPerHost = max(self._pool.maxPersistentPerHost, LOOPBACK_CONCURRENCY)
         self._spider_of = crawler
 
     async def download_request(self, request: Any) -> Any:

@@ -3,60 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import scrapy
 from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http.request import NO_CALLBACK
 
 from crawlers.canaries import Canaries
-from crawlers.charset import decode
-from crawlers.extract import extract_from, to_listing
 from crawlers.gate import Gate
 from crawlers.job import Fetched, Job, Refused, Touched, Wire
+from crawlers.lists import ListPage, Lists
 from crawlers.middlewares.robots import RobotsDenied
 from crawlers.not_found import reads_like_not_found
+from crawlers.pictures import Pictures
 from crawlers.recipe import Recipe
-from crawlers.revisit import due
-from crawlers.rows import ListReading, Row, read_list
-from crawlers.sightings import APART, CONTENT, Sighting, settle
+from crawlers.rows import Row, read_list
 from crawlers.signature import listing_signature, signature_of
-from crawlers.states import PageView
-from crawlers.steps import PageContext
 from crawlers.trouble import trouble_word
-from crawlers.urls import page_numbers
-from crawlers.walk import Walk
-from pipelines.records import Ask, ExtractedListing, Image, Page, PageState
+from crawlers.visits import Visits
+from pipelines.records import Ask, ExtractedListing, Page, PageState
 
-MAX_IMAGE_BYTES = 5 * 1024 * 1024
 #: A list in such a state did not answer, which says nothing of its rows.
 _NO_ANSWER = frozenset({PageState.UNREACHABLE, PageState.MAINTENANCE})
-_IMAGE_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListPage:
-    """One page of one list."""
-
-    #: Its place among the recipe's lists.
-    rule: int
-    #: The rule's URL with its variables filled in, {page} left.
-    template: str
-    number: int
-    walk: Walk = field(default_factory=Walk)
-
-    def to_dict(self) -> dict[str, Any]:
-        """As the frontier keeps it."""
-        return {"rule": self.rule, "template": self.template, "number": self.number, "walk": self.walk.to_dict()}
-
-    @classmethod
-    def from_dict(cls, value: dict[str, Any]) -> Self:
-        return cls(**{**value, "walk": Walk.from_dict(value["walk"])})
 
 
 class ListDetailSpider(scrapy.Spider):
@@ -72,6 +42,8 @@ class ListDetailSpider(scrapy.Spider):
         #: Was at least one list read as a list? Else nothing follows from a posting that was not seen.
         self._read_one = False
         self.gate = Gate(job)
+        self.lists = Lists(job.recipe, job.site)
+        self.visits = Visits(job)
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Self:
@@ -91,7 +63,7 @@ class ListDetailSpider(scrapy.Spider):
         if not await Canaries(self).sing():
             return
         # A run that goes on after a kill knows them already; those it has read are done.
-        first = [*self.first_lists(), *await self.given()] if self.job.lists else []
+        first = [*self.lists.first(), *await self.given()] if self.job.lists else []
         await asyncio.to_thread(self.job.frontier.add, first)
         if self.job.frontier.resumed:
             self._read_one = await asyncio.to_thread(self.job.frontier.has_read_a_list)
@@ -125,28 +97,8 @@ class ListDetailSpider(scrapy.Spider):
         """Is no more of this kind to be asked for: at a wall, at the day's budget, at the run's limit?"""
         job = self.job
         spent = job.used >= job.budget and bool(job.message)
-        return job.ending or spent or (kind == "detail" and self.enough())
-
-    def first_lists(self) -> Iterator[Ask]:
-        """The first page of each list, or of the first list where one is enough."""
-        for place in range(len(self.recipe.lists))[: 1 if self.recipe.use == "first" else None]:
-            yield from self.lists_of(place)
-
-    def lists_of(self, place: int) -> Iterator[Ask]:
-        """The first page of a list for every combination of variables; those it does not use do not repeat it."""
-        rule = self.recipe.lists[place]
-        names = list(self.recipe.vars)
-        for values in itertools.product(*self.recipe.vars.values()):
-            template = rule.url
-            for name, value in zip(names, values, strict=True):
-                template = template.replace(f"{{{name}}}", value)
-            yield self.list_ask(ListPage(rule=place, template=template, number=rule.first))
-
-    def list_ask(self, page: ListPage, url: str | None = None) -> Ask:
-        """A page of a list, to be asked for."""
-        address = url or self.job.site.absolute(page.template.replace("{page}", str(page.number)))
-        key = f"list:{address.split('//', 1)[-1].partition('/')[2] or '/'}"
-        return Ask(key=key, url=address, kind="list", place=page.to_dict())
+        enough = job.limit is not None and self._asked >= job.limit
+        return job.ending or spent or (kind == "detail" and enough)
 
     def list_request(self, ask: Ask) -> scrapy.Request:
         # Lists go first: they are few, and they say what there is.
@@ -167,7 +119,7 @@ class ListDetailSpider(scrapy.Spider):
         """The list page itself, with its postings, the lists inside it and the page behind it."""
         page: ListPage = response.meta["list_page"]
         rule = self.recipe.lists[page.rule]
-        view, charset = self.view(response)
+        view, charset = self.visits.view(response)
         reading = read_list(rule, view, response.body, self.job.site, self.job.now())
         state = self.gate.judge(view, is_list=True, entries=reading.entries)
         self.job.count(state)
@@ -182,7 +134,7 @@ class ListDetailSpider(scrapy.Spider):
         listed: list[str] = []
         if not self.job.ending:
             self._read_one |= state in (PageState.LIST, PageState.EMPTY_LIST)
-            asks += self.inside(page, reading) if reading.lists else () if rows else self.instead_of(page)
+            asks += self.lists.inside(page, reading) if reading.lists else () if rows else self.lists.instead_of(page)
             keys = [row.key for row in rows]
             asked = await asyncio.to_thread(self.job.frontier.known, keys)
             known = await asyncio.to_thread(self.job.known, keys)
@@ -191,22 +143,8 @@ class ListDetailSpider(scrapy.Spider):
             asks += found
             page = replace(page, walk=page.walk.after(rows, fresh=len(fresh), known=len(known), signature=signature))
             if rows and not page.walk.ended(rule.stop, page.number, reading, self.job.now()):
-                asks += self.next_page(page, reading, view)
+                asks += self.lists.after(page, reading, view)
         yield replace(outcome, asks=tuple(asks), listed=tuple(listed))
-
-    def instead_of(self, page: ListPage) -> Iterator[Ask]:
-        """Where one list is enough: the next one of the recipe, when the first page of this could not be read."""
-        if self.recipe.use != "first" or page.number != self.recipe.lists[page.rule].first:
-            return
-        if page.rule + 1 < len(self.recipe.lists):
-            yield from self.lists_of(page.rule + 1)
-
-    def inside(self, page: ListPage, reading: ListReading) -> Iterator[Ask]:
-        """The lists that a list names (a sitemap index), as many as the rule may read."""
-        most = self.recipe.lists[page.rule].max_pages
-        for number, url in enumerate(reading.lists[:most], start=page.number + 1):
-            if self.job.site.in_scope(url):
-                yield self.list_ask(replace(page, number=number), url)
 
     def detail_url(self, url: str) -> str:
         """The address a posting is fetched at; engines may normalise it."""
@@ -219,24 +157,12 @@ class ListDetailSpider(scrapy.Spider):
         listed: list[str] = []
         for row in rows:
             page = known.get(row.key)
-            done = page is not None and not self.wanted(page, now)
+            done = page is not None and not self.visits.wanted(page, now)
             # A row says nothing of a posting that was not there when it was asked for.
             if done and page is not None and page.state is PageState.OK and row.key not in self.job.watch.missing:
                 listed.append(row.key)
             asks.append(Ask(key=row.key, url=self.detail_url(row.url), kind="detail", done=done))
         return asks, listed
-
-    def wanted(self, page: Page, now: datetime) -> bool:
-        """Is a known posting to be asked for: because it is due, was last read by another recipe, or is missing for a
-        day, so that a second look decides?"""
-        missing = self.job.watch.missing.get(page.key)
-        if missing is not None:
-            return now - missing >= APART and now - page.last_fetched_at >= APART
-        return self.job.outdated(page) or due(page, now, self.recipe.revisit, self.recipe.verify)
-
-    def enough(self) -> bool:
-        """Were as many postings asked for as this run may?"""
-        return self.job.limit is not None and self._asked >= self.job.limit
 
     def detail_request(self, key: str, url: str, page: Page | None) -> scrapy.Request:
         self._asked += 1
@@ -263,7 +189,8 @@ class ListDetailSpider(scrapy.Spider):
         while True:
             if self.stopped("detail"):
                 return
-            due = [page for page in pages if self.wanted(page, now) and job.site.in_scope(job.site.at_origin(page.url))]
+            due = [page for page in pages if self.visits.wanted(page, now)]
+            due = [page for page in due if job.site.in_scope(job.site.at_origin(page.url))]
             # Those a list showed are in the frontier, and stay as they are.
             asks = [Ask(key=page.key, url=page.url, kind="detail") for page in due]
             await asyncio.to_thread(job.frontier.add, asks)
@@ -274,19 +201,6 @@ class ListDetailSpider(scrapy.Spider):
                 return
             last = pages[-1]
 
-    def next_page(self, page: ListPage, reading: ListReading, view: PageView) -> Iterator[Ask]:
-        """The following page of a list; none at its end: no link, a stop rule or the bound of pages reached."""
-        rule = self.recipe.lists[page.rule]
-        if page.number - rule.first + 1 >= rule.max_pages or (rule.next is not None and not reading.next):
-            return
-        following = replace(page, number=page.number + 1)
-        if page_numbers(page.template):
-            yield self.list_ask(following)
-            return
-        link = self.job.site.absolute(reading.next, view.url) if reading.next else ""
-        if link and self.job.site.in_scope(link):
-            yield self.list_ask(following, link)
-
     async def parse_detail(self, response: Any) -> AsyncIterator[Any]:
         known: Page | None = response.meta["page"]
         key: str = response.meta["key"]
@@ -295,16 +209,16 @@ class ListDetailSpider(scrapy.Spider):
             self.job.read += 1
             self.gate.passed()
             self.job.watch.revisited(known, known.state)
-            sighting = self.sighting(key, known.state, known)
+            sighting = self.visits.sighting(key, known.state, known)
             wire = response.meta["wire"]
             capture_id = known.last_capture_id
             yield Touched(key=key, state=known.state, sighting=sighting, wire=wire, capture_id=capture_id)
             return
-        view, charset = self.view(response)
+        view, charset = self.visits.view(response)
         state = self.gate.judge(view, is_list=False, known=known)
         listing: ExtractedListing | None = None
         if state is PageState.OK:
-            listing = self.posting(response, view, key)
+            listing = self.visits.posting(response, view, key)
             state = PageState.OK if listing is not None else PageState.UNKNOWN
             if listing is not None and reads_like_not_found(self.job.watch.not_found, listing):
                 listing, state = None, PageState.GONE
@@ -312,41 +226,11 @@ class ListDetailSpider(scrapy.Spider):
         self.job.watch.revisited(known, state)
         if state is PageState.UNKNOWN:
             self.job.unread += 1
-            yield self.unread(response, key, known)
+            yield self.visits.unread(response, key, known)
             return
         self.job.read += listing is not None
         signature = listing_signature(listing) if listing is not None else f"state:{state}"
         yield await self.outcome(response, key, state, charset, signature, listing)
-
-    def posting(self, response: Any, view: PageView, key: str) -> ExtractedListing | None:
-        """The posting on a page that looks like one; None when a field it must have is not to be found."""
-        context = PageContext(url=view.url, fetched_at=response.meta["wire"].at, text=view.text)
-        found = extract_from(view.selector, self.recipe, context)
-        self.job.lacking.update(found.missing)
-        if not found.is_posting:
-            return None
-        url = response.request.url if not response.meta.get("hops") else response.url
-        listing = to_listing(found, self.recipe, key=key, url=url)
-        self.job.watch.posting(listing, found)
-        return listing
-
-    def unread(self, response: Any, key: str, known: Page | None) -> Refused | Touched:
-        """A page that the recipe cannot read: noted as such, and no snapshot of it is kept."""
-        if known is not None:
-            return Touched(key=key, state=PageState.UNKNOWN)
-        url = response.meta.get("asked_url") or response.request.url
-        return Refused(key=key, url=url, state=PageState.UNKNOWN)
-
-    def view(self, response: Any) -> tuple[PageView, str]:
-        """The page as text, and the charset it really has."""
-        target = response.meta.get("moved_to") or response.url
-        if response.meta.get("render"):
-            return PageView.of(url=target, status=response.status, body=response.body, text=response.text), "utf-8"
-        forced = None if self.recipe.fetch.charset == "auto" else self.recipe.fetch.charset
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        decoded = decode(response.body, content_type, forced=forced)
-        page = PageView.of(url=target, status=response.status, body=response.body, text=decoded.text)
-        return page, decoded.charset
 
     async def outcome(
         self,
@@ -359,15 +243,19 @@ class ListDetailSpider(scrapy.Spider):
     ) -> Fetched | Touched:
         """What the writer gets: only times, when the page says what it said before; else the page with its bytes."""
         # Of a posting it was looked up when it was asked for.
-        known = response.meta["page"] if "page" in response.meta else await self.remembered(key)
-        sighting = self.sighting(key, state, known)
+        known = (
+            response.meta["page"]
+            if "page" in response.meta
+            else (await asyncio.to_thread(self.job.known, [key])).get(key)
+        )
+        sighting = self.visits.sighting(key, state, known)
         wire: Wire = response.meta["wire"]
-        if known is not None and self.is_told(known, state, signature, sighting):
+        if known is not None and self.visits.is_told(known, state, signature, sighting):
             capture_id = known.last_capture_id
             return Touched(key=key, state=state, sighting=sighting, wire=wire, capture_id=capture_id)
         pictures: dict[str, bytes] = {}
         if listing is not None and listing.images:
-            pictures = await self.pictures(response, listing.images)
+            pictures = await Pictures(self.crawler, self.job).of(response, listing.images)
         return Fetched(
             key=key,
             url=response.meta.get("asked_url") or response.request.url,
@@ -382,51 +270,9 @@ class ListDetailSpider(scrapy.Spider):
             robots=response.meta.get("robots"),
             known=known,
             sighting=sighting,
-            changed_at=self.changed(known, wire, listing),
+            changed_at=self.visits.changed(known, wire, listing),
             environment=response.meta.get("environment") or {},
         )
-
-    async def remembered(self, key: str) -> Page | None:
-        return (await asyncio.to_thread(self.job.known, [key])).get(key)
-
-    def sighting(self, key: str, state: PageState, known: Page | None) -> Sighting:
-        """What the page counts as now that it was seen in this state."""
-        watch, after = self.job.watch, self.recipe.schedule.gone_after
-        return settle(state, known, watch.missing.get(key), self.job.now(), after)
-
-    def is_told(self, known: Page, state: PageState, signature: str, sighting: Sighting) -> bool:
-        """Does this visit say nothing that is not remembered: the same content, the same error, still missing?"""
-        if state in CONTENT:
-            # After an error page the same content is no change, and no new copy of it is kept.
-            return known.signature == signature and (known.state is state or known.state not in CONTENT)
-        return known.state is state or (sighting.missing_since is not None and known.key in self.job.watch.missing)
-
-    def changed(self, known: Page | None, wire: Wire, listing: ExtractedListing | None) -> datetime | None:
-        """When a posting last said something else; read by another recipe it may only look so."""
-        if known is None or listing is None or self.job.outdated(known):
-            return known.changed_at if known is not None else None
-        return wire.at
-
-    async def pictures(self, response: Any, images: tuple[Image, ...]) -> dict[str, bytes]:
-        """The pictures of a posting, from the rendered page when it has them, else fetched at the same pace."""
-        drawn = {wire.url: wire.body for wire in response.meta.get("others") or () if wire.status == 200}
-        found: dict[str, bytes] = {}
-        for image in images[: self.recipe.fetch.max_images]:
-            data = drawn.get(image.url) or await self._fetch_picture(image.url)
-            if data is not None and data.startswith(_IMAGE_MAGIC) and len(data) <= MAX_IMAGE_BYTES:
-                found[image.url] = data
-        return found
-
-    async def _fetch_picture(self, url: str) -> bytes | None:
-        request = scrapy.Request(url, callback=NO_CALLBACK, dont_filter=True, meta={"picture": True})
-        try:
-            response = await self.crawler.engine.download_async(request)
-        except IgnoreRequest:
-            return None
-        except Exception as exc:  # noqa: BLE001  # a posting without its picture is still a posting
-            self.job.errors.append(f"图片 {type(exc).__name__}")
-            return None
-        return bytes(response.body) if response.status == 200 else None
 
     async def failed(self, failure: Any) -> AsyncIterator[Any]:
         """Counts what could not be fetched; robots.txt's refusals are kept so that the source shows them."""
@@ -434,7 +280,7 @@ class ListDetailSpider(scrapy.Spider):
         key: str = request.meta["key"]
         is_list = "list_page" in request.meta
         if is_list:
-            await asyncio.to_thread(self.job.frontier.add, list(self.instead_of(request.meta["list_page"])))
+            await asyncio.to_thread(self.job.frontier.add, list(self.lists.instead_of(request.meta["list_page"])))
             self.job.watch.lists_whole = False
         if failure.check(RobotsDenied):
             self.job.count(PageState.ROBOTS_DENIED)

@@ -48,7 +48,7 @@ class ProbeSpider(ListDetailSpider):
 
     def keep(self, response: Any) -> None:
         """The page, whatever its state; a wall ends the probe."""
-        view, charset = self.view(response)
+        view, charset = self.visits.view(response)
         verdict = classify(view, self.recipe.states)
         if verdict.state in WALLS:
             self.job.stop_at(verdict.state, verdict.reason)

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from pipelines import clock
 from tests.bench.assessing import assessing, training
+from tests.bench.crawl_memory import crawl_memory
 from tests.bench.crawling import crawling
 from tests.bench.durable import durable
 from tests.bench.figures import Bench, Failure, Figure, Group, Stopwatch
@@ -24,6 +25,7 @@ from tests.bench.machine import ROOT, machine, versions
 from tests.bench.screening import screening
 from tests.bench.start_up import start_up
 from tests.bench.table import table
+from tests.bench.two_workers import two_workers
 from tests.bench.web_pages import web_pages
 
 OUT = ROOT / "var" / "bench.json"
@@ -37,6 +39,8 @@ GROUPS: dict[str, Group] = {
     "ingest, PostgreSQL": ingesting_postgres,
     "crawl, capture, package": crawling,
     "durable crawl": durable,
+    "two workers": two_workers,
+    "crawl memory": crawl_memory,
     "web pages": web_pages,
     "source health": source_health,
 }

@@ -38,8 +38,8 @@ class BigSite:
 
 
 @contextmanager
-def big_site(threads: int) -> Iterator[BigSite]:
-    command = [sys.executable, "-m", "tests.big_site.site", "--threads", str(threads)]
+def big_site(threads: int, *options: str) -> Iterator[BigSite]:
+    command = [sys.executable, "-m", "tests.big_site.site", "--threads", str(threads), *options]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         if server.stdout is None or server.stdin is None:
             raise RuntimeError("no pipes")

@@ -3,7 +3,8 @@
     python -m tests.big_site.site --threads 3000
 
 prints HOST:PORT and serves until its standard input ends. What was asked is at `/-/asked` (JSON: path → times);
-`/-/hold?n=7` makes the 7th answer from now on wait until `/-/go`, and `/-/held` tells whether it waits. These count for
+`/-/hold?n=7` makes the 7th answer from now on wait until `/-/go`, and `/-/held` tells whether it waits. `/-/count`
+tells how many addresses were asked for, `/-/closest` in how many seconds RUN of them came at least. These count for
 nothing.
 """
 
@@ -14,7 +15,8 @@ import asyncio
 import html
 import json
 import sys
-from collections import Counter
+import time
+from collections import Counter, deque
 from urllib.parse import parse_qs, urlsplit
 
 from classifier.dataset import read_corpus
@@ -24,10 +26,12 @@ ROWS = 50
 FORUMS = 4
 FIRST_TID = 1000
 #: Replies of a thread: with them a page is about as long as real ones of this kind (25 kB).
-REPLIES = 9
+REPLIES = 14
 _TEXTS = 1500
 #: A page that never ends, asked for by the browser's soak.
 ENDLESS = "/endless"
+#: Pace is read over so many requests: on a busy machine two that were sent apart are answered together.
+RUN = 20
 
 _FRAME = """<!DOCTYPE html>
 <html lang="zh-CN"><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8">
@@ -71,8 +75,13 @@ def _texts() -> list[str]:
 class Board:
     """The pages, made on demand; the same thread always reads the same."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, *, replies: int = REPLIES, delay: float = 0.0) -> None:
         self.threads = threads
+        self._delay = delay
+        self._run: deque[float] = deque(maxlen=RUN)
+        #: Seconds from the first to the last of so many requests for pages in a row, the least.
+        self.closest = float("inf")
+        self._replies = replies
         self._texts = _texts()
         self.asked: Counter[str] = Counter()
 
@@ -80,7 +89,11 @@ class Board:
         """Status, content type, body."""
         self.asked[path] += 1
         if path == "/robots.txt":
-            return 200, "text/plain", b"User-agent: *\nDisallow: /admin\n"
+            pace = f"Crawl-delay: {self._delay}\n" if self._delay else ""
+            return 200, "text/plain", f"User-agent: *\nDisallow: /admin\n{pace}".encode()
+        self._run.append(time.monotonic())
+        if len(self._run) == RUN:
+            self.closest = min(self.closest, self._run[-1] - self._run[0])
         kind, _, rest = path.strip("/").removesuffix(".html").partition("-")
         numbers = [int(part) for part in rest.split("-") if part.isdigit()]
         if kind == "forum" and len(numbers) == 2:
@@ -113,13 +126,13 @@ class Board:
     def _thread(self, tid: int) -> str:
         body = html.escape(self._texts[tid % len(self._texts)])
         posts = []
-        for number in range(REPLIES + 1):
+        for number in range(self._replies + 1):
             first = number == 0
             text = f"{body}<br />电话 138{tid:08d}" if first else f"回复{number}：" + body[number : number + 60]
             posts.append(
                 _REPLY.format(
                     pid=tid * 100 + number, uid=(tid + number) % 300, author=f"发帖人{(tid + number) % 300}", tid=tid,
-                    day=1 + tid % 28, digit=number, text=text, fields=_FIELDS.format(fee=80 + tid % 90) * first,
+                    day=1 + tid % 28, digit=number % 10, text=text, fields=_FIELDS.format(fee=80 + tid % 90) * first,
                 )
             )  # fmt: skip
         head = f'<h1 class="ts"><span id="thread_subject">{html.escape(self.title(tid))}</span></h1>'
@@ -165,6 +178,10 @@ class Connection(asyncio.Protocol):
         answer: object = None
         if parts.path == "/-/asked":
             answer = self._board.asked
+        elif parts.path == "/-/count":
+            answer = len(self._board.asked)
+        elif parts.path == "/-/closest":
+            answer = self._board.closest
         elif parts.path == "/-/hold":
             self._hold.arm(int(parse_qs(parts.query)["n"][0]))
         elif parts.path == "/-/held":
@@ -208,10 +225,10 @@ class Hold:
         self._go.set()
 
 
-async def serve(threads: int) -> None:
+async def serve(board: Board) -> None:
     """Until standard input ends."""
     loop = asyncio.get_running_loop()
-    board, hold = Board(threads), Hold()
+    hold = Hold()
     server = await loop.create_server(lambda: Connection(board, hold), "127.0.0.1", 0)
     print(f"127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
@@ -221,4 +238,7 @@ async def serve(threads: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--threads", type=int, default=3000)
-    asyncio.run(serve(parser.parse_args().threads))
+    parser.add_argument("--replies", type=int, default=REPLIES, help="fewer make smaller pages")
+    parser.add_argument("--delay", type=float, default=0.0, help="Crawl-delay of its robots.txt, in seconds")
+    asked = parser.parse_args()
+    asyncio.run(serve(Board(asked.threads, replies=asked.replies, delay=asked.delay)))

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawlers import charset
 from crawlers.charset import declared_charsets, decode
 
 TEXT = "小学五年级数学一对一，周末两小时，联系我们：请登录后发布信息。"
@@ -83,3 +84,10 @@ def test_real_pages_are_read_in_the_charset_their_manifest_names(capsys: pytest.
         # GBK is read by its superset.
         assert found.charset == row["encoding"].replace("gbk", "gb18030"), row["file"]
         assert found.text.count("\ufffd") < len(found.text) / 1000
+
+
+def test_no_odd_character_is_overlooked_by_the_cheap_look_at_bytes() -> None:
+    odd = [chr(code) for code in (*range(0x80, 0xA0), *range(0xE000, 0xF900), 0xFFFD)]
+    chinese = "上门家教，小学数学，价格面议。" * 20
+    assert charset._surely_utf8(chinese.encode()) == chinese
+    assert [char for char in odd if charset._surely_utf8((chinese + char).encode()) is not None] == []

@@ -1,0 +1,51 @@
+"""Whether a crawl is in a hurry: pages come faster than any real site's pace lets them."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from crawlers.keeping import KeepingProcess
+from pipelines.assessor import usable_cores
+from pipelines.desk import Desk
+
+_log = logging.getLogger(__name__)
+
+#: The second process is called once so many pages were stored, if they came faster than one in so many seconds.
+ALONE = 100
+HURRY_S = 0.2
+
+
+class Hurry:
+    """Calls the second process when it pays, at most once."""
+
+    def __init__(self, desk: Desk, source: str, assessor: Any, *, pseudonyms: bool, ocr: Any) -> None:
+        self._desk = desk
+        self._source = source
+        self._model = (str(assessor.model_id), str(assessor.rulebook_id))
+        self._pseudonyms = pseudonyms
+        self._ocr = ocr is not None
+        self._left = ALONE
+        self._began = time.monotonic()
+        self._process: KeepingProcess | None = None
+
+    def after(self, stored: int) -> KeepingProcess | None:
+        """So many pages more were stored here. The second process once it may take over."""
+        if self._process is not None:
+            return self._process if self._process.ready else None
+        self._left -= stored
+        if self._left > 0:
+            return None
+        now = time.monotonic()
+        if usable_cores() > 1 and now - self._began < HURRY_S * ALONE:
+            self._process = KeepingProcess(
+                self._desk.settings, self._source, pseudonyms=self._pseudonyms, model=self._model, ocr=self._ocr
+            )
+        self._began, self._left = now, ALONE
+        return None
+
+    def close(self) -> None:
+        """End it, also one that was never used."""
+        if self._process is not None:
+            self._process.close()
