@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from parsel import Selector
@@ -40,6 +41,7 @@ _BESIDE = 20
 #: Dates of other things than the posting.
 _OTHER_DATE = re.compile(r"注册|登录|成立|创建于|有效期|截止|截至|到期|过期|开营|开课|开班|报名|出生|活跃|入驻|加入")
 _SHORT_DATE = 30
+_MAX_LEAVES = 3000
 _FLOOR = re.compile(r"(?<!\d)(1\s*楼|1\s*#|#1(?!\d)|楼主|沙发)")
 _PHONE_ATTRIBUTE = re.compile(r"phone|tel|mobile|contact|number|shouji", re.I)
 _WHOLE_PHONE = re.compile(r"\+?(?:86)?[- ]?(1[3-9]\d[- ]?\d{4}[- ]?\d{4})\Z")
@@ -117,7 +119,7 @@ def _carried_dates(page: Selector, body: str) -> Iterator[str]:
 
 def _first_floor(page: Selector) -> Iterator[str]:
     """The date beside the mark of the first floor of a thread: it may stand in what looks like the frame."""
-    for leaf in leaf_blocks(page):
+    for leaf in islice(leaf_blocks(page), _MAX_LEAVES):
         text = visible_text(node_of(leaf))
         if len(text) <= _DATE_LINE and _FLOOR.search(text) and _YEAR.search(text):
             yield text

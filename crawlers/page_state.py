@@ -24,6 +24,8 @@ from crawlers.visible import tidy, visible_text
 #: Scripts looked at, and values in all of them; hostile pages hold more.
 _MAX_SCRIPTS, _MAX_VALUES, _MAX_DEPTH = 60, 20_000, 40
 _MAX_SCRIPT = 2_000_000
+#: Characters of one value, and assignments that are tried on a page.
+_MAX_VALUE, _MAX_TRIES = 500_000, 40
 _ASSIGNED = re.compile(
     r"(?:window\s*(?:\.\s*|\[\s*[\"'])[\w$]+(?:[\"']\s*\])?|(?:var|let|const)\s+[\w$]+)\s*=\s*(?=[{\[])"
 )
@@ -110,6 +112,7 @@ def carried_time(page: Selector, body: str) -> datetime | None:
 
 def _values(page: Selector) -> Iterator[Any]:
     """What the page's scripts hold as data."""
+    tries = _MAX_TRIES
     for script in page.xpath("//script[not(@src)]")[:_MAX_SCRIPTS]:
         text = "".join(script.xpath("text()").getall())[:_MAX_SCRIPT]
         kind = (script.attrib.get("type") or "").lower()
@@ -118,21 +121,30 @@ def _values(page: Selector) -> Iterator[Any]:
             if value is not None:
                 yield value
             continue
-        for match in _ASSIGNED.finditer(text):
-            value = _parsed(text[match.end() :])
+        at = 0
+        while tries and (match := _ASSIGNED.search(text, at)):
+            tries -= 1
+            at = match.end()
+            # What is assigned inside a value that was read is part of it.
+            value, length = _read_value(text[at : at + _MAX_VALUE])
+            at += length
             if value is not None:
                 yield value
 
 
 def _parsed(text: str) -> Any:
+    return _read_value(text)[0]
+
+
+def _read_value(text: str) -> tuple[Any, int]:
     """The JSON value at the beginning of a text, what only JavaScript knows taken for null; None when there is none."""
     for candidate in (text, _without_javascript(text)):
         try:
-            value, _end = json.JSONDecoder(strict=False).raw_decode(candidate)
+            value, end = json.JSONDecoder(strict=False).raw_decode(candidate)
         except (ValueError, RecursionError):
             continue
-        return value if isinstance(value, dict | list) else None
-    return None
+        return (value, end) if isinstance(value, dict | list) else (None, 0)
+    return None, 0
 
 
 def _without_javascript(text: str) -> str:

@@ -47,22 +47,22 @@ def _label_of(element: Any) -> str:
     match = _LABEL.match(text)
     if match:
         return match[1]
-    if element.tag == "dt" or (element.tag == "th" and len(_cells(element)) == 2):
+    if element.tag == "dt" or (element.tag == "th" and _is_first_of_two(element)):
         return text if 1 < len(text) <= 8 else ""
     return text if text in _KNOWN and _alone_before_one(element) else ""
 
 
 def _alone_before_one(element: Any) -> bool:
     parent = element.getparent()
-    if parent is None or len(_cells(element)) != 2 or parent[0] is not element:
+    if parent is None or not _is_first_of_two(element):
         return False
     loose = (parent.text or "") + "".join(child.tail or "" for child in parent)
     return not loose.strip()
 
 
-def _cells(element: Any) -> list[Any]:
-    parent = element.getparent()
-    return [child for child in parent if isinstance(child.tag, str)] if parent is not None else []
+def _is_first_of_two(element: Any) -> bool:
+    follower = element.getnext()
+    return element.getprevious() is None and follower is not None and follower.getnext() is None
 
 
 def _value_of(element: Any) -> str:
@@ -80,7 +80,8 @@ def _value_of(element: Any) -> str:
     if value:
         return value if len(value) <= _VALUE_CHARS else ""
     parent = element.getparent()
-    after = parent.getnext() if parent is not None and len(_cells(element)) == 1 else None
+    alone = element.getprevious() is None and element.getnext() is None
+    after = parent.getnext() if parent is not None and alone else None
     if after is None or not isinstance(after.tag, str):
         return ""
     value = _flat([visible_text(node_of(after))])

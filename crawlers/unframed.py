@@ -115,6 +115,8 @@ _NOTICE = re.compile(
     re.I,
 )
 _NOTICE_CHARS = 160
+#: A page with more elements is looked at up to here: real ones have a few thousand.
+_MAX_ELEMENTS = 8000
 #: What stands in the foot of a site alone, so that even a page that says little else is without it.
 _FOOT = re.compile(
     r"ICP[备证]|公网安备|增值电信|网站标识码|Powered by|All Rights Reserved|版权所有|营业执照.{0,40}许可", re.I
@@ -129,6 +131,7 @@ def without_frame(page: Selector) -> Selector:
     if not isinstance(page.root, etree._Element):
         return page
     root = copy.deepcopy(page.root)
+    _cut_short(root)
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     _drop_hidden(root)
     texts = _texts(root)
@@ -145,6 +148,14 @@ def without_frame(page: Selector) -> Selector:
             gone.add(element)
             _cut(element)
     return Selector(root=root, type="html")
+
+
+def _cut_short(root: Element) -> None:
+    """Leave the first elements of a page that has more than any posting needs."""
+    for element in list(root.iter())[:_MAX_ELEMENTS:-1]:
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
 
 
 def _drop_hidden(root: Element) -> None:

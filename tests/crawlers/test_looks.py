@@ -136,7 +136,7 @@ def test_a_telephone_behind_a_button_or_a_label(beside: str) -> None:
     "pairs",
     [
         "<ul><li><span>区域</span><em>海淀 - 五道口</em></li><li><span>价格</span><em>280元/2小时</em></li></ul>",
-        "<li><span>服务区域：</span><div>海淀 五道口</div></li><li><span>价&nbsp; 格：</span><div>280元/2小时</div></li>",
+        "<li><span>区域：</span><div>海淀 五道口</div></li><li><span>价&nbsp; 格：</span><div>280元/2小时</div></li>",
         "<dl><dt>授课地点</dt><dd>海淀五道口</dd><dd></dd><dt>课时费</dt><dd>280元/2小时</dd></dl>海淀区",
         "<table><tr><th>所在地</th><td>海淀区</td></tr><tr><th>价格</th><td>280元/2小时</td></tr></table>",
     ],
