@@ -56,7 +56,8 @@ def read_page(data: bytes, name: str) -> PageReading:
     view = PageView.of(url="", status=200, body=data, text=text)
     wall = find_wall(view)
     if wall is not None:
-        return PageReading(state=wall.state, kind="验证墙", reason=f"{wall.reason}，不是信息")
+        kind = "拦截页" if wall.state is PageState.BLOCKED else "验证墙"
+        return PageReading(state=wall.state, kind=kind, reason=f"{wall.reason}，不是信息")
     for recipe in _brought_recipes():
         reading = _by_engine(view, recipe, recipe.title, name) if _may_be_of(view, recipe) else None
         if reading is not None and reading.state in (PageState.OK, PageState.LIST):

@@ -58,40 +58,8 @@ _BLOCK_TEXT = re.compile(
     r"|Access Denied|403 Forbidden|Request (was |has been )?blocked",
     re.I,
 )
-_BLOCK_SIGNS = (
-    "拦截",
-    "阻断",
-    "阻止",
-    "拒绝",
-    "封禁",
-    "屏蔽",
-    "防火墙",
-    "异常",
-    "风险",
-    "限制",
-    "禁止",
-    "enied",
-    "orbidden",
-    "locked",
-)
 #: A refusal has this many characters at most.
 _BLOCK_MAX_CHARS = 300
-#: One of these stands in every text that `_WALL_TEXT` finds; looking for them is much cheaper.
-_WALL_SIGNS = (
-    "访问",
-    "验证",
-    "人机",
-    "滑块",
-    "GatewayUrl",
-    "检测到",
-    "浏览器",
-    "安全",
-    "点击",
-    "点选",
-    "真人",
-    "browser",
-    "human",
-)
 _RELOAD = re.compile(r"document\.cookie\s*=[^<]{0,400}location\.(reload|href|replace)", re.S)
 #: A wall is a small page; an article about captchas is not.
 _WALL_MAX_CHARS = 600
@@ -163,12 +131,7 @@ def find_wall(page: PageView) -> Verdict | None:
         return Verdict(state=PageState.CAPTCHA, reason="地址是验证页")
     if page.size < 3000 and _RELOAD.search(page.text):
         return Verdict(state=PageState.BLOCKED, reason="只写 Cookie 并重新载入的防护页")
-    # Cheap first: most pages do not hold these words at all.
-    may_wall = any(sign in page.text for sign in _WALL_SIGNS) and bool(_WALL_TEXT.search(page.text))
-    may_block = any(sign in page.text for sign in _BLOCK_SIGNS) and bool(_BLOCK_TEXT.search(page.text))
-    is_challenge = bool(_CHALLENGE.search(page.text))
-    if not (may_wall or may_block or is_challenge):
-        return None
+    # Cheap first: most pages say more than a wall does.
     seen = visible_text(page.selector)
     if len(seen) > _WALL_MAX_CHARS:
         return None
@@ -177,7 +140,8 @@ def find_wall(page: PageView) -> Verdict | None:
         return Verdict(state=PageState.BLOCKED, reason="防护页面说请求被拦下")
     # A form to write comments in asks for a code, too.
     comments = bool(page.selector.css("form textarea"))
-    if is_challenge or "GatewayUrl" in page.text or _is_wall_text(said, comments=comments):
+    is_challenge = "GatewayUrl" in page.text or bool(_CHALLENGE.search(page.text))
+    if is_challenge or _is_wall_text(said, comments=comments):
         return Verdict(state=PageState.CAPTCHA, reason="要求验证的页面")
     return None
 
