@@ -14,6 +14,7 @@ _PER = {
     "month": r"个?月",
     "term": r"个?学期|期|季度?|暑假|寒假|假期",
     "year": r"学年|年",
+    "subject": r"科|门课?",
     "package": r"套|疗程|全程|全包|课包",
     "person": r"人|位|生",
 }
@@ -96,7 +97,7 @@ class Fee:
     low: float | None = None
     high: float | None = None
     currency: str = "CNY"
-    #: hour | lesson | month | term | year | package | person | day | trial | unknown
+    #: hour | lesson | month | term | year | subject | package | person | day | trial | unknown
     per: str = "unknown"
     #: Length the price is for, when the text gives it.
     minutes: int | None = None

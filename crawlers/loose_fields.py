@@ -34,6 +34,7 @@ _META_DATES = (
 _LD_DATES = ("datePublished", "dateCreated", "uploadDate", "datePosted")
 _TOLD = ("title", "data-tooltip", "data-original-title", "data-title", "datetime", "data-time", "data-date")
 _YEAR = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?:日?\s*\d{1,2}:\d{2}(?::\d{2})?)?")
+_MOMENT = re.compile(r"(?:19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d[\d:.Z+]*\Z")
 _RELATIVE = re.compile(r"\d+\s*(分钟|小时|天|个?月|周|年)前|刚刚|昨天|前天|今天|\A\W*\d{1,2}[-/月]\d{1,2}")
 _DATE_LINE = 60
 #: Beside a date that stands alone: a name, a counter, the time of day.
@@ -108,7 +109,10 @@ def _posted(page: Selector, bare: Selector, pairs: Mapping[str, str], body: str)
 
 def _is_date_line(line: str) -> bool:
     match = _YEAR.search(line)
-    return match is not None and len(line) - len(match.group()) <= _BESIDE and not _OTHER_DATE.search(line)
+    if match is None or _OTHER_DATE.search(line):
+        return False
+    # A date with its time of day at the beginning of a line is that of the posting, whatever counters follow.
+    return len(line) - len(match.group()) <= _BESIDE or (match.start() == 0 and ":" in match.group())
 
 
 def _carried_dates(page: Selector, body: str) -> Iterator[str]:
@@ -152,8 +156,11 @@ def _attribute_dates(bare: Selector) -> Iterator[str]:
     for node in bare.css("time[datetime]")[:5]:
         yield node.attrib["datetime"]
     for node in bare.css(", ".join(f"[{name}]" for name in _TOLD))[:500]:
-        if _RELATIVE.search(visible_text(node)[:_DATE_LINE]):
-            yield from (node.attrib[name] for name in _TOLD if _YEAR.search(node.attrib.get(name, "")))
+        is_relative = bool(_RELATIVE.search(visible_text(node)[:_DATE_LINE]))
+        for value in (node.attrib.get(name, "") for name in _TOLD):
+            # A whole moment is what a script writes "3 天前" over.
+            if (is_relative and _YEAR.search(value)) or _MOMENT.match(value):
+                yield value
 
 
 def _meta_dates(page: Selector) -> Iterator[str]:

@@ -51,12 +51,14 @@ def headline(view: PageView, bare: Selector) -> tuple[str, Any]:
             if _MIN_TITLE <= len(text) <= _MAX_TITLE and _squeezed(text) in _squeezed(window):
                 found.append(((_squeezed(window).startswith(_squeezed(text)), len(text)), text, node.root))
     if found:
-        _rank, text, node = max(found, key=lambda one: one[0])
-        if not _SITE.search(text):
+        (first, _length), text, node = max(found, key=lambda one: one[0])
+        if first and not _SITE.search(text):
             return text, node
     said = _part_said(window, bare)
     if said is not None:
         return said
+    if found and not _SITE.search(text):
+        return text, node
     for node in view.selector.css("h1"):
         text = _own_words(node) or _one_line(visible_text(node))
         if len(text) >= 2:

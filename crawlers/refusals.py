@@ -54,7 +54,7 @@ _REFUSALS: Sequence[_Refusal] = (
         words=re.compile(
             r"(网站|本站|站点|论坛|系统|平台|服务器).{0,10}(维护|升级|改版|关闭|关站|建设中|整改|暂停(访问|服务))"
             r"|(正在|临时|停机)(维护|升级)|(停止|终止)(服务|运营)|(数据|服务器|机房)(迁移|搬迁)|恢复(访问|服务"
-            r"|开放)|未备案.{0,20}(无法|不能|阻断)|(网站|域名).{0,6}未(完成)?备案"
+            r"|开放)|未备案.{0,20}(无法|不能|阻断)|未.{0,24}(进行|完成|办理)备案|(网站|站点)暂时无法访问|(网站|域名).{0,6}未(完成)?备案"
         ),
     ),
     _Refusal(
@@ -126,7 +126,7 @@ _REFUSALS: Sequence[_Refusal] = (
         kind="提示页",
         reason="页面说没有权限查看",
         words=re.compile(
-            r"(没有|无)(足够的?)?权限|无权(访问|查看|浏览|进行)|仅(会员|好友|粉丝|作者).{0,4}可见|阅读权限"
+            r"(没有|无)(足够的?)?权限|无权(访问|查看|浏览|进行)|仅限?(VIP|会员|好友|粉丝|作者|本人|付费).{0,6}(可见|查看|浏览)|(开通|升级|成为)(VIP|会员).{0,6}(查看|浏览|可见)|阅读权限"
         ),
     ),
     _Refusal(
@@ -151,6 +151,7 @@ def refusal(view: PageView, main: str, heading: str) -> tuple[Verdict, str] | No
     for rule in _REFUSALS:
         if rule.heading is not None and (rule.heading.search(title) or rule.heading.search(heading)):
             return Verdict(state=rule.state, reason=rule.reason), rule.kind
+    for rule in _REFUSALS:
         said = any(rule.words.search(line) for line in lines if len(line) <= _LINE)
         if beside[id(rule)] <= _BESIDE and (said or rule.words.search(title)):
             return Verdict(state=rule.state, reason=rule.reason), rule.kind

@@ -47,7 +47,7 @@ def _label_of(element: Any) -> str:
     match = _LABEL.match(text)
     if match:
         return match[1]
-    if element.tag == "dt" or (element.tag == "th" and _is_first_of_two(element)):
+    if element.tag == "dt" or (element.tag == "th" and _heads_a_cell(element)):
         return text if 1 < len(text) <= 8 else ""
     return text if text in _KNOWN and _alone_before_one(element) else ""
 
@@ -58,6 +58,13 @@ def _alone_before_one(element: Any) -> bool:
         return False
     loose = (parent.text or "") + "".join(child.tail or "" for child in parent)
     return not loose.strip()
+
+
+def _heads_a_cell(element: Any) -> bool:
+    """Is the cell behind this heading its own: a cell, and another heading or nothing behind it?"""
+    cell = element.getnext()
+    after = cell.getnext() if cell is not None else None
+    return cell is not None and cell.tag == "td" and (after is None or after.tag == "th")
 
 
 def _is_first_of_two(element: Any) -> bool:

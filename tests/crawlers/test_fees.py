@@ -43,6 +43,7 @@ from crawlers.fees import parse_fee
         ("学费两千四", 2400, 2400, "unknown", None),
         ("十次课两千二，先上一次", 2200, 2200, "package", None),
         ("半天一百二，全天二百", 120, 120, "day", None),
+        ("一科五百，两科九百", 500, 500, "subject", None),
         ("五百五不讲价", 550, 550, "unknown", None),
     ],
 )

@@ -83,6 +83,7 @@ def test_a_page_whose_words_stand_in_what_is_called_a_frame_keeps_them() -> None
             "桂花巷周末小班",
         ),
         ("<h1><a href=/>河湾社区</a></h1><h2>桂花巷周末小班</h2>", "桂花巷周末小班 - 河湾社区", "桂花巷周末小班"),
+        ("<h1><a href=/>河湾人家</a></h1><p>桂花巷周末小班</p>", "桂花巷周末小班 - 便民 - 河湾人家", "桂花巷周末小班"),
         ("", "桂花巷周末小班 - 教育 - 河湾生活网", "桂花巷周末小班"),
     ],
 )
@@ -93,6 +94,8 @@ def test_the_title_is_that_of_the_posting(body: str, title: str, found: str) -> 
 @pytest.mark.parametrize(
     ("meta", "head", "moment"),
     [
+        ("<div>2026年11月9日 19:44　来自：网页版　浏览：301　[我要纠错]</div>", "", "2026-11-09 19:44"),
+        ("<span class=timeago title='2026-11-09T12:53:20.000Z'></span>", "", "2026-11-09 20:53"),
         ("<p>发布时间：2026-11-09 浏览次数：301</p>", "", "2026-11-09 00:00"),
         ("<p>刷新时间：2026年11月9日 07:30　访问 21</p>", "", "2026-11-09 07:30"),
         ("<span data-tooltip='发布于 2026-11-09 22:40'>编辑于 2026-11-12 11:20</span>", "", "2026-11-09 22:40"),
@@ -211,6 +214,10 @@ MOVING = "<h1>小站搬家</h1><p>数据迁移，预计十一月二十五日恢�
     ("body", "title", "state"),
     [
         (FAULT, "502", PageState.UNREACHABLE),
+        ("<h1>服务器错误</h1><h2>404 - 找不到文件。</h2>", "404 - 找不到文件或目录。", PageState.GONE),
+        ("<h2>环境异常</h2><p>完成验证后即可继续访问。</p>", "", PageState.CAPTCHA),
+        ("<h2>本条信息仅限VIP会员查看</h2><p>开通会员后可查看联系方式</p>", "家教信息", PageState.PERMISSION),
+        ("<h1>网站暂时无法访问</h1><p>该网站未在我公司进行备案，管理员请登录控制台。</p>", "", PageState.MAINTENANCE),
         (DEFAULT, "Welcome to nginx!", PageState.UNKNOWN),
         (PARKED, "a.example 域名出售", PageState.UNKNOWN),
         (CITIES, "请选择城市 - 易帮", PageState.MOVED),
