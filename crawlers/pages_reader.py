@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from parsel import Selector
-
 from crawlers.charset import decode
-from crawlers.embedded import main_text
 from crawlers.errors import RecipeError
 from crawlers.extract import Extracted, extract_from, to_listing
+from crawlers.looks import look_at
 from crawlers.recipe import IMPORTED, Recipe
 from crawlers.source import FILE, load_engine, load_recipe, source_folders
-from crawlers.states import PageView, Verdict, classify, find_wall, is_shell, page_title
+from crawlers.states import PageView, classify, find_wall
 from crawlers.steps import PageContext
-from crawlers.visible import tidy, visible_text
+from crawlers.visible import visible_text
 from pipelines.evidence.words import FIELDS
 from pipelines.records import ExtractedListing, PageState
 
@@ -37,26 +32,6 @@ _ENGINES = (
 #: Engines whose refusals are told by words alone: only their postings and lists are believed of a page from anywhere.
 _BY_MARKS_ALONE = (("discuz-7", "Discuz! 7 论坛"), ("wordpress", "WordPress 网站"))
 MAX_BYTES = 10 * 1024 * 1024
-#: Running text of a page that holds more than itself (menus, links).
-_MIN_TEXT = 80
-#: Of a page that is nothing but a short posting: what it says in all, at least and at most, and the share of it that
-#: may be links. A whole advertisement fits into one sentence.
-_MIN_SHORT, _MAX_SHORT, _LINK_SHARE = 20, 600, 0.2
-#: What a person does with a page we cannot read.
-_MEND = "确是一条信息的，请把要查的文字另存为 .txt 文件，再用 mingcha intake 导入"
-#: Enough to know a list by; hostile pages hold more.
-_MAX_LINKS = 1500
-_LIST_ROWS = 6
-_LIST_SHARE = 0.4
-_TEMPLATE = re.compile(r"<\{\$\w|<volist\b|\{%\s*(for|if)\s|\{\{\s*[a-z_]+(\.[a-z_]+)*\s*\}\}")
-#: So much text in one go is a sentence and no menu.
-_SENTENCE = re.compile(r"[^\n]{20}")
-#: Fewer visible characters than this make a page that is only a message.
-_MESSAGE_CHARS = 500
-_GONE = re.compile(
-    r"(页面|网页|内容|链接|信息|帖子|文章|您访问的).{0,12}(不存在|已过期|已被?删除|找不到|已下架)|404 Not Found", re.I
-)
-_LOGIN = re.compile(r"(请|需要|您)(先|尚未|没有)?登录|登录后(查看|可见|继续)|没有登录|没有权限访问")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +56,8 @@ def read_page(data: bytes, name: str) -> PageReading:
     view = PageView.of(url="", status=200, body=data, text=text)
     wall = find_wall(view)
     if wall is not None:
-        return PageReading(state=wall.state, kind="验证墙", reason=f"{wall.reason}，不是信息")
+        kind = "拦截页" if wall.state is PageState.BLOCKED else "验证墙"
+        return PageReading(state=wall.state, kind=kind, reason=f"{wall.reason}，不是信息")
     for recipe in _brought_recipes():
         reading = _by_engine(view, recipe, recipe.title, name) if _may_be_of(view, recipe) else None
         if reading is not None and reading.state in (PageState.OK, PageState.LIST):
@@ -168,80 +144,28 @@ def _why_unread(name: str, recipe: Recipe, found: Extracted) -> str:
 
 
 def _by_looks(view: PageView, name: str) -> PageReading:
-    """No engine knows it: messages and lists first, then running text."""
-    seen = visible_text(view.selector)
-    verdict = _message(view, seen)
-    if verdict is not None:
-        return PageReading(state=verdict.state, kind="提示页", reason=verdict.reason)
-    if _TEMPLATE.search(view.text):
-        return PageReading(state=PageState.UNKNOWN, kind="模板", reason="是没有填入内容的网页模板，不是信息")
-    rows, share = _repeated(view.selector, len(seen))
-    if rows >= _LIST_ROWS and share >= _LIST_SHARE:
-        reason = f"{rows} 个同样的带链接的行占了 {share:.0%} 的文字，是列表，不是一条信息"
-        return PageReading(state=PageState.LIST, kind="列表", reason=reason)
-    body, title = main_text(view.text, view.selector), _title(view)
-    if len(body) < _MIN_TEXT:
-        body = _short_posting(view, seen, title)
-    if not body or not title:
-        reason = (
-            f"没有认得的标志，也没有成段的正文（只有 {_MIN_SHORT} 字以上、几乎没有链接的短页面才整页读取）；{_MEND}"
-        )
-        return PageReading(state=PageState.UNKNOWN, kind="未知", reason=reason)
+    """No engine knows it: what any site has."""
+    looks = look_at(view)
+    if looks.posting is None:
+        return PageReading(state=looks.state, kind=looks.kind, reason=looks.reason)
+    posting = looks.posting
     listing = ExtractedListing(
-        source="", key=_key(view, name), url=_canonical(view), title=title[:500], text=body[:20_000], platform="网页"
+        source="",
+        key=_key(view, name),
+        url=_canonical(view),
+        title=posting.title[:500],
+        text=posting.body[:20_000],
+        fields=posting.pairs,
+        price_raw=posting.fee[:200],
+        district=posting.district[:100],
+        poster=posting.author[:100],
+        contacts=(posting.phone,) if posting.phone else (),
+        posted_at=posting.posted_at,
+        platform="网页",
     )
-    return PageReading(
-        state=PageState.OK,
-        kind="一般网页",
-        reason=f"不是认得的平台，按正文读取（{len(body)} 字）；费用、电话等各项没有分开读（不认得的平台没有标志可依）",
-        listings=(listing,),
-    )
-
-
-def _repeated(page: Selector, size: int) -> tuple[int, float]:
-    """The largest group of like siblings that each lead somewhere: how many, and their share of the visible text."""
-    groups: dict[tuple[Any, str, str], dict[Any, Selector]] = defaultdict(dict)
-    for link in page.xpath("//body//a[@href]")[:_MAX_LINKS]:
-        for node in link.xpath("ancestor-or-self::*[self::li or self::tr or self::dl or self::div or self::article]")[
-            -8:
-        ]:
-            parent = node.root.getparent()
-            if parent is not None:
-                kind = next(iter((node.root.get("class") or "").split()), "")
-                groups[parent, node.root.tag, kind][node.root] = node
-    best = (0, 0.0)
-    for members in groups.values():
-        if len(members) >= _LIST_ROWS:
-            share = sum(len(visible_text(node)) for node in members.values()) / max(1, size)
-            best = max(best, (len(members), min(share, 1.0)), key=lambda pair: pair[1])
-    return best
-
-
-def _message(view: PageView, seen: str) -> Verdict | None:
-    if is_shell(view) and not view.selector.css("input[type=password]"):
-        return Verdict(state=PageState.SHELL, reason="页面没有文字，内容要靠脚本载入")
-    if len(seen) > _MESSAGE_CHARS:
-        return None
-    if _GONE.search(seen) or _GONE.search(page_title(view)):
-        return Verdict(state=PageState.GONE, reason="页面说内容已不存在")
-    if view.selector.css("input[type=password]") or _LOGIN.search(seen):
-        return Verdict(state=PageState.LOGIN_WALL, reason="要求登录的页面")
-    return None
-
-
-def _short_posting(view: PageView, seen: str, title: str) -> str:
-    """What a page says that is one short posting under its heading and nothing else; else the empty string."""
-    said = seen.removeprefix(title).strip() if title else ""
-    linked = sum(len(visible_text(link)) for link in view.selector.css("a[href]")[:_MAX_LINKS])
-    has_form = bool(view.selector.css("form, input, iframe"))
-    if has_form or not _MIN_SHORT <= len(said) <= _MAX_SHORT or linked > _LINK_SHARE * len(seen):
-        return ""
-    return said if _SENTENCE.search(said) else ""
-
-
-def _title(view: PageView) -> str:
-    heading = next((text for node in view.selector.css("h1") if (text := visible_text(node))), "")
-    return tidy(heading or page_title(view)).split("\n")[0]
+    unread = {name: why for name, why in posting.unread.items() if why}
+    reason = looks.reason + _told(unread)
+    return PageReading(state=PageState.OK, kind=looks.kind, reason=reason, listings=(listing,), unread=unread)
 
 
 def _canonical(view: PageView) -> str:

@@ -29,7 +29,7 @@ FIELD_NAMES = (
 )
 TRANSFORMS = (
     *("text", "html", "attr", "abs_url", "drop", "keep", "re", "strip_prefix", "split", "join", "map", "first", "all"),
-    *("date", "fee", "money", "phone", "area", "int", "images"),
+    *("date", "fee", "money", "phone", "area", "district", "int", "images"),
 )
 #: What may become of a field: kept, masked, replaced by a pseudonym, not even read.
 PRIVACY_MODES = ("keep", "mask", "hash", "drop")

@@ -33,14 +33,33 @@ _BY_STATUS = {
 }
 #: Walls that stand at the same places whatever the site: asked before the recipe, so that none can overlook them.
 _WALL_URL = re.compile(
-    r"antibot|antispider|verifycode|wappass\.|/captcha|sec\.douban|/sorry/|validate\?|deny\.do", re.I
+    r"antibot|antispider|verifycode|wappass\.|/captcha|sec\.douban|/sorry/|validate\?|deny\.do|/cdn-cgi/challenge", re.I
 )
 _WALL_TEXT = re.compile(
-    r"访问(过于|太)频繁|请?输入(图中)?验证码|验证码(校验|中间页)|人机(验证|校验)|滑动验证|安全验证|异常访问|访问异常|非法访问"
-    r"|拖动.{0,6}滑块|GatewayUrl|检测到.{0,8}(异常|机器)"
+    r"访问(过于|太)频繁|请?输入(图中|下图中?的?)?验证码|验证码(校验|中间页)|人机(验证|校验|识别)|滑动验证"
+    r"|安全验证|异常访问|访问异常|非法访问"
+    r"|(拖动|按住|滑动).{0,6}滑块|GatewayUrl|检测到.{0,8}(异常|机器)|(验证|确认|证明)(您|你)?(是否)?(是|为"
+    r"|不是)(否是)?(真人|人类|机器人?)"
+    r"|环境异常|(完成|通过)验证后|(检查|验证)(您|你)的?(连接|浏览器|网络)|连接的安全性|浏览器(安全)?(检查|验证)|(依次|顺序)点[击选]|(请"
+    r"|需要?)完成.{0,6}验证"
+    r"|Checking your browser|Verify(ing)? (that )?you are (a )?human"
 )
-#: One of these stands in every text that `_WALL_TEXT` finds; looking for them is much cheaper.
-_WALL_SIGNS = ("访问", "验证", "人机", "拖动", "GatewayUrl", "检测到")
+#: Words of a field of many a login or comment form, too: a wall has little else to say.
+_FORM_TEXT = re.compile(r"请?输入(图中|下图中?的?)?验证码")
+_FORM_WALL_CHARS = 250
+#: What challenges that draw themselves by script carry, whatever language they speak.
+_CHALLENGE = re.compile(r"_cf_chl_opt|cf-browser-verification|id=[\"']?slg-(container|title|warning)")
+#: What protections say when they turn a request away.
+_BLOCK_TEXT = re.compile(
+    r"(请求|访问|操作|IP地址|IP).{0,14}(拦截|阻断|阻止|拒绝|封禁|屏蔽)|(拦截|阻断)(了|您|你)?.{0,6}(请求|访问)"
+    r"|网站防火墙|防火墙.{0,6}(拦截|阻)"
+    r"|(请求|操作)(存在|出现)?(异常|风险)|(限制|禁止)(了|您|你|本次|当前)?.{0,4}访问|Web应用防火墙"
+    r"|存在(安全)?(威胁|风险).{0,10}(请求|访问|拦截)"
+    r"|Access Denied|403 Forbidden|Request (was |has been )?blocked",
+    re.I,
+)
+#: A refusal has this many characters at most.
+_BLOCK_MAX_CHARS = 300
 _RELOAD = re.compile(r"document\.cookie\s*=[^<]{0,400}location\.(reload|href|replace)", re.S)
 #: A wall is a small page; an article about captchas is not.
 _WALL_MAX_CHARS = 600
@@ -120,14 +139,26 @@ def find_wall(page: PageView) -> Verdict | None:
         return Verdict(state=PageState.CAPTCHA, reason="地址是验证页")
     if page.size < 3000 and _RELOAD.search(page.text):
         return Verdict(state=PageState.BLOCKED, reason="只写 Cookie 并重新载入的防护页")
-    # Cheap first: most pages do not hold these words at all.
-    if not any(sign in page.text for sign in _WALL_SIGNS) or not _WALL_TEXT.search(page.text):
-        return None
+    # Cheap first: most pages say more than a wall does.
     seen = visible_text(page.selector)
-    hidden_gateway = "GatewayUrl" in page.text and len(seen) <= _WALL_MAX_CHARS
-    if len(seen) <= _WALL_MAX_CHARS and (hidden_gateway or _WALL_TEXT.search(f"{page_title(page)}\n{seen}")):
+    if len(seen) > _WALL_MAX_CHARS:
+        return None
+    said = f"{page_title(page)}\n{seen}"
+    if len(seen) <= _BLOCK_MAX_CHARS and _BLOCK_TEXT.search(said):
+        return Verdict(state=PageState.BLOCKED, reason="防护页面说请求被拦下")
+    # A form to write comments in asks for a code, too.
+    comments = bool(page.selector.css("form textarea"))
+    is_challenge = "GatewayUrl" in page.text or bool(_CHALLENGE.search(page.text))
+    if is_challenge or _is_wall_text(said, comments=comments):
         return Verdict(state=PageState.CAPTCHA, reason="要求验证的页面")
     return None
+
+
+def _is_wall_text(said: str, *, comments: bool) -> bool:
+    """Words of a wall; those that label a field of any form only where little else is said and no comment is wanted."""
+    if _WALL_TEXT.search(_FORM_TEXT.sub("", said)):
+        return True
+    return not comments and len(said) <= _FORM_WALL_CHARS and bool(_FORM_TEXT.search(said))
 
 
 def is_shell(page: PageView) -> bool:

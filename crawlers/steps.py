@@ -14,6 +14,7 @@ from parsel import Selector
 from parsel.csstranslator import HTMLTranslator
 
 from crawlers.dates import parse_date
+from crawlers.districts import district_in
 from crawlers.fees import parse_fee
 from crawlers.recipe import Step
 from crawlers.states import NO_XML, make_selector
@@ -154,12 +155,17 @@ def _fee(text: str, _step: Step, _context: PageContext) -> str:
     found = parse_fee(text)
     if found is None:
         return ""
-    return text if len(text) <= 40 and "\n" not in text else found.raw
+    return text if len(text) <= 40 and not re.search(r"[\n，。；！]", text) else found.raw
+
+
+def find_phone(text: str) -> str:
+    """The first telephone number in a text, as it is written; '' when there is none."""
+    match = _PHONE.search(text)
+    return match.group(1) if match else ""
 
 
 def _phone(text: str, _step: Step, _context: PageContext) -> str:
-    match = _PHONE.search(text)
-    return match.group(1) if match else ""
+    return find_phone(text)
 
 
 def _money(text: str, _step: Step, _context: PageContext) -> str:
@@ -202,5 +208,6 @@ _STEPS: dict[str, Callable[[list[Value], Step, PageContext], list[Value]]] = {
     "fee": _map(_fee),
     "phone": _map(_phone),
     "area": _map(_area),
+    "district": _map(lambda text, _step, _context: district_in(text)),
     "int": _map(lambda text, _step, _context: re.sub(r"\D", "", text)),
 }

@@ -31,7 +31,8 @@ PAGE = """
 <tr><th>区域:</th><td>浙江省 杭州市 西湖区</td></tr></table></div>
 <table><tr><td id="postmessage_9"><i class="pstatus">本帖最后由 x 编辑</i>
 第一行<font class="jammer">$k8& 包过</font><br>
-第二行<span style="display:none">x7Qm</span><div class="quote">引用</div>
+第二行<span style="display:none">x7Qm</span><div class="quote">桃子 发表于 2026-11-19 09:00<br>别人的话</div>
+<div class="quote">自己框起来的话</div>
 <img src="none.gif" file="data/a.jpg"></td></tr>
 <tr><td id="postmessage_10">别人的回复，联系 13900000000</td></tr></table></body></html>
 """
@@ -41,7 +42,7 @@ def test_a_thread() -> None:
     found = extract(PAGE, RECIPE, CONTEXT)
     listing = to_listing(found, RECIPE, key="7", url=CONTEXT.url)
     assert listing.title == "收几个 放学的孩子"
-    assert listing.text == "第一行\n第二行"
+    assert listing.text == "第一行\n第二行\n自己框起来的话"
     assert listing.fields == {"费用": "2小时300", "联系电话": "13800004417", "区域": "浙江省 杭州市 西湖区"}
     assert listing.price_raw == "2小时300"
     assert listing.district == "西湖区"

@@ -30,6 +30,21 @@ from crawlers.fees import parse_fee
         ("两百块", 200, 200, "unknown", None),
         ("８０元／课时", 80, 80, "lesson", None),
         ("免费试听", 0, 0, "trial", None),
+        # In words, as people write where prices are not welcome.
+        ("每人每次一百六", 160, 160, "lesson", None),
+        ("一个月四百五三门全含", 450, 450, "month", None),
+        ("一晚三小时四百", 400, 400, "lesson", 133.33),
+        ("一季十四次三千二", 3200, 3200, "term", None),
+        ("一对一每小时二百二", 220, 220, "hour", 220),
+        ("拼满四人每节一百一", 110, 110, "lesson", None),
+        ("八十八一位", 88, 88, "person", None),
+        ("月卡三百六", 360, 360, "month", None),
+        ("月薪九千起", 9000, 9000, "month", None),
+        ("学费两千四", 2400, 2400, "unknown", None),
+        ("十次课两千二，先上一次", 2200, 2200, "package", None),
+        ("半天一百二，全天二百", 120, 120, "day", None),
+        ("一科五百，两科九百", 500, 500, "subject", None),
+        ("五百五不讲价", 550, 550, "unknown", None),
     ],
 )
 def test_units(text: str, low: float, high: float, per: str, hourly: float | None) -> None:
@@ -47,7 +62,23 @@ def test_negotiable() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "三人一节课", "满三人即开", "2011年", "20w", "1.2万", "电话13800004417", "8点到10点", "三年级"]
+    "text",
+    [
+        "",
+        "三人一节课",
+        "满三人即开",
+        "2011年",
+        "20w",
+        "1.2万",
+        "电话13800004417",
+        "8点到10点",
+        "三年级",
+        "送一块松香",
+        "一次一百道题",
+        "每节一千字",
+        "一对一每小时都讲",
+        "满五百人",
+    ],
 )
 def test_what_is_no_fee(text: str) -> None:
     assert parse_fee(text) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -207,3 +208,50 @@ def test_saved_pages_of_wordpress_and_older_boards_are_known() -> None:
     assert read_page(engine_sites.wordpress()["/archives/2/"][2], "a.html").kind == "WordPress 网站"
     threads = engine_sites.discuz_7()
     assert read_page(threads["/viewthread.php?tid=2"][2], "a.html").kind == "Discuz! 7 论坛"
+
+
+TOUCH = (
+    "<div class=viewthread><div class=view_tit><em>[家教]</em>桂花巷周末小班</div><div class='plc cl' id=pid51>"
+    "<ul class=authi><li class=mtit><span class=z><a>松香</a></span></li>"
+    "<li class=mtime><span class=y><em>89</em></span>2026-11-21 13:45</li></ul>"
+    "<div class=message>三年级数学，一次一百二，丛台区<div class=quote>电话 13800004417</div></div></div>"
+    "<div class='plc cl' id=pid52><div class=message>别人的回复</div></div></div>"
+)
+PHPWIND_9 = (
+    "<div id=J_posts_list><div class='floor cc J_read_floor' id=read_0><div class=floor_title><h1 id=J_post_title>"
+    "桂花巷周末小班</h1></div><div class=floor_top_tips>楼主 <span class=fl>发布于：2026-11-21 13:45</span></div>"
+    "<div id=J_read_main><div class=editor_content>三年级数学，一次一百二，丛台区，电话 13800004417</div></div></div>"
+    "<div class='floor cc J_read_floor' id=read_9><div class=editor_content>别人的回复</div></div></div>"
+)
+WEIXIN = (
+    "<h1 id=activity-name>桂花巷周末小班</h1><em id=publish_time></em><div id=js_content style='visibility: hidden'>"
+    "<p>三年级数学，一次一百二，丛台区，电话 13800004417</p></div>"
+    "<script>var ct = \"1795239900\";var createTime = '2026-11-21 13:45';</script>"
+)
+CLASSIFIED = (
+    "<div class=viewad-header><h1>桂花巷周末小班</h1><span title='首次发布于：2026年11月21日 13:45'>昨天</span></div>"
+    "<div class=viewad-meta2><div class=viewad-meta2-item><label>地区：</label>"
+    "<span class=content>丛台区</span></div></div>"
+    "<div class=viewad-text-hd>信息详情</div><div class=viewad-text>三年级数学，一次一百二</div>"
+    "<a class=show-contact data-contact=13800004417>1380000****</a>"
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"),
+    [
+        (TOUCH, "Discuz! 论坛"),
+        (PHPWIND_9, "phpwind 论坛"),
+        (WEIXIN, "微信公众号文章"),
+        (CLASSIFIED, "分类信息"),
+    ],
+)
+def test_templates_for_telephones_and_newer_versions(page: str, kind: str) -> None:
+    reading = read_page(f"<html><body>{page}</body></html>".encode(), "x.html")
+    assert (reading.state, reading.kind) == (PageState.OK, kind)
+    listing = reading.listings[0]
+    assert "桂花巷周末小班" in listing.title
+    assert listing.text.startswith("三年级数学，一次一百二")
+    assert "别人" not in listing.text
+    assert listing.posted_at == datetime(2026, 11, 21, 5, 45, tzinfo=UTC)
+    assert (listing.district, listing.price_raw, listing.contacts) == ("丛台区", "一次一百二", ("13800004417",))
