@@ -227,10 +227,8 @@ def _own_hits(doc: Document, signal: str, hits: Sequence[Hit]) -> Sequence[Hit]:
 
 
 def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
-    """The clauses that frighten: those a rule names for sure, else the loudest of those that do so quietly.
-
-    Empty where no clause frightens: the judge holds no anxiety then.
-    """
+    """The clauses that frighten: those a rule names for sure, else the loudest of those that do so quietly, else the
+    one nearest to it, when the text is held to frighten as a whole (`findings` says so)."""
     text = doc.text
     if sure := sure_threats(doc):
         said = merge(place for piece in sure for place in _whole_clauses(text, *piece))
@@ -242,8 +240,9 @@ def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
         inside = [weight for (start, end), weight in weights.items() if place[0] <= start and end <= place[1]]
         return sum(inside) + _ADDRESSED * bool(_YOURS.search(text, *place))
 
-    quiet = sorted(threats(doc), key=loudness, reverse=True)
-    return [_said_out(text, place) for place in quiet[:1]]
+    quiet = threats(doc) or [place for place in weights if not calm(text[slice(*place)])] or list(weights)
+    loudest = max(quiet, key=loudness, default=None)
+    return [_said_out(text, loudest)] if loudest else []
 
 
 #: 尊敬的家长: and the like in front of what frightens.

@@ -16,6 +16,7 @@ from classifier.frames import only_gift
 from classifier.judge import RULE_SCORE, Judgement, speaks_of_teaching
 from classifier.model import Model
 from classifier.rulebook import Rulebook
+from classifier.threats import threats
 from classifier.types import Finding, Posting, Span
 
 #: Signals that only an advertisement can carry (广告法 and price rules): a group chat or private note is none.
@@ -57,6 +58,10 @@ _SENTENCE: Mapping[str, str] = {
     "lesson_length": "疑似线上每课时过长：{note}",
     "loan": "疑似以分期、贷款方式收费：{quote}",
 }
+#: Fear that no single clause shows.
+_AS_A_WHOLE = (
+    "模型据全文判断疑似渲染家长焦虑、攀比，没有单独成句的恐吓说法，最接近的是{quote}，须通读原文；属广告管控清理范围"
+)
 #: What the words of an academic finding are, by kind: a stage names no content, a loud clause is no proof.
 _SHOWN: Mapping[str, str] = {
     "content": "{quote}",
@@ -249,6 +254,8 @@ class Reporter:
             why = _SENTENCE[signal].format(quote=quote, note=f"{quote}（{'；'.join(notes)}）" if notes else quote)
             if signal in BY_STAGE and set(judged.stages) == {"senior"}:
                 why += "；高中阶段以本地规定为准"
+            if signal == "anxiety" and not threats(doc):
+                why = _AS_A_WHOLE.format(quote=quote)
             yield self._make(signal, rule.code, score, spans, why, rule.consequence)
 
     def _gift(self, score: float, spans: tuple[Span, ...]) -> Finding:

@@ -71,8 +71,8 @@ SURE_OF_MINORS = 0.95
 #: The least that three heads must say where the text frightens but does not name what is taught; by F1 held out by
 #: writer, and so that innocent texts are not made leads.
 TO_PARENTS: Mapping[str, float] = {"minors": 0.4, "kind:offer": 0.67, "anxiety": 0.6}
-#: How sure a stage's head must be where the text says the stage, and where it does not; by F1 held out by writer. Primary
-#: gains nothing there between 0.45 and 0.6, and on texts of later writers it was named too often: 0.6 as the others.
+#: How sure a stage's head must be where the text says the stage, and where it does not; by F1 held out by writer.
+#: Primary gains nothing there between 0.45 and 0.6, and on texts of later writers it was named too often: 0.6.
 STAGE_SAID: Mapping[str, float] = {"preschool": 0.15, "primary": 0.15, "junior": 0.05, "senior": 0.2}
 STAGE_UNSAID: Mapping[str, float] = {"preschool": 0.6, "primary": 0.6, "junior": 0.6, "senior": 0.6}
 #: Examinations and courses that nobody at school takes.
@@ -102,6 +102,10 @@ STORY_WEIGH = 0.3
 RULE_SCORE = 0.6
 #: How sure the head need be of a home where the text names a dwelling as the place.
 NAMED_HOME = 0.05
+#: What becomes of anxiety's threshold where a clause frightens (threats.py), and the least where none does: much of
+#: what frightens is told sideways, by a whole story. By F1 held out by writer.
+THREAT_SAID = 0.65
+THREAT_UNSAID = 0.5
 #: Counsel against fear: 别焦虑, 慢慢来, 不催. Beside no open threat it is no anxiety unless the head is nearly certain.
 _CALM = re.compile(
     r"别焦虑|不焦虑|不必焦虑|焦虑.{0,6}(?:没用|放下)|不(?:用|必)(?:太)?(?:着急|急(?!诊)|慌|担心)|别(?:着)?急(?!着)|慢慢来|不(?:贩卖|制造)焦虑"
@@ -209,11 +213,13 @@ def _signal(model: Model, scores: Scores, doc: Document, flag: str) -> float:
 
 
 def _anxious(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]:
-    """Some clause must frighten; without a word of schooling, or beside calming ones, the model must be much surer."""
+    """Where a clause frightens the head need say less, where none does more; without a word of schooling, or beside
+    calming ones, it must be much surer."""
     score = scores["anxiety"] if touches_schooling(doc) else scores["anxiety"] * 0.5
     if _CALM.search(doc.text) and not any(hit.strength >= 1 for hit in doc.named("fear")):
         score *= CALM_WEIGH
-    return score >= model.thresholds["anxiety"] and bool(threats(doc)), score
+    least = model.thresholds["anxiety"]
+    return score >= (least * THREAT_SAID if threats(doc) else max(least, THREAT_UNSAID)), score
 
 
 def _to_parents(scores: Scores, doc: Document) -> bool:
