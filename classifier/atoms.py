@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
 import rjieba
@@ -225,6 +226,17 @@ class Atoms:
         while end < len(self._text) and _latin(self._text, end):
             end += 1
         return start, end
+
+
+def merge(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places in order, overlapping ones joined."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 @lru_cache(maxsize=4)

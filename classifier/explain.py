@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from classifier.aside import no_content
-from classifier.atoms import atoms_of
+from classifier.atoms import atoms_of, merge
 from classifier.criteria import VAGUE
 from classifier.document import Document
 from classifier.elements import belongs
@@ -17,7 +17,7 @@ from classifier.evidence import Place, within_lines
 from classifier.fold import Folded
 from classifier.frames import proves
 from classifier.model import HEADS, Model
-from classifier.rules.fear_frames import SURE as FRAME
+from classifier.threats import calm, sure_threats, threats
 from classifier.types import Hit, Span
 
 _CLAUSE = re.compile(r"[^，。！？；,.!?;\n~、|]+")
@@ -47,19 +47,9 @@ _CARRIED_BY = {
 }
 #: Words that say so only beside plainer ones: 三升四 beside 暑假.
 _ASIDE = {"holiday": re.compile(r"升[二三四五六七八九]|新[初高二三四五六七八九]|准[高初]|初升高|小升初|先修|预科")}
-#: Comfort and denial: 我们不贩卖焦虑, 别焦虑.
-_COMFORT = re.compile(
-    r"(?:不|别|拒绝|告别|停止|远离|从不|莫)(?:再|要|必|用)?(?:贩卖|制造|渲染|传播|散播)?(?:焦虑|内卷|慌|怕|着急|担心)|静待花开|不追求|不比|不排名"
-)
-#: Clauses about who teaches, what it costs and how to reach them frighten nobody.
-_NO_FEAR = re.compile(
-    r"\d{7,}|电话|微信|地址|[元块¥]|\d\s*[/一]\s*[节次月]|校区|报名|名额|优惠|试听|老师|教师|专家|顾问|工作室|机构|小班|一对[一二三]|每[周天次节]|周[一二三四五六日末]|[路街](?:\d|口|$|[·、\s])|\d号|x月|月x|私信|私聊|扫码|[营馆园]\s|(?:预科|衔接|冲刺|提高|培优|同步|开学|招生|下学期)班?|\d人一组|·|满员|几家|营[,，]|诊断|转让|推个|分班考\d|接走|退$|[十\d]分 不|一个位置|训练营|《|提分|同型|等到了|吃饭"
-)
 _YOURS = re.compile(r"你|您|别人|人家|同桌|同班|隔壁|全班|孩子|娃|家长")
-#: What such signs weigh beside the model's own weights.
-_SAID, _RULED, _ADDRESSED = 1.5, 2.5, 0.5
-#: What a clause loses that names neither fear nor anybody.
-_BARE = 2.0
+#: What addressing the reader weighs beside the model's own weights.
+_ADDRESSED = 0.5
 _LEADING = "、，,。:：;；·-—)）】"
 _TRAILING = "、，,。:：;；·-—(（【"
 _BRACKETS = (("(", ")"), ("（", "）"), ("【", "】"), ("“", "”"))
@@ -68,17 +58,6 @@ ACADEMIC_LISTS = (
     "subject_chinese", "subject_maths", "subject_foreign", "subject_science", "subject_arts", "subject_all",
     "homework", "stage_preschool", "stage_primary", "stage_junior", "stage_senior",
 )  # fmt: skip
-
-
-def merge(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Places in order, overlapping ones joined."""
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(places):
-        if joined and start < joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return joined
 
 
 def to_spans(folded: Folded, places: Iterable[tuple[int, int]], most: int = MOST_SPANS) -> tuple[Span, ...]:
@@ -202,35 +181,21 @@ def _own_hits(doc: Document, signal: str, hits: Sequence[Hit]) -> Sequence[Hit]:
 
 
 def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
-    """The clauses that frighten: those a rule names for sure, else the one that speaks loudest in words of fear."""
+    """The clauses that frighten: those a rule names for sure, else the loudest of those that do so quietly.
+
+    Empty where no clause frightens: the judge holds no anxiety then.
+    """
     text = doc.text
-    hits = [hit for hit in doc.named("fear") if not _COMFORT.search(_around(text, hit.start, hit.end))]
-    sure = within_lines(text, merge((hit.start, hit.end) for hit in hits if hit.strength >= FRAME))
-    if sure:
+    if sure := sure_threats(doc):
         return merge(place for piece in sure for place in _whole_clauses(text, *piece))[:MOST_PLACES]
     weights = clause_weights(model, doc, "anxiety")
-    feared = doc.words.get("anxiety", ())
-    best: tuple[float, tuple[int, int]] | None = None
-    for (start, end), weight in weights.items():
-        clause = text[start:end]
-        if _COMFORT.search(clause) or _NO_FEAR.search(clause) or len(clause) < 4:
-            continue
-        said = sum(1 for low, high in feared if start <= low and high <= end)
-        ruled = sum(hit.strength for hit in hits if start <= hit.start < end)
-        bare = not (said or ruled or _YOURS.search(clause))
-        score = (
-            weight
-            - _BARE * bare
-            + _SAID * min(said, 2)
-            + _RULED * min(ruled, 1.0)
-            + _ADDRESSED * bool(_YOURS.search(clause))
-        )
-        if best is None or score > best[0]:
-            best = score, (start, end)
-    if best is None:
-        loudest = heaviest_clause(model, doc, "anxiety")
-        return [_said_out(text, loudest)] if loudest else []
-    return [_said_out(text, best[1])]
+
+    def loudness(place: Place) -> float:
+        inside = [weight for (start, end), weight in weights.items() if place[0] <= start and end <= place[1]]
+        return sum(inside) + _ADDRESSED * bool(_YOURS.search(text, *place))
+
+    quiet = sorted(threats(doc), key=loudness, reverse=True)
+    return [_said_out(text, place) for place in quiet[:1]]
 
 
 #: 尊敬的家长: and the like in front of what frightens.
@@ -246,7 +211,7 @@ def _said_out(text: str, place: tuple[int, int]) -> tuple[int, int]:
         start = greeting.end() if greeting.end() < end else start
     if end - start <= _HALF and text[end : end + 1] in ("，", ","):
         after = _CLAUSE.match(text, end + 1)
-        if after and after.end() - start <= LONGEST_CLAUSE + 4 and not _NO_FEAR.search(after.group()):
+        if after and after.end() - start <= LONGEST_CLAUSE + 4 and not calm(after.group()):
             end = after.end()
     return start, end
 
@@ -257,13 +222,6 @@ def _whole_clauses(text: str, start: int, end: int) -> Sequence[tuple[int, int]]
     if len(clauses) < 2 or clauses[-1][1] - clauses[0][0] <= LONGEST_FRIGHT:
         return [whole(text, start, end, longest=LONGEST_FRIGHT)]
     return [whole(text, max(start, low), min(end, high), longest=LONGEST_FRIGHT) for low, high in clauses]
-
-
-def _around(text: str, start: int, end: int) -> str:
-    for match in _CLAUSE.finditer(text):
-        if match.start() <= start < match.end():
-            return text[match.start() : max(match.end(), end)]
-    return text[start:end]
 
 
 def academic_places(model: Model, doc: Document, head: str) -> Sequence[Place]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from classifier.compared import BY_STAGE, Compared, compare, paid_places
+from classifier.compared import BY_STAGE, Compared, compare, paid_places, shows_fee
 from classifier.criteria import content_places
 from classifier.document import Document
 from classifier.explain import MOST_PLACES, academic_places, advert_places, places_of, to_spans
@@ -171,19 +171,21 @@ class Reporter:
         elif not forms:
             believed.append(f"名义、场所或线上方式（{_forms(judged.covers)}）")
         short = judged.criteria_met < 2
-        paid = to_spans(doc.folded, paid_places(doc), 2) if judged.paid else ()
+        asked = paid_places(doc) if judged.paid else []
+        paid = to_spans(doc.folded, asked, 2)
+        vague = "" if not paid or shows_fee(doc, asked) else f"；收费只见{_quote(paid, 2)}等字样，未见金额"
         if not judged.paid:
             missing.append("收费")
         elif not paid:
             believed.append("收费")
         form = _forms(tuple(forms))
         met = "、".join(_DIMENSION_NAMES[name] for name, places in judged.criteria.items() if places)
-        if missing or believed or short:
+        if missing or believed or short or vague:
             only = "仅" if short else ""
             seen = f"四维中{only}{met}有文字证据" if met else "四维均未见文字证据"
             unseen = f"；文字中未见{'、'.join(missing)}" if missing else ""
             thin = f"；{'、'.join(believed)}由模型推断，没有可引的字句" if believed else ""
-            why = f"疑似{form}开展学科类培训：{_quote(spans)}；{seen}{unseen}{thin}，建议核查"
+            why = f"疑似{form}开展学科类培训：{_quote(spans)}；{seen}{unseen}{thin}{vague}，建议核查"
             return self._make("academic_hidden", "HT99", judged.academic_score, spans, why)
         code = f"HT18.{primary_subcode(tuple(forms), doc.text)}"
         under = to_spans(doc.folded, [place for places in forms.values() for place in places], 3)

@@ -12,6 +12,7 @@ from classifier.forms import DWELLING, LESSONS_AT_HOME
 from classifier.model import Model, Scores
 from classifier.stages import SCHOOL_STAGES, said_stages
 from classifier.stories import asked_or_noted, only_told, refuses
+from classifier.threats import threats
 from classifier.types import AD_FLAGS, COVERS, KINDS
 
 SUBJECT_WORDS: Mapping[str, str] = {
@@ -194,11 +195,11 @@ def _signal(model: Model, scores: Scores, doc: Document, flag: str) -> float:
 
 
 def _anxious(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]:
-    """Without one word of schooling, or beside words that calm, the model must be much surer."""
+    """Without one word of schooling, or beside words that calm, the model must be much surer; some clause must frighten."""
     score = scores["anxiety"] if touches_schooling(doc) else scores["anxiety"] * 0.5
     if _CALM.search(doc.text) and not any(hit.strength >= 1 for hit in doc.named("fear")):
         score *= CALM_WEIGH
-    return score >= model.thresholds["anxiety"], score
+    return score >= model.thresholds["anxiety"] and bool(threats(doc)), score
 
 
 def _to_parents(scores: Scores, doc: Document) -> bool:

@@ -46,6 +46,7 @@ _JUDGING = (
     "frames.py",
     "elements.py",
     "forms.py",
+    "threats.py",
     "remarks.py",
     "aside.py",
     "findings.py",
