@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from classifier.atoms import atoms_of
 from classifier.evidence import Place, taken_back
+from classifier.types import Span
 
 #: So much is read either side, within the line; the quote stands between ⟦ and ⟧.
 _NEAR = 12
@@ -79,6 +80,19 @@ def belongs(element: str, text: str, place: Place) -> bool:
     around = _AROUND[element]
     start, end = atoms.whole(start, end)
     return not around.search(f"{text[max(0, start - _NEAR) : start]}⟦{text[start:end]}⟧{text[end : end + _NEAR]}")
+
+
+_PLAIN = re.compile(r"[\u4e00-\u9fff]{2,}")
+
+
+def misrepaired(raw: str, span: Span) -> bool:
+    """Whether words were read out of two lines, or out of plain characters that belong to the number before them:
+    大班 out of 18人一班, 口算 out of 按130扣算.
+    """
+    if span.text == span.restored or span.restored in span.text:
+        return False
+    before = raw[span.start - 1 : span.start] if span.start else ""
+    return "\n" in span.text.strip() or (before.isdigit() and _PLAIN.fullmatch(span.text) is not None)
 
 
 def owned(element: str, text: str, places: Iterable[Place]) -> list[Place]:

@@ -1,19 +1,17 @@
-# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
 """Why: the words a head rests on, as places in the restored text and then in the original."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from classifier.aside import no_content
 from classifier.atoms import atoms_of, merge
-from classifier.criteria import VAGUE
 from classifier.document import Document
-from classifier.elements import belongs
-from classifier.evidence import Place, within_lines
+from classifier.elements import belongs, misrepaired
+from classifier.evidence import Place, distinct, within_lines
 from classifier.fold import Folded
 from classifier.frames import proves
 from classifier.model import HEADS, Model
@@ -53,11 +51,16 @@ _ADDRESSED = 0.5
 _LEADING = "、，,。:：;；·-—)）】"
 _TRAILING = "、，,。:：;；·-—(（【"
 _BRACKETS = (("(", ")"), ("（", "）"), ("【", "】"), ("“", "”"))
-#: Lists to point at for an academic finding.
-ACADEMIC_LISTS = (
-    "subject_chinese", "subject_maths", "subject_foreign", "subject_science", "subject_arts", "subject_all",
-    "homework", "stage_preschool", "stage_primary", "stage_junior", "stage_senior",
-)  # fmt: skip
+#: Lists of stages to point at for an academic finding.
+ACADEMIC_LISTS = ("stage_preschool", "stage_primary", "stage_junior", "stage_senior")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcademicWords:
+    """Words an academic finding points at: content, way, stage, or whole (a clause of a text judged as a whole)."""
+
+    kind: str
+    places: tuple[Place, ...]
 
 
 def to_spans(folded: Folded, places: Iterable[tuple[int, int]], most: int = MOST_SPANS) -> tuple[Span, ...]:
@@ -69,7 +72,8 @@ def to_spans(folded: Folded, places: Iterable[tuple[int, int]], most: int = MOST
     atoms = atoms_of(folded.text)
     pieces = within_lines(folded.text, merge(atoms.whole(*place) for place in merge(places)))
     spans = [folded.span(start, end) for start, end in pieces]
-    return tuple(sorted({span for span in spans if not _place_name(folded.raw, span)}))[:most]
+    sound = {span for span in spans if not _place_name(folded.raw, span) and not misrepaired(folded.raw, span)}
+    return tuple(sorted(sound))[:most]
 
 
 _PLACE_NAME = re.compile(r"[一-龥]?(?:广场|[镇路街乡村区县站巷桥湖河山])")
@@ -224,23 +228,43 @@ def _whole_clauses(text: str, start: int, end: int) -> Sequence[tuple[int, int]]
     return [whole(text, max(start, low), min(end, high), longest=LONGEST_FRIGHT) for low, high in clauses]
 
 
-def academic_places(model: Model, doc: Document, head: str) -> Sequence[Place]:
-    """The words of subject, homework and stage that are of this training; else the clause that spoke loudest."""
-    words: list[Place] = []
+#: School books and a number of subjects name none; they are pointed at where nothing plainer is said.
+_THIN = frozenset(
+    ["课本", "教材", "课内", "功课", "科目", "单科", "两科", "三科", "学校课本", "校内课程", "课堂内容", "短板科目"]
+)
+#: A clause in which something is taught, or a child is spoken of.
+_OF_TEACHING = re.compile(
+    r"辅导|补[课习弱差]|家教|教(?!练|室|龄)|课(?!间)|班(?!主任|长|车)|学(?!校|历|费)|老师|作业|成绩|提分|[冲小托]|营(?!业)|孩子|娃|宝贝|题|年级|考|书|读|写"
+)
+_NO_PROOF = re.compile(r"\d{5,}|x{5,}|电话|热线|微信|地址|[路街]\d|\d\s*[元块:：点]|点半|周[一二三四五六日]|[?？]$|吗$")
+
+
+def academic_places(
+    model: Model, doc: Document, criteria: Mapping[str, Sequence[Place]], most: int = 8
+) -> AcademicWords:
+    """The words a finding of school-subject training rests on, the plainest first, and what kind of words they are.
+
+    Subjects and homework, with the stages that tell for whom; else ways and aims of teaching; else stages alone; else
+    the clause that spoke loudest for the model, which is no proof and must be called so.
+    """
+    text = doc.text
+    content = sorted(criteria["content"], key=lambda place: (text[slice(*place)] in _THIN, place))
+    stages: list[Place] = []
     for theme in ACADEMIC_LISTS:
-        element = "stage" if theme.startswith("stage_") else "content"
-        of_theme = [
-            place
-            for place in doc.words.get(theme, ())
-            if doc.text[slice(*place)] not in VAGUE
-            and belongs(element, doc.text, place)
-            and not (element == "content" and no_content(doc.text, *place))
-        ]
-        words += of_theme[:2]
-    if words and head == "academic":
-        return words[:8]
-    clause = heaviest_clause(model, doc, head)
-    return [clause] if clause else []
+        stages += distinct(text, [place for place in doc.words.get(theme, ()) if belongs("stage", text, place)], 1)
+    if content:
+        subjects = distinct(text, [place for place in content if text[slice(*place)] not in _THIN], most)
+        chosen = [*(subjects or content)[: max(2, most - len(stages))], *stages][:most]
+        return AcademicWords(kind="content", places=tuple(sorted(chosen)))
+    if ways := [*criteria["method"], *criteria["purpose"]]:
+        return AcademicWords(kind="way", places=tuple(sorted([*ways[:3], *stages[:2]]))[:most])
+    if stages:
+        return AcademicWords(kind="stage", places=tuple(sorted(stages)[:most]))
+    weights = clause_weights(model, doc, "academic")
+    said = {place: one for place, one in weights.items() if _OF_TEACHING.search(text, *place)}
+    plain = {place: one for place, one in said.items() if not _NO_PROOF.search(text[slice(*place)])}
+    loud = plain or said or weights
+    return AcademicWords(kind="whole", places=(max(loud, key=lambda place: loud[place]),) if loud else ())
 
 
 #: What is on offer, by its name: a class, a camp, an art, for children.

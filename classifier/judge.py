@@ -195,7 +195,7 @@ def _signal(model: Model, scores: Scores, doc: Document, flag: str) -> float:
 
 
 def _anxious(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]:
-    """Without one word of schooling, or beside words that calm, the model must be much surer; some clause must frighten."""
+    """Some clause must frighten; without a word of schooling, or beside calming ones, the model must be much surer."""
     score = scores["anxiety"] if touches_schooling(doc) else scores["anxiety"] * 0.5
     if _CALM.search(doc.text) and not any(hit.strength >= 1 for hit in doc.named("fear")):
         score *= CALM_WEIGH
