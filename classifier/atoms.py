@@ -42,6 +42,11 @@ _RANGE_ON = re.compile(r"(?:-|~|～|—|–|至|到)\d{1,4}(?:\.\d+)?(?=[岁元�
 _AMOUNT_BEFORE = re.compile(
     r"(?:[¥￥]\s*)?(?:\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千万]+|x{1,6})\s*[万千]?(?:元|块)?钱?\s*$"
 )
+#: 5月1日前, 减200: the day goes with its 前, the sum with what takes it off.
+_DATE = re.compile(
+    r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?|底|初)?|\d{1,2}[日号])(?:之|以)?$"
+)
+_SUM_OFF = re.compile(r"\s?[¥￥]?\d{1,5}(?!\s?\d)(?:元|块)?")
 #: Counted things that make an ordinal another matter than a rank: 第二 of 第二期.
 _NO_RANK = frozenset("期回次课节单轮讲天周章册集步届批排页代部段阶")
 #: 一次, 一月 after a sum: what it is for.
@@ -180,6 +185,10 @@ class Atoms:
                 start -= 1
             elif before := _RANGE.search(text[max(0, start - 10) : start]):
                 start -= len(before[0])
+        if text[start] == "前" and (date := _DATE.search(text[max(0, start - 8) : start])):
+            start -= len(date[0])
+        if text[end - 1] in "减返省抵" and (off := _SUM_OFF.match(text, end)):
+            end = off.end()
         while end < len(text) and _runs_on(text, end):
             end += 1
         if text[end - 1] in _DIGITS and (range_ := _RANGE_ON.match(text, end)):

@@ -153,8 +153,31 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
         return []
     floor = hits[0].strength / 2
     chosen = [hit for hit in hits if hit.strength >= floor][:MOST_PLACES]
+    if signal == "price_bait" and (struck := _struck_price(doc.text, chosen)):
+        chosen = [struck, *chosen][:MOST_PLACES]
     pieces = within_lines(doc.text, [(_past_price(doc.text, hit.start, hit.end), hit.end) for hit in chosen])
     return merge(whole(doc.text, *place, longest=_longest(signal)) for place in pieces)
+
+
+#: The price said to be struck, without which a lower one proves nothing.
+_STRUCK = re.compile(
+    r"(?:原(?:价|来)?|门市价?|划线价?|市场价|平时|正价)[:：]?\s*[¥￥]?\d{2,5}(?:\.\d+)?(?![\d年月人名分])"
+)
+_A_PRICE = re.compile(r"\d{2,}|折|半价")
+
+
+def _struck_price(text: str, chosen: Sequence[Hit]) -> Hit | None:
+    """The struck price in the line of the baits chosen, where they name a lower one and not it."""
+    if any(_STRUCK.search(text, hit.start, hit.end) for hit in chosen):
+        return None
+    for hit in chosen:
+        if not _A_PRICE.search(text, hit.start, min(len(text), hit.end + 8)):
+            continue
+        low = text.rfind("\n", 0, hit.start) + 1
+        high = text.find("\n", hit.end)
+        if match := _STRUCK.search(text, low, high if high >= 0 else len(text)):
+            return Hit(name="price_bait", start=match.start(), end=match.end())
+    return None
 
 
 #: A price in front of a claim that a rule has read on from: 一小时200,去年学生从61考到92.
