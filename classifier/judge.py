@@ -11,7 +11,7 @@ from classifier.document import Document
 from classifier.forms import DWELLING, LESSONS_AT_HOME
 from classifier.model import Model, Scores
 from classifier.stages import SCHOOL_STAGES, said_stages
-from classifier.stories import asked_or_noted, only_told, refuses
+from classifier.stories import asked_or_noted, only_goods, only_told, refuses
 from classifier.threats import threats
 from classifier.types import AD_FLAGS, COVERS, KINDS
 
@@ -251,6 +251,8 @@ def judge(model: Model, doc: Document, scores: Scores) -> Judgement:
     if (academic or kind == "offer") and only_told(doc.text):
         kind = max((one for one in KINDS if one != "offer"), key=lambda one: scores[f"kind:{one}"])
         academic, academic_score = False, academic_score * STORY_WEIGH
+    elif (academic or kind == "offer") and only_goods(doc.text):
+        kind, academic, academic_score = "other", False, academic_score * STORY_WEIGH
     elif (academic or kind == "offer") and (said := asked_or_noted(doc.text)):
         kind, academic, academic_score = said, False, academic_score * STORY_WEIGH
     elif (academic or kind == "offer") and refuses(doc.text):
