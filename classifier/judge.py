@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from classifier.criteria import CONTENT_THEMES, nothing, read_criteria
 from classifier.document import Document
+from classifier.evidence import taken_back
 from classifier.forms import DWELLING, LESSONS_AT_HOME
 from classifier.model import Model, Scores
 from classifier.stages import SCHOOL_STAGES, said_stages
@@ -76,12 +77,17 @@ STAGE_SAID: Mapping[str, float] = {"preschool": 0.15, "primary": 0.15, "junior":
 STAGE_UNSAID: Mapping[str, float] = {"preschool": 0.6, "primary": 0.45, "junior": 0.6, "senior": 0.6}
 #: Examinations and courses that nobody at school takes.
 _GROWN_UPS = re.compile(
-    r"专升本|专转本|专接本|专插本|成人高考|成考|考研|自考|教资(?:面试|笔试|考)|教师资格证?(?:面试|笔试|考|科)|国考|省考|公务员"
+    r"专升本|专转本|专接本|专插本|成人高考|成考|考研|自考|教资(?:面试|笔试|考)|教师资格证?(?:面试|笔试|考|科)|国考|省考(?!试院)|公务员"
     r"|事业编|mba|mpacc|gre|军考|申硕|同等学力|考博|在职(?:研究生|读)|职称|电大|开放大学|大学(?:物理|语文|英语|数学|同学)|高等数学|高数"
-    r"|四六级|英语[四六]级|上班族|老年大学|学历提升|函授|五笔|大专(?:生|同学|在读)|年满18"
+    r"|四六级|英语[四六]级|上班族|打工人|职场人|企业(?:内训|培训|员工)|内训师|外贸(?:英语|俄语|日语|韩语|口语)|出国劳务|劳务(?:输出|派遣)|\beps\b|文职(?:招聘|笔试|考)|军职|试讲(?:抽题|逐字稿|考)|磨课|给来[^，。]{0,4}工作的|家长(?:训练营|课堂|课[，,])|(?:成人|职工)[)）]|三十来岁|老年大学|学历提升|函授|五笔|大专(?:生|同学|在读)|年满18"
 )
 #: Pupils whose course it may be all the same.
-_AT_SCHOOL = re.compile(r"小学|初中|高中|高[一二三]|中小学|中考|孩子|娃|学生作业")
+_AT_SCHOOL = re.compile(r"小学|小初高|奥数|中职|各科|初中|高中|高[一二三]|中小学|中考|孩子|娃|学生作业")
+#: Who teaches, how hard it is, what is refused: 高中数学我不碰, 其实就初中难度, 孩子坐不住请勿带来.
+_NOT_TAUGHT_HERE = re.compile(
+    r"(?:语文|数学|英语|历史|物理)?(?:我|一概)?(?:不碰|不带|不教|不收|难度|水平就|教师资格|教资|老师(?!带))|[^，。]{0,6}请勿带|生?家长"
+)
+_OF_THEIRS = re.compile(r"(?:自己|自家|我家|读懂你的|一边带|可以带|带着)(?:的)?$|(?:面试|试讲)[^，。]{0,4}$")
 GROWN_UPS_WEIGH = 0.5
 #: An art, a sport, a kindergarten or bare care, with no subject or homework named: greetings and bare appeals of these.
 _KINDERGARTEN = re.compile(r"本园|我园|保育费|[开入]园|亲子园|早教")
@@ -169,7 +175,15 @@ def _academic(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]
 
 def _says_pupils(doc: Document) -> bool:
     """Whether pupils or one of their stages are named at all."""
-    return any(f"stage_{stage}" in doc.words for stage in SCHOOL_STAGES[:3]) or bool(_AT_SCHOOL.search(doc.text))
+    text = doc.text
+    named = [place for stage in SCHOOL_STAGES[:3] for place in doc.words.get(f"stage_{stage}", ())]
+    named += [match.span() for match in _AT_SCHOOL.finditer(text)]
+    return any(
+        not taken_back(text, *place)
+        and not _NOT_TAUGHT_HERE.match(text[place[1] : place[1] + 10])
+        and not _OF_THEIRS.search(text[max(0, place[0] - 6) : place[0]])
+        for place in named
+    )
 
 
 def offers_something(doc: Document) -> bool:
