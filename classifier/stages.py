@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from classifier.atoms import atoms_of
 from classifier.document import Document
+from classifier.elements import belongs
 from classifier.rules.numbers import to_number
 from classifier.types import STAGES
 
@@ -69,7 +69,7 @@ def said_stages(doc: Document) -> Mapping[str, bool]:
     """For each stage of minors whether the text says it in words, as a grade or as an age."""
     found = _spans(doc.text)
     for stage in SCHOOL_STAGES:
-        places = (place for place in doc.words.get(f"stage_{stage}", ()) if not atoms_of(doc.text).of_another(*place))
+        places = (place for place in doc.words.get(f"stage_{stage}", ()) if belongs("stage", doc.text, place))
         words = {doc.text[start:end] for start, end in places}
         if words - _NO_PUPIL or _SAID[stage].search(doc.text):
             found.add(stage)

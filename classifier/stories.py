@@ -35,6 +35,8 @@ _FICTION = re.compile(
 _MEASURES = re.compile(
     r"曝光台|(?:均已|已被?|被|当场|依法)(?:予以)?(?:关停|取缔|立案|查处|处罚|叫停|查封|约谈)|处以罚款|给予处分|责令|没收违法所得|执法人员|费用已(?:全部)?退|涉及在编|当事人|查处一起|通报批评"
 )
+#: An ordinary school's own admission.
+_ADMISSION = re.compile(r"招生简章|本[区市县]学籍|录取办法|招生计划[:：]|择校费|应届初中毕业生|志愿代码|学费书本费全免")
 _FEARLESS = re.compile(r"放心|不会被|没被|不怕|避开|躲")
 #: Who asks other parents or pupils, and does not want to be sold anything.
 _ASKS_AROUND = re.compile(
@@ -56,6 +58,8 @@ def only_told(text: str) -> bool:
     if _REACHED.search(text):
         return False
     if _FICTION.search(text):
+        return True
+    if len(set(_ADMISSION.findall(text))) >= 2:
         return True
     if len(set(_MEASURES.findall(text))) >= 2 and not _FEARLESS.search(text):
         return True
@@ -127,8 +131,19 @@ _HAS_FOUND = re.compile(
 )
 
 
+#: A seeker says so at once, and may well bid that one call.
+_SEEKS_FIRST = re.compile(
+    r"\A\W{0,3}(?:诚|急|跪|有偿)?(?:求|找|寻)(?:一?[位个名份])?[^，。\n]{0,10}(?:老师|家教|外教|阿姨|陪练)(?!的|与|说)"
+)
+_PAYS = re.compile(
+    r"给我(?:儿子|女儿|孩子|老公|娃|家)|陪我|酬劳|时薪我们|我们?(?:可|能|愿)?出|日结|面议|管(?:晚?饭|饭)"
+)
+
+
 def asked_or_noted(text: str) -> str:
     """ "seek" where a parent asks around for a teacher, "other" for a note to one, "" where neither is plain."""
+    if _SEEKS_FIRST.match(text) and _PAYS.search(text):
+        return "seek"
     if _HAS_FOUND.search(text):
         return ""
     if _NOTE.search(text):
