@@ -214,7 +214,9 @@ def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
     """
     text = doc.text
     if sure := sure_threats(doc):
-        return merge(place for piece in sure for place in _whole_clauses(text, *piece))[:MOST_PLACES]
+        said = merge(place for piece in sure for place in _whole_clauses(text, *piece))
+        ends = {end for _, end in said}
+        return merge(place if place[0] - 1 in ends else _not_half(text, *place) for place in said)[:MOST_PLACES]
     weights = clause_weights(model, doc, "anxiety")
 
     def loudness(place: Place) -> float:
@@ -239,6 +241,24 @@ def _said_out(text: str, place: tuple[int, int]) -> tuple[int, int]:
     if end - start <= _HALF and text[end : end + 1] in ("，", ","):
         after = _CLAUSE.match(text, end + 1)
         if after and after.end() - start <= LONGEST_CLAUSE + 4 and not calm(after.group()):
+            end = after.end()
+    return start, end
+
+
+#: 您孩子在哪一半, 还有救吗: what is asked stands before it.
+_ASKED = 9
+
+
+def _not_half(text: str, start: int, end: int) -> tuple[int, int]:
+    """A frightening clause that is short, with the one before it; one that ends in a short clause, with the next."""
+    if end - start <= _ASKED and start > 1 and text[start - 1] in "，,":
+        before = next((m for m in _SHOWN.finditer(text) if m.end() == start - 1), None)
+        if before and end - before.start() <= LONGEST_FRIGHT and not calm(before.group()):
+            start = _trimmed(text, before.start(), end)[0]
+    last = max(text.rfind(mark, start, end) for mark in "；;，,")
+    if last >= start and end - last <= _ASKED - 3 and text[end : end + 1] in ("，", ","):
+        after = _SHOWN.match(text, end + 1)
+        if after and after.end() - start <= LONGEST_FRIGHT and not calm(after.group()):
             end = after.end()
     return start, end
 
@@ -292,15 +312,15 @@ def academic_places(
 
 #: What is on offer, by its name: a class, a camp, an art, for children.
 _CLASS = re.compile(
-    r"班(?!主任|长|车)|课(?!本|文|桌)|营(?!业|养)|训练|培训|启蒙|社团|俱乐部|工作室|画室|琴行|招生|招新|开课|指导|辅导|教(?!练|室|龄)|集训|体验|学(?!校|历)"
+    r"班(?!主任|长|车)|课(?!本|文|桌)|营(?!业|养)|训练|培训|启蒙|社团|俱乐部|工作室|画室|琴行|招生|招新|开课|指导|辅导|教(?!练|室|龄)|集训|体验|陪练|托管|[晚午日]托|运动馆|训练馆|艺术|沙龙|礼仪|主持|编程|足球|篮球|[规策]划|读书会|[课馆]程|学(?=[一-龥]{0,2}(?:琴|画|舞|棋|武|拳|唱|编程|滑|游|球|字|艺|机))"
 )
-_REFUSED = re.compile(r"不(?:辅导|教|补|做|涉及|写|留)")
+_REFUSED = re.compile(r"不(?:是|参与|辅导|教|补|做|涉及|写|留)")
 #: Clauses that advertise no class though they hold its words: greetings, old members' discounts, a show, the teacher.
 _NOT_THE_CLASS = re.compile(
-    r"(?:家长|宝妈|朋友|各位)们?(?:您?好|大家好)|老(?:学员|生|会员|客户)|汇[演报]|演出|^老师[是们]|老师是|押金|名单|退(?:课|费|款)"
+    r"(?:家长|宝妈|朋友|各位)们?(?:您?好|大家好)|老(?:学员|生|会员|客户)|汇[演报]|演出|^老师[是们]|老师是|押金|名单|退(?:课|费|款)|在读|毕业|退役|运动员|约课|剩\d+节|规则|说别人|送[一两二三\d]"
 )
 _CHILDREN = re.compile(
-    r"少儿|儿童|孩子|幼儿|宝贝|小朋友|娃|学员|青少年|\d\s*[-—~到至]\s*\d{1,2}\s*岁|小学|初中|高中|初[一二三]|高[一二三]|中考|年级"
+    r"少儿|少年|儿童|孩子|幼儿|宝贝|小朋友|娃|学员|青少年|\d\s*[-—~到至]\s*\d{1,2}\s*岁|小学|初中|高中|初[一二三]|高[一二三]|中考|年级"
 )
 
 
@@ -314,11 +334,15 @@ def advert_places(model: Model, doc: Document) -> Sequence[Place]:
         if _REFUSED.search(words) or _NOT_THE_CLASS.search(words):
             continue
         named = any(start <= low and high <= end for low, high in arts)
-        said = 2.0 * named + 1.5 * bool(_CLASS.search(words)) + 1.5 * bool(_CHILDREN.search(words))
+        said = 2.0 * named + 1.5 * bool(_CLASS.search(words)) + bool(_CHILDREN.search(words))
         if said and (best is None or said + min(weight, 1.0) / 2 > best[0]):
             best = said + min(weight, 1.0) / 2, (start, end)
     if best is None:
-        loud = {place: one for place, one in weights.items() if not _NOT_THE_CLASS.search(doc.text, *place)}
+        loud = {
+            place: one
+            for place, one in weights.items()
+            if not (_NOT_THE_CLASS.search(doc.text, *place) or _REFUSED.search(doc.text, *place))
+        }
         clause = max(loud, key=lambda place: loud[place], default=None) or heaviest_clause(model, doc, "minors")
         return [clause] if clause else []
     return [whole(doc.text, *best[1], longest=LONGEST_CLAUSE)]
