@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from classifier.evidence import Place, distinct, within_lines
 from classifier.fold import Folded
 from classifier.frames import proves
 from classifier.model import HEADS, Model
+from classifier.stages import NO_PUPIL
 from classifier.threats import calm, sure_threats, threats
 from classifier.types import Hit, Span
 
@@ -147,7 +148,7 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
     """
     if signal == "anxiety":
         return frightening(model, doc)
-    hits = [hit for hit in doc.named(signal) if proves(signal, doc.text, hit.start, hit.end)]
+    hits = [hit for hit in _in_lines(doc, signal) if proves(signal, doc.text, hit.start, hit.end)]
     hits = sorted(_own_hits(doc, signal, hits), key=lambda hit: (-hit.strength, hit.start))
     if not hits:
         return []
@@ -155,8 +156,26 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
     chosen = [hit for hit in hits if hit.strength >= floor][:MOST_PLACES]
     if signal == "price_bait" and (struck := _struck_price(doc.text, chosen)):
         chosen = [struck, *chosen][:MOST_PLACES]
-    pieces = within_lines(doc.text, [(_past_price(doc.text, hit.start, hit.end), hit.end) for hit in chosen])
+    lines = [within_lines(doc.text, [(_past_price(doc.text, hit.start, hit.end), hit.end)]) for hit in chosen]
+    pieces = [place for parts in lines for place in dict.fromkeys([*parts[:1], *parts[-1:]])]
     return merge(whole(doc.text, *place, longest=_longest(signal)) for place in pieces)
+
+
+#: Claims of one number with its unit: read over a line end they are none (4200, and 年三十 on the next line).
+_OF_NUMBERS = frozenset({"prepay", "loan", "late"})
+
+
+def _in_lines(doc: Document, signal: str) -> Iterator[Hit]:
+    """A signal's hits; of one that reads a single character into another line, the rest."""
+    for hit in doc.named(signal):
+        first, _, rest = doc.text[hit.start : hit.end].partition("\n")
+        last = rest.rpartition("\n")[2]
+        if not rest or min(len(first.strip()), len(last.strip())) > 1:
+            yield hit
+        elif signal not in _OF_NUMBERS:
+            head = len(first.strip()) > 1
+            start, end = (hit.start, hit.start + len(first)) if head else (hit.end - len(last), hit.end)
+            yield replace(hit, start=start, end=end)
 
 
 #: The price said to be struck, without which a lower one proves nothing.
@@ -282,6 +301,15 @@ _OF_TEACHING = re.compile(
 _NO_PROOF = re.compile(r"\d{5,}|x{5,}|电话|热线|微信|地址|[路街]\d|\d\s*[元块:：点]|点半|周[一二三四五六日]|[?？]$|吗$")
 
 
+def _stages(doc: Document, theme: str) -> list[Place]:
+    """Words of a stage that name pupils of this training."""
+    return [
+        place
+        for place in doc.words.get(theme, ())
+        if doc.text[slice(*place)] not in NO_PUPIL and belongs("stage", doc.text, place)
+    ]
+
+
 def academic_places(
     model: Model, doc: Document, criteria: Mapping[str, Sequence[Place]], most: int = 8
 ) -> AcademicWords:
@@ -294,7 +322,7 @@ def academic_places(
     content = sorted(criteria["content"], key=lambda place: (text[slice(*place)] in _THIN, place))
     stages: list[Place] = []
     for theme in ACADEMIC_LISTS:
-        stages += distinct(text, [place for place in doc.words.get(theme, ()) if belongs("stage", text, place)], 1)
+        stages += distinct(text, _stages(doc, theme), 1)
     if content:
         subjects = distinct(text, [place for place in content if text[slice(*place)] not in _THIN], most)
         chosen = [*(subjects or content)[: max(2, most - len(stages))], *stages][:most]

@@ -18,7 +18,7 @@ from classifier.types import STAGES
 #: Preschool, primary, junior, senior: the stages of minors, in their order.
 SCHOOL_STAGES = STAGES[:4]
 #: Words of the lists that name no pupil: where a teacher studied, what may come of it, a monthly test of any school.
-_NO_PUPIL = frozenset(
+NO_PUPIL = frozenset(
     {"985", "211", "双一流", "清北", "月考", "附小", "实验小学", "启蒙", "普高", "一轮", "二轮", "三轮"}
 )
 #: Short ways of saying several at once.
@@ -71,6 +71,6 @@ def said_stages(doc: Document) -> Mapping[str, bool]:
     for stage in SCHOOL_STAGES:
         places = (place for place in doc.words.get(f"stage_{stage}", ()) if belongs("stage", doc.text, place))
         words = {doc.text[start:end] for start, end in places}
-        if words - _NO_PUPIL or _SAID[stage].search(doc.text):
+        if words - NO_PUPIL or _SAID[stage].search(doc.text):
             found.add(stage)
     return {stage: stage in found for stage in SCHOOL_STAGES}

@@ -23,7 +23,7 @@ _POINTLESS = re.compile(
 #: Whoever says this wants to be found, or sells: the story is his own advertisement.
 _REACHED = re.compile(
     r"\d{7,}|1[3-9]\d[\dx*]{4,}|(?:电话|微信|热线|地址|校区|报名处|客服|vx?|qq|加)\s*[:：是]?\s*[a-z\d]{4,}|地址[:：]|(?:私|滴|戳|扣|踢|加|联系|找|问|敲)(?:一?下)?(?:我|俺|姐|本人|老师|楼主|群主)(?!要|的孩子|说|借)|扫码|二维码|接龙|评论区|置顶|主页|文末|小黄车|左下角"
-    r"|(?:要|想要|需要|感兴趣|有意|心动|想去|想报|想来)的[^。!?\n]{0,12}?(?:私|留|扣|加|滴|来|找|踢|联系|戳|举手|报名|吱|评论)|(?:我们|咱们|本|咱)(?:这|家|店|班|机构|中心|校|工作室|学堂|书院|课|馆)|我(?:这边|这里|这儿)|退订"
+    r"|(?:要|想要|需要|感兴趣|有意|心动|想去|想报|想来)的[^。!?\n]{0,12}?(?:私|留|扣|加|滴|来|找|踢|联系|戳|举手|报名|吱|评论)|(?<!不是)(?:我们|咱们|本|咱)(?:这|家|店|班|机构|中心|校|工作室|学堂|书院|课|馆)|我(?:这边|这里|这儿)|退订"
 )
 #: A piece of fiction or about one, said at its head.
 _FICTION = re.compile(
@@ -80,15 +80,23 @@ _BY_PERSON = re.compile(
 )
 
 
+#: A kitchen, whatever stood at its address before.
+_KITCHEN = re.compile(r"烧烤|烤鱼|火锅|串串|奶茶(?!钱)|餐厅|饭店开|小吃|面馆")
+_OPENS = re.compile(r"开业|营业时间|进店|满\d+减|外卖")
+_ADDRESS = re.compile(r"(?:地址|位置)[:：][^\n]*")
+
+
 def only_goods(text: str) -> bool:
-    """Whether books, paper or things are sold and nobody teaches."""
+    """Whether books, paper, things or meals are sold and nobody teaches."""
+    if _KITCHEN.search(text) and _OPENS.search(text) and not _BY_PERSON.search(_ADDRESS.sub("", text)):
+        return True
     return bool(_GOODS.search(text)) and bool(_SOLD.search(text)) and not _BY_PERSON.search(text)
 
 
 #: Who says it teaches nothing, or bids that nobody ask for it.
 _REFUSAL = re.compile(
     r"(?:不许|不准|禁止|严禁|不得|一律不许|请勿|谢绝|不要|别)(?:再|在群里|在本群|在这儿)*(?:发布?|刷|推|打|贴)[^。!?\n]{0,12}?(?:补课|辅导|托管|家教|培训|冲刺|招生|学习班|补习|广告)"
-    r"|谢绝[^，。,\n]{0,6}(?:约课|补课|家教|上课)|(?:不(?:能|可以|得|许|要|需要?|用|必))(?:(?:要求|让)[^，。,\n]{0,4}(?:辅导|讲题|教)|[^，。,\n]{0,2}(?:辅导|讲题))"
+    r"|免费\s*不上课|谢绝[^，。,\n]{0,6}(?:约课|补课|家教|上课)|(?:不(?:能|可以|得|许|要|需要?|用|必))(?:(?:要求|让)[^，。,\n]{0,4}(?:辅导|讲题|教)|[^，。,\n]{0,2}(?:辅导|讲题))"
     r"|(?:仅|只)(?:做|供|提供|限)?咨询[,， ]?不(?:授课|上课|补课|讲课)|只[催看陪管吃][^，。,\n]{0,4}不(?:讲|教|辅导|补)|(?:我们?|本人|学校)[^，。,\n]{0,4}不(?:办|开)[^，。,\n]{0,4}班|我?(?:也|从来?|一直)?(?<!带)不带学生"
 )
 #: A clause that says who does not teach, tells of others, or of teaching at school.

@@ -18,7 +18,7 @@ from classifier.rules.fear_frames import SURE
 
 #: Comfort and denial: 我们不贩卖焦虑, 别焦虑.
 _COMFORT = re.compile(
-    r"(?:不|别|拒绝|告别|停止|远离|从不|莫)(?:再|要|必|用)?(?:贩卖|制造|渲染|传播|散播)?(?:焦虑|内卷|慌|怕|着急|担心)|静待花开|不追求|不比|不排名"
+    r"(?:不|别|拒绝|告别|停止|远离|从不|莫)(?:再|要|必|用)?(?:贩卖|制造|渲染|传播|散播)?(?:焦虑|内卷|慌|怕|着急|担心)|(?:真的|还|都|是)有救(?![吗么没？?])|还?(?<!不)(?<!没)来得及(?![吗么？?])|静待花开|不追求|不比|不排名"
 )
 _CLAUSE = re.compile(r"[^，。！？；,.!?;\n~、|]+")
 #: Characters set apart by single blanks, and so many of them as are no accident.
