@@ -223,10 +223,11 @@ def _to_parents(scores: Scores, doc: Document) -> bool:
 
 
 def _for_minors(model: Model, scores: Scores, doc: Document) -> bool:
-    """Whether an offer that is not academic is training of minors; beside words of adults' courses the head must be
-    nearly certain."""
-    grown_up = "ctx_adult" in doc.words or (_GROWN_UPS.search(doc.text) is not None and not _says_pupils(doc))
-    needed = SURE_OF_MINORS if grown_up else max(model.thresholds["minors"], LIKELY_MINORS)
+    """Whether an offer that is not academic is training of minors; never of examinations that only adults
+    take, and beside words of adults' courses only where the head is nearly certain."""
+    if _GROWN_UPS.search(doc.text) and not _says_pupils(doc):
+        return False
+    needed = SURE_OF_MINORS if "ctx_adult" in doc.words else max(model.thresholds["minors"], LIKELY_MINORS)
     return touches_training(doc) and scores["minors"] >= needed
 
 
