@@ -46,7 +46,7 @@ _SCHOOLING = (
 #: unsure the head may be at most. Each chosen by F1 held out by writer, the last ten writers looked at apart. Not for
 #: guarantee, which loses by it there.
 RULE_SUFFICES: Mapping[str, tuple[float, float]] = {
-    "endorsement": (1.0, 0.1),
+    "endorsement": (0.85, 0.1),
     "exaggerated": (0.85, 0.1),
     "exam_insider": (0.8, 0.02),
     "foreign_teacher_abroad": (0.8, 0.02),
