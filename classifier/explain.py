@@ -229,7 +229,7 @@ def _own_hits(doc: Document, signal: str, hits: Sequence[Hit]) -> Sequence[Hit]:
 def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
     """The clauses that frighten: those a rule names for sure, else the loudest of those that do so quietly.
 
-    Empty where no clause frightens: the judge holds no anxiety then.
+    Where none does the model has judged the text as a whole: then its loudest clause, which is no proof by itself.
     """
     text = doc.text
     if sure := sure_threats(doc):
@@ -243,6 +243,8 @@ def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
         return sum(inside) + _ADDRESSED * bool(_YOURS.search(text, *place))
 
     quiet = sorted(threats(doc), key=loudness, reverse=True)
+    if not quiet:
+        quiet = sorted((place for place in weights if not calm(text[slice(*place)])), key=loudness, reverse=True)
     return [_said_out(text, place) for place in quiet[:1]]
 
 
