@@ -227,8 +227,10 @@ def _own_hits(doc: Document, signal: str, hits: Sequence[Hit]) -> Sequence[Hit]:
 
 
 def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
-    """The clauses that frighten: those a rule names for sure, else the loudest of those that do so quietly, else the
-    one nearest to it, when the text is held to frighten as a whole (`findings` says so)."""
+    """The clauses that frighten: those a rule names for sure, else the loudest of those that do so quietly.
+
+    Where none does the model has judged the text as a whole: then its loudest clause, which is no proof by itself.
+    """
     text = doc.text
     if sure := sure_threats(doc):
         said = merge(place for piece in sure for place in _whole_clauses(text, *piece))
@@ -240,9 +242,10 @@ def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
         inside = [weight for (start, end), weight in weights.items() if place[0] <= start and end <= place[1]]
         return sum(inside) + _ADDRESSED * bool(_YOURS.search(text, *place))
 
-    quiet = threats(doc) or [place for place in weights if not calm(text[slice(*place)])] or list(weights)
-    loudest = max(quiet, key=loudness, default=None)
-    return [_said_out(text, loudest)] if loudest else []
+    quiet = sorted(threats(doc), key=loudness, reverse=True)
+    if not quiet:
+        quiet = sorted((place for place in weights if not calm(text[slice(*place)])), key=loudness, reverse=True)
+    return [_said_out(text, place) for place in quiet[:1]]
 
 
 #: 尊敬的家长: and the like in front of what frightens.
@@ -344,10 +347,10 @@ _CLASS = re.compile(
 _REFUSED = re.compile(r"不(?:是|参与|辅导|教|补|做|涉及|写|留)")
 #: Clauses that advertise no class though they hold its words: greetings, old members' discounts, a show, the teacher.
 _NOT_THE_CLASS = re.compile(
-    r"(?:家长|宝妈|朋友|各位)们?(?:您?好|大家好)|老(?:学员|生|会员|客户)|汇[演报]|演出|^老师[是们]|老师是|押金|名单|退(?:课|费|款)|在读|毕业|退役|运动员|约课|剩\d+节|规则|说别人|送[一两二三\d]"
+    r"(?:家长|宝妈|朋友|各位)们?(?:您?好|大家好)|老(?:学员|生|会员|客户)|汇[演报]|演出|^老师[是们]|老师是|押金|名单|退(?:课|费|款)|在读|毕业|退役|运动员|约课|剩\d+节|规则|说别人|同学总分|就[一二三四五六七八九]千|送[一两二三\d]"
 )
 _CHILDREN = re.compile(
-    r"少儿|少年|儿童|孩子|幼儿|宝贝|小朋友|娃|学员|青少年|\d\s*[-—~到至]\s*\d{1,2}\s*岁|小学|初中|高中|初[一二三]|高[一二三]|中考|年级"
+    r"少儿|少年|儿童|孩子|幼儿|宝贝|小朋友|娃|学员|青少年|\d\s*[-—~到至]\s*\d{1,2}\s*岁|小学|初中|高中|(?<!月)初[一二三]|高[一二三]|中考|年级"
 )
 
 

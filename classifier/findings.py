@@ -58,9 +58,9 @@ _SENTENCE: Mapping[str, str] = {
     "lesson_length": "疑似线上每课时过长：{note}",
     "loan": "疑似以分期、贷款方式收费：{quote}",
 }
-#: Fear that no single clause shows.
+#: Anxiety of a text none of whose clauses frightens by itself.
 _AS_A_WHOLE = (
-    "模型据全文判断疑似渲染家长焦虑、攀比，没有单独成句的恐吓说法，最接近的是{quote}，须通读原文；属广告管控清理范围"
+    "疑似渲染家长焦虑、攀比：由模型通读全文判断，没有可单独引作证据的字句，语气最重的一句是{quote}，属广告管控清理范围"
 )
 #: What the words of an academic finding are, by kind: a stage names no content, a loud clause is no proof.
 _SHOWN: Mapping[str, str] = {
@@ -251,11 +251,10 @@ class Reporter:
             quote = _quote(spans)
             notes = compared.notes(signal, doc, spans)
             notes = notes or [limit for limit in (_LIMIT.get(signal),) if limit]
-            why = _SENTENCE[signal].format(quote=quote, note=f"{quote}（{'；'.join(notes)}）" if notes else quote)
+            sentence = _SENTENCE[signal] if signal != "anxiety" or threats(doc) else _AS_A_WHOLE
+            why = sentence.format(quote=quote, note=f"{quote}（{'；'.join(notes)}）" if notes else quote)
             if signal in BY_STAGE and set(judged.stages) == {"senior"}:
                 why += "；高中阶段以本地规定为准"
-            if signal == "anxiety" and not threats(doc):
-                why = _AS_A_WHOLE.format(quote=quote)
             yield self._make(signal, rule.code, score, spans, why, rule.consequence)
 
     def _gift(self, score: float, spans: tuple[Span, ...]) -> Finding:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from classifier.criteria import CONTENT_THEMES, nothing, read_criteria
 from classifier.document import Document
 from classifier.evidence import taken_back
-from classifier.forms import DWELLING, LESSONS_AT_HOME
+from classifier.forms import DWELLING, LESSONS_AT_HOME, form_places
 from classifier.model import Model, Scores
 from classifier.stages import SCHOOL_STAGES, said_stages
 from classifier.stories import asked_or_noted, only_goods, only_told, refuses
@@ -46,7 +46,7 @@ _SCHOOLING = (
 #: unsure the head may be at most. Each chosen by F1 held out by writer, the last ten writers looked at apart. Not for
 #: guarantee, which loses by it there.
 RULE_SUFFICES: Mapping[str, tuple[float, float]] = {
-    "endorsement": (1.0, 0.1),
+    "endorsement": (0.85, 0.1),
     "exaggerated": (0.85, 0.1),
     "exam_insider": (0.8, 0.02),
     "foreign_teacher_abroad": (0.8, 0.02),
@@ -102,16 +102,20 @@ STORY_WEIGH = 0.3
 RULE_SCORE = 0.6
 #: How sure the head need be of a home where the text names a dwelling as the place.
 NAMED_HOME = 0.05
-#: What becomes of anxiety's threshold where a clause frightens (threats.py), and the least where none does: much of
-#: what frightens is told sideways, by a whole story. By F1 held out by writer.
-THREAT_SAID = 0.65
-THREAT_UNSAID = 0.5
+#: How sure the head need be of a cover that the text names (forms.py), where it gains by it, and of one that it does
+#: not; by F1 held out by writer and on the two development sets.
+COVER_NAMED: Mapping[str, float] = {"consulting": 0.2, "family_edu": 0.05, "care": 0.2}
+COVER_UNSAID: Mapping[str, float] = {"care": 0.8, "thinking": 0.8}
 #: Counsel against fear: 别焦虑, 慢慢来, 不催. Beside no open threat it is no anxiety unless the head is nearly certain.
 _CALM = re.compile(
     r"别焦虑|不焦虑|不必焦虑|焦虑.{0,6}(?:没用|放下)|不(?:用|必)(?:太)?(?:着急|急(?!诊)|慌|担心)|别(?:着)?急(?!着)|慢慢来|不(?:贩卖|制造)焦虑"
     r"|不催|别慌|很棒了|(?<!不)来得及|不晚(?!了)|不攀比|不强求|不鸡"
 )
 CALM_WEIGH = 0.5
+#: A text of at most so many characters may frighten as a whole; a longer one in which no clause does (threats.py) only
+#: where the head is as sure as this. By F1 held out by writer and on three development sets.
+QUIET_SHORT = 120
+QUIET_SURE = 0.8
 _OFFER_RULES = frozenset({"paid", "price_bait", "guarantee", "prepay", "loan", "home", "online"})
 
 
@@ -213,13 +217,15 @@ def _signal(model: Model, scores: Scores, doc: Document, flag: str) -> float:
 
 
 def _anxious(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]:
-    """Where a clause frightens the head need say less, where none does more; without a word of schooling, or beside
-    calming ones, it must be much surer."""
+    """Without a word of schooling, or beside words that calm, the model must be much surer.
+
+    In all but a short text some clause must frighten, or the model be nearly certain.
+    """
     score = scores["anxiety"] if touches_schooling(doc) else scores["anxiety"] * 0.5
     if _CALM.search(doc.text) and not any(hit.strength >= 1 for hit in doc.named("fear")):
         score *= CALM_WEIGH
-    least = model.thresholds["anxiety"]
-    return score >= (least * THREAT_SAID if threats(doc) else max(least, THREAT_UNSAID)), score
+    held = score >= model.thresholds["anxiety"]
+    return held and (score >= QUIET_SURE or len(doc.text) <= QUIET_SHORT or bool(threats(doc))), score
 
 
 def _to_parents(scores: Scores, doc: Document) -> bool:
@@ -229,16 +235,26 @@ def _to_parents(scores: Scores, doc: Document) -> bool:
 
 
 def _for_minors(model: Model, scores: Scores, doc: Document) -> bool:
-    """Whether an offer that is not academic is training of minors; beside words of adults' courses the head must be
-    nearly certain."""
-    grown_up = "ctx_adult" in doc.words or (_GROWN_UPS.search(doc.text) is not None and not _says_pupils(doc))
-    needed = SURE_OF_MINORS if grown_up else max(model.thresholds["minors"], LIKELY_MINORS)
+    """Whether an offer that is not academic is training of minors; never of examinations that only adults
+    take, and beside words of adults' courses only where the head is nearly certain."""
+    if _GROWN_UPS.search(doc.text) and not _says_pupils(doc):
+        return False
+    needed = SURE_OF_MINORS if "ctx_adult" in doc.words else max(model.thresholds["minors"], LIKELY_MINORS)
     return touches_training(doc) and scores["minors"] >= needed
 
 
 def _covers(model: Model, scores: Scores, doc: Document) -> tuple[str, ...]:
-    """Covers that reach their threshold; a dwelling named outright needs only that the head does not rule it out."""
-    found = [cover for cover in COVERS if model.flags(scores, f"cover:{cover}")]
+    """Covers that reach their threshold; one named outright, as a dwelling is, needs only that the head does not rule
+    it out, and some that are not named need more."""
+    found = [
+        cover
+        for cover in COVERS
+        if (
+            model.flags(scores, f"cover:{cover}")
+            and (scores[f"cover:{cover}"] >= COVER_UNSAID.get(cover, 0.0) or form_places(doc, (cover,)))
+        )
+        or (scores[f"cover:{cover}"] >= COVER_NAMED.get(cover, 1.1) and form_places(doc, (cover,)))
+    ]
     if "home" not in found and (
         (scores["cover:home"] >= NAMED_HOME and DWELLING.search(doc.text)) or LESSONS_AT_HOME.search(doc.text)
     ):
