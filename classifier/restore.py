@@ -9,11 +9,12 @@ cut in two all speak against it by themselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import rjieba
 
+from classifier.characters import BARE
 from classifier.disguises import Candidate, given, respelt
 from classifier.fold import Folded
 from classifier.hidden import hidden
@@ -36,17 +37,26 @@ _CROSSED = re.compile(
 _SIGN = r"[^\w\s，。！？；：、,!?;:()（）【】\[\]「」《》<>“”\"'’‘]|_|\n"
 _BEFORE = re.compile(rf"[\u4e00-\u9fff](?:{_SIGN}){{0,3}}\Z")
 _AFTER = re.compile(rf"(?:{_SIGN}){{0,3}}[\u4e00-\u9fff]")
-#: Likelihood that joining a broken word that hides nothing must gain.
+#: Likelihood that joining a broken word that hides nothing must gain: over signs, and over the end of a line.
 _BROKEN = 3.0
+_BROKEN_LINE = 8.0
+#: A sign set apart by blanks (初一 → 定江山, 讲 · 演) parts words.
+_SET_APART = re.compile(r"\s[^\s]+\s\Z|[—–]")
 #: A candidate that gains so much is a sign for the others: who hides one word hides several.
 _SUPPORTS = 1.0
 #: A character put for another in a text that hides nothing else: likelihood that must be gained, so much more where the
-#: character is a common one, which stands there by its own right (再测, 交定金), and where it only leads or follows a
-#: word that is whole (学作文, 高考剩). Of 87 words "restored" in 3,500 texts as published this and
-#: the list of ordinary words leave 32, and lose 3 in 100 of the words that homophones and lookalikes hid in them.
-_LONE = 2.0
-_LONE_COMMON = 5.0
-_LONE_BESIDE_WORD = 4.0
+#: character is a common one, which stands there by its own right (再测, 交定金), where it only leads or follows a word
+#: that is whole (学作文, 高考剩), and where many words of schooling stand plainly, since who hides leaves few of them.
+_LONE = 3.5
+_LONE_COMMON = 6.0
+_LONE_BESIDE_WORD = 5.0
+_MANY_SIGNS = 4
+_LONE_AMID_SIGNS = 1.5
+#: Parts side by side that are characters of their own, in such a text: in a word (人一班), for one character (石马).
+_LONE_PARTS = 5.0
+_LONE_PAIR = 8.0
+#: Behind such a character these make it a word of its own: 到九点, 升三年级, 考七十分.
+_COUNTED = re.compile(r"[一二三四五六七八九十百两几半第\d]")
 #: -ln P of a common character, and of one that is not rare.
 _COMMON = 8.5
 _NOT_RARE = 10.5
@@ -56,7 +66,7 @@ _AROUND = 4
 #: Likelihood that must be gained beyond the price with no, one, two, … other signs of schooling in the text.
 _NEEDED: dict[str, tuple[float, ...]] = {
     "parts": (4, 1, 0),
-    "pair": (6, 2, 0),
+    "pair": (6, 3, 3),
     "sound": (10, 2, 0),
     "shape": (10, 2, 0),
     "picture": (99, 2, 0),
@@ -75,6 +85,8 @@ class _Plain:
     covered: bytes
     #: word, start, end
     found: Sequence[tuple[str, int, int]]
+    #: start and end of those everyday words
+    ordinary: Sequence[tuple[int, int]]
 
     @classmethod
     def of(cls, text: str) -> _Plain:
@@ -84,9 +96,10 @@ class _Plain:
         for number, start, end in lists.plain.find_matches_as_indexes(text, overlapping=True):
             covered[start:end] = b"\1" * (end - start)
             found.append((lists.words[number], start, end))
-        for _, start, end in lists.ordinary.find_matches_as_indexes(text):
+        ordinary = [(start, end) for _, start, end in lists.ordinary.find_matches_as_indexes(text)]
+        for start, end in ordinary:
             covered[start:end] = b"\1" * (end - start)
-        return cls(covered=bytes(covered), found=found)
+        return cls(covered=bytes(covered), found=found, ordinary=ordinary)
 
     def holds(self, start: int, end: int) -> bool:
         return any(self.covered[start:end])
@@ -96,6 +109,10 @@ class _Plain:
         strong = hidden().signs
         outside = {word for word, low, high in self.found if high <= start or end <= low}
         return len(outside & strong) + len(outside - strong) / 2
+
+    def cuts(self, start: int, end: int) -> bool:
+        """Whether an edge of a stretch lies within an everyday word: 二|孩享."""
+        return any(low < start < high or low < end < high for low, high in self.ordinary)
 
     def touches(self, start: int, end: int) -> bool:
         """Whether a word stands right before or after a stretch."""
@@ -148,9 +165,34 @@ def _needed_alone(text: str, candidate: Candidate) -> float:
         if held and (start < candidate.start < at or start < candidate.end < at):
             return float("inf")  # 补完|课, 面粉|学|小数: the character belongs to the word next to it
         whole = whole or (not held and candidate.start <= start and at <= candidate.end)
+    if max(wrong) == candidate.end - 1 and rarest < _NOT_RARE and _COUNTED.match(text, candidate.end):
+        return float("inf")
+    if len(wrong) > 1 and candidate.end - candidate.start == len(wrong):
+        return _LONE_BESIDE_WORD  # nothing of the word is left: a name, as a rule
     if rarest < _COMMON:
         return _LONE_COMMON
     return _LONE_BESIDE_WORD if whole and rarest < _NOT_RARE else _LONE
+
+
+def _needed_apart(text: str, candidate: Candidate) -> float:
+    """The same of parts side by side; a part that is no character by itself leaves no doubt."""
+    if any(char in BARE for char in text[candidate.start : candidate.end]):
+        return 0.0
+    return _LONE_PAIR if candidate.way == "pair" else _LONE_PARTS
+
+
+#: Ways to hide that ordinary words look like: how much they need by themselves.
+_ALONE: Mapping[str, Callable[[str, Candidate], float]] = {
+    "sound": _needed_alone,
+    "shape": _needed_alone,
+    "pair": _needed_apart,
+    "parts": _needed_apart,
+}
+
+
+def _is_sign(gain: float, candidate: Candidate) -> bool:
+    """Whether a candidate shows that the text hides words."""
+    return gain > _SUPPORTS and candidate.way != "pair"
 
 
 def _joined(text: str) -> Iterator[Candidate]:
@@ -160,7 +202,8 @@ def _joined(text: str) -> Iterator[Candidate]:
         return
     lists = hidden()
     found = lists.plain.find_matches_as_indexes(skeleton, overlapping=True)
-    if len(found) == len(lists.plain.find_matches_as_indexes(text, overlapping=True)):
+    whole = [(low, high) for _, low, high in lists.plain.find_matches_as_indexes(text, overlapping=True)]
+    if len(found) == len(whole):
         return  # nothing is found that is not there already
     kept = [index for index, char in enumerate(text) if char.isalnum()]
     if len(kept) != len(skeleton):  # a number sign that is no letter and no digit
@@ -176,6 +219,8 @@ def _joined(text: str) -> Iterator[Candidate]:
         pieces = "".join(char + ("\0" if gap else "") for char, gap in zip(word, [*gaps, ""], strict=True)).split("\0")
         if _HARD.intersection("".join(gaps)) and any(len(piece) > 1 and rjieba.has_word(piece) for piece in pieces):
             continue  # 陪伴,作业: two words, and a comma where one belongs
+        if not "".join(gaps).strip() and any(low < last < high for low, high in whole):
+            continue  # 早教 学前, 物 理 化学: the blank stands before another word of the lexicon
         before, after = _side(text, first, last)
         pieces[0], pieces[-1] = before + pieces[0], pieces[-1] + after
         gain = sum(map(cost, pieces)) - _restored_cost(before, word, after)
@@ -203,7 +248,7 @@ def _rejoined(text: str) -> Iterator[Candidate]:
             pieces = _BREAK.split(text[first:last])
             if all(len(piece) == 1 or not rjieba.has_word(piece) for piece in pieces):
                 gain = sum(map(cost, written)) - sum(map(word_cost, rejoined))
-                if gain > _BROKEN:
+                if gain > (_BROKEN if gap[0].strip() else _BROKEN_LINE):
                     yield Candidate(start=first, end=last, word=word, way="given")
                     reach = last
             break
@@ -216,7 +261,7 @@ def _may_meet(left: str, right: str) -> bool:
 
 def _breaks(gap: str) -> bool:
     """Whether this may break a word: a sign, or the end of a line; a blank alone parts words too often."""
-    return not gap.isspace() or "\n" in gap
+    return "\n" in gap if gap.isspace() else not _SET_APART.search(gap)
 
 
 def _reach(text: str, start: int, end: int) -> tuple[int, int]:
@@ -275,10 +320,13 @@ def _respelt(text: str) -> list[Candidate]:
             known += plain.touches(candidate.start, candidate.end) or candidate.end - candidate.start >= 4
         needed = _NEEDED[candidate.way]
         least: float = needed[min(int(known), len(needed) - 1)]
-        if candidate.way in ("sound", "shape") and not any(
-            other > _SUPPORTS and one.word != candidate.word for other, one in apart
+        if candidate.way in _ALONE and not any(
+            _is_sign(other, one) and one.word != candidate.word for other, one in apart
         ):
-            least = max(least, _needed_alone(text, candidate))
+            least = max(least, _ALONE[candidate.way](text, candidate))
+            least += _LONE_AMID_SIGNS * (plain.signs(candidate.start, candidate.end) >= _MANY_SIGNS)
+            if plain.cuts(candidate.start, candidate.end):
+                continue
         if gain > least:
             chosen.append(candidate)
     return chosen
