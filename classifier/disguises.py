@@ -23,6 +23,10 @@ _DRIVING = re.compile("驾|离合|挡|学车|车管|车型|科目[二三]|货车
 _CUT_OUT = 5.0
 _PRICES = {"shape": 4.0, "parts": 3.0, "pair": 6.0}
 _LONGEST_WRITTEN_SOUND = 24
+#: Letters either side of a word in pinyin that are looked at; longer runs are none.
+_LONGEST_RUN = 60
+_HEAD = re.compile(r"[a-z]*\Z")
+_TAIL = re.compile(r"[a-z]*(?:[-./_]?[0-9@_]|[-./_][a-z])?")
 #: The commonest, by which people call one another: 小孙, 老许.
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹"
@@ -189,9 +193,12 @@ def _agrees(text: str, start: int, end: int, word: str, known: Callable[[int, in
             return None
     if at != end or not latin or end - start > _LONGEST_WRITTEN_SOUND:
         return None
-    head = re.search(r"[a-z]*\Z", text[:start]) if "a" <= text[start] <= "z" else None
-    tail = re.match(r"[a-z]*(?:[-./_]?[0-9@_]|[-./_][a-z])?", text[end:]) if "a" <= text[end - 1] <= "z" else None
+    before, behind = text[max(0, start - _LONGEST_RUN) : start], text[end : end + _LONGEST_RUN]
+    head = _HEAD.search(before) if "a" <= text[start] <= "z" else None
+    tail = _TAIL.match(behind) if "a" <= text[end - 1] <= "z" else None
     around = (head[0] if head else ""), (tail[0] if tail else "")
+    if max(map(len, around)) >= _LONGEST_RUN:
+        return None
     tied = start and text[start - 1] in "0123456789_@./-" and head is not None
     if tied or not all(map(spells, around)):
         return None

@@ -9,16 +9,16 @@ cut in two all speak against it by themselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import rjieba
 
-from classifier.characters import BARE
 from classifier.disguises import Candidate, given, respelt
+from classifier.doubt import AROUND, DOUBTED, needed_alone
 from classifier.fold import Folded
 from classifier.hidden import hidden
 from classifier.likelihood import cost, word_cost
+from classifier.plain import Plain
 
 #: Signs between two characters of one word.
 _MAX_GAP = 3
@@ -44,25 +44,7 @@ _BROKEN_LINE = 8.0
 _SET_APART = re.compile(r"\s[^\s]+\s\Z|[—–]")
 #: A candidate that gains so much is a sign for the others: who hides one word hides several.
 _SUPPORTS = 1.0
-#: A character put for another in a text that hides nothing else: likelihood that must be gained, so much more where the
-#: character is a common one, which stands there by its own right (再测, 交定金), where it only leads or follows a word
-#: that is whole (学作文, 高考剩), and where many words of schooling stand plainly, since who hides leaves few of them.
-_LONE = 3.5
-_LONE_COMMON = 6.0
-_LONE_BESIDE_WORD = 5.0
-_MANY_SIGNS = 4
-_LONE_AMID_SIGNS = 1.5
-#: Parts side by side that are characters of their own, in such a text: in a word (人一班), for one character (石马).
-_LONE_PARTS = 5.0
-_LONE_PAIR = 8.0
-#: Behind such a character these make it a word of its own: 到九点, 升三年级, 考七十分.
-_COUNTED = re.compile(r"[一二三四五六七八九十百两几半第\d]")
-#: -ln P of a common character, and of one that is not rare.
-_COMMON = 8.5
-_NOT_RARE = 10.5
 _FORM = re.compile(r"(?<=[初高])([123])(?!\d|[.:/%]|[米倍个月号])")
-#: Characters either side that are read along.
-_AROUND = 4
 #: Likelihood that must be gained beyond the price with no, one, two, … other signs of schooling in the text.
 _NEEDED: dict[str, tuple[float, ...]] = {
     "parts": (4, 1, 0),
@@ -77,48 +59,6 @@ _NEEDED: dict[str, tuple[float, ...]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Plain:
-    """Words of the lexicon that stand in a text as they are."""
-
-    #: one byte a character: within such a word, or within an everyday one that the dictionary lacks
-    covered: bytes
-    #: word, start, end
-    found: Sequence[tuple[str, int, int]]
-    #: start and end of those everyday words
-    ordinary: Sequence[tuple[int, int]]
-
-    @classmethod
-    def of(cls, text: str) -> _Plain:
-        lists = hidden()
-        covered = bytearray(len(text))
-        found = []
-        for number, start, end in lists.plain.find_matches_as_indexes(text, overlapping=True):
-            covered[start:end] = b"\1" * (end - start)
-            found.append((lists.words[number], start, end))
-        ordinary = [(start, end) for _, start, end in lists.ordinary.find_matches_as_indexes(text)]
-        for start, end in ordinary:
-            covered[start:end] = b"\1" * (end - start)
-        return cls(covered=bytes(covered), found=found, ordinary=ordinary)
-
-    def holds(self, start: int, end: int) -> bool:
-        return any(self.covered[start:end])
-
-    def signs(self, start: int, end: int) -> float:
-        """How many different words of schooling stand outside a stretch; those of many trades count half."""
-        strong = hidden().signs
-        outside = {word for word, low, high in self.found if high <= start or end <= low}
-        return len(outside & strong) + len(outside - strong) / 2
-
-    def cuts(self, start: int, end: int) -> bool:
-        """Whether an edge of a stretch lies within an everyday word: 二|孩享."""
-        return any(low < start < high or low < end < high for low, high in self.ordinary)
-
-    def touches(self, start: int, end: int) -> bool:
-        """Whether a word stands right before or after a stretch."""
-        return any(high == start or low == end for _, low, high in self.found)
-
-
 def _cost_of_word(word: str) -> float:
     """Of a word we look for; those that the dictionary does not know are as likely as its rarer words."""
     return min(word_cost(word), 9.0 + len(word))
@@ -130,8 +70,8 @@ def _restored_cost(before: str, word: str, after: str) -> float:
 
 def _side(text: str, start: int, end: int) -> tuple[str, str]:
     """What is read along before and after a stretch: characters of the same clause."""
-    before = _OTHER.split(text[max(0, start - _AROUND) : start])[-1]
-    after = _OTHER.split(text[end : end + _AROUND])[0]
+    before = _OTHER.split(text[max(0, start - AROUND) : start])[-1]
+    after = _OTHER.split(text[end : end + AROUND])[0]
     return before, after
 
 
@@ -150,51 +90,6 @@ def _gain(text: str, candidate: Candidate) -> float:
     return cost(before + as_written + after) - restored - candidate.price
 
 
-def _needed_alone(text: str, candidate: Candidate) -> float:
-    """What a misspelt word must gain in a text that hides nothing else; infinite where it reads cleanly."""
-    low, high = max(0, candidate.start - _AROUND), min(len(text), candidate.end + _AROUND)
-    wrong = {at for at in range(candidate.start, candidate.end) if text[at] != candidate.word[at - candidate.start]}
-    rarest = max(word_cost(text[at]) for at in wrong)
-    whole = False
-    at = low
-    for piece in rjieba.cut(text[low:high], False):
-        start, at = at, at + len(piece)
-        if len(piece) == 1 or not rjieba.has_word(piece):
-            continue
-        held = not wrong.isdisjoint(range(start, at))
-        if held and (start < candidate.start < at or start < candidate.end < at):
-            return float("inf")  # 补完|课, 面粉|学|小数: the character belongs to the word next to it
-        whole = whole or (not held and candidate.start <= start and at <= candidate.end)
-    if max(wrong) == candidate.end - 1 and rarest < _NOT_RARE and _COUNTED.match(text, candidate.end):
-        return float("inf")
-    if len(wrong) > 1 and candidate.end - candidate.start == len(wrong):
-        return _LONE_BESIDE_WORD  # nothing of the word is left: a name, as a rule
-    if rarest < _COMMON:
-        return _LONE_COMMON
-    return _LONE_BESIDE_WORD if whole and rarest < _NOT_RARE else _LONE
-
-
-def _needed_apart(text: str, candidate: Candidate) -> float:
-    """The same of parts side by side; a part that is no character by itself leaves no doubt."""
-    if any(char in BARE for char in text[candidate.start : candidate.end]):
-        return 0.0
-    return _LONE_PAIR if candidate.way == "pair" else _LONE_PARTS
-
-
-#: Ways to hide that ordinary words look like: how much they need by themselves.
-_ALONE: Mapping[str, Callable[[str, Candidate], float]] = {
-    "sound": _needed_alone,
-    "shape": _needed_alone,
-    "pair": _needed_apart,
-    "parts": _needed_apart,
-}
-
-
-def _is_sign(gain: float, candidate: Candidate) -> bool:
-    """Whether a candidate shows that the text hides words."""
-    return gain > _SUPPORTS and candidate.way != "pair"
-
-
 def _joined(text: str) -> Iterator[Candidate]:
     """Words of the lexicon with marks, pictures, blanks or line breaks between their characters."""
     skeleton = _MARKS.sub("", text)
@@ -202,9 +97,12 @@ def _joined(text: str) -> Iterator[Candidate]:
         return
     lists = hidden()
     found = lists.plain.find_matches_as_indexes(skeleton, overlapping=True)
-    whole = [(low, high) for _, low, high in lists.plain.find_matches_as_indexes(text, overlapping=True)]
+    whole = lists.plain.find_matches_as_indexes(text, overlapping=True)
     if len(found) == len(whole):
         return  # nothing is found that is not there already
+    within = bytearray(len(text) + 1)
+    for _, low, high in whole:
+        within[low + 1 : high] = b"\1" * (high - low - 1)
     kept = [index for index, char in enumerate(text) if char.isalnum()]
     if len(kept) != len(skeleton):  # a number sign that is no letter and no digit
         kept = [index for index, char in enumerate(text) if not _MARKS.match(char)]
@@ -219,7 +117,7 @@ def _joined(text: str) -> Iterator[Candidate]:
         pieces = "".join(char + ("\0" if gap else "") for char, gap in zip(word, [*gaps, ""], strict=True)).split("\0")
         if _HARD.intersection("".join(gaps)) and any(len(piece) > 1 and rjieba.has_word(piece) for piece in pieces):
             continue  # 陪伴,作业: two words, and a comma where one belongs
-        if not "".join(gaps).strip() and any(low < last < high for low, high in whole):
+        if not "".join(gaps).strip() and within[last]:
             continue  # 早教 学前, 物 理 化学: the blank stands before another word of the lexicon
         before, after = _side(text, first, last)
         pieces[0], pieces[-1] = before + pieces[0], pieces[-1] + after
@@ -267,7 +165,7 @@ def _breaks(gap: str) -> bool:
 def _reach(text: str, start: int, end: int) -> tuple[int, int]:
     """The characters either side of a gap that may belong to one word with it, over gaps like it."""
     low, high = start, end
-    for _ in range(_AROUND):
+    for _ in range(AROUND):
         before = _BEFORE.search(text, max(0, low - _MAX_GAP - 1), low)
         after = _AFTER.match(text, high)
         low, high = before.start() if before else low, after.end() if after else high
@@ -293,7 +191,7 @@ def _enumerated(text: str, first: int, last: int, gaps: Sequence[str]) -> bool:
 
 def _respelt(text: str) -> list[Candidate]:
     """The candidates that are believed, where they overlap the one that gains most."""
-    plain = _Plain.of(text)
+    plain = Plain.of(text)
     weighed: list[tuple[float, Candidate]] = []
     for candidate in respelt(text, plain.holds):
         gain = _gain(text, candidate)
@@ -303,11 +201,14 @@ def _respelt(text: str) -> list[Candidate]:
     spelt = {"pinyin", "spelt"}
     weighed.sort(key=lambda pair: (-pair[0] - 2 * (pair[1].end - pair[1].start) * (pair[1].way in spelt), pair[1]))
     apart: list[tuple[float, Candidate]] = []
+    taken = bytearray(len(text))
     for gain, candidate in weighed:
-        if not any(candidate.start < other.end and other.start < candidate.end for _, other in apart):
+        if not any(taken[candidate.start : candidate.end]):
             apart.append((gain, candidate))
+            taken[candidate.start : candidate.end] = b"\1" * (candidate.end - candidate.start)
     short = {candidate.word for _, candidate in apart if candidate.way == "initials"}
     meant = {candidate.word for gain, candidate in apart if gain > _SUPPORTS} - short
+    shown = {candidate.word for gain, candidate in apart if gain > _SUPPORTS and candidate.way != "pair"}
     chosen = []
     for gain, candidate in apart:
         known = (
@@ -320,13 +221,8 @@ def _respelt(text: str) -> list[Candidate]:
             known += plain.touches(candidate.start, candidate.end) or candidate.end - candidate.start >= 4
         needed = _NEEDED[candidate.way]
         least: float = needed[min(int(known), len(needed) - 1)]
-        if candidate.way in _ALONE and not any(
-            _is_sign(other, one) and one.word != candidate.word for other, one in apart
-        ):
-            least = max(least, _ALONE[candidate.way](text, candidate))
-            least += _LONE_AMID_SIGNS * (plain.signs(candidate.start, candidate.end) >= _MANY_SIGNS)
-            if plain.cuts(candidate.start, candidate.end):
-                continue
+        if candidate.way in DOUBTED and not shown - {candidate.word}:
+            least = max(least, needed_alone(text, candidate, plain))
         if gain > least:
             chosen.append(candidate)
     return chosen
