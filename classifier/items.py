@@ -15,7 +15,7 @@ _SUBJECT = (
     "|语数[英外]?|数[英理]化?|理化|文综|理综|小四门|道法|政史地|史地生|主科|三科|两科)"
 )
 #: Subjects behind the first that are read as one item; 语数英语数英 can be cut in two ways at each, which must end.
-_MOST = 11
+_MOST = 8
 #: Teaching, whoever it is for.
 _TEACHING = (
     "(?:(?:作业|课业|功课)?(?:辅导|补习|补课|补差|补弱)|同步|培优|提优|提高|提升|加强|强化|衔接|预习|复习|冲刺|特训|精讲|精品|晚辅|托辅|答疑"
