@@ -37,7 +37,7 @@ class Plain:
         return cls(covered=bytes(covered), found=found, ordinary=ordinary)
 
     def holds(self, start: int, end: int) -> bool:
-        return any(self.covered[start:end])
+        return 1 in self.covered[start:end]
 
     def signs(self, start: int, end: int) -> float:
         """How many different words of schooling stand outside a stretch; those of many trades count half."""

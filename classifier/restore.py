@@ -275,8 +275,13 @@ def restore(folded: Folded) -> Folded:
     """Put hidden words back; the result still leads every character to its place in the raw text."""
     if edits := _numbered(folded):
         folded = rewrite(folded, edits)
+    whole: str | None = None  # the text last searched for words to join, if there were none
     for find in (_joined, given, _respelt, _joined, _rejoined):
+        if find is _joined and folded.text is whole:
+            continue
         edits = list(find(folded.text))
         if edits:
             folded = rewrite(folded, edits)
+        elif find is _joined:
+            whole = folded.text
     return folded
