@@ -15,6 +15,8 @@ _LEARNING = (
     "restore.py",
     "disguises.py",
     "hidden.py",
+    "plain.py",
+    "doubt.py",
     "characters.py",
     "likelihood.py",
     "letters.py",

@@ -9,6 +9,7 @@ from typing import Any
 from crawlers.job import Fetched, Touched, Wire
 from pipelines import clock
 from pipelines.desk import Desk
+from pipelines.evidence.station import station_facts
 from pipelines.evidence.warc import SourceWarc, Written, open_source_warc
 from pipelines.records import Capture, Revisit
 
@@ -115,7 +116,7 @@ class Archive:
             last_modified=wire.header("last-modified") or None,
             robots_blob=self._robots_blob(fetched.robots),
             server_ip=wire.ip,
-            environment=fetched.environment,
+            environment={**fetched.environment, "station": station_facts()},
         )
 
     def _robots_blob(self, robots: bytes | None) -> str | None:

@@ -31,14 +31,19 @@ from pipelines.records import Series
 
 #: Pages of a paper that are shown, and their resolution.
 PAGES, DPI = 4, 55
+#: In bytes; a page of the handbook loads several.
+LARGEST = 150_000
 
 
 def main(case_id: str, folder: Path) -> None:
-    """Make each paper of the case, and the digest of this week, as one picture."""
+    """Make each paper of the case, and the digest of its week, as one picture."""
     folder.mkdir(parents=True, exist_ok=True)
     with open_desk(read_settings()) as desk, tempfile.TemporaryDirectory() as work:
         for name, file in _papers(desk, case_id, Path(work)):
-            _picture(_as_pdf(file)).save(folder / f"{name}.png", optimize=True)
+            picture = folder / f"{name}.png"
+            _picture(_as_pdf(file)).save(picture, optimize=True)
+            if picture.stat().st_size > LARGEST:
+                sys.exit(f"{picture} is too large: {picture.stat().st_size} bytes")
 
 
 def _papers(desk: Desk, case_id: str, work: Path) -> Iterator[tuple[str, Path]]:
@@ -52,13 +57,17 @@ def _papers(desk: Desk, case_id: str, work: Path) -> Iterator[tuple[str, Path]]:
     for name, kind in (("transfer", "移送函"), ("inquiry", "协查函")):
         data = next(data for title, data in made.items() if title.startswith(kind))
         yield name, _kept(work / f"{name}.docx", data)
-    figures = _figures(desk)
+    figures = _figures(desk, case_id)
     yield "digest", _kept(work / "digest.pdf", digest_pdf(figures))
     yield "digest-word", _kept(work / "digest-word.docx", render_docx(figures))
 
 
-def _figures(desk: Desk) -> Figures:
-    week = period_with(Series.WEEK, clock.local(clock.now()).date())
+def _figures(desk: Desk, case_id: str) -> Figures:
+    """Those of the week in which the case was opened."""
+    with desk.store.read() as tx:
+        case = tx.cases.get(case_id)
+    assert case is not None
+    week = period_with(Series.WEEK, clock.local(case.opened_at).date())
     return select_figures(desk, week.first_day, week.last_day, user="console")
 
 
@@ -68,7 +77,7 @@ def _kept(path: Path, data: bytes) -> Path:
 
 
 def _as_pdf(file: Path) -> Path:
-    if file.suffix == ".docx":
+    if file.suffix != ".pdf":
         command = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(file.parent), str(file)]
         subprocess.run(command, check=True, capture_output=True)
     return file.with_suffix(".pdf")

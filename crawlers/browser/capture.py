@@ -29,7 +29,9 @@ from crawlers.states import PageView, classify
 from crawlers.urls import Site, host_names
 from pipelines import clock
 from pipelines.desk import Desk
+from pipelines.evidence.station import station_facts
 from pipelines.evidence.warc import LeadWarc
+from pipelines.evidence.warc_format import printed_uri
 from pipelines.records import WALLS, Capture, Lead, PageState
 
 TIMEOUT_SECONDS = 30.0
@@ -161,7 +163,7 @@ def _keep(
         dom = page.dom.encode("utf-8", "replace")
         warc.write_resource(f"urn:mingcha:{capture_id}:dom", dom, "text/html; charset=utf-8", at=page.main.at)
         if page.pdf is not None:
-            warc.write_resource(f"urn:mingcha:{capture_id}:pdf", page.pdf, "application/pdf", at=page.main.at)
+            warc.write_resource(printed_uri(capture_id), page.pdf, "application/pdf", at=page.main.at)
         written = write_wire(warc, page.main)
         warc.sync()
     capture = Capture(
@@ -196,6 +198,7 @@ def _keep(
             "pdf_sha256": hashlib.sha256(page.pdf).hexdigest() if page.pdf is not None else None,
             "text_sha256": hashlib.sha256(page.text.encode("utf-8", "replace")).hexdigest(),
             "recipe": json.dumps([station.recipe.id, station.recipe.version]),
+            "station": station_facts(),
         },
     )
     with desk.store.transaction() as tx:

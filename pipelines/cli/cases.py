@@ -114,15 +114,20 @@ def list_(as_json: bool) -> None:
 @case.command()
 @click.argument("case_id", metavar="CASE")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="要写的 ZIP 文件。")
+@click.option(
+    "--shared",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="另写一份共享本（ZIP）：不含没有遮盖的网页原件，略去的逐个列明；--out 是密封本。",
+)
 @click.option("--as", "user_name", default="", metavar="USER", help="导出人（记入审计）。")
-def export(case_id: str, out: Path, user_name: str) -> None:
+def export(case_id: str, out: Path, shared: Path | None, user_name: str) -> None:
     """导出案件的证据包（ZIP）。"""
     from pipelines.evidence.bundle import export_case  # WeasyPrint is heavy; only exporting loads it
 
     with command_desk() as desk:
         user = acting_user(desk, user_name).name if user_name else "system"
-        export_case(desk, case_id, out, user=user)
-    click.echo(f"已导出 {out}", err=True)
+        export_case(desk, case_id, out, user=user, shared=shared)
+    click.echo(f"已导出 {out}" + (f" 和共享本 {shared}" if shared else ""), err=True)
 
 
 @case.command("letters")

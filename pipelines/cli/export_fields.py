@@ -76,6 +76,7 @@ DIGEST = {
     "undos": "其中撤销",
     "transfers": "转办去向",
     "by_code": "按规则",
+    "by_cover": "按伪装形式（名义、场所、方式）",
     "by_consequence": "按性质",
     "by_district": "按区县",
     "by_platform": "按平台",

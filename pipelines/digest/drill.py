@@ -17,10 +17,12 @@ TOTALS: dict[str, tuple[str, Callable[[dict[str, Any]], bool]]] = {
     "late": ("补报", lambda line: line["late"]),
     "before": ("前期结论有变", lambda line: bool(line["before"])),
 }
+#: Digests made before there was one lack by_cover: then it has no numbers to ask for.
 #: Table → (title, how a line says which row it is in).
 TABLES: dict[str, tuple[str, Callable[[dict[str, Any]], list[str]]]] = {
     "consequence": ("按性质", lambda line: [line["consequence"]]),
     "code": ("按规则", lambda line: line["codes"]),
+    "cover": ("按伪装形式", lambda line: line["covers"]),
     "district": ("按地区", lambda line: [line["district"]]),
     "platform": ("按平台", lambda line: [line["platform"]]),
     "operator": ("按经营主体", lambda line: [line["operator"]]),
@@ -41,7 +43,7 @@ def leads_behind(told: dict[str, Any], by: str, key: str, column: str) -> tuple[
     if by == "total":
         return f"合计 · {COLUMNS[column]}", lines
     title, keys_of = TABLES[by]
-    row = next((row for row in told[f"by_{by}"] if row["key"] == key), None)
+    row = next((row for row in told.get(f"by_{by}", ()) if row["key"] == key), None)
     if row is None:
         raise BadInput("周报里没有这个数。")
     named = {row["key"] for row in told[f"by_{by}"]}

@@ -4,7 +4,7 @@ trend of the periods before. All of it out of the JSON files as they were made."
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -34,6 +34,7 @@ _MARKET = "归市场监管部门的线索"
 _TABLES = {
     "by_consequence": "按性质",
     "by_code": "按规则",
+    "by_cover": "按伪装形式",
     "by_district": "按地区",
     "by_platform": "按平台",
     "by_operator": "按经营主体",
@@ -73,10 +74,10 @@ def as_edition(desk: Desk, figures: Figures, replaces: StoredDigest | None) -> F
         return replace(figures, reason="")
     if not figures.reason.strip():
         raise BadInput("这一期已经审签，只能另出更正：请写明更正的原因")
-    changes = tuple(_changes(figures_of(desk, base), figures_json(figures)))
-    if not changes:
+    told = tuple(changes(figures_of(desk, base), figures_json(figures)))
+    if not told:
         raise BadInput("与已审签的一期相比，数字没有变化，不出更正")
-    return replace(figures, erratum=base.erratum + 1, changes=changes)
+    return replace(figures, erratum=base.erratum + 1, changes=told)
 
 
 def _point(told: dict[str, Any]) -> TrendPoint:
@@ -87,15 +88,18 @@ def _point(told: dict[str, Any]) -> TrendPoint:
     )
 
 
-def _changes(was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
-    before, after = dict(_cells(was)), dict(_cells(now))
+def changes(was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
+    """Every number that the later one says otherwise, in words."""
+    # A table that the older edition did not have yet corrects nothing.
+    tables = {name: title for name, title in _TABLES.items() if name in was and name in now}
+    before, after = dict(_cells(was, tables)), dict(_cells(now, tables))
     for what in dict.fromkeys((*before, *after)):
         absent = "未列" if what.startswith(_MARKET) else "0"
         if before.get(what, absent) != after.get(what, absent):
             yield Change(what=what, was=before.get(what, absent), now=after.get(what, absent))
 
 
-def _cells(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _cells(told: dict[str, Any], tables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Every number of a digest with its name in words."""
     for column, name in _COLUMNS.items():
         yield f"合计·{name}", str(told["total"][column])
@@ -103,7 +107,7 @@ def _cells(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield name, str(told[key])
     for row in told["transfers"]:
         yield f"转办/移送去向·{row['department']}", str(row["leads"])
-    for table, title in _TABLES.items():
+    for table, title in tables.items():
         for row in told[table]:
             for column, name in _COLUMNS.items():
                 yield f"{title}“{row['name']}”·{name}", str(row[column])

@@ -102,6 +102,8 @@ class Line:
     operator: str
     operator_name: str
     codes: tuple[str, ...]
+    #: Keys of `by_cover`.
+    covers: tuple[str, ...]
     consequence: str
     #: It is new in this digest.
     came: bool
@@ -197,6 +199,8 @@ class Figures:
     transfers: tuple[Transfer, ...]
     #: A lead counts under each of its rules, so these columns add up to more than the total.
     by_code: tuple[Tally, ...]
+    #: Under what name, where or how it is done (伪装形式): a lead counts under each, likewise.
+    by_cover: tuple[Tally, ...]
     #: The rest add up to the total, column by column.
     by_consequence: tuple[Tally, ...]
     by_district: tuple[Tally, ...]

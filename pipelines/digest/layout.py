@@ -11,7 +11,9 @@ from pipelines.digest import sections
 from pipelines.digest.figures import UNKNOWN, Figures, MarketLead
 from pipelines.digest.tables import tables
 from pipelines.evidence.words import CASE_STATUSES, CONSEQUENCES, DECLARATION, VERDICTS, actor_name
-from pipelines.records import Verdict
+from pipelines.records import CONSEQUENCE_ORDER, Verdict
+from pipelines.records.quotes import quoted
+from pipelines.records.rule_words import coded
 
 #: Control characters that XML cannot hold, and lone surrogates; Word refuses a file with one of them.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -147,21 +149,30 @@ def _history(lead: MarketLead) -> str:
 
 
 def _touched(lead: MarketLead) -> list[dict[str, Any]]:
-    """The lead's rules, those of one consequence and department together, the gravest of the lead first."""
+    """The lead's rules, those of one consequence and department together, the gravest of the lead first; what has no
+    penalty beside something graver in one line, last."""
     groups: dict[tuple[str, str], list[str]] = {}
-    for rule in lead.rules:
-        words = "".join(f"“{words}”" for words in rule.words) or "—"
+    grave = [rule for rule in lead.rules if rule.consequence != "cleanup"]
+    for rule in grave or lead.rules:
+        words = "".join(map(quoted, rule.words)) or "—"
         groups.setdefault((rule.consequence, rule.department), []).append(f"{rule.id} {rule.name}：{words}")
-    order = list(CONSEQUENCES)
-    return [
+    told = [
         {
             "consequence": CONSEQUENCES[consequence],
             "lines": lines,
             "text": "\n".join(lines),
             "department": department or UNKNOWN,
         }
-        for (consequence, department), lines in sorted(groups.items(), key=lambda one: order.index(one[0][0]))
+        for (consequence, department), lines in sorted(
+            groups.items(), key=lambda one: CONSEQUENCE_ORDER.index(one[0][0])
+        )
     ]
+    slight = [rule for rule in lead.rules if rule not in grave] if grave else []
+    if slight:
+        words = "；".join(coded(rule.id) + "".join(map(quoted, rule.words)) for rule in slight) + "（没有对应罚则）"
+        departments = "、".join(dict.fromkeys(rule.department or UNKNOWN for rule in slight))
+        told.append({"consequence": "清理提示", "lines": [words], "text": words, "department": departments})
+    return told
 
 
 def _day(day: Any) -> str:

@@ -14,13 +14,15 @@ from openpyxl.utils import get_column_letter
 from pipelines.clock import local
 from pipelines.digest.figures import Figures, Line, MarketLead, Tally
 from pipelines.digest.layout import context, printable
-from pipelines.evidence.words import CONSEQUENCES, VERDICTS
+from pipelines.evidence.words import CONSEQUENCES, COVERS, VERDICTS
 from pipelines.records import Verdict
+from pipelines.records.rule_words import coded, told
 
 _TALLY = ("本期新增", "成立", "转办/移送", "排除", "待核实")
 _MARKET = ("线索", "标题", "平台", "网址", "地区", "经营主体", "结论", "去向", "性质", "规则", "案件")
 _LINES = (
-    "线索", "标题", "地区", "平台", "经营主体", "规则", "本期新增", "期末结论", "计入本期", "前期结论", "补报"
+    "线索", "标题", "地区", "平台", "经营主体", "规则", "伪装形式", "本期新增", "期末结论", "计入本期",
+    "前期结论", "补报"
 )  # fmt: skip
 _Row = Sequence[Any]
 
@@ -34,6 +36,7 @@ def render_xlsx(figures: Figures) -> bytes:
     for title, tallies in (
         ("按性质", figures.by_consequence),
         ("按规则", figures.by_code),
+        ("按伪装形式", figures.by_cover),
         ("按地区", figures.by_district),
         ("按平台", figures.by_platform),
         ("按经营主体", figures.by_operator),
@@ -92,13 +95,15 @@ def _tally(row: Tally) -> _Row:
 def _market(lead: MarketLead) -> _Row:
     return (
         lead.id, lead.title, lead.platform, lead.url, lead.district, lead.operator, VERDICTS[lead.verdict],
-        lead.department, CONSEQUENCES[lead.consequence], "、".join(rule.code for rule in lead.rules), lead.case_id,
+        lead.department, CONSEQUENCES[lead.consequence], told((rule.code, rule.consequence) for rule in lead.rules),
+        lead.case_id,
     )  # fmt: skip
 
 
 def _line(line: Line) -> _Row:
     return (
-        line.id, line.title, line.district, line.platform, line.operator_name, "、".join(line.codes),
+        line.id, line.title, line.district, line.platform, line.operator_name, "、".join(map(coded, line.codes)),
+        "、".join(COVERS[cover] for cover in line.covers),
         _yes(line.came), _verdict(line.stands), _yes(line.counted), _verdict(line.before), _yes(line.late),
     )  # fmt: skip
 

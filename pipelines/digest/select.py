@@ -22,17 +22,17 @@ from pipelines.digest.periods import Period, period_with, span
 from pipelines.errors import EvidenceError
 from pipelines.evidence.adopted import adopted, standing, struck_by
 from pipelines.evidence.marks import masked_result
-from pipelines.evidence.words import CONSEQUENCES
-from pipelines.records import CONSEQUENCE_ORDER, Case, Decision, Lead, Mark, Operator, Series, Verdict
+from pipelines.evidence.operator_words import operator_words
+from pipelines.evidence.words import CONSEQUENCES, COVERS
+from pipelines.records import CONSEQUENCE_ORDER, Case, Decision, Lead, Mark, Series, StoredAssessment, Verdict
 from pipelines.records.findings import gravest_first
+from pipelines.records.operators import NO_NAME
 from pipelines.store import Tx
 
-NO_OPERATOR = "（未提取到名称和联系方式）"
-#: Kinds of contacts by which nobody can be reached.
-_NO_CONTACT = frozenset({"name", "account", "org"})
 #: More operators than this are added up in one last row.
 _MOST_OPERATORS = 20
 _CONSEQUENCE_ORDER = tuple(CONSEQUENCES)
+_NO_COVER = frozenset({"none", "other"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,7 @@ class _Counted:
     decision: Decision | None
     #: The findings an officer did not strike out.
     rules: tuple[RuleTouched, ...]
+    covers: tuple[str, ...]
     operator: tuple[str, str]
     #: Its platform, else its source as people call it.
     platform: str
@@ -106,6 +107,7 @@ def select_told(desk: Desk, period: Period, *, user: str, reason: str = "") -> t
             undos=sum(row.verdict is Verdict.UNDO for row in account.decisions),
             transfers=_transfers(counted),
             by_code=_by_code(counted),
+            by_cover=_by_cover(counted),
             by_consequence=_by_consequence(counted),
             by_district=_grouped(counted, lambda item: (item.lead.district or UNKNOWN,) * 2),
             by_platform=_grouped(counted, lambda item: (item.platform,) * 2),
@@ -155,12 +157,14 @@ def _count(
     was = next(reversed(standing([row for row in history if row.id in earlier])), None)
     seen = [row for row in history if row.id in account.marks or row.id in earlier]
     stands = next(reversed(standing(seen)), None)
+    assessment = _assessment(tx, lead)
     late = account.leads.get(lead.id) is Mark.LATE or any(account.marks[row.id] is Mark.LATE for row in told)
     return _Counted(
         lead=lead,
         came=lead.id in account.leads,
         decision=stands if stands is not None and stands.id in account.marks else None,
-        rules=_rules(tx, lead, seen),
+        rules=_rules(assessment, seen),
+        covers=_covers(assessment),
         operator=operator,
         platform=lead.platform or sources.get(lead.source, lead.source),
         stands=stands,
@@ -179,6 +183,7 @@ def _line(item: _Counted) -> Line:
         operator=item.operator[0],
         operator_name=item.operator[1],
         codes=tuple(dict.fromkeys(rule.code for rule in item.rules)),
+        covers=item.covers,
         consequence=_gravest(item.rules),
         came=item.came,
         stands=item.stands.verdict.value if item.stands is not None else "",
@@ -205,11 +210,21 @@ def is_market_department(department: str) -> bool:
     return "市场监" in department or "市监" in department
 
 
-def _rules(tx: Tx, lead: Lead, seen: Sequence[Decision]) -> tuple[RuleTouched, ...]:
-    """What the lead touches, without what the officer struck out by the period's end."""
+def _assessment(tx: Tx, lead: Lead) -> StoredAssessment:
     assessment = tx.assessments.get(lead.assessment_id)
     if assessment is None:
         raise EvidenceError(f"线索 {lead.id} 的研判结果不存在")
+    return assessment
+
+
+def _covers(assessment: StoredAssessment) -> tuple[str, ...]:
+    """Keys of COVERS; those of an answer older than covers, or of one that is not about school subjects: other."""
+    told = [str(cover) for cover in assessment.result.get("covers") or ()]
+    return tuple(cover for cover in told if cover in COVERS) or ("other",)
+
+
+def _rules(assessment: StoredAssessment, seen: Sequence[Decision]) -> tuple[RuleTouched, ...]:
+    """What the lead touches, without what the officer struck out by the period's end."""
     held = adopted(gravest_first(masked_result(assessment)["findings"]), struck_by(seen, assessment))
     return tuple(_rule(finding) for finding in held)
 
@@ -227,36 +242,21 @@ def _rule(finding: dict[str, Any]) -> RuleTouched:
 
 
 def _operators(tx: Tx, leads: Iterable[Lead]) -> dict[int, tuple[str, str]]:
-    """Lead → (operator's key, its names and masked contacts); without an operator what it was posted by."""
-    known: dict[int, tuple[str, str]] = {}
+    """Lead → (operator's key, who it is in words); without an operator the key is that of the account it was posted
+    by."""
+    known: dict[str, str] = {}
     found = {}
     for lead in leads:
-        if lead.operator_id is None:
-            found[lead.id] = _nickname(tx, lead)
-            continue
-        if lead.operator_id not in known:
-            known[lead.operator_id] = _operator_label(tx.operators.get(lead.operator_id))
-        found[lead.id] = known[lead.operator_id]
+        key = str(lead.operator_id or "") or _account(tx, lead)
+        if key not in known:
+            known[key] = operator_words(tx, lead) if key else NO_NAME
+        found[lead.id] = (key, known[key])
     return found
 
 
-def _operator_label(operator: Operator | None) -> tuple[str, str]:
-    if operator is None:
-        return "", NO_OPERATOR
-    names = "、".join(operator.organisations[:3])
-    masked = list(dict.fromkeys(contact.masked for contact in operator.contacts if contact.kind not in _NO_CONTACT))
-    more = f" 等 {len(masked)} 个" if len(masked) > 3 else ""
-    contacts = "、".join(masked[:3]) + more
-    shown = f"{names}（{contacts}）" if names and contacts else names or contacts
-    return str(operator.id), shown or f"主体 {operator.id}"
-
-
-def _nickname(tx: Tx, lead: Lead) -> tuple[str, str]:
-    """The account a posting came from, when nothing better tells who stands behind it."""
-    for contact in tx.contacts.of_listing(lead.listing_id):
-        if contact.kind == "account":
-            return f"account:{contact.id}", f"发布昵称 {contact.masked}"
-    return "", NO_OPERATOR
+def _account(tx: Tx, lead: Lead) -> str:
+    accounts = (contact.id for contact in tx.contacts.of_listing(lead.listing_id) if contact.kind == "account")
+    return next((f"account:{place}" for place in accounts), "")
 
 
 def _tally(key: str, name: str, counted: Iterable[_Counted]) -> Tally:
@@ -308,6 +308,18 @@ def _by_code(counted: Iterable[_Counted]) -> tuple[Tally, ...]:
                 groups[rule.code].append(item)
                 names.setdefault(rule.code, rule.name)
     return tuple(_tally(code, names[code], groups[code]) for code in sorted(groups))
+
+
+def _by_cover(counted: Iterable[_Counted]) -> tuple[Tally, ...]:
+    """A row a cover, the fullest first; what has no cover last."""
+    groups: dict[str, list[_Counted]] = defaultdict(list)
+    for item in counted:
+        if item.came or item.decision is not None:
+            for cover in item.covers:
+                groups[cover].append(item)
+    rows = [_tally(cover, COVERS[cover], items) for cover, items in groups.items()]
+    order = list(COVERS)
+    return tuple(sorted(rows, key=lambda row: (row.key in _NO_COVER, -row.came, -row.decided, order.index(row.key))))
 
 
 def _by_consequence(counted: Iterable[_Counted]) -> tuple[Tally, ...]:

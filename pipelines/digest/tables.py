@@ -37,10 +37,14 @@ class _Table:
 def tables(figures: Figures) -> list[dict[str, Any]]:
     """The tables as the templates print them, numbered by what occurred; none when nothing did."""
     made = (_shown(table) for table in _tables(figures))
-    return [
-        {"heading": f"（{_NUMBERS[place]}）{table['title']}"} | table
+    shown = [
+        {"heading": f"（{_NUMBERS[place]}）{table['title']}", "dash": ""} | table
         for place, table in enumerate(table for table in made if table["rows"] or table["rest"])
     ]
+    dashed = next((table for table in shown if any(NOTHING in row.values() for row in table["rows"])), None)
+    if dashed is not None:
+        dashed["dash"] = f"表中“{NOTHING}”表示 0 条，下同。"
+    return shown
 
 
 def _tables(figures: Figures) -> tuple[_Table, ...]:
@@ -48,6 +52,8 @@ def _tables(figures: Figures) -> tuple[_Table, ...]:
         ("consequence", "按性质", "每条线索按其最重的一项疑点计一次；政策清理与可能涉及罚则的分开统计。", "性质", False,
          figures.by_consequence),
         ("code", "按规则", "一条线索可触及多条规则，各计一次，故各行之和大于合计。", "规则", True, figures.by_code),
+        ("cover", "按伪装形式", "名义、场所、方式；一条线索可有几种，各计一次。", "伪装形式", False,
+         figures.by_cover),
         ("district", "按地区", "", "地区", False, figures.by_district),
         ("platform", "按平台", "", "平台", False, figures.by_platform),
         ("operator", "按经营主体", "以共同的联系方式归并，联系方式已遮盖。", "经营主体（联系方式）", False,

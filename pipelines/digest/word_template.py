@@ -43,7 +43,6 @@ def word_template() -> bytes:
     _market(document)
     document.add_paragraph("{%p if tables %}")
     document.add_heading("{{ headings['分类统计'] }}", 1)
-    write(document, "“—”表示没有。", indent=True, size=XIAO_SI, keep=True)
     document.add_paragraph("{%p for table in tables %}")
     _tally_table(document)
     document.add_paragraph("{%p endfor %}")
@@ -72,6 +71,9 @@ def _tally_table(document: Any) -> None:
     for part in ("first", "middle", "last"):
         _loop_rows(table, f"row in table.parts.{part}", cells, keep=part != "middle")
     _loop_rows(table, "row in table.parts.end", cells)
+    document.add_paragraph("{%p endif %}")
+    document.add_paragraph("{%p if table.dash %}")
+    write(document, "{{ table.dash }}", indent=True, size=XIAO_SI)
     document.add_paragraph("{%p endif %}")
     document.add_paragraph("{%p if table.rest %}")
     write(document, "{{ table.rest }}", indent=True, size=XIAO_SI)

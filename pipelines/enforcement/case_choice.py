@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipelines.desk import Desk
 from pipelines.enforcement.cases import free_leads
 from pipelines.enforcement.permissions import Action, require
+from pipelines.evidence.operator_words import operator_words
 from pipelines.records import Case, Lead, LeadStatus, User
 from pipelines.store import Tx
 
@@ -20,7 +21,7 @@ class LeadChoice:
     """One accepted lead that is in no case."""
 
     lead: Lead
-    #: Name of who stands behind it; empty when no contact was found.
+    #: Who stands behind it, as every page and paper says it.
     operator: str
     #: Whether the officer chose it; else it is offered because it is of the same operator.
     chosen: bool
@@ -59,7 +60,7 @@ def case_choice(desk: Desk, lead_ids: Sequence[int], *, user: User) -> CaseChoic
         same = tuple(case for case in ongoing if case.operator_id in known)
         return CaseChoice(
             leads=tuple(
-                LeadChoice(lead=lead, operator=_operator(tx, lead), chosen=lead.id in wanted)
+                LeadChoice(lead=lead, operator=operator_words(tx, lead), chosen=lead.id in wanted)
                 for lead in (*leads, *(one for one in siblings if one.id not in wanted))
             ),
             same=same,
@@ -80,10 +81,3 @@ def siblings_of(tx: Tx, lead: Lead) -> tuple[Lead, ...]:
     ]
     taken = tx.cases.of_leads([other.id for other in found])
     return tuple(other for other in found if other.id not in taken)
-
-
-def _operator(tx: Tx, lead: Lead) -> str:
-    found = tx.operators.get(lead.operator_id) if lead.operator_id else None
-    if found is None:
-        return ""
-    return found.name or "、".join(contact.masked for contact in found.contacts[:2])

@@ -8,7 +8,7 @@ edit brought in was not struck.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,15 +47,16 @@ def adopted(findings: Sequence[dict[str, Any]], struck: Collection[str]) -> tupl
     return tuple(finding for finding in findings if finding["id"] not in struck)
 
 
-def said_of(findings: Sequence[Mapping[str, Any]], struck: Collection[str]) -> str:
-    """The struck findings in words: AD04.2、HT12, and where several of a rule went at once, how many (AD04 的 2 条)."""
+def said_of(findings: Sequence[Mapping[str, Any]], struck: Collection[str], named: Callable[[str], str] = str) -> str:
+    """The struck findings in words: AD04.2、HT12, and where several of a rule went at once, how many (AD04 的 2 条);
+    `named` says how a code or id is told."""
     groups: dict[str, list[str]] = {}
     for finding in findings:
         if finding["id"] in struck:
             groups.setdefault(str(finding["code"]), []).append(str(finding["id"]))
     every = Counter(str(finding["code"]) for finding in findings)
     return "、".join(
-        f"{code} 的 {len(ids)} 条" if len(ids) > 1 and len(ids) == every[code] else "、".join(ids)
+        f"{named(code)} 的 {len(ids)} 条" if len(ids) > 1 and len(ids) == every[code] else "、".join(map(named, ids))
         for code, ids in groups.items()
     )
 

@@ -6,9 +6,8 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pipelines import audit, clock
@@ -16,19 +15,22 @@ from pipelines.blobs import BlobStore
 from pipelines.desk import Desk
 from pipelines.errors import Conflict, EvidenceError, os_reason
 from pipelines.evidence import documents, standalone
-from pipelines.evidence.bag import check_bag, files_under, make_bag, sha256_of, sum_of
+from pipelines.evidence.bag import check_bag, files_under, make_bag, sum_of
 from pipelines.evidence.canonical_zip import write_zip
 from pipelines.evidence.evidence_list import ListedFile, evidence_list
 from pipelines.evidence.extraction_record import extraction_record
 from pipelines.evidence.leftovers import STAGING_PREFIX, part_of, staging_of, sweep
-from pipelines.evidence.material import CaptureMaterial, CaseMaterial, gather_case
+from pipelines.evidence.material import CaptureMaterial, CaseMaterial, gather_case, with_exchanges
 from pipelines.evidence.report import render_html, render_pdf
+from pipelines.evidence.shared_copy import redactions_json, withhold
 from pipelines.evidence.signer import Signer, fingerprint, station_signer, sync_folder
 from pipelines.evidence.stamps import Stamper
-from pipelines.evidence.standalone import SIGNATURE, STAMP, STAMP_SIGNATURE
+from pipelines.evidence.standalone import REDACTIONS, SIGNATURE, STAMP, STAMP_SIGNATURE
+from pipelines.evidence.station import software
 from pipelines.evidence.verify import verify_package
 from pipelines.evidence.wacz import write_wacz
 from pipelines.evidence.warc import copy_records
+from pipelines.evidence.warc_read import printed_page
 
 REPORT_HTML = "案件报告.html"
 REPORT_PDF = "案件报告.pdf"
@@ -38,10 +40,12 @@ GUIDE = "验证说明.txt"
 CHECKER = "verify.py"
 WARC = "page.warc.gz"
 WACZ = "capture.wacz"
+PDF = "page.pdf"
 
 
-def export_case(desk: Desk, case_id: str, out: Path, *, user: str) -> Path:
-    """Write the evidence package of a case to `out`, whole and verified, or not at all.
+def export_case(desk: Desk, case_id: str, out: Path, *, user: str, shared: Path | None = None) -> Path:
+    """Write the evidence package of a case to `out`, whole and verified, or not at all; with `shared`, its shared copy
+    (pipelines.evidence.shared_copy) beside it, both or neither of which are logged.
 
     The export is logged before the file gets its name, so no package exists that the log does not know. Raises
     Conflict when `out` exists, NotFound, Refused, or EvidenceError when any part is missing or does not hold.
@@ -49,11 +53,14 @@ def export_case(desk: Desk, case_id: str, out: Path, *, user: str) -> Path:
     sweep(desk.home, out)
     material = gather_case(desk, case_id, user=user, at=clock.now())
     signer = station_signer(desk.home, agency=material.agency)
-    with new_file(out) as part:
+    with ExitStack() as files:
+        part = files.enter_context(new_file(out))
+        second = files.enter_context(new_file(shared)) if shared is not None else None
         stamper = Stamper(desk, agency=material.agency)
-        build_package(material, part, home=desk.home, blobs=desk.blobs, signer=signer, stamper=stamper)
-        with part.open("rb") as handle:
-            sha256 = sha256_of(handle)
+        sums = {"sha256": _built(desk, material, part, signer, stamper)}
+        if second is not None:
+            of = replace(material, shared_of=sums["sha256"])
+            sums["shared_sha256"] = _built(desk, of, second, signer, stamper)
         with desk.store.transaction() as tx:
             audit.record(
                 tx,
@@ -61,10 +68,16 @@ def export_case(desk: Desk, case_id: str, out: Path, *, user: str) -> Path:
                 action="case.export",
                 object_type="case",
                 object_id=case_id,
-                sha256=sha256,
+                **sums,
                 certificate=fingerprint(signer.certificate),
             )
     return out
+
+
+def _built(desk: Desk, material: CaseMaterial, part: Path, signer: Signer, stamper: Stamper) -> str:
+    """SHA-256 of the package written into `part`."""
+    build_package(material, part, home=desk.home, blobs=desk.blobs, signer=signer, stamper=stamper)
+    return sum_of(part)
 
 
 def build_package(
@@ -123,7 +136,8 @@ def _refuse_existing(out: Path) -> None:
 
 
 def _fill(root: Path, material: CaseMaterial, *, home: Path, blobs: BlobStore, stamper: Stamper) -> CaseMaterial:
-    """Write the payload; returns the material with what its stamps add to it."""
+    """Write the payload; returns the material with what its WARCs and stamps add to it."""
+    material = with_exchanges(material, home)
     data = root / "data"
     data.mkdir(parents=True)
     folders = {item.capture.id: data / "captures" / item.capture.id for item in material.captures}
@@ -132,7 +146,7 @@ def _fill(root: Path, material: CaseMaterial, *, home: Path, blobs: BlobStore, s
     warcs = {name: sum_of(folder / WARC) for name, folder in folders.items()}
     stamps = stamper.stamp(set(warcs.values()))
     listed: dict[str, list[ListedFile]] = {}
-    for item in material.captures:
+    for lead, item in ((one, item) for one in material.leads for item in one.captures):
         folder = folders[item.capture.id]
         (folder / "timestamps").mkdir()
         for stamp in stamps[warcs[item.capture.id]]:
@@ -142,19 +156,24 @@ def _fill(root: Path, material: CaseMaterial, *, home: Path, blobs: BlobStore, s
             for path in files_under(folder)
         ]
         files = {one.name: {"size": one.size, "sha256": one.sha256} for one in listed[item.capture.id]}
-        (folder / "record.json").write_bytes(documents.record_json(item, files=files))
+        had = stamps[warcs[item.capture.id]]
+        record = documents.record_json(lead, item, files=files, stamps=had, shared=bool(material.shared_of))
+        (folder / "record.json").write_bytes(record)
     material = replace(
         material, third_party_stamps=bool(stamps) and all(any(not one.own for one in had) for had in stamps.values())
     )
     html = render_html(material, blobs)
-    (data / "case.json").write_bytes(documents.case_json(material, software=_software()))
+    (data / "case.json").write_bytes(documents.case_json(material, software=software()))
     (data / "findings.json").write_bytes(documents.findings_json(material))
     (data / "audit.jsonl").write_bytes(documents.audit_jsonl(material))
-    had = {name: stamps[sha256] for name, sha256 in warcs.items()}
-    (data / LIST).write_bytes(evidence_list(material, listed, had))
-    (data / RECORD).write_bytes(extraction_record(material, listed, had))
+    of_each = {name: stamps[sha256] for name, sha256 in warcs.items()}
+    (data / LIST).write_bytes(evidence_list(material, listed, of_each))
+    (data / RECORD).write_bytes(extraction_record(material, listed, of_each))
     (data / REPORT_HTML).write_text(html, encoding="utf-8", newline="\n")
     (data / REPORT_PDF).write_bytes(render_pdf(html))
+    if material.shared_of:
+        gone = withhold(root, listed)
+        (root / REDACTIONS).write_bytes(redactions_json(gone, sealed_sha256=material.shared_of))
     return material
 
 
@@ -163,26 +182,23 @@ def _add_capture(folder: Path, item: CaptureMaterial, *, home: Path, blobs: Blob
     copy_records(home, (item.capture,), folder / WARC)
     write_wacz(folder / WARC, folder / WACZ, capture=item.capture, title=item.text.partition("\n")[0])
     (folder / "text.txt").write_text(item.text, encoding="utf-8", newline="\n")
+    printed = printed_page(folder / WARC, item.capture)
+    if printed is not None:
+        (folder / PDF).write_bytes(printed)
     if item.capture.screenshot_blob is not None:
         (folder / "screenshot.png").write_bytes(blobs.get(item.capture.screenshot_blob))
 
 
 def _bag_info(material: CaseMaterial) -> dict[str, str]:
+    shared = "，共享本" if material.shared_of else ""
     info = {
         "Bagging-Date": clock.local(material.exported_at).date().isoformat(),
-        "Bag-Software-Agent": _software(),
+        "Bag-Software-Agent": software(),
         "External-Identifier": material.case.id,
-        "External-Description": ("【演示】" if material.demo else "") + "案件材料（机器初筛，非认定）",
+        "External-Description": f"{'【演示】' if material.demo else ''}案件材料（机器初筛，非认定）{shared}",
     }
     if material.agency:
         info["Source-Organization"] = material.agency
     if material.demo:
         info["Mingcha-Demo"] = "演示"
     return info
-
-
-def _software() -> str:
-    try:
-        return f"mingcha {version('mingcha')}"
-    except PackageNotFoundError:
-        return "mingcha (not installed)"

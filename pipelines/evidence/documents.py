@@ -9,10 +9,14 @@ from typing import Any
 
 from pipelines.clock import local, rfc3339
 from pipelines.evidence.adopted import standing
+from pipelines.evidence.capture_words import capture_words
 from pipelines.evidence.marks import masked_result
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, LeadMaterial
 from pipelines.evidence.pictures import LABEL, picture_spans
+from pipelines.evidence.record_fields import CAPTURE_FIELDS
 from pipelines.evidence.report import templates
+from pipelines.evidence.shared_copy import without_unmasked
+from pipelines.evidence.stamps import Stamp
 from pipelines.evidence.words import METHODS, STATUSES, VERDICTS
 from pipelines.records import Decision
 
@@ -36,6 +40,8 @@ def case_json(material: CaseMaterial, *, software: str) -> bytes:
             "exported_by": material.exported_by,
             "exported_at": rfc3339(material.exported_at),
             "software": software,
+            "copy": "shared" if material.shared_of else "sealed",
+            **({"sealed_sha256": material.shared_of} if material.shared_of else {}),
             "history": [
                 {
                     "at": rfc3339(step.at),
@@ -90,9 +96,17 @@ def audit_jsonl(material: CaseMaterial) -> bytes:
     ).encode()
 
 
-def record_json(item: CaptureMaterial, *, files: Mapping[str, Mapping[str, Any]]) -> bytes:
-    """captures/<id>/record.json: how, when and with what the page was extracted, and what it hashes to."""
-    capture = item.capture
+def record_json(
+    lead: LeadMaterial,
+    item: CaptureMaterial,
+    *,
+    files: Mapping[str, Mapping[str, Any]],
+    stamps: Sequence[Stamp],
+    shared: bool = False,
+) -> bytes:
+    """captures/<id>/record.json: how, when and with what the page was extracted, and what it hashes to; under `fields`
+    what the record of extraction prints of it."""
+    capture, words = item.capture, capture_words(lead, item, stamps)
     return _json(
         {
             "format": "mingcha-capture/1",
@@ -121,7 +135,8 @@ def record_json(item: CaptureMaterial, *, files: Mapping[str, Mapping[str, Any]]
                 "length": capture.warc_length,
             },
             "robots_sha256": capture.robots_blob,
-            "environment": capture.environment,
+            "environment": without_unmasked(capture.environment) if shared else capture.environment,
+            "fields": {field.key: {"name": field.name, "words": words[field.key]} for field in CAPTURE_FIELDS},
             "files": {name: dict(files[name]) for name in sorted(files)},
         }
     )
@@ -138,6 +153,7 @@ def verification_text(material: CaseMaterial, *, fingerprint: str) -> bytes:
         fingerprint=fingerprint,
         demo=material.demo,
         declaration=material.declaration,
+        shared_of=material.shared_of,
     ).encode()
 
 
@@ -162,6 +178,7 @@ def _lead(item: LeadMaterial) -> dict[str, Any]:
         "codes": list(lead.codes),
         "struck": list(item.struck),
         "operator": lead.operator_id,
+        "operator_words": item.operator,
         "contacts": list(item.contacts),
         "persons": list(item.persons),
         "organisations": list(item.organisations),

@@ -13,7 +13,7 @@ from pipelines.clock import local, local_text
 from pipelines.evidence.gaps import missing_evidence
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, LeadMaterial
 from pipelines.evidence.stamps import Stamp
-from pipelines.evidence.standalone import OWN_STAMP
+from pipelines.evidence.standalone import OWN_STAMP, may_be_withheld
 from pipelines.evidence.words import METHODS, actor_name
 
 #: What each file of a capture is, and what it goes to prove.
@@ -21,6 +21,7 @@ _FILES = {
     "page.warc.gz": ("网页原始记录（WARC）", "网页当时的内容、地址和采集时间"),
     "capture.wacz": ("可回放网页存档（WACZ）", "同上，供回放查看"),
     "screenshot.png": ("整页截图", "网页当时显示的样子"),
+    "page.pdf": ("网页打印件（PDF）", "网页当时按屏幕样式打印的样子"),
     "text.txt": ("读出的文字（联系方式已遮盖）", "疑点所引原文的出处"),
 }
 _HEAD = (
@@ -88,20 +89,26 @@ def _rows(
         for item in lead.captures:
             for file in files[item.capture.id]:
                 if file.name in _FILES:
-                    rows.append(_row(len(rows) + 1, lead, item, file, stamps[item.capture.id]))
+                    rows.append(_row(len(rows) + 1, lead, item, file, stamps[item.capture.id], material.shared_of))
     return rows
 
 
 def _row(
-    number: int, lead: LeadMaterial, item: CaptureMaterial, file: ListedFile, stamps: Sequence[Stamp]
+    number: int,
+    lead: LeadMaterial,
+    item: CaptureMaterial,
+    file: ListedFile,
+    stamps: Sequence[Stamp],
+    shared_of: str,
 ) -> tuple[str, ...]:
     capture = item.capture
     what, proves = _FILES[file.name]
     stamped = "；".join(_stamp(one) for one in stamps) if file.name == "page.warc.gz" else ""
+    path = f"data/captures/{capture.id}/{file.name}"
     return (
         str(number),
         what,
-        f"data/captures/{capture.id}/{file.name}",
+        path,
         str(lead.lead.id),
         lead.source_title,
         capture.final_url,
@@ -111,7 +118,7 @@ def _row(
         str(file.size),
         file.sha256,
         stamped,
-        "",
+        "在密封本" if shared_of and may_be_withheld(path) else "",
         "",
     )
 

@@ -12,10 +12,11 @@ from typing import Any
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm
 
+from pipelines.evidence.capture_words import capture_words
 from pipelines.evidence.evidence_list import ListedFile
 from pipelines.evidence.material import CaseMaterial
 from pipelines.evidence.record_fields import BASES, CAPTURE_FIELDS, CASE_FIELDS, PACKAGE_FIELDS, Field
-from pipelines.evidence.record_words import capture_words, case_words, compared, package_words
+from pipelines.evidence.record_words import case_words, compared, package_words
 from pipelines.evidence.stamps import Stamp
 from pipelines.evidence.word_page import ER, HEI, KAI, SONG, XIAO_SI, fill_row, frame, new_page, repeat, saved, write
 
@@ -27,6 +28,7 @@ _KINDS = {
     "page.warc.gz": ("网页原始记录", "网页；WARC"),
     "capture.wacz": ("可回放存档", "网页；WACZ"),
     "screenshot.png": ("整页截图", "图片；PNG"),
+    "page.pdf": ("网页打印件", "网页；PDF"),
     "text.txt": ("读出的文字", "文本；UTF-8"),
 }
 _TOKEN = ("时间戳", "RFC 3161 令牌")
@@ -101,7 +103,8 @@ def _comparison(document: Any, material: CaseMaterial) -> None:
 
 
 def _files(document: Any, material: CaseMaterial, files: Mapping[str, Sequence[ListedFile]]) -> None:
-    write(document, "电子数据清单", align=WD_ALIGN_PARAGRAPH.CENTER, size=XIAO_SI, font=HEI, keep=True)
+    title = "电子数据清单" + ("（网页原样的文件和时间戳在密封本）" if material.shared_of else "")
+    write(document, title, align=WD_ALIGN_PARAGRAPH.CENTER, size=XIAO_SI, font=HEI, keep=True)
     table = _table(document, ("序", "名称（第几次提取）", "类别；格式", "字节", "SHA-256"), _FILE_WIDTHS, centred=False)
     place = 0
     for number, item in enumerate(material.captures, 1):

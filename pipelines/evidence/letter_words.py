@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.clock import local
+from pipelines.clock import local, local_text
 from pipelines.evidence.adopted import adopted
 from pipelines.evidence.departments import is_own, may_be_market
 from pipelines.evidence.marks import masked_result
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
 from pipelines.evidence.words import VISIBILITY
+from pipelines.records.findings import gravest_first
+from pipelines.records.quotes import nested
 
 BLANK = "＿＿＿＿＿＿"
 TRANSFER, INQUIRY = "移送函", "协查函"
@@ -65,12 +67,12 @@ class Item:
         lead = self.lead
         captured = (f"{local(one.capture.captured_at):%Y-%m-%d %H:%M}" for one in lead.captures)
         return (
-            ("来源", lead.source_title),
-            ("网址", lead.lead.url),
-            ("采集时间", "；".join(captured) or "（与同案其他线索共用快照）"),
+            ("来源", lead.origin),
+            ("网址", lead.address or "（导入时未注明）"),
+            ("页面所示时间", local_text(posted) if (posted := lead.listing.posted_at) else "（未标明）"),
+            ("导入时间" if lead.imported else "采集时间", "；".join(captured) or "（与同案其他线索共用快照）"),
             ("可见范围", VISIBILITY.get(lead.visibility, lead.visibility)),
-            ("发布昵称", "；".join(lead.nicknames) or "（未标明）"),
-            ("页面所示主体", "；".join(lead.organisations) or "（未标明）"),
+            ("经营主体", lead.operator),
             ("联系方式", f"{'；'.join(lead.contacts)}（已遮盖）" if lead.contacts else "（未提取到）"),
         )
 
@@ -81,7 +83,7 @@ def by_department(material: CaseMaterial) -> dict[str, tuple[Item, ...]]:
     found: dict[str, list[Item]] = {}
     for lead in material.leads:
         told: dict[str, list[Suspicion]] = {}
-        for finding in adopted(masked_result(lead.assessment).get("findings", ()), lead.struck):
+        for finding in adopted(gravest_first(masked_result(lead.assessment).get("findings", ())), lead.struck):
             if finding["lead_department"] and not is_own(str(finding["lead_department"]), material.agency):
                 told.setdefault(str(finding["lead_department"]), []).append(_suspicion(finding))
         for department, suspicions in told.items():
@@ -93,23 +95,23 @@ def by_platform(material: CaseMaterial) -> dict[str, tuple[Item, ...]]:
     """Platform → its leads; what somebody brought in is no platform's to answer for."""
     found: dict[str, list[Item]] = {}
     for lead in material.leads:
-        if lead.captures and all(item.capture.method == "import" for item in lead.captures):
-            continue
-        found.setdefault(lead.lead.platform or lead.source_title, []).append(Item(lead=lead, suspicions=()))
+        if not lead.imported:
+            found.setdefault(lead.lead.platform or lead.source_title, []).append(Item(lead=lead, suspicions=()))
     return {platform: tuple(found[platform]) for platform in sorted(found)}
 
 
-def letter_name(kind: str, to: str) -> str:
-    """e.g. 移送函_市场监督管理部门.docx; only letters and digits of whom it goes to."""
+def letter_name(kind: str, to: str, material: CaseMaterial) -> str:
+    """e.g. 移送函_市场监督管理部门_AJ-2026-0001_草稿.docx; only letters and digits of whom it goes to."""
     kept = "".join(char for char in to if char.isalnum())[:_LONGEST]
-    return f"{kind}_{kept or '未标明'}.docx"
+    parts = (kind, kept or "未标明", material.case.id, "演示" if material.demo else "", "草稿")
+    return f"{'_'.join(filter(None, parts))}.docx"
 
 
 def letter_names(material: CaseMaterial) -> tuple[str, ...]:
     """File names of every letter this case can need, in order."""
     return (
-        *(letter_name(TRANSFER, department) for department in by_department(material)),
-        *(letter_name(INQUIRY, platform) for platform in by_platform(material)),
+        *(letter_name(TRANSFER, department, material) for department in by_department(material)),
+        *(letter_name(INQUIRY, platform, material) for platform in by_platform(material)),
     )
 
 
@@ -141,6 +143,6 @@ def _suspicion(finding: dict[str, Any]) -> Suspicion:
         id=str(finding["id"]),
         name=f"{'' if name.startswith('疑似') else '疑似'}{name}",
         words=words,
-        why=str(finding.get("why", "")),
+        why=nested(str(finding.get("why", "")), (str(span["text"]) for span in finding["spans"])),
         basis=tuple(map(str, finding["basis"])),
     )

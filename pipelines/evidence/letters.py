@@ -28,6 +28,7 @@ from pipelines.evidence.letter_words import (
 )
 from pipelines.evidence.material import CaseMaterial
 from pipelines.evidence.word_page import ER, KAI, SAN, SONG, XIAO_SI, fill_row, frame, new_page, saved, write
+from pipelines.records.quotes import quoted
 
 _WIDTHS = (Mm(28), Mm(128))
 
@@ -35,11 +36,11 @@ _WIDTHS = (Mm(28), Mm(128))
 def letters(material: CaseMaterial) -> dict[str, bytes]:
     """File name → .docx of every letter this case can need, in order. Equal material gives equal bytes."""
     made = {
-        letter_name(TRANSFER, department): _transfer(material, department, items)
+        letter_name(TRANSFER, department, material): _transfer(material, department, items)
         for department, items in by_department(material).items()
     }
     return made | {
-        letter_name(INQUIRY, platform): _inquiry(material, platform, items)
+        letter_name(INQUIRY, platform, material): _inquiry(material, platform, items)
         for platform, items in by_platform(material).items()
     }
 
@@ -55,8 +56,7 @@ def _transfer(material: CaseMaterial, department: str, items: tuple[Item, ...]) 
     document.add_heading("一、移送的线索", 1)
     for number, item in enumerate(items, 1):
         suspected = tuple(
-            (one.id, f"{one.name}：{''.join(f'“{words}”' for words in one.words)}" + _reason(one.why))
-            for one in item.suspicions
+            (one.id, f"{one.name}：{''.join(map(quoted, one.words))}" + _reason(one.why)) for one in item.suspicions
         )
         _lead(document, number, item, (*item.facts, *suspected))
     document.add_heading("二、所涉规定", 1)
@@ -68,7 +68,8 @@ def _transfer(material: CaseMaterial, department: str, items: tuple[Item, ...]) 
     _lines(document, transfer_bases(material.agency))
     document.add_heading("四、随函材料", 1)
     _lines(document, (_package(material), f"其他：{BLANK}"), small=True)
-    _said(document, f"请于{BLANK}前将处理情况函告我单位；不属于你单位职责的，请及时退回并说明。")
+    # Nobody signs a page without a word of the letter on it.
+    _said(document, f"请于{BLANK}前将处理情况函告我单位；不属于你单位职责的，请及时退回并说明。", keep=True)
     return _ended(document, material, f"{TRANSFER} {department}")
 
 
@@ -90,7 +91,7 @@ def _inquiry(material: CaseMaterial, platform: str, items: tuple[Item, ...]) -> 
     document.add_heading("三、依据", 1)
     _said(document, "（请按本单位适用的规定保留，其余删去）")
     _lines(document, inquiry_bases(material.agency))
-    _said(document, f"请于{BLANK}前回复，材料寄送或者网上报送至：{BLANK}。")
+    _said(document, f"请于{BLANK}前回复，材料寄送或者网上报送至：{BLANK}。", keep=True)
     return _ended(document, material, f"{INQUIRY} {platform}", declared=False)
 
 
@@ -123,8 +124,8 @@ def _package(material: CaseMaterial) -> str:
     return f"证据包 {material.case.id}（ZIP，含签名，可独立核验），SHA-256：{sum_ or f'{BLANK}（导出后填写）'}"
 
 
-def _said(document: Any, words: str) -> None:
-    write(document, words, indent=True)
+def _said(document: Any, words: str, *, keep: bool = False) -> None:
+    write(document, words, indent=True, keep=keep)
 
 
 def _lines(document: Any, lines: Iterable[str], *, small: bool = False) -> None:

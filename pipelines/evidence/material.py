@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from pipelines import audit
@@ -12,6 +13,8 @@ from pipelines.errors import EvidenceError, NotFound, Refused
 from pipelines.evidence.adopted import struck_by
 from pipelines.evidence.history import Step, case_history
 from pipelines.evidence.marks import assessed_body, body_of
+from pipelines.evidence.operator_words import operator_words
+from pipelines.evidence.warc_read import Exchange, read_exchange
 from pipelines.evidence.words import declaration
 from pipelines.records import Capture, Case, Decision, Lead, Listing, StoredAssessment
 from pipelines.store import Tx
@@ -26,6 +29,8 @@ class CaptureMaterial:
 
     capture: Capture
     text: str
+    #: What was asked and answered, of a page; read from its WARC only for papers that tell of it.
+    exchange: Exchange | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +54,33 @@ class LeadMaterial:
     contacts: tuple[str, ...]
     #: Whom the page names: 张老师.
     persons: tuple[str, ...]
+    #: Who stands behind it, as every page and paper says it.
+    operator: str
     #: What the business calls itself, and the nicknames it was posted by.
     organisations: tuple[str, ...]
     nicknames: tuple[str, ...]
     #: public | group | private, or unknown: imported by somebody who did not say.
     visibility: str
+
+    @property
+    def imported(self) -> bool:
+        """Brought in by a person, every capture of it."""
+        return bool(self.captures) and all(item.capture.method == "import" for item in self.captures)
+
+    @property
+    def origin(self) -> str:
+        """The platform it stood on, and who brought it from there: 58同城（人工导入，台账.csv 第 4 行）."""
+        if not self.imported:
+            return self.source_title
+        told = self.captures[0].capture.environment
+        row = f" 第 {told['row']} 行" if told.get("row") else ""
+        where = f"，{told['file']}{row}" if told.get("file") else ""
+        return f"{self.lead.platform or '平台未注明'}（人工导入{where}）"
+
+    @property
+    def address(self) -> str:
+        """Where it stood on the web; "" for what was imported without an address."""
+        return "" if self.lead.url.startswith("file:") else self.lead.url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +102,8 @@ class CaseMaterial:
     record_title: str
     #: Every page's WARC carries a time stamp of somebody else than this station.
     third_party_stamps: bool = False
+    #: SHA-256 of the sealed copy, when this is for the shared one made beside it.
+    shared_of: str = ""
 
     @property
     def declaration(self) -> str:
@@ -114,6 +143,18 @@ def gather_case(desk: Desk, case_id: str, *, user: str, at: datetime) -> CaseMat
         )
 
 
+def with_exchanges(material: CaseMaterial, home: Path) -> CaseMaterial:
+    """The same with what was asked and answered for each page. Raises EvidenceError for a record that does not hold."""
+    leads = (
+        replace(
+            lead,
+            captures=tuple(replace(item, exchange=read_exchange(home, item.capture)) for item in lead.captures),
+        )
+        for lead in material.leads
+    )
+    return replace(material, leads=tuple(leads))
+
+
 def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
     lead = tx.leads.get(lead_id)
     assessment = tx.assessments.get(lead.assessment_id) if lead else None
@@ -146,6 +187,7 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
         deleted=deleted,
         contacts=tuple(one.masked for one in found if one.kind not in _NO_CONTACTS),
         persons=tuple(dict.fromkeys(one.masked for one in found if one.kind == "name")),
+        operator=operator_words(tx, lead),
         organisations=tuple(dict.fromkeys(one.masked for one in found if one.kind == "org")),
         nicknames=tuple(one.masked for one in found if one.kind == "account"),
         visibility=_visibility(tx, listing),

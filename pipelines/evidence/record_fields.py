@@ -12,6 +12,7 @@ from dataclasses import dataclass
 #: Short name → (full name with its article, how it applies).
 BASES: dict[str, tuple[str, str]] = {
     "程序规定26": ("《市场监督管理行政处罚程序规定》第二十六条", "电子数据的制作方法、制作时间、制作人"),
+    "程序规定18": ("《市场监督管理行政处罚程序规定》第十八条", "线索的核查期限"),
     "行政处罚法41": ("《行政处罚法》第四十一条", "技术监控记录须经审核，保障当事人查询、陈述、申辩"),
     "行政处罚法42": ("《行政处罚法》第四十二条", "执法人员不得少于两人"),
     "广告办法16": ("《互联网广告管理办法》第十六条", "平台保全证据、提供发布者身份和修改、交易信息"),
@@ -67,6 +68,8 @@ CASE_FIELDS = (
 #: Of each capture.
 CAPTURE_FIELDS = (
     _field("object", "提取对象、内容概述", "两高一部14", "检察规定37"),
+    _field("found", "发现时间、渠道、可见范围", "程序规定18"),
+    _field("account", "平台、账号、发布时间", "检察规定37", "广告办法16", must=False),
     _field("address", "网络地址、存储路径", "检察规定37"),
     _field("steps", "进入步骤", "检察规定37"),
     _field("access", "访问方式、登录状态", "检察规定37"),
@@ -74,9 +77,13 @@ CAPTURE_FIELDS = (
     _field("time", "提取日期和时间", "检察规定37", "两高一部14", "程序规定26"),
     _field("clock", "校时源和偏差", "检察规定37"),
     _field("tool", "工具、版本和方法", "检察规定37", "程序规定26"),
+    _field("machine", "设备、操作系统", "检察规定37"),
     _field("surroundings", "系统环境、附属信息", "检察规定37"),
+    _field("server", "服务器、域名解析、证书", "检察规定37", must=False),
+    _field("answer", "响应状态和响应头", "检察规定37", must=False),
     _field("integrity", "完整性校验值", "检察规定37", "两高一部14"),
     _field("picture", "截图、录像", "检察规定37", "广告办法21", must=False),
+    _field("beyond", "下级页面、音视频", "程序规定26", must=False),
     _field("repeat", "可重现性和增删改说明", "检察规定30"),
     _field("original", "不能取得原始介质的原因", "公安程序66", "程序规定26"),
 )
@@ -87,5 +94,8 @@ PACKAGE_FIELDS = (
     _field("stamps", "数字签名、时间戳", "检察规定30", "在线诉讼16–18", must=False),
     _field("copies", "备份、封存和比对", "检察规定31", must=False),
     _field("platform", "平台调证", "信息网络意见14", "广告办法16", must=False),
+    _field("custody", "保管、访问和移交", "检察规定31"),
+    _field("subject", "主体、资质、广告费用", "广告办法16", must=False),
+    _field("analysis", "研判版本、逐项判断", "广告办法22"),
     _field("machine", "技术监测声明和人工审核", "广告办法22", "行政处罚法41"),
 )

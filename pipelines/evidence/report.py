@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
@@ -31,6 +33,8 @@ from pipelines.evidence.words import (
 )
 from pipelines.records import Capture
 from pipelines.records.findings import gravest_first
+from pipelines.records.quotes import nested, quoted
+from pipelines.records.rule_words import coded, told
 
 #: Thumbnail of a screenshot in the report: wide enough to read, cut below two screens.
 _SHOT_WIDTH, _SHOT_HEIGHT = 1000, 1500
@@ -65,12 +69,15 @@ def templates() -> Environment:
     made.filters["at"] = local_text
     made.filters["actor_name"] = actor_name
     made.filters["numeral"] = numeral
+    made.filters["quoted"] = quoted
+    made.filters["coded"] = coded
     return made
 
 
 def render_html(material: CaseMaterial, blobs: BlobStore) -> str:
     """The report as one HTML file that loads nothing and runs nothing."""
-    plates = _plates(material, blobs)
+    # A picture shows the page unmasked.
+    plates = [] if material.shared_of else _plates(material, blobs)
     return (
         templates()
         .get_template("report.html")
@@ -109,22 +116,29 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
     captures = [entry.capture for entry in item.captures]
     result = masked_result(item.assessment)
     remarks = table_remarks(result)
+    findings = [_finding(one) for one in adopted(gravest_first(result["findings"]), item.struck)]
+    cleanup = [one for one in findings if one["consequence"] == "cleanup"]
+    # Beside something graver, what has no penalty is told together, in few words.
+    aside = cleanup if len(cleanup) < len(findings) else []
     return {
         "lead": item.lead,
-        "source_title": item.source_title,
+        "origin": item.origin,
+        "address": item.address,
         "listing": item.listing,
         "assessment": item.assessment,
         "decisions": [(row, called_now(item.assessment, row.struck)) for row in item.decisions],
         "captures": captures,
         "contacts": item.contacts,
         "persons": item.persons,
-        "organisations": item.organisations,
-        "nicknames": item.nicknames,
+        "operator": item.operator,
+        "nicknames": "；".join(item.nicknames),
         "visibility": item.visibility,
         "pieces": pieces(item.assessment, picture_spans(item.listing, item.assessment), struck=item.struck),
-        "findings": adopted(gravest_first(result["findings"]), item.struck),
+        "findings": [one for one in findings if one not in aside],
+        "aside": aside,
+        "touched": told((str(one["code"]), str(one["consequence"])) for one in findings),
         "lapsed": lapsed_of(item.decisions, item.assessment),
-        "struck": said_of(item.assessment.findings, item.struck),
+        "struck": said_of(item.assessment.findings, item.struck, coded),
         "tables": [
             _table(
                 "四维鉴别（《义务教育阶段校外培训项目分类鉴别指南》）",
@@ -140,6 +154,11 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
             ),
         ],
     }
+
+
+def _finding(finding: Mapping[str, Any]) -> dict[str, Any]:
+    """The finding, its reason quoting as print does."""
+    return {**finding, "why": nested(str(finding.get("why", "")), (str(span["text"]) for span in finding["spans"]))}
 
 
 def _table(title: str, kind: str, rows: tuple[TableRow, ...], remark: str) -> dict[str, object]:

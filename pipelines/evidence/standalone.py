@@ -67,6 +67,14 @@ FAULTS: dict[str, tuple[str, str]] = {
     "capture.missing": ("采集快照不全", "a capture or one of its files is missing"),
     "capture.unknown": ("采集快照不在案件清单里", "a capture that case.json does not name"),
     "capture.record": ("采集记录读不出来或与文件不符", "the capture's record cannot be read or does not fit"),
+    "redaction.list": (
+        "略去的文件与清单不符",
+        "what was left out is not what the list of redactions says",
+    ),
+    "capture.pdf": (
+        "网页打印件与网页存档里的不是同一份",
+        "the printed page is not the one kept in the web archive",
+    ),
     "capture.hash": ("内容与采集记录登记的不符", "content differs from what the capture's record says"),
     "warc.damaged": ("不是完好的 WARC 文件", "not a sound WARC file"),
     "warc.digest": ("WARC 记录与其自带校验值不符或没有校验值", "a WARC record has no digest, or a wrong one"),
@@ -126,6 +134,9 @@ ADDED = {
 }
 #: What the subject of a station's own time-stamping certificate says.
 OWN_STAMP = "自建时间戳，不等于第三方"
+#: What a shared copy (共享本) leaves out of the sealed one, with sums; only files that show whole pages.
+REDACTIONS = "data/redactions.json"
+_WITHHELD = ("page.warc.gz", "capture.wacz", "screenshot.png", "page.pdf")
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 CAPTURES = "data/captures/"
 
@@ -234,6 +245,10 @@ def _checked(files: Files, faults: list[Fault], trusted: list[bytes], authoritie
 def lacking(files: Files) -> list[str]:
     """A sentence for each part that packages have now and this one, being older, does not."""
     names = set(files.names)
+    if REDACTIONS in names:
+        gone = len(withheld(files))
+        found = [f"这是共享本：略去 {gone} 个文件，列在 {REDACTIONS}；完整的在密封本 (a shared copy, {gone} left out)"]
+        return found + [f"本包没有 {name}（{what}）" for name, what in ADDED.items() if name not in names]
     found = [f"本包没有 {name}（{what}）：较早的版本导出" for name, what in ADDED.items() if name not in names]
     pages = {name.rsplit("/", 1)[0] for name in names if name.startswith(CAPTURES)}
     if names and not any(name.endswith("/capture.wacz") for name in names) and pages:
@@ -516,15 +531,63 @@ def capture_faults(files: Files) -> list[Fault]:
     except (Unsound, LookupError, TypeError) as exc:
         faults.append(Fault("case.json", "data/case.json", f"读不出来：{exc}"))
     budget = [_MAX_UNPACKED]
+    gone = withheld(files)
+    faults += redaction_faults(files, gone)
     for folder in sorted(folders):
-        missing = [file for file in ("page.warc.gz", "record.json", "text.txt") if file not in folders[folder]]
+        there = folders[folder] | {name[len(CAPTURES) + len(folder) + 1 :] for name in gone if _in(name, folder)}
+        missing = [file for file in ("page.warc.gz", "record.json", "text.txt") if file not in there]
         faults += [Fault("capture.missing", f"{CAPTURES}{folder}/{file}", "采集快照缺少这个文件") for file in missing]
         if not missing:
-            faults += _capture_faults(files, folder, folders[folder], budget)
+            faults += _capture_faults(files, folder, folders[folder], budget, gone)
     return faults
 
 
-def _capture_faults(files: Files, folder: str, present: set[str], budget: list[int]) -> list[Fault]:
+def may_be_withheld(name: str) -> bool:
+    """Whether a shared copy may leave out this file: what shows a whole page, and the stamps of it."""
+    parts = name.split("/")
+    if not name.startswith(CAPTURES) or len(parts) not in (4, 5):
+        return False
+    return parts[3] in _WITHHELD if len(parts) == 4 else parts[3] == "timestamps"
+
+
+def withheld(files: Files) -> dict[str, str]:
+    """File → SHA-256 of what a shared copy says it leaves out; {} for a whole package or a list that cannot be read."""
+    if REDACTIONS not in files.names:
+        return {}
+    try:
+        told = _json(files, REDACTIONS)["files"]
+        return {str(one["file"]): str(one["sha256"]) for one in told if may_be_withheld(str(one["file"]))}
+    except (Unsound, LookupError, TypeError):
+        return {}
+
+
+def redaction_faults(files: Files, gone: dict[str, str]) -> list[Fault]:
+    """A list of redactions that cannot be read, names what may not be left out or what is there; a copy that says it is
+    a shared one and has no list, or the other way round."""
+    names = set(files.names)
+    try:
+        shared = _json(files, "data/case.json").get("copy") == "shared"
+    except (Unsound, LookupError):
+        return []  # told elsewhere
+    if REDACTIONS not in names:
+        return [Fault("redaction.list", REDACTIONS, "case.json 称是共享本，却没有略去清单")] if shared else []
+    if not shared:
+        return [Fault("redaction.list", REDACTIONS, "有略去清单，case.json 却不称是共享本")]
+    try:
+        told = [str(one["file"]) for one in _json(files, REDACTIONS)["files"]]
+    except (Unsound, LookupError, TypeError):
+        return [Fault("redaction.list", REDACTIONS, "读不出来")]
+    wrong = sorted({name for name in told if name not in gone or name in names or told.count(name) > 1})
+    return [Fault("redaction.list", name, "列为略去，却还在包里，或不是可以略去的文件") for name in wrong]
+
+
+def _in(name: str, folder: str) -> bool:
+    return name.startswith(f"{CAPTURES}{folder}/")
+
+
+def _capture_faults(
+    files: Files, folder: str, present: set[str], budget: list[int], gone: dict[str, str]
+) -> list[Fault]:
     name, warc = f"{CAPTURES}{folder}/record.json", f"{CAPTURES}{folder}/page.warc.gz"
     try:
         record = _json(files, name)
@@ -533,22 +596,32 @@ def _capture_faults(files: Files, folder: str, present: set[str], budget: list[i
     except (Unsound, LookupError, TypeError) as exc:
         return [Fault("capture.record", name, f"读不出来：{exc}")]
     faults = []
-    if record.get("id") != folder or set(listed) != present - {"record.json"}:
+    away = {one[len(CAPTURES) + len(folder) + 1 :]: told for one, told in gone.items() if _in(one, folder)}
+    if record.get("id") != folder or set(listed) != (present | set(away)) - {"record.json"}:
         faults.append(Fault("capture.record", name, "登记的编号或文件与这个文件夹不符"))
+    for file in sorted(file for file in away if listed.get(file) not in (None, away[file])):
+        faults.append(Fault("redaction.list", f"{CAPTURES}{folder}/{file}", "略去清单的 SHA-256 与 record.json 不同"))
     for file in sorted(set(listed) & present):
         if _hash(files, f"{CAPTURES}{folder}/{file}", "sha256") != listed[file]:
             faults.append(Fault("capture.hash", f"{CAPTURES}{folder}/{file}", "内容与 record.json 登记的不符"))
-    found = None
+    if "page.warc.gz" in away and "page.warc.gz" not in present:
+        return faults
+    found, printed = None, ""
     try:
         with files.open(warc) as source:
             for one in warc_records(source, budget):
                 if one.headers.get("warc-record-id") == identity:
                     found = one
+                if one.headers.get("warc-target-uri") == f"urn:mingcha:{folder}:pdf":
+                    printed = one.payload_sha256
     except Unsound as exc:
         code = "warc.digest" if "校验值" in str(exc) else "warc.damaged"
         return [*faults, Fault(code, warc, str(exc))]
     if found is None or found.payload_sha256 != sha256:
         faults.append(Fault("warc.record", warc, "其中没有 record.json 所指的记录，或内容与登记的 SHA-256 不符"))
+    pdf = f"{CAPTURES}{folder}/page.pdf"
+    if "page.pdf" in present and _hash(files, pdf, "sha256") != printed:
+        faults.append(Fault("capture.pdf", pdf, "网页打印件与 page.warc.gz 里的不是同一份"))
     return faults
 
 
@@ -837,6 +910,8 @@ def _capture_time(files: Files, name: str, faults: list[Fault]) -> Any:
         record = _json(files, name)
         warc = name.rsplit("/", 1)[0] + "/page.warc.gz"
         told, identity = record.get("captured_at"), str(record["warc_record_id"])
+        if warc not in files.names:
+            return told  # a shared copy; that one is missing is told elsewhere
         with files.open(warc) as source:
             for one in warc_records(source, [_MAX_UNPACKED]):
                 if one.headers.get("warc-record-id") != identity:

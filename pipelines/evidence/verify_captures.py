@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import DecompressingBufferedReader
 
 from pipelines.errors import EvidenceError
+from pipelines.evidence import standalone
 from pipelines.evidence.bag import sha256_of
-from pipelines.evidence.faults import Fault
+from pipelines.evidence.faults import Fault, told_by_checker
 from pipelines.evidence.opened_package import OpenedPackage
+from pipelines.evidence.warc_format import printed_uri
 
 _FOLDER = "data/captures/"
 _NEEDED = ("page.warc.gz", "record.json", "text.txt")
@@ -63,12 +65,19 @@ def capture_faults(package: OpenedPackage) -> Iterator[Fault]:
             folders[folder].add(file)
     yield from _case_faults(package, set(folders))
     budget = _Budget()
+    gone = standalone.withheld(package)
+    yield from told_by_checker(standalone.redaction_faults(package, gone))
     for folder in sorted(folders):
-        missing = [file for file in _NEEDED if file not in folders[folder]]
+        away = {name.removeprefix(f"{_FOLDER}{folder}/"): told for name, told in gone.items() if _in(name, folder)}
+        missing = [file for file in _NEEDED if file not in folders[folder] and file not in away]
         for file in missing:
             yield Fault(code="capture.missing", file=f"{_FOLDER}{folder}/{file}", message="采集快照缺少这个文件")
         if not missing:
-            yield from _one_capture(package, folder, folders[folder], budget)
+            yield from _one_capture(package, folder, folders[folder], budget, away)
+
+
+def _in(name: str, folder: str) -> bool:
+    return name.startswith(f"{_FOLDER}{folder}/")
 
 
 def _case_faults(package: OpenedPackage, folders: set[str]) -> Iterator[Fault]:
@@ -89,7 +98,10 @@ def _case_faults(package: OpenedPackage, folders: set[str]) -> Iterator[Fault]:
         yield Fault(code="capture.unknown", file=_FOLDER + folder, message="包里有这个采集快照，case.json 没有列出")
 
 
-def _one_capture(package: OpenedPackage, folder: str, files: set[str], budget: _Budget) -> Iterator[Fault]:
+def _one_capture(
+    package: OpenedPackage, folder: str, files: set[str], budget: _Budget, away: Mapping[str, str]
+) -> Iterator[Fault]:
+    """`away`: file → SHA-256 of what a shared copy says it leaves out here."""
     name = f"{_FOLDER}{folder}/record.json"
     try:
         record = _json(package, name)
@@ -98,16 +110,21 @@ def _one_capture(package: OpenedPackage, folder: str, files: set[str], budget: _
     except (EvidenceError, LookupError, TypeError) as exc:
         yield Fault(code="capture.record", file=name, message=f"读不出来：{exc}")
         return
-    if capture_id != folder or listed.keys() != files - {"record.json"}:
+    if capture_id != folder or listed.keys() != (files | away.keys()) - {"record.json"}:
         yield Fault(code="capture.record", file=name, message="登记的编号或文件与这个文件夹不符")
+    for file in sorted(file for file in away if listed.get(file) not in (None, away[file])):
+        message = "略去清单的 SHA-256 与 record.json 不同"
+        yield Fault(code="redaction.list", file=f"{_FOLDER}{folder}/{file}", message=message)
     for file in sorted(listed.keys() & files):
         if sha256_of(package.open(f"{_FOLDER}{folder}/{file}")) != listed[file]:
             yield Fault(code="capture.hash", file=f"{_FOLDER}{folder}/{file}", message="内容与 record.json 登记的不符")
-    yield from _warc_faults(package, f"{_FOLDER}{folder}/page.warc.gz", identity, sha256, budget)
+    if "page.warc.gz" in files:
+        yield from _warc_faults(package, folder, identity, sha256, budget)
 
 
-def _warc_faults(package: OpenedPackage, name: str, identity: str, sha256: str, budget: _Budget) -> Iterator[Fault]:
-    found = None
+def _warc_faults(package: OpenedPackage, folder: str, identity: str, sha256: str, budget: _Budget) -> Iterator[Fault]:
+    name, pdf = f"{_FOLDER}{folder}/page.warc.gz", f"{_FOLDER}{folder}/page.pdf"
+    found = printed = None
     with package.open(name) as source:
         start = source.read(2)
     if start not in (b"", b"\x1f\x8b"):  # warcio would try to read such bytes as an ARC, with luck of the bytes' making
@@ -126,6 +143,8 @@ def _warc_faults(package: OpenedPackage, name: str, identity: str, sha256: str, 
                 yield Fault(code="warc.digest", file=name, message=f"一条 {kind} 记录没有校验值")
             if record.rec_headers.get_header("WARC-Record-ID") == identity:
                 found = digest
+            if record.rec_headers.get_header("WARC-Target-URI") == printed_uri(folder):
+                printed = digest
     except Exception as exc:  # noqa: BLE001  # hostile bytes: whatever the parser trips over, the file does not hold
         reason = exc.message if isinstance(exc, EvidenceError) else type(exc).__name__
         yield Fault(code="warc.damaged", file=name, message=f"不是完好的 WARC 文件（{reason}）")
@@ -134,6 +153,8 @@ def _warc_faults(package: OpenedPackage, name: str, identity: str, sha256: str, 
         yield Fault(
             code="warc.record", file=name, message="其中没有 record.json 所指的记录，或记录内容与登记的 SHA-256 不符"
         )
+    if pdf in package and sha256_of(package.open(pdf)) != printed:
+        yield Fault(code="capture.pdf", file=pdf, message="网页打印件与 page.warc.gz 里的不是同一份")
 
 
 def _payload_hash(record: Any, budget: _Budget) -> str:

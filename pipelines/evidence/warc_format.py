@@ -24,6 +24,11 @@ REQUEST_LENGTH = "Mingcha-Request-Length"
 _SOFTWARE = "mingcha (warcio)"
 
 
+def printed_uri(capture_id: str) -> str:
+    """What the page as the browser printed it is called in a capture's WARC."""
+    return f"urn:mingcha:{capture_id}:pdf"
+
+
 class ExactHeaders(StatusAndHeaders):  # type: ignore[misc]  # warcio has no types
     """HTTP headers written byte for byte (Latin-1 as HTTP reads them), never percent-encoded."""
 

@@ -18,7 +18,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from pipelines import clock
 from pipelines.blobs import sync_folder
 from pipelines.errors import EvidenceError
-from pipelines.evidence.warc_format import REQUEST_LENGTH, Writer, warcinfo
+from pipelines.evidence.warc_format import REQUEST_LENGTH, Writer, printed_uri, warcinfo
 from pipelines.records import Capture
 
 #: No record has more header bytes than this.
@@ -35,6 +35,48 @@ class ArchivedResponse:
     status_line: str
     headers: tuple[tuple[str, str], ...]
     payload: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """What was asked for a page and what the answer said of it, as both lie in the WARC; names as they came."""
+
+    request: tuple[tuple[str, str], ...]
+    status_line: str
+    answer: tuple[tuple[str, str], ...]
+
+    def asked(self, name: str) -> str:
+        """A header of the request; "" when it was not sent."""
+        return _header(self.request, name)
+
+    def answered(self, name: str) -> str:
+        """A header of the answer; "" when there was none."""
+        return _header(self.answer, name)
+
+
+def _header(headers: Sequence[tuple[str, str]], name: str) -> str:
+    return next((value for key, value in headers if key.lower() == name.lower()), "")
+
+
+def read_exchange(home: Path, capture: Capture) -> Exchange | None:
+    """Request and answer of a capture without its payload; None for what came without HTTP. Raises EvidenceError as
+    `read_record`."""
+    member = _member(home, capture)
+    response = _parse_member(member, capture)
+    before = _request_length(member)
+    if not response.status_line or not before:
+        return None
+    asked = read_span(home / capture.warc_path, capture.warc_offset - before, before, capture.id)
+    try:
+        record = next(iter(ArchiveIterator(io.BytesIO(_gunzipped(asked, _MAX_HEADERS)))))
+    except (ArchiveLoadFailed, StopIteration, EOFError, ValueError, OSError, zlib.error) as exc:
+        raise EvidenceError(f"采集快照 {capture.id} 的请求记录已损坏") from exc
+    http = record.http_headers
+    return Exchange(
+        request=tuple((str(name), str(value)) for name, value in http.headers) if http else (),
+        status_line=response.status_line,
+        answer=response.headers,
+    )
 
 
 def read_record(home: Path, capture: Capture) -> bytes:
@@ -80,6 +122,21 @@ def copy_records(home: Path, captures: Sequence[Capture], out: Path) -> None:
         os.fsync(handle.fileno())
     part.rename(out)
     sync_folder(out.parent)
+
+
+def printed_page(warc: Path, capture: Capture) -> bytes | None:
+    """The page as the browser printed it (PDF), out of a WARC of this capture; None when none was kept. Raises
+    EvidenceError when it is not the one that was registered."""
+    sha256 = capture.environment.get("pdf_sha256")
+    if not sha256:
+        return None
+    for member in _file_members(warc):
+        record = next(iter(ArchiveIterator(io.BytesIO(member))))
+        if record.rec_headers.get_header("WARC-Target-URI") == printed_uri(capture.id):
+            printed: bytes = record.raw_stream.read()
+            if hashlib.sha256(printed).hexdigest() == sha256:
+                return printed
+    raise EvidenceError(f"采集快照 {capture.id} 的网页打印件（PDF）缺失，或与登记的哈希值不符")
 
 
 def _member(home: Path, capture: Capture) -> bytes:

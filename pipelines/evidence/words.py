@@ -67,6 +67,23 @@ CONSEQUENCE_MEANINGS = {
     "lead": "单看文字不够，要到现场或调取资料核实",
 }
 
+#: Under what name, where or how it is done (伪装形式), as the classifier's covers; the last two are those of no cover.
+COVERS = {
+    "consulting": "教育咨询、升学规划名义",
+    "culture": "国学、阅读、文化名义",
+    "thinking": "思维、素养、竞赛名义",
+    "domestic": "家政、住家教师名义",
+    "family_edu": "家庭教育指导名义",
+    "crowdfund": "众筹、拼班名义",
+    "camp": "研学、营地名义",
+    "care": "托管、自习室名义",
+    "product": "资料、软件、设备名义",
+    "home": "住宅、酒店等场所",
+    "online": "线上方式",
+    "none": "没有伪装，公开招收",
+    "other": "未提示学科类培训",
+}
+
 PAGE_STATES: dict[PageState, str] = {
     PageState.OK: "正常",
     PageState.LIST: "列表页",

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from pipelines import clock
 from pipelines.desk import Desk, is_demo
 from pipelines.errors import BadInput, PipelineError
+from pipelines.evidence.station import station_facts
 from pipelines.evidence.warc import SourceWarc, open_source_warc, source_warc_path
 from pipelines.evidence.words import PAGE_STATES
 from pipelines.ingest.assess_pending import Assessor, assess_pending
@@ -294,6 +295,7 @@ def _capture(file: _File, row: Row, warc: SourceWarc, *, source: str, note: str,
             "file_size": len(file.data),
             "visibility_given": row.visibility_given,
             "note": note,
+            "station": station_facts(),
         },
     )
 

@@ -107,7 +107,7 @@ def preview(
         recipients=recipients,
         chosen=chosen,
         columns=drill.COLUMNS,
-        tables={name: title for name, (title, _) in drill.TABLES.items()},
+        tables={name: title for name, (title, _) in drill.TABLES.items() if f"by_{name}" in told},
     )
 
 

@@ -27,6 +27,7 @@ from pipelines import clock
 from pipelines.desk import DEMO_MARK, Desk
 from pipelines.digest.digest import file_name, make_digest
 from pipelines.digest.drill import TABLES, leads_behind
+from pipelines.digest.editions import changes
 from pipelines.digest.figures import Tally, TrendPoint
 from pipelines.digest.layout import context
 from pipelines.digest.render_docx import render_docx
@@ -35,11 +36,13 @@ from pipelines.digest.select import is_market_department, select_figures
 from pipelines.digest.tables import NOTHING, tables
 from pipelines.digest.trend_plot import trend_picture
 from pipelines.errors import BadInput
+from pipelines.evidence.material import gather_case
+from pipelines.evidence.report import render_html as render_report
 from pipelines.ingest.assess_pending import assess_pending
 from pipelines.ingest.ingest import ingest_batch
 from pipelines.records import ExtractedListing, LeadStatus, StoredDigest, Verdict
 from tests import factories
-from tests.pipelines.evidence.seeds import MONDAY, TITLE, add_lead, decide, undo
+from tests.pipelines.evidence.seeds import MONDAY, TITLE, add_lead, decide, open_case, undo
 from tests.pipelines.ingest.word_assessor import WordAssessor
 from tests.printed import printed_pages, without_heading
 
@@ -109,7 +112,7 @@ def docx_tables(data: bytes) -> list[list[tuple[Any, ...]]]:
 def test_word_html_and_json_have_the_same_numbers(week: Desk) -> None:
     files = files_of(week, make_digest(week, FIRST, LAST, user="wang", out=None))
     told = json.loads(files[".json"])
-    names = ("consequence", "code", "district", "platform", "operator")
+    names = ("consequence", "code", "cover", "district", "platform", "operator")
     expected = {
         f"by-{name}": [
             (f"{row['key']} {row['name']}" if name == "code" else row["name"], *(row[column] for column in COLUMNS))
@@ -139,6 +142,7 @@ def test_the_workbook_and_the_pdf_have_the_same_numbers(week: Desk) -> None:
     names = {
         "按性质": "consequence",
         "按规则": "code",
+        "按伪装形式": "cover",
         "按地区": "district",
         "按平台": "platform",
         "按经营主体": "operator",
@@ -439,15 +443,59 @@ def test_the_leads_come_before_the_tables_and_groups_are_numbered_as_they_stand(
         "三、分类统计",
         "（一）按性质",
         "（二）按规则",
-        "（三）按地区",
-        "（四）按平台",
-        "（五）按经营主体",
+        "（三）按伪装形式",
+        "（四）按地区",
+        "（五）按平台",
+        "（六）按经营主体",
         "四、所涉规则与依据",
         "五、跟踪情况",
         "六、采集情况与空白",
     ]
     paragraphs = Document(io.BytesIO(files[".docx"])).paragraphs
     assert [line.text for line in paragraphs if line.style and line.style.name.startswith("Heading")] == headings
+
+
+def test_covers_are_counted_each_and_what_has_none_comes_last(desk: Desk) -> None:
+    decide(desk, add_lead(desk, "a", codes=("AD04",)), Verdict.CONFIRM, at=MONDAY)
+    add_lead(desk, "b", codes=("HT18.3b",))
+    add_lead(desk, "c", codes=("AD04",))
+    figures = select_figures(desk, FIRST, LAST, user="wang")
+    assert [(row.key, row.name, row.came) for row in figures.by_cover] == [
+        ("thinking", "思维、素养、竞赛名义", 1),
+        ("home", "住宅、酒店等场所", 1),
+        ("other", "未提示学科类培训", 2),
+    ]
+
+
+def test_a_digest_from_before_covers_is_still_read(desk: Desk) -> None:
+    told = json.loads(files_of(desk, make_digest(desk, FIRST, LAST, user="wang", out=None))[".json"])
+    older = {key: value for key, value in told.items() if key != "by_cover"}
+    with pytest.raises(BadInput):
+        leads_behind(older, "cover", "home", "came")
+    assert list(changes(older, told)) == []
+
+
+def test_clean_up_is_told_in_one_line_behind_what_may_come_to_something(desk: Desk) -> None:
+    """Half of all leads have some; alone it is told like everything else."""
+    both = add_lead(desk, "a", codes=("AD03", "AD04"))
+    alone = add_lead(desk, "b", codes=("AD03",))
+    for lead in (both, alone):
+        decide(desk, lead, Verdict.CONFIRM, at=MONDAY)
+    said = context(select_figures(desk, FIRST, LAST, user="wang"))
+    told = {lead["id"]: lead["touched"] for group in said["market"] for lead in group["leads"]}
+    assert [(one["consequence"], one["text"]) for one in told[both.id]] == [
+        ("可能涉及罚则", "AD04 保证性承诺：“保证提分”"),
+        ("清理提示", "AD03 制造焦虑“提分”（没有对应罚则）"),
+    ]
+    assert [(one["consequence"], one["text"]) for one in told[alone.id]] == [("政策清理", "AD03 制造焦虑：“提分”")]
+    report = render_report(gather_case(desk, open_case(desk, [both, alone]).id, user="wang", at=MONDAY), desk.blobs)
+    tables = [table.get_text() for table in BeautifulSoup(report, "lxml").select("table.finding")]
+    assert [words.split()[0] for words in tables] == [
+        "AD04疑似保证性承诺",
+        "清理提示只违反政策要求，没有对应罚则，并列于此",
+        "AD03疑似制造焦虑",
+    ]
+    assert "AD04 保证或夸大；另有清理提示 AD03 制造焦虑" in report
 
 
 def test_an_empty_digest_has_sentences_instead_of_tables(desk: Desk) -> None:
@@ -473,7 +521,7 @@ def test_tables_show_what_was_decided_and_say_the_rest_in_a_sentence(week: Desk)
     assert f"新增共 {left} 条" in shown["district"]["rest"]
     assert "“第31镇”本期没有。" in shown["district"]["rest"]
     assert "operator" not in shown
-    assert [table["heading"][:3] for table in tables(figures)] == ["（一）", "（二）", "（三）", "（四）"]
+    assert [table["heading"][:3] for table in tables(figures)] == ["（一）", "（二）", "（三）", "（四）", "（五）"]
 
 
 def test_a_lead_in_a_case_carries_its_number(desk: Desk) -> None:
@@ -573,7 +621,7 @@ def test_figures_are_the_same_on_either_database(any_desk: Desk) -> None:
     told = json.loads(files_of(any_desk, digest)[".json"])
     assert [told["total"][column] for column in COLUMNS] == [1, 1, 0, 0, 0]
     assert (told["decision_rows"], told["undos"], told["waiting"]) == (3, 1, 0)
-    assert [row["name"] for row in told["by_operator"]] == ["138****1111"]
+    assert [row["name"] for row in told["by_operator"]] == ["未标明名称（电话 138****1111）"]
 
 
 def test_an_empty_week_still_makes_a_digest(desk: Desk) -> None:
@@ -601,10 +649,10 @@ def test_operators_are_named_and_else_a_nickname_stands_for_them(desk: Desk) -> 
     today = clock.local(clock.now()).date()
     rows = {row.name: row.came for row in select_figures(desk, today, today, user="u").by_operator}
     assert rows == {
-        "小荷学堂（139****5678）": 1,
+        "小荷学堂（电话 139****5678）": 1,
         "衡策商务信息咨询有限公司": 1,
-        "发布昵称 豆豆老师": 1,
-        "（未提取到名称和联系方式）": 1,
+        "未标明名称（发布昵称 豆豆老师）": 1,
+        "未标明名称": 1,
     }
 
 

@@ -124,8 +124,8 @@ def test_the_choice_names_operators_and_offers_open_cases(
     other = cases.open_case(desk, [accepted("f", phone="13700000002")], user=officer)
     choice = case_choice(desk, [two], user=officer)
     assert [(row.lead.id, row.operator, row.chosen) for row in choice.leads] == [
-        (two, "张老师", True),
-        (three, "张老师", False),
+        (two, "未标明名称（电话 138****5678）", True),
+        (three, "未标明名称（电话 138****5678）", False),
     ]
     assert ([case.id for case in choice.same], [case.id for case in choice.others]) == ([same.id], [other.id])
     assert not choice.doubtful

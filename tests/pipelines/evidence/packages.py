@@ -37,12 +37,25 @@ class Package:
             decide(desk, leads[0], Verdict.CONFIRM, at=MONDAY)
             case = open_case(desk, leads)
             path = export_case(desk, case.id, folder / "case.zip", user="wang")
-        self.top = case.id
+        self._read(path, case.id)
+
+    @classmethod
+    def of(cls, path: Path, *, home: Path, folder: Path) -> Package:
+        """That package, exported from that HOME; `folder` is for what is made of it."""
+        package = cls.__new__(cls)
+        package.home, package.folder = home, folder
+        with zipfile.ZipFile(path) as archive:
+            package._read(path, archive.namelist()[0].partition("/")[0])
+        return package
+
+    def _read(self, path: Path, top: str) -> None:
+        self.top = top
         self.data = path.read_bytes()
         self.signer = station_signer(self.home)
         with zipfile.ZipFile(path) as archive:
             self.files = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
-        (self.warc,) = [name for name in self.files if name.endswith("page.warc.gz") and self._is_http(name)]
+        #: The crawl's own; "" in a shared copy, which has none.
+        self.warc = next((name for name in self.files if name.endswith("page.warc.gz") and self._is_http(name)), "")
 
     def _is_http(self, name: str) -> bool:
         record = json.loads(self.files[name.replace("page.warc.gz", "record.json")])

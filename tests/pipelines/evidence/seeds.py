@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from PIL import Image
 from pipelines import audit, clock
 from pipelines.desk import Desk, is_demo
 from pipelines.evidence.warc import LeadWarc, open_source_warc
+from pipelines.evidence.warc_format import printed_uri
 from pipelines.records import (
     STATUS_AFTER,
     Capture,
@@ -118,7 +120,9 @@ def assessment_result(title: str, text: str, codes: tuple[str, ...]) -> dict[str
                 **rest,
             }
         )
-    return {"kind": "offer", "academic": {"score": 0.9, "flag": True}, "findings": findings, "lead": True}
+    covers = ["thinking", "home"] if any(code.startswith("HT18") for code in codes) else []
+    academic = {"score": 0.9, "flag": True}
+    return {"kind": "offer", "academic": academic, "covers": covers, "findings": findings, "lead": True}
 
 
 def add_lead(
@@ -134,10 +138,11 @@ def add_lead(
     phone: str | None = None,
     screenshot: bool = False,
     demo: bool | None = None,
+    page: str = "",
 ) -> Lead:
-    """One captured, assessed lead."""
+    """One captured, assessed lead; `page`: what its HTML says, if not the text."""
     demo = is_demo(desk) if demo is None else demo
-    payload = f"<html><title>{title}</title><body>{text}</body></html>".encode()
+    payload = f"<html><title>{title}</title><body>{page or text}</body></html>".encode()
     capture = _http_capture(desk, key, payload, at)
     with desk.store.transaction() as tx:
         tx.sources.upsert(_SOURCE)
@@ -252,13 +257,19 @@ def _http_capture(desk: Desk, key: str, payload: bytes, at: datetime) -> Capture
 def _browser_capture(desk: Desk, lead: Lead, at: datetime) -> None:
     out = io.BytesIO()
     Image.new("RGB", (60, 90), "white").save(out, "PNG")
-    payload = b"<html>browser</html>"
+    payload, printed = b"<html>browser</html>", b"%PDF-1.4 as printed"
+    capture_id = clock.new_id()
     with LeadWarc(desk.home, lead.id, f"c{lead.id}") as warc:
+        warc.write_resource(printed_uri(capture_id), printed, "application/pdf", at=at)
         warc.write_response(lead.url + ".js", [], "HTTP/1.1 200 OK", [], b"let a = 1", ip=None, at=at)
         written = warc.write_response(lead.url, [], "HTTP/1.1 200 OK", [], payload, ip=None, at=at)
         warc.sync()
     shot = desk.blobs.put(out.getvalue(), suffix=".png")
-    capture = capture_of(lead.url, payload, at, "browser", written, screenshot=shot, lead_id=lead.id)
+    capture = replace(
+        capture_of(lead.url, payload, at, "browser", written, screenshot=shot, lead_id=lead.id),
+        id=capture_id,
+        environment={"tool": "test", "pdf_sha256": hashlib.sha256(printed).hexdigest()},
+    )
     with desk.store.transaction() as tx:
         tx.captures.add(capture)
         tx.leads.set_browser_capture(lead.id, capture.id)

@@ -232,6 +232,11 @@ def insider_takes_another_page(package: Package, _chance: random.Random) -> Tamp
     return _inside(package, {package.warc: package.files[other]}), {"warc.record"}
 
 
+def insider_prints_another_page(package: Package, _chance: random.Random) -> Tampered:
+    name = next(name for name in package.files if name.endswith("/page.pdf"))
+    return _inside(package, {name: b"%PDF-1.4 another"}), {"capture.pdf"}
+
+
 def insider_drops_a_capture(package: Package, _chance: random.Random) -> Tampered:
     folder = package.warc.rsplit("/", 1)[0]
     files = {name: data for name, data in package.files.items() if not name.startswith(folder)}

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import io
 import random
+import re
 from dataclasses import replace
 from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 from docx import Document
 
 from pipelines.desk import Desk
+from pipelines.evidence.capture_words import capture_words
 from pipelines.evidence.evidence_list import ListedFile
 from pipelines.evidence.extraction_record import extraction_record
-from pipelines.evidence.material import CaseMaterial, gather_case
+from pipelines.evidence.material import CaseMaterial, gather_case, with_exchanges
 from pipelines.evidence.record_fields import BASES, BY_OFFICERS, CAPTURE_FIELDS, CASE_FIELDS, NOT_HAD, PACKAGE_FIELDS
-from pipelines.evidence.record_words import capture_words, case_words, compared, package_words
+from pipelines.evidence.record_words import case_words, compared, package_words
+from pipelines.evidence.warc_read import Exchange
 from pipelines.records import PageState, Verdict
 from tests.pipelines.evidence.seeds import MONDAY, add_lead, decide, open_case
 
@@ -69,6 +73,105 @@ def test_every_field_has_words_and_required_ones_are_never_missing(material: Cas
                     assert not words[field.key].startswith(NOT_HAD), field.key
                     seen += 1
     assert seen == 200 * sum(field.must for field in (*CASE_FIELDS, *CAPTURE_FIELDS, *PACKAGE_FIELDS))
+
+
+#: law.md 5.2: what a record of a capture should tell → where it does: field of capture, case or package, and words.
+SHOULD = {
+    "重定向链": ("address", "转到|没有转址"),
+    "平台、账号名、账号ID、IP属地": ("account", "平台：.*账号名.*账号编号、IP 属地：未取得：."),
+    "发布时间（页面显示）": ("account", r"页面所示发布时间：(\d{4}|未取得：.)"),
+    "服务器IP": ("server", r"服务器地址：(\d|未取得：.)"),
+    "DNS": ("server", "域名解析：未取得：."),
+    "TLS证书指纹": ("server", "TLS 证书：(TLS|未取得：.)"),
+    "HTTP状态与响应头": ("answer", "HTTP/1.1|未取得：."),
+    "分屏截图": ("picture", "分屏"),
+    "录屏": ("picture", "录像：未取得：.|没有画面"),
+    "音视频转写": ("beyond", "音视频.*未取得：."),
+    "下级落地页": ("beyond", "下级落地页：未取得：."),
+    "NTP校时源与偏差": ("clock", "校时源.*未取得：."),
+    "可信时间戳": ("stamps", "时间戳"),
+    "设备、OS": ("machine", "主机"),
+    "浏览器及爬虫版本与提交号": ("tool", "提交号 .|版本：采集时没有记录"),
+    "登录状态": ("access", "未登录.*请求|取得时是否登录"),
+    "视口、语言": ("surroundings", "窗口|语言|页面状态"),
+    "发现时间、渠道、可见范围": ("found", "首次发现 .*渠道：.*可见范围：."),
+    "存储位置、访问日志、移送清单": ("custody", "kept_at.*audit.jsonl.*移送清单"),
+    "主体、广告费用证据": ("subject", "广告费用：未取得：."),
+    "四性、模型版本": ("analysis", "模型 .*四性"),
+    "见证人、拒签注明": ("witness", "见证人"),
+}
+
+
+@pytest.mark.parametrize("method", ["http", "browser", "import"])
+def test_what_the_law_says_should_be_told_is_told_or_the_reason_why_not(material: CaseMaterial, method: str) -> None:
+    lead = material.leads[0]
+    item = lead.captures[0]
+    exchange = Exchange(request=(("User-Agent", "Bot/1"),), status_line="HTTP/1.1 200", answer=(("Date", "x"),))
+    capture = replace(item.capture, method=method, screenshot_blob="d" * 64 if method == "browser" else None)
+    told = case_words(material) | package_words(material, third_party=False)
+    told |= capture_words(lead, replace(item, capture=capture, exchange=exchange if method != "import" else None), ())
+    for what, (key, words) in SHOULD.items():
+        of_a_file = method == "import" and (told[key].startswith(NOT_HAD) or key == "address")
+        assert of_a_file or re.search(words, told[key], re.DOTALL), (what, told[key])
+
+
+def test_the_clock_is_told_with_its_source_and_offset(material: CaseMaterial) -> None:
+    lead = material.leads[0]
+    item = lead.captures[0]
+    at = MONDAY - timedelta(seconds=3)
+    answer = (("Date", format_datetime(at, usegmt=True)),)
+    exchange = Exchange(request=(), status_line="HTTP/1.1 200", answer=answer)
+    state = {"by": "chrony", "source": "203.0.113.8", "offset_ms": -0.421}
+    capture = replace(item.capture, captured_at=MONDAY, environment={"station": {"clock": state}})
+    told = capture_words(lead, replace(item, capture=capture, exchange=exchange), ())["clock"]
+    assert "由 chrony 校时；校时源 203.0.113.8；采集时查得本机慢 0.421 毫秒" in told
+    assert "相差约 3 秒" in told
+    assert BY_OFFICERS not in told
+
+
+def test_that_nobody_was_logged_in_is_shown_by_the_request(material: CaseMaterial) -> None:
+    lead = material.leads[0]
+    item = lead.captures[0]
+    for header, words in (
+        (("Accept", "*/*"), "没有 Authorization，没有 Cookie"),
+        (("Cookie", "salt=secret; sid=x"), "Cookie（名称 salt、sid）"),
+        (("authorization", "Basic secret"), "带有 Authorization"),
+    ):
+        exchange = Exchange(request=(header,), status_line="HTTP/1.1 200", answer=())
+        told = capture_words(lead, replace(item, exchange=exchange), ())["access"]
+        assert words in told
+        assert "secret" not in told
+
+
+def test_another_character_set_than_the_answers_is_explained(material: CaseMaterial) -> None:
+    lead = material.leads[0]
+    for method, said, used, why in (
+        ("http", "text/html; charset=gbk", "gb18030", "gb18030 包含 gbk"),
+        ("browser", 'text/html; charset="GBK"', "utf-8", "已由 gbk 转为 utf-8"),
+        ("http", "text/html; charset=utf-8", "gb18030", "与响应头所称的 utf-8 不同"),
+        ("http", "text/html; charset=utf-8", "utf-8", ""),
+    ):
+        item = lead.captures[0]
+        capture = replace(item.capture, method=method, content_type=said, charset=used)
+        told = capture_words(lead, replace(item, capture=capture), ())["surroundings"]
+        assert (why in told) if why else ("字符集 utf-8（" not in told)
+
+
+def test_what_the_program_knows_is_written_and_not_pointed_at(desk: Desk) -> None:
+    """From the WARC itself, as an export reads it."""
+    lead = add_lead(desk, "a")
+    case = open_case(desk, [lead])
+    material = with_exchanges(gather_case(desk, case.id, user="wang", at=MONDAY), desk.home)
+    (item,) = material.captures
+    assert item.exchange is not None
+    assert item.exchange.asked("host") == "127.0.0.1:1"
+    assert item.exchange.answered("content-type") == "text/html; charset=utf-8"
+    station = {"software": "mingcha 9.9", "commit": "c0ffee", "host": "gzz-1", "system": "Debian", "python": "3.11"}
+    capture = replace(item.capture, environment={"station": station})
+    told = capture_words(material.leads[0], replace(item, capture=capture), ())
+    assert "mingcha 9.9，提交号 c0ffee" in told["tool"]
+    assert "主机 gzz-1" in told["machine"]
+    assert not [words for words in told.values() if "见 case.json" in words or "见 WARC 中的请求记录" in words]
 
 
 def test_what_only_officers_know_is_left_to_them(material: CaseMaterial) -> None:

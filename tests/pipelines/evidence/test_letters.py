@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 
 import pytest
 from docx import Document
 
 from pipelines.desk import Desk
+from pipelines.digest.select import select_figures
 from pipelines.enforcement import letters as desk_letters
+from pipelines.enforcement.case_choice import case_choice
 from pipelines.errors import Conflict, NotFound, Refused
+from pipelines.evidence.documents import case_json
 from pipelines.evidence.letter_words import letter_names
 from pipelines.evidence.letters import letters
 from pipelines.evidence.material import CaseMaterial, gather_case
+from pipelines.evidence.report import render_html
 from pipelines.records import CaseEventKind, Role, Verdict
 from tests import factories
 from tests.pipelines.evidence.seeds import MONDAY, add_lead, decide, open_case
 
-NAMES = ("移送函_市场监管.docx", "移送函_教育.docx", "协查函_演示分类信息.docx", "协查函_演示论坛.docx")
+TO = ("移送函_市场监管", "移送函_教育", "协查函_演示分类信息", "协查函_演示论坛")
+NAMES = tuple(f"{to}_AJ-2026-0001_草稿.docx" for to in TO)
 
 
 @pytest.fixture
@@ -94,7 +100,7 @@ def test_letters_claim_nothing_and_leave_open_what_nobody_knows(material: CaseMa
         head = Document(io.BytesIO(data)).sections[0].header.paragraphs[0].text
         assert head == "草稿 · 未经核对、审批、编号、盖章不得发出"
     assert letters(material) == letters(material)
-    demo = letters(replace(material, demo=True))[NAMES[0]]
+    demo = letters(replace(material, demo=True))[f"{TO[0]}_AJ-2026-0001_演示_草稿.docx"]
     assert "演示数据" in Document(io.BytesIO(demo)).sections[0].header.paragraphs[0].text
 
 
@@ -107,8 +113,63 @@ def test_a_letter_names_the_newest_package(material: CaseMaterial) -> None:
 def test_an_imported_lead_asks_no_platform(material: CaseMaterial) -> None:
     lead = material.leads[0]
     item = replace(lead.captures[0], capture=replace(lead.captures[0].capture, method="import"))
-    names = letter_names(replace(material, leads=(replace(lead, captures=(item,)),)))
+    brought = replace(lead, captures=(item,))
+    names = letter_names(replace(material, leads=(brought,)))
     assert names == NAMES[:2]
+
+
+def test_an_imported_lead_is_told_by_platform_address_and_days(material: CaseMaterial) -> None:
+    """Not as 人工导入 alone, when the row said where it stood."""
+    lead = material.leads[0]
+    environment = {"file": "台账.csv", "row": 4}
+    capture = replace(lead.captures[0].capture, method="import", environment=environment)
+    brought = replace(lead, captures=(replace(lead.captures[0], capture=capture),), source_title="人工导入")
+    sent = words(letters(replace(material, leads=(brought,)))[NAMES[0]])
+    for told in (
+        "来源\n演示论坛（人工导入，台账.csv 第 4 行）",
+        "网址\nhttp://127.0.0.1:1/a",
+        "页面所示时间\n2026-03-01 10:00:00",
+        "导入时间\n2026-03-02 10:00",
+        "经营主体\n未标明名称（电话 138****5678）",
+    ):
+        assert told in sent, told
+    bare = replace(brought, lead=replace(lead.lead, url="file:///x.csv#row=4", platform=""))
+    sent = words(letters(replace(material, leads=(bare,)))[NAMES[0]])
+    assert "平台未注明（人工导入" in sent
+    assert "file:///" not in sent
+
+
+def test_the_reason_of_each_finding_stands_in_its_letter_and_quotes_within_quotes(desk: Desk) -> None:
+    lead = add_lead(desk, "a", codes=("AD04", "AD03"), text="暑期送“保证提分”周，提分")
+    material = gather_case(desk, open_case(desk, [lead]).id, user="wang", at=MONDAY)
+    (sent,) = (words(data) for name, data in letters(material).items() if name.startswith("移送函"))
+    assert sent.count("理由：") == 2
+    found = dict(material.leads[0].assessment.result["findings"][0])
+    start = material.leads[0].assessment.text.index("送")
+    body_start = len(material.leads[0].assessment.title) + 1 + start
+    found |= {
+        "why": "疑似以“送“保证提分”周”保证",
+        "spans": [{"start": body_start, "end": body_start + 8, "text": "送“保证提分”周"}],
+    }
+    assessment = replace(material.leads[0].assessment, result={"findings": [found]})
+    told = replace(material, leads=(replace(material.leads[0], assessment=assessment),))
+    (sent,) = (words(data) for name, data in letters(told).items() if name.startswith("移送函"))
+    assert "保证性承诺：“送‘保证提分’周”\n理由：疑似以“送‘保证提分’周”保证" in sent
+
+
+def test_one_lead_has_one_name_on_every_paper(desk: Desk) -> None:
+    lead = add_lead(desk, "a", phone="13800005678")
+    decide(desk, lead, Verdict.CONFIRM, at=MONDAY)
+    name = "未标明名称（电话 138****5678）"
+    officer = factories.user("wang", Role.OFFICER)
+    assert [one.operator for one in case_choice(desk, [lead.id], user=officer).leads] == [name]
+    material = gather_case(desk, open_case(desk, [lead]).id, user="wang", at=MONDAY)
+    figures = select_figures(desk, MONDAY.date(), MONDAY.date(), user="wang")
+    assert [row.name for row in figures.by_operator] == [line.operator_name for line in figures.lines] == [name]
+    assert [row.operator for row in figures.market] == [name]
+    assert json.loads(case_json(material, software=""))["leads"][0]["operator_words"] == name
+    for paper in (render_html(material, desk.blobs), *map(words, letters(material).values())):
+        assert name in paper
 
 
 def test_letters_are_logged_and_refused_to_those_who_may_not(desk: Desk, material: CaseMaterial) -> None:
