@@ -32,6 +32,9 @@ MAX_SIDE = 12_000
 #: Seconds for the models to load, and for one picture.
 START_SECONDS = 60.0
 READ_SECONDS = 60.0
+#: For the C library: memory let go of after a picture is kept for the next, instead of being fetched page by page anew,
+#: which took a seventh of the time of reading.
+_KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "268435456", "MALLOC_MMAP_THRESHOLD_": "268435456"}
 #: Formats we decode; everything else (PSD, EPS, PDF …) is refused.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 _LENGTH = struct.Struct(">I")
@@ -94,7 +97,7 @@ class OcrWorker:
         if self._child is not None and self._child.poll() is None:
             return self._child
         self._stop()
-        environment = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"}
+        environment = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", **_KEEP_MEMORY}
         self._child = subprocess.Popen(
             [sys.executable, "-I", "-m", "classifier.ocr_child"]
             if not _needs_path()

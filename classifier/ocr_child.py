@@ -36,13 +36,15 @@ def _load() -> Any:
 
 
 def _warm(engine: Any) -> None:
-    """Read one blank picture of each kind, so that nothing is imported or opened once privileges are gone."""
+    """Decode a blank picture of each kind and read one, so that nothing is imported or opened once privileges are
+    gone."""
     Image.init()
     blank = Image.new("RGB", (64, 64), "white")
-    for kind in ("PNG", "JPEG", "WEBP", "GIF", "BMP"):
+    for kind in ("JPEG", "WEBP", "GIF", "BMP", "PNG"):
         out = io.BytesIO()
         blank.save(out, kind)
-        _recognise(engine, out.getvalue())
+        decoded = _decode(out.getvalue())
+    engine(decoded)
 
 
 def _drop() -> None:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from crawlers.errors import RecipeError
@@ -113,6 +113,7 @@ def _engine_tree(name: str) -> Tree:
     return _over_engine(read_tree(ENGINES / f"{name}.yml"))
 
 
+@cache
 def engine_names() -> tuple[str, ...]:
     """All engine recipes of this installation."""
     return tuple(sorted(path.stem for path in ENGINES.glob("*.yml")))

@@ -17,6 +17,7 @@ _KEYS = {
     "struck": "不采纳",
     "decision": "结论编号",
     "assessment": "研判编号",
+    "case": "案件",
     "undoes": "撤销结论",
     "leads": "线索",
     "lead": "线索",
@@ -61,6 +62,7 @@ _KEYS = {
     "operators": "经营主体",
     "busy": "留待下次",
     "finished": "做完",
+    "alone": "生成与审签为同一人",
 }
 _VALUES: dict[str, dict[str, str]] = {
     "verdict": {verdict.value: text for verdict, text in VERDICT_NAMES.items()},
@@ -69,6 +71,7 @@ _VALUES: dict[str, dict[str, str]] = {
     "enabled": {"True": "打开", "False": "关闭"},
     "passed": {"True": "是", "False": "否"},
     "finished": {"True": "是", "False": "否"},
+    "alone": {"True": "是"},
     "outcome": {"given": "已给出", "missed": "未取得"},
     "scope": {"all": "全部", "changed": "模型或规则库变了的", "model-changed": "模型变了的"},
 }

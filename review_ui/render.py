@@ -21,6 +21,7 @@ from pipelines.enforcement.review import QUICK_REASONS, STATUS_NAMES, VERDICT_NA
 from pipelines.enforcement.rules import signal_name
 from pipelines.opinions.faults import FAULT_NAMES
 from pipelines.records import Source
+from pipelines.records.rule_words import coded
 from review_ui import audit_words, names, notices
 from review_ui.addresses import with_query, write_filters
 from review_ui.keys import KEYS
@@ -52,6 +53,7 @@ def make_templates(desk: Desk) -> Environment:
         role_name=ROLE_NAMES.__getitem__,
         signal_name=signal_name,
         paper_name=name_of,
+        coded=coded,
         fault_name=FAULT_NAMES.__getitem__,
         named=lambda value, table: names.name(getattr(names, table), value),
     )

@@ -166,6 +166,8 @@ def verify(package: Path, as_json: bool, trust: tuple[Path, ...], tsa_ca: tuple[
     """核验证据包；完整且签名人可信才返回 0。"""
     from pipelines.evidence.verify import verify_package  # loads bagit and warcio
 
+    if package.is_dir():
+        raise BadInput(f"{package} 是文件夹；请给出证据包的 ZIP 文件，不要解压")
     result = verify_package(package, trust=trust, home=read_settings().home_path, tsa_ca=tsa_ca)
     if as_json:
         print_json(

@@ -50,15 +50,17 @@ def digest(
     if first is not None and last is not None:
         if day is not None or reason:
             raise BadInput("--day 和 --reason 只用于一期（--period），不用于任意起止（--from --to）")
-        period = span(_day(first), _day(last))
+        period, told = span(_day(first), _day(last)), ""
     else:
         series = series_of(word or Series.WEEK)
         period = period_with(series, _day(day)) if day is not None else last_finished(series, clock.now())
         name = paper_name(series, period.first_day, period.last_day)
         asked = "" if word or day is not None else "没有写期别和日期，取最近过完的一周："
-        click.echo(f"{asked}{name}，{period.first_day} 至 {period.last_day}（记入台账，待审签）", err=True)
+        told = f"{asked}{name}，{period.first_day} 至 {period.last_day}（记入台账，待审签）"
     with command_desk() as desk:
         user = acting_user(desk, user_name).name if user_name else "system"
         made = make_edition(desk, period, user=user, out=out, reason=reason)
+    if told:
+        click.echo(told, err=True)
     for name in sorted(made.files):
         click.echo(str(out / name))

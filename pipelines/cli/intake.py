@@ -23,7 +23,7 @@ def commands(read_page: PageReader) -> list[click.Command]:
 
     @click.command()
     @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
-    @click.option("--source", help="这些内容所属的来源：代号，或已有来源的中文名称；不写则为“人工导入”。")
+    @click.option("--source", help="这些内容所属的来源：代号或中文名称，没有的就新建；不写则为“人工导入”。")
     @click.option("--note", default="", help="随每一行保存的备注。")
     @click.option("--json", "as_json", is_flag=True, help="每行或每个文件输出一行 JSON。")
     def intake(paths: tuple[Path, ...], source: str | None, note: str, as_json: bool) -> int:
@@ -50,7 +50,8 @@ def commands(read_page: PageReader) -> list[click.Command]:
                     place = f"{row['file']} 第 {row['row']} 行" if row.get("row") else row["file"]
                     reason = f"：{row['reason']}" if row.get("reason") else ""
                     click.echo(plain(f"{place}  {RESULTS[row['result']]}{reason}"))
-        click.echo("，".join(f"{name} {became[code]} 条" for code, name in RESULTS.items()), err=True)
+        counted = "，".join(f"{name} {became[code]} 条" for code, name in RESULTS.items())
+        click.echo(plain(f"来源“{source}”：{counted}" if source else counted), err=True)
         return 1 if became["refused"] else 0
 
     return [intake]

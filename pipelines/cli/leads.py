@@ -73,12 +73,14 @@ def lead_json(item: Lead) -> dict[str, Any]:
 @click.command()
 @click.option("--status", type=_STATUS, help=f"只看这种状态的线索：{_STATUS.listed()}。")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="最多列出几条。")
-@click.option("--after", help="翻页游标：上一页给出的 next。")
+@click.option("--after", type=LEAD_ID, help="翻页：上一页末尾给出的编号。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-def leads(status: str | None, limit: int, after: str | None, as_json: bool) -> None:
+def leads(status: str | None, limit: int, after: int | None, as_json: bool) -> None:
     """列出线索，最紧要的在前。"""
     with command_desk() as desk, desk.store.read() as tx:
-        page = tx.leads.page(status=LeadStatus(status) if status else None, after=after, limit=limit)
+        page = tx.leads.page(
+            status=LeadStatus(status) if status else None, after=str(after) if after else None, limit=limit
+        )
         titles = {source.name: source.title for source in tx.sources.list()}
     if as_json:
         print_json({"leads": [lead_json(item) for item in page.items], "next": page.next})

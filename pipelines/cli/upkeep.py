@@ -23,10 +23,17 @@ def db() -> None:
 
 @db.command("upgrade")
 def upgrade() -> None:
-    """把数据库升级到本程序的版本。"""
+    """把数据库升级到本程序的版本；还没有数据库的，新建一个。"""
     settings = read_settings()
+    was = store_status(settings.effective_database_url)["current"]
     open_desk(settings).close()  # brings the database to the newest schema, and makes the secrets of a new HOME
-    click.echo("数据库已是最新版本", err=True)
+    now = store_status(settings.effective_database_url)["current"]
+    if not was:
+        click.echo(f"已新建数据库（版本 {now}）和密钥，数据目录 {settings.home_path}", err=True)
+    elif was == now:
+        click.echo(f"数据库本来就是最新版本（{now}），没有改动", err=True)
+    else:
+        click.echo(f"数据库已从版本 {was} 升级到 {now}", err=True)
 
 
 @db.command("status")

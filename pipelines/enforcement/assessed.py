@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.records import CONSEQUENCE_ORDER, StoredAssessment
+from pipelines.records.rule_words import short_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +15,9 @@ class Chip:
     """One rule a lead touches."""
 
     code: str
+    #: As the rulebook says it, and as lists do, where there is no room.
     name: str
+    short: str
     #: sanctionable | cleanup | lead
     consequence: str
     #: How many findings of this rule there are.
@@ -38,6 +41,7 @@ def chips_of(findings: Sequence[dict[str, Any]]) -> tuple[Chip, ...]:
         chip = Chip(
             code=str(finding["code"]),
             name=str(finding["name"]),
+            short=short_name(str(finding["code"])) or str(finding["name"]),
             consequence=str(finding["consequence"]),
             findings=chips[finding["code"]].findings + 1 if finding["code"] in chips else 1,
         )

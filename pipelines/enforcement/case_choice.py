@@ -41,6 +41,11 @@ class CaseChoice:
     unknown: int
 
     @property
+    def named(self) -> int:
+        """How many of the chosen leads have a known operator."""
+        return sum(lead.chosen for lead in self.leads) - self.unknown
+
+    @property
     def doubtful(self) -> bool:
         """Several leads that are not known to be of one operator: the officer confirms that they belong together."""
         chosen = sum(lead.chosen for lead in self.leads)

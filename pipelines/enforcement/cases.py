@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pipelines import audit, clock
 from pipelines.desk import Desk, is_demo
+from pipelines.enforcement.assessed import Chip, chips_of
 from pipelines.enforcement.permissions import Action, require
+from pipelines.enforcement.review import may_judge_again
 from pipelines.errors import BadInput, Conflict, NotFound
-from pipelines.evidence.history import Step, case_history
-from pipelines.records import Case, CaseEventKind, Lead, LeadStatus, PageOf, User
+from pipelines.evidence.adopted import adopted, standing, struck_by
+from pipelines.evidence.history import EXPORTED, JUDGED_AGAIN, Step, case_history
+from pipelines.records import Case, CaseEventKind, Decision, Lead, LeadStatus, PageOf, StoredAssessment, User
 from pipelines.store import Tx
 
 MAX_LEADS = 200
 MAX_TITLE = 80
 MAX_REASON = 300
+_STAMP = "%Y%m%dT%H%M%S"
 _PACKAGE_NAME = re.compile(r"AJ-\d{4}-\d{4,}-\d{8}T\d{6}-[0-9a-f]{6}\.zip")
 
 
@@ -37,11 +41,17 @@ class CaseView:
 
     case: Case
     leads: tuple[Lead, ...]
+    #: The rules each lead touches, by what its decision adopts.
+    chips: Mapping[int, tuple[Chip, ...]]
     packages: tuple[Package, ...]
     #: What happened to it, exports included, oldest first.
     history: tuple[Step, ...]
     #: Whether a package was ever made, here or on the command line.
     exported: bool
+    #: Leads whose text or assessment is newer than the decision they stand on.
+    again: frozenset[int]
+    #: Whether findings were judged anew since the newest package.
+    stale: bool
 
 
 CLOSING_NAMES: dict[CaseEventKind, str] = {CaseEventKind.CONCLUDED: "结案", CaseEventKind.WITHDRAWN: "撤案"}
@@ -118,28 +128,47 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
         leads = tuple(lead for lead_id in case.lead_ids if (lead := tx.leads.get(lead_id)) is not None)
         audit.record(tx, actor=user.name, action="case.view", object_type="case", object_id=case.id)
         logged = tx.audit.for_objects([("case", case_id)])
+        decisions = tx.decisions.for_leads([lead.id for lead in leads])
+        made = [one for lead in leads for one in decisions.get(lead.id, ())]
+        history = case_history(case, tx.cases.events(case_id), logged, made)
+        judged = {lead.id: tx.assessments.get(lead.assessment_id) for lead in leads}
+        steps = [step.what for step in history if step.what in (EXPORTED, JUDGED_AGAIN)]
         return CaseView(
             case=case,
             leads=leads,
+            chips={lead_id: _chips(said, decisions.get(lead_id, ())) for lead_id, said in judged.items()},
             packages=_packages(desk, case.id),
-            history=case_history(case, tx.cases.events(case_id), logged),
-            exported=any(event.action == "case.export" for event in logged),
+            history=history,
+            exported=EXPORTED in steps,
+            again=frozenset(
+                lead_id
+                for lead_id, said in judged.items()
+                if may_judge_again(case, standing(decisions.get(lead_id, ())), said)
+            ),
+            stale=EXPORTED in steps and steps[-1] == JUDGED_AGAIN,
         )
 
 
-def export(desk: Desk, case_id: str, *, user: User) -> Package:
-    """Make an evidence package under HOME/exports; export_case logs it."""
+def export(desk: Desk, case_id: str, *, user: User, sure: bool = False) -> Package:
+    """Make an evidence package under HOME/exports; export_case logs it.
+
+    The first package of an open case fixes its leads, which nothing undoes: it is made only for who is `sure`. Raises
+    BadInput else, NotFound, or Conflict for a withdrawn case.
+    """
     # At run time: the report's PDF library takes a second to load, which every page would pay.
     from pipelines.evidence.bundle import export_case
 
     require(user, Action.EXPORT)
     with desk.store.read() as tx:
         case = _case(tx, case_id)
+        first = case.status == "open" and not _exported(tx, case_id)
     if case.status == "withdrawn":
         raise Conflict(f"案件 {case.id} 已撤案，不再导出新的证据包。")
+    if first and not sure:
+        raise BadInput("还没有导出：导出后线索不能再移出本案，请先核对，勾选“已核对”后再导出。")
     folder = _folder(desk, case.id)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    stamp = clock.local(clock.now()).strftime("%Y%m%dT%H%M%S")
+    stamp = clock.local(clock.now()).strftime(_STAMP)
     out = folder / f"{case.id}-{stamp}-{clock.new_id()[:6]}.zip"
     export_case(desk, case.id, out, user=user.name)
     return _package(out)
@@ -183,6 +212,10 @@ def free_leads(tx: Tx, lead_ids: Sequence[int]) -> list[Lead]:
     return leads
 
 
+def _chips(assessment: StoredAssessment | None, decisions: Sequence[Decision]) -> tuple[Chip, ...]:
+    return chips_of(adopted(assessment.findings, struck_by(decisions, assessment))) if assessment else ()
+
+
 def _exported(tx: Tx, case_id: str) -> bool:
     """Asked of the log: the command line writes packages anywhere."""
     return any(event.action == "case.export" for event in tx.audit.for_objects([("case", case_id)]))
@@ -221,9 +254,6 @@ def _packages(desk: Desk, case_id: str) -> tuple[Package, ...]:
 
 
 def _package(path: Path) -> Package:
-    facts = path.stat()
-    return Package(name=path.name, size=facts.st_size, made_at=_moment(facts.st_mtime))
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, tz=clock.SHANGHAI)
+    """When it was made stands in its name: a file's own time changes when HOME is restored from a backup."""
+    made = datetime.strptime(path.stem.split("-")[3], _STAMP).replace(tzinfo=clock.SHANGHAI)
+    return Package(name=path.name, size=path.stat().st_size, made_at=made)

@@ -76,6 +76,8 @@ class LeadView:
     #: The decision that holds now, if any.
     standing: Decision | None
     can_undo: bool
+    #: In an open case: its text or assessment is newer than the decision, so its findings may be judged anew.
+    again: bool
     #: Whether the standing decision has no reason yet and this user may give it one.
     can_explain: bool
     #: What the second reader said, newest first; never part of a decision.
@@ -191,6 +193,7 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         assessments=assessments,
         history=_history(decisions, assessments),
         standing=last,
+        again=review.may_judge_again(case, left, assessment),
         can_undo=last is not None and case is None and user is not None and review.may_undo(user, last),
         can_explain=last is not None and case is None and user is not None and review.may_add_reason(user, last),
         opinions=tx.opinions.for_lead(lead.id),

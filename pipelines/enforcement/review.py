@@ -13,9 +13,9 @@ from pipelines.enforcement import rules
 from pipelines.enforcement.assessed import findings_of
 from pipelines.enforcement.permissions import Action, may, require
 from pipelines.errors import BadInput, Conflict, NotFound, Refused
-from pipelines.evidence.adopted import standing
+from pipelines.evidence.adopted import lapsed_of, standing
 from pipelines.evidence.words import STATUSES, VERDICTS
-from pipelines.records import STATUS_AFTER, Decision, Lead, LeadStatus, User, Verdict
+from pipelines.records import STATUS_AFTER, Case, Decision, Lead, LeadStatus, StoredAssessment, User, Verdict
 from pipelines.store import Tx
 
 MAX_REASON = 300
@@ -67,8 +67,9 @@ def decide(
 
     `struck` are the ids of the findings the officer does not adopt, or a rule's code for all of its findings; None
     leaves them as the standing decision has them. A lead none of whose findings is adopted is confirmed or handed on
-    only with a reason. `seen_revision` and `seen_assessment` are what the officer looked at; without them the newest is
-    taken (command line, queue).
+    only with a reason. A lead of an open case is only confirmed anew, with a reason that the case's history tells, and
+    only once its text or assessment is newer than the decision (`may_judge_again`). `seen_revision` and
+    `seen_assessment` are what the officer looked at; without them the newest is taken (command line, queue).
     """
     require(user, Action.DECIDE)
     reason = _clean_reason(reason)
@@ -79,13 +80,18 @@ def decide(
             raise Conflict("这条线索刚被他人处理过，请看过最新结论再定。")
         if seen_assessment is not None and seen_assessment != lead.assessment_id:
             raise Conflict("这条线索刚重新研判过，疑点可能有变，请看过再定。")
-        _refuse_in_case(tx, lead)
-        left = standing(tx.decisions.for_lead(lead_id))
+        rows = tx.decisions.for_lead(lead_id)
+        left = standing(rows)
         assessment = tx.assessments.get(lead.assessment_id)
+        case = tx.cases.of_lead(lead.id)
+        if case is not None:
+            _refuse_settled(case, left, assessment, verdict, reason)
         findings = findings_of(assessment)
         held = assessment.struck(left[-1].struck) if left and assessment else ()
         out = held if struck is None else _named(lead, findings, struck)
-        _refuse_repeat(left, verdict, department, out == held)
+        # Looked at anew and all adopted: said again, since strikes that lapsed would stand as not looked at.
+        anew = case is not None or (assessment is not None and bool(lapsed_of(rows, assessment)))
+        _refuse_repeat(left, verdict, department, out == held and not anew)
         if reason_needed(verdict, len(findings), len(out)) and not reason:
             raise BadInput(f"全部疑点都不采纳，仍定为“{VERDICT_NAMES[verdict]}”的，要写明理由。")
         decision = tx.decisions.add(
@@ -110,6 +116,7 @@ def decide(
             decision=decision.id,
             verdict=verdict.value,
             **({"department": department} if department else {}),
+            **({"case": case.id} if case else {}),
             **({"struck": list(out), "assessment": lead.assessment_id} if out else {}),
         )
     return decision
@@ -252,6 +259,28 @@ def _refuse_repeat(left: Sequence[Decision], verdict: Verdict, department: str |
     last = left[-1] if left else None
     if last and same_findings and (last.verdict, last.to_department) == (verdict, department):
         raise Conflict(f"这条线索的结论已经是“{VERDICT_NAMES[verdict]}”。")
+
+
+def may_judge_again(case: Case | None, left: Sequence[Decision], assessment: StoredAssessment | None) -> bool:
+    """Whether the findings of a lead in an open case may be judged anew: its text or assessment is newer than the
+    decision it stands on, so that nobody has judged what it says now."""
+    if case is None or case.status != "open" or not left or assessment is None:
+        return False
+    return assessment.created_at > left[-1].decided_at
+
+
+def _refuse_settled(
+    case: Case, left: Sequence[Decision], assessment: StoredAssessment | None, verdict: Verdict, reason: str
+) -> None:
+    """In a case a decision stays, but for findings that nobody has judged as they are now."""
+    if not may_judge_again(case, left, assessment):
+        raise Conflict(f"这条线索已立入案件 {case.id}，结论不能再改。")
+    if verdict is not Verdict.CONFIRM:
+        raise Conflict(
+            f"这条线索已立入案件 {case.id}，只能重新认定疑点，仍为“线索成立”；要改结论的，先移出案件或撤案。"
+        )
+    if not reason:
+        raise BadInput(f"重新认定疑点要写明理由，记入案件 {case.id} 的经过。")
 
 
 def _refuse_in_case(tx: Tx, lead: Lead) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.evidence.words import CASE_EVENTS, actor_name
-from pipelines.records import AuditEvent, Case, CaseEvent
+from pipelines.records import AuditEvent, Case, CaseEvent, CaseEventKind, Decision, Verdict
 
-OPENED, EXPORTED = "立案", "导出证据包"
+OPENED, EXPORTED, JUDGED_AGAIN = "立案", "导出证据包", "重新认定疑点"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +17,7 @@ class Step:
     """One step of a case."""
 
     at: datetime
-    #: 立案, 并入, 移出, 导出证据包, 结案 or 撤案.
+    #: 立案, 并入, 移出, 重新认定疑点, 导出证据包, 结案 or 撤案.
     what: str
     #: Who did it, as people say it.
     who: str
@@ -26,8 +26,14 @@ class Step:
     reason: str = ""
 
 
-def case_history(case: Case, events: Iterable[CaseEvent], logged: Iterable[AuditEvent]) -> tuple[Step, ...]:
-    """The steps oldest first; exports stand in the audit log alone, since the command line writes packages anywhere."""
+def case_history(
+    case: Case, events: Iterable[CaseEvent], logged: Iterable[AuditEvent], decisions: Iterable[Decision]
+) -> tuple[Step, ...]:
+    """The steps oldest first; exports stand in the audit log alone, since the command line writes packages anywhere.
+
+    `decisions` are those of the leads in it; the ones made while a lead was in it judge its findings again.
+    """
+    happened = tuple(events)
     steps = [Step(at=case.opened_at, what=OPENED, who=actor_name(case.opened_by))]
     steps += [
         Step(
@@ -37,7 +43,12 @@ def case_history(case: Case, events: Iterable[CaseEvent], logged: Iterable[Audit
             lead_id=event.lead_id,
             reason=event.reason,
         )
-        for event in events
+        for event in happened
+    ]
+    steps += [
+        Step(at=one.decided_at, what=JUDGED_AGAIN, who=actor_name(one.user), lead_id=one.lead_id, reason=one.reason)
+        for one in decisions
+        if one.verdict is Verdict.CONFIRM and _inside(case, happened, one)
     ]
     steps += [
         Step(at=event.at, what=EXPORTED, who=actor_name(event.actor))
@@ -45,3 +56,14 @@ def case_history(case: Case, events: Iterable[CaseEvent], logged: Iterable[Audit
         if event.action == "case.export" and event.object_id == case.id
     ]
     return tuple(sorted(steps, key=lambda step: step.at))
+
+
+def _inside(case: Case, events: Iterable[CaseEvent], decision: Decision) -> bool:
+    """Whether its lead was in the case when the decision was made."""
+    moves = sorted((one for one in events if one.lead_id in (decision.lead_id, None)), key=lambda one: one.at)
+    joined = next((one.kind for one in moves), None) is CaseEventKind.JOINED
+    inside = not joined and decision.decided_at > case.opened_at
+    for move in moves:
+        if move.at < decision.decided_at:
+            inside = move.kind is CaseEventKind.JOINED
+    return inside

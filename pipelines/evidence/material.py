@@ -132,7 +132,12 @@ def gather_case(desk: Desk, case_id: str, *, user: str, at: datetime) -> CaseMat
         return CaseMaterial(
             case=case,
             leads=leads,
-            history=case_history(case, tx.cases.events(case.id), tx.audit.for_objects([("case", case.id)])),
+            history=case_history(
+                case,
+                tx.cases.events(case.id),
+                tx.audit.for_objects([("case", case.id)]),
+                [decision for item in leads for decision in item.decisions],
+            ),
             audit=tuple(audit.extract(tx, objects)),
             agency=desk.settings.agency or tx.settings.get("agency") or "",
             region=desk.settings.region or tx.settings.get("region") or "",

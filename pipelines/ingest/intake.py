@@ -8,6 +8,7 @@ known by what they say, so bringing the same file again adds nothing.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,6 +31,8 @@ from pipelines.records import Capture, ExtractedListing, PageState, Source
 
 #: The source of rows for which none is named.
 DEFAULT_SOURCE = "intake"
+DEFAULT_TITLE = "人工导入"
+_TITLE = re.compile(r"[^/\\]{1,40}")
 #: Rows a transaction: a second or so, as the review pages wait for it.
 _BATCH = 200
 _CONTENT_TYPES = {
@@ -114,11 +117,11 @@ def intake_paths(
     """Take the files in; one dict a row or file: {"file","row","result","listing"?,"reason"?}, row None for a file.
 
     Whatever a file holds, it never stops the others: what cannot be taken is `refused` with a reason in Chinese.
-    New postings are assessed at the end (when there is an assessor). Raises only for a source name that cannot be.
+    New postings are assessed at the end (when there is an assessor). Raises only for a source name that cannot be,
+    before anything is read.
     """
-    name = source or DEFAULT_SOURCE
-    source_warc_path(name, clock.local(clock.now()).date())  # refuses an unusable name before anything is read
-    _ensure_source(desk, name)
+    name, title = source_for(source or DEFAULT_SOURCE)
+    _ensure_source(desk, name, title)
     for path in paths:
         try:
             file = _read(path, read_page)
@@ -133,13 +136,33 @@ def intake_paths(
             pass
 
 
-def _ensure_source(desk: Desk, name: str) -> None:
+def source_for(word: str) -> tuple[str, str]:
+    """Name and title of the source that people call so: a name as it is; Chinese words are a title, whose name (files
+    are called by it) follows from them, so that the same words are the same source again.
+
+    Raises BadInput for what is neither.
+    """
+    if word == DEFAULT_TITLE:
+        word = DEFAULT_SOURCE
+    try:
+        source_warc_path(word, clock.local(clock.now()).date())
+    except PipelineError:
+        title = " ".join(word.split())
+        if not _TITLE.fullmatch(title) or title.isascii() or not title.isprintable():
+            raise BadInput(
+                "来源要写代号（小写字母、数字、- 和 _，不能叫 leads）或中文名称（最多 40 个字，不能有 / 和 \\）"
+            ) from None
+        return f"in-{hashlib.sha256(title.encode()).hexdigest()[:12]}", title
+    return word, DEFAULT_TITLE if word == DEFAULT_SOURCE else word
+
+
+def _ensure_source(desk: Desk, name: str, title: str) -> None:
     with desk.store.transaction() as tx:
         if tx.sources.get(name) is None:
             tx.sources.upsert(
                 Source(
                     name=name,
-                    title="人工导入" if name == DEFAULT_SOURCE else name,
+                    title=title,
                     lane="intake",
                     state="never",
                     verified="never",

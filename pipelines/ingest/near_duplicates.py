@@ -9,15 +9,37 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
+from types import ModuleType
 
 import numpy as np
-from datasketch import MinHash
 
 from pipelines.ingest.contacts import person_names
+
+
+@contextmanager
+def _without_integrals() -> Iterator[None]:
+    """datasketch asks SciPy for integrals, to choose numbers of bands that we name ourselves; loading them takes a
+    crawl longer than sketching all its texts. Whoever wants them later loads them as usual."""
+    name = "scipy.integrate"
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = stand_in = ModuleType(name)
+    stand_in.quad = None  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
+with _without_integrals():
+    from datasketch import MinHash
 
 #: Characters a shingle: long ones tell texts apart, pairs survive rewording.
 _LONG, _PAIR = 5, 2

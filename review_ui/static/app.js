@@ -34,6 +34,30 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A browser says in its own language what a field lacks; here it is said in that of the page.
+function lacks(field) {
+  const state = field.validity;
+  if (state.valueMissing) {
+    if (field.type === "checkbox") return "请先勾选这一项。";
+    return field.type === "radio" || field.tagName === "SELECT" ? "请选择一项。" : "请填写这一项。";
+  }
+  if (state.badInput || state.typeMismatch || state.patternMismatch) return field.title || "格式不对，请改正。";
+  if (state.tooShort) return `至少 ${field.minLength} 个字符。`;
+  if (state.rangeUnderflow) return `不能小于 ${field.min}。`;
+  if (state.rangeOverflow) return `不能大于 ${field.max}。`;
+  return "";
+}
+document.addEventListener("invalid", (event) => {
+  const said = lacks(event.target);
+  if (said) event.target.setCustomValidity(said);
+}, true);
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => {
+    const form = event.target.form;
+    for (const field of form ? form.elements : []) if (field.validity && field.validity.customError) field.setCustomValidity("");
+  });
+}
+
 // A form is sent once, however often the button is pressed.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -80,6 +80,22 @@ function showTips(cards) {
   addEventListener("scroll", () => { tip.hidden = true; }, { passive: true });
 }
 
+// The rules under the title: as grave and as often as the findings that are left, grey when none is.
+const GRAVEST_FIRST = ["sanctionable", "lead", "cleanup"];
+
+function paintChips(kept) {
+  for (const chip of document.querySelectorAll(".sheet .chip[data-code]")) {
+    const left = kept.filter((card) => card.dataset.code === chip.dataset.code);
+    chip.classList.toggle("off", !left.length);
+    if (!left.length) continue;
+    const gravest = GRAVEST_FIRST.find((kind) => left.some((card) => card.dataset.consequence === kind));
+    for (const kind of GRAVEST_FIRST) chip.classList.toggle(kind, kind === gravest);
+    const times = chip.querySelector(".times");
+    times.hidden = left.length === 1;
+    times.textContent = ` ${left.length} 条`;
+  }
+}
+
 // The switches 采纳 / 不采纳: the boxes do it all; here the page only follows them.
 function followSwitches(cards) {
   const boxes = Array.from(document.querySelectorAll(".strike"));
@@ -93,6 +109,7 @@ function followSwitches(cards) {
     for (const mark of document.querySelectorAll(".hit")) {
       mark.classList.toggle("off", mark.dataset.findings.split(" ").every((index) => struck[index]));
     }
+    paintChips(cards.filter((_, index) => !struck[index]));
     const out = boxes.filter((box) => box.checked).map((box) => box.value);
     const none = out.length === boxes.length;
     // Told only while it is not yet what the standing decision says.

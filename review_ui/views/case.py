@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, Response
 
 from pipelines.enforcement import cases, letters
-from pipelines.enforcement.case_choice import case_choice
+from pipelines.enforcement.case_choice import CaseChoice, case_choice
 from pipelines.enforcement.permissions import Action
 from pipelines.enforcement.sources import source_titles
 from pipelines.errors import BadInput, Conflict
@@ -41,13 +41,21 @@ def ask(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action.CAS
         choice = case_choice(web_of(request).desk, wanted, user=visitor.user)
     except (BadInput, Conflict) as exc:
         return redirect(request, back, Notice(kind="error", text=exc.message))
-    return page(request, "case_new.html", choice=choice, back=back, max_title=cases.MAX_TITLE)
+    return _choose(request, choice, back)
 
 
 @router.post("/cases")
 def open_case(request: Request, post: Annotated[Post, Depends(posted(Action.CASES))]) -> Response:
-    """Open a case of these leads, or put them into one that is open."""
+    """Open a case of these leads, or put them into one that is open.
+
+    Leads that are not known to be of one operator are put together only when the officer says so; else the page comes
+    again with what was filled in, and nothing is done.
+    """
     desk, leads, into = web_of(request).desk, post.form.numbers("lead"), post.form.text("into")
+    choice = case_choice(desk, leads, user=post.user)
+    if choice.doubtful and post.form.text("together") != "1":
+        back = safe_path(post.form.text("back"), "/queue?status=accepted")
+        return _choose(request, choice, back, ticked=leads, into=into, title=post.form.text("title"))
     if into:
         case = cases.join_case(desk, into, leads, user=post.user)
         text = f"已并入案件 {case.id}：{_numbers(leads)}"
@@ -105,7 +113,7 @@ def close(request: Request, case_id: CaseId, post: Annotated[Post, Depends(poste
 def export(request: Request, case_id: CaseId, post: Annotated[Post, Depends(posted(Action.EXPORT))]) -> Response:
     """Make a package; the case page then starts its download and keeps a button for it."""
     request.state.back = f"/cases/{case_id}"
-    made = cases.export(web_of(request).desk, case_id, user=post.user)
+    made = cases.export(web_of(request).desk, case_id, user=post.user, sure=post.form.text("sure") == "1")
     return redirect(
         request, f"/cases/{case_id}?made={made.name}", Notice(kind="done", text="证据包已生成，已通过自检。")
     )
@@ -141,6 +149,30 @@ def letter(
             "content-type": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             "content-disposition": f"attachment; filename=\"letter.docx\"; filename*=UTF-8''{quote(name, safe='')}",
         },
+    )
+
+
+def _choose(
+    request: Request,
+    choice: CaseChoice,
+    back: str,
+    *,
+    ticked: list[int] | None = None,
+    into: str = "",
+    title: str = "",
+) -> Response:
+    """The page that asks; with `ticked`, again, because the confirmation is missing."""
+    return page(
+        request,
+        "case_new.html",
+        status=200 if ticked is None else 400,
+        choice=choice,
+        back=back,
+        max_title=cases.MAX_TITLE,
+        ticked=ticked,
+        unconfirmed=ticked is not None,
+        into=into,
+        title=title,
     )
 
 

@@ -13,6 +13,7 @@ from pipelines.enforcement import review
 from pipelines.enforcement.permissions import Action
 from pipelines.errors import BadInput
 from pipelines.records import Decision, Verdict
+from pipelines.records.rule_words import coded
 from review_ui.addresses import read_filters, with_query, write_filters
 from review_ui.auth import Post, posted
 from review_ui.forms import Form, as_number
@@ -53,6 +54,8 @@ def decide(request: Request, lead_id: RowId, post: Annotated[Post, Depends(poste
         seen_assessment=post.form.number("assessment") if post.form.text("assessment") else None,
     )
     unexplained = verdict is Verdict.DISMISS and not decision.reason
+    if post.form.text("stay"):  # judged anew inside a case: nothing to take back, and no queue to go on with
+        return redirect(request, with_query(f"/leads/{lead_id}", query), Notice(kind="done", text=_said(decision)))
     notice = Notice(kind="done", text=_said(decision), undo_lead=lead_id, explain=decision.id if unexplained else None)
     if in_queue or following is None or following == lead_id:
         return redirect(request, with_query("/queue", query), notice)
@@ -94,7 +97,7 @@ def _said(decision: Decision) -> str:
     if decision.reason:
         parts.append(f"（{decision.reason}）")
     if decision.struck:
-        parts.append(f"，不采纳 {'、'.join(map(str, decision.struck))}")
+        parts.append(f"，不采纳 {'、'.join(coded(str(one)) for one in decision.struck)}")
     return f"线索 {decision.lead_id}：{''.join(parts)}"
 
 

@@ -103,6 +103,7 @@ def preview(
         newer=newer,
         state=_state(newer is not None, events),
         approved=any(event.kind == "approved" for event in events),
+        approval=digests.may_approve(desk, digest, user=visitor.user),
         owed=unsent(recipients, events),
         recipients=recipients,
         chosen=chosen,

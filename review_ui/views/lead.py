@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated
+from collections.abc import Collection, Sequence
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request
@@ -11,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from pipelines.enforcement import lead as leads
 from pipelines.enforcement import review
+from pipelines.enforcement.assessed import Chip, chips_of
 from pipelines.enforcement.permissions import Action
 from pipelines.enforcement.station import station
 from pipelines.errors import NotFound
@@ -43,6 +45,7 @@ def lead(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(a
         query=write_filters(filters),
         departments=_departments(view, department_of(station(desk).agency)),
         struck=frozenset(chosen),
+        chips=_chips(view.findings, chosen),
         reason_needed=review.reason_needed(Verdict.CONFIRM, len(view.findings), len(chosen)),
         struck_said=said_of(view.findings, view.struck),
         called_now={one.id: called_now(view.assessment, one.struck) for one in view.decisions},
@@ -50,6 +53,12 @@ def lead(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(a
         screenshot=next((one for one in view.captures if one.screenshot_blob and not one.deleted_at), None),
         openable=_openable(view.lead),
     )
+
+
+def _chips(findings: Sequence[dict[str, Any]], struck: Collection[str]) -> list[tuple[Chip, bool]]:
+    """Every rule the lead touches, as grave and as often as the findings that are left; and whether none is left."""
+    left = {chip.code: chip for chip in chips_of(adopted(findings, struck))}
+    return [(left.get(chip.code, chip), chip.code not in left) for chip in chips_of(findings)]
 
 
 @router.get("/leads/{lead_id}/stored")

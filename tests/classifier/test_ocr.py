@@ -26,7 +26,8 @@ def cjk_font(size: int) -> ImageFont.FreeTypeFont:
 
 
 def poster(lines: list[str]) -> bytes:
-    image = Image.new("RGB", (720, 90 * len(lines) + 40), "#fffbe6")
+    # As tall as wide at least: the engine magnifies what is flat, and reads it for seconds.
+    image = Image.new("RGB", (720, max(720, 90 * len(lines) + 40)), "#fffbe6")
     draw = ImageDraw.Draw(image)
     for number, line in enumerate(lines):
         draw.text((40, 30 + 90 * number), line, fill="#b00020", font=cjk_font(48))

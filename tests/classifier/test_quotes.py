@@ -21,6 +21,7 @@ from classifier.stories import only_told
 from classifier.types import Posting
 from tests.classifier.evasion_table import HeldOut
 from tests.classifier.quote_dump import quotes
+from tests.made_once import made_once
 
 #: Every so-many-th text of those writers: some five hundred.
 EVERY = 3
@@ -44,7 +45,11 @@ class Shown(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def shown() -> list[Shown]:
+def shown(tmp_path_factory: pytest.TempPathFactory) -> list[Shown]:
+    return made_once(tmp_path_factory, "shown-quotes", _shown)
+
+
+def _shown() -> list[Shown]:
     held_out = HeldOut.current(every=EVERY)
     assessor = Assessor(held_out.assessor._model, load_rulebook(), second_tier=False)
     answers = assessor.assess([example.posting for example in held_out.examples])

@@ -15,6 +15,7 @@ from classifier.model import HEADS, Scores, answer
 from classifier.second_tier import ANSWERED, READ_FROM, SecondTier, even_kinds, table, unclear
 from classifier.second_tier_training import NOTHING_TAUGHT, SecondTrained, train_second, usable
 from classifier.types import KINDS
+from tests.made_once import made_once
 
 HEAD = HEADS.index("academic")
 
@@ -82,8 +83,13 @@ def second(
     first: np.ndarray,
     folds: np.ndarray,
     embeddings: CorpusEmbeddings,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> SecondTrained:
-    return train_second(examples, texts, first, folds, embeddings, _choose, NOTHING_TAUGHT)
+    return made_once(
+        tmp_path_factory,
+        "second-trained",
+        lambda: train_second(examples, texts, first, folds, embeddings, _choose, NOTHING_TAUGHT),
+    )
 
 
 def test_it_learns_what_the_embeddings_know(

@@ -18,13 +18,21 @@ from classifier.model import HEADS, temper
 from classifier.model_file import load_current, load_model, save_model
 from classifier.training import Trained, choose_threshold, model_id, train
 from classifier.types import KINDS, Posting
+from tests.made_once import made_once
+
+
+@pytest.fixture(scope="session")
+def saved_once(trained: Trained, small_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model and its figures in a folder, to be copied: a test may spoil its own."""
+    figures = made_once(tmp_path_factory, "trained-figures", lambda: report(trained))
+    folder = tmp_path_factory.mktemp("saved") / "models"
+    return save_model(trained.model, corpus=corpus_hash(small_corpus), report=figures, folder=folder)
 
 
 @pytest.fixture
-def saved(trained: Trained, small_corpus: Path, tmp_path: Path) -> Path:
-    return save_model(
-        trained.model, corpus=corpus_hash(small_corpus), report=report(trained), folder=tmp_path / "models"
-    )
+def saved(saved_once: Path, tmp_path: Path) -> Path:
+    shutil.copytree(saved_once.parent, tmp_path / "models")
+    return tmp_path / "models" / saved_once.name
 
 
 def test_same_inputs_same_model(trained: Trained, small_corpus: Path) -> None:

@@ -9,14 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
-from argon2 import PasswordHasher
 from bs4 import BeautifulSoup
 from fastapi import FastAPI
 from jinja2 import FileSystemBytecodeCache
 
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
-from pipelines.enforcement import passwords, sessions
+from pipelines.enforcement import sessions
 from pipelines.records import Role, User
 from review_ui.app import create_app
 from tests.review_ui.seed import seed_user
@@ -68,13 +67,6 @@ class Browser:
         response = self.post(path, data={"csrf": self.csrf()})
         assert response.status_code == 403
         return BeautifulSoup(response.text, "lxml").text
-
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Real argon2id, with the smallest cost it takes."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    yield
 
 
 @pytest.fixture

@@ -71,7 +71,8 @@ def test_what_was_struck_stays_struck_and_stands_in_the_history(officer: Browser
     page = officer.page(f"/leads/{lead.id}?status=accepted")
     assert _switches(page) == {HIDDEN.code: False, PREPAY.code: True, ANXIETY.code: False}
     assert f"不采纳 {PREPAY.code}" in _text(page.find(class_="timeline"))
-    assert PREPAY.code not in _text(page.find(class_="chips"))
+    off = [chip["data-code"] for chip in page.select(".chips .chip.off")]
+    assert off == [PREPAY.code]
     off = [mark.text for mark in page.select("[data-testid=lead-text] .hit.off")]
     assert "".join(off) == "96课时一次交清"
     with desk.store.read() as tx:
@@ -209,6 +210,30 @@ def test_an_edited_text_says_that_the_switches_lapsed(officer: Browser, desk: De
     page = officer.page(f"/leads/{twofold.id}")
     assert "当时不采纳的 AD04.2 已不作数" in _text(page.find(attrs={"data-testid": "lapsed"}))
     assert not any(_switches(page).values())
+
+
+def test_in_a_case_the_findings_are_judged_anew_on_the_page(officer: Browser, desk: Desk, twofold: Lead) -> None:
+    _send(officer, twofold, "AD04.2", verdict="confirm")
+    case = officer.submit("/cases", lead=[twofold.id])
+    path = f"/leads/{twofold.id}"
+    assert officer.page(path).find(attrs={"data-testid": "judge-again"}) is None
+    worse = replace(EXAGGERATION, words=("别让孩子", "三次见效"))
+    text = "数学小班，提分，别让孩子输在起跑线，三次见效"
+    seed_lead(desk, "two", "标题", text, touches=(worse, PROMISE), cluster_id=twofold.cluster_id)
+    assert officer.page(case).find(attrs={"data-testid": "case-again"}) is not None
+    form = officer.page(path).find(attrs={"data-testid": "judge-again"})
+    assert isinstance(form, Tag)
+    fields = {str(one["name"]): str(one.get("value", "")) for one in form.select("input, [data-testid=decide-again]")}
+    assert officer.submit(f"{path}/decide", **fields).startswith(path)
+    assert "要写明理由" in officer.page(path).text
+    assert officer.submit(f"{path}/decide", **fields, reason="改后更重", strike=["AD04.1"]) == path
+    page = officer.page(path)
+    assert page.find(attrs={"data-testid": "judge-again"}) is None
+    assert page.select("[data-testid=undo]") == []
+    history = officer.page(case).find(class_="history")
+    assert isinstance(history, Tag)
+    assert "重新认定疑点" in history.text
+    assert "改后更重" in history.text
 
 
 def test_the_handbook_lists_the_reasons_and_kinds_of_the_pages(officer: Browser, lead: Lead) -> None:

@@ -210,6 +210,7 @@ def test_findings_are_struck_out_by_keys_and_nothing_is_sent_by_enter(site: Site
         page.keyboard.press("Enter")
         page.get_by_text("疑点全部不采纳" if len(codes) == 1 else "不采纳 1 项疑点").wait_for()
         assert page.locator(".finding.struck").count() == 1
+        assert page.locator(".sheet .chip.off").first.get_attribute("data-code") == codes[0]  # before anything is sent
         for _ in codes[1:]:
             page.keyboard.press("n")
             page.keyboard.press("Space")
@@ -386,6 +387,9 @@ def test_a_package_just_made_starts_its_download_once(site: Site) -> None:
         page.goto(f"/cases/new?lead={site.leads[0].id}")
         page.get_by_test_id("case-confirm").click()
         page.wait_for_url("**/cases/AJ-*")
+        page.get_by_test_id("case-export").click()  # what cannot be undone is asked for first
+        page.get_by_text("还没有导出").wait_for()
+        page.get_by_test_id("export-sure").check()
         with page.expect_download() as download:
             page.get_by_test_id("case-export").click()
         assert download.value.suggested_filename.startswith("AJ-")

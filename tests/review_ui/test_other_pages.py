@@ -10,6 +10,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from fastapi import FastAPI
 
 from pipelines import audit, clock
@@ -90,8 +91,33 @@ def test_leads_of_different_operators_are_not_joined_without_a_warning(
     page = officer.page(f"/cases/new?lead={accepted[0].id}&lead={stranger.id}")
     warning = page.find(attrs={"data-testid": "case-mixed"})
     assert warning is not None
-    assert "不属于同一经营主体：涉及 2 个主体" in warning.text
-    assert page.select_one("[data-testid=case-together][required]") is not None
+    assert "涉及 2 个经营主体" in warning.text
+    assert page.find(attrs={"data-testid": "case-unconfirmed"}) is None
+    fields = {"csrf": officer.csrf(), "lead": [accepted[0].id, stranger.id], "title": "两家", "into": ""}
+    response = officer.post("/cases", data=fields)
+    again = BeautifulSoup(response.text, "lxml")
+    assert response.status_code == 400
+    said = again.find(attrs={"data-testid": "case-unconfirmed"})
+    assert said is not None
+    assert "还没有立案" in said.text
+    assert again.select("#title")[0]["value"] == "两家"  # what was filled in stays
+    ticks = {box["value"]: box.has_attr("checked") for box in again.find_all("input", attrs={"name": "lead"})}
+    assert {key for key, ticked in ticks.items() if ticked} == {str(accepted[0].id), str(stranger.id)}
+    assert "还没有案件" in officer.page("/cases").text
+    assert officer.submit("/cases", **fields, together="1").startswith("/cases/AJ-")
+
+
+def test_one_known_operator_says_nothing_of_the_leads_nobody_knows(
+    officer: Browser, desk: Desk, accepted: list[Lead]
+) -> None:
+    nobody = [seed_lead(desk, key, "标题", f"数学小班，提分 {key}") for key in "xy"]
+    for lead in nobody:
+        officer.submit(f"/leads/{lead.id}/decide", verdict="confirm", revision=lead.revision)
+    asked = "&".join(f"lead={lead.id}" for lead in (accepted[0], *nobody))
+    warning = officer.page(f"/cases/new?{asked}").find(attrs={"data-testid": "case-mixed"})
+    assert warning is not None
+    assert "其中 2 条没有识别出经营主体，从页面上看不出与另外 1 条是不是同一主体" in warning.text
+    assert "属于同一主体" not in warning.text
 
 
 def test_leads_whose_operators_nobody_knows_are_said_to_be_that(officer: Browser, desk: Desk) -> None:
@@ -102,8 +128,7 @@ def test_leads_whose_operators_nobody_knows_are_said_to_be_that(officer: Browser
     there = f"/cases/new?lead={leads[0].id}&lead={leads[1].id}"
     warning = officer.page(there).find(attrs={"data-testid": "case-mixed"})
     assert warning is not None
-    assert "2 条线索的经营主体均未识别" in warning.text
-    assert "不属于同一" not in warning.text
+    assert "2 条线索都没有识别出经营主体，从页面上看不出" in warning.text
     made = officer.submit("/cases", lead=[lead.id for lead in leads], together="1")
     assert officer.page(made).select(".row").__len__() == 2
 
@@ -151,7 +176,10 @@ def test_letters_are_listed_and_downloaded_from_the_case(officer: Browser, desk:
 
 def test_an_evidence_package_is_made_and_downloaded(officer: Browser, desk: Desk, accepted: list[Lead]) -> None:
     there = officer.submit("/cases", lead=[accepted[0].id])
-    made = officer.submit(f"{there}/export")
+    assert officer.submit(f"{there}/export") == there
+    assert "还没有导出" in officer.page(there).text
+    assert not (desk.home / "exports").exists()
+    made = officer.submit(f"{there}/export", sure="1")
     assert made.startswith(f"{there}?made=AJ-")
     page = officer.page(made)
     link = page.find(attrs={"data-testid": "case-download"})
@@ -372,6 +400,32 @@ def test_each_number_of_a_digest_leads_to_its_leads_and_approval_is_once(
     assert "MINGCHA_SMTP_HOST" in officer.page(there).text
     with desk.store.read() as tx:
         assert [event.kind.value for event in tx.digests.events([digest.id])] == ["approved"]
+
+
+def test_who_made_a_digest_does_not_sign_it_off_where_another_can(
+    browser_of: Callable[..., Browser], desk: Desk, accepted: list[Lead]
+) -> None:
+    maker = browser_of("zhou", Role.SUPERVISOR)
+    seed_user(desk, "sun", Role.SUPERVISOR)
+    there = maker.submit("/digests", period="month", day="2026-02-10", reason="")
+    page = maker.page(there)
+    assert page.find(attrs={"data-testid": "digest-approve"}) is None
+    said = page.find(attrs={"data-testid": "digest-four-eyes"})
+    assert said is not None
+    assert "sun" in said.text
+    assert maker.submit(f"{there}/approve") == there
+    page = maker.page(there)
+    assert "须由另一人审签" in page.select(".notice")[0].text
+    assert "待审签" in page.text
+    others = said.text.split("：")[1].strip(" 。\n").split("、")
+    with desk.store.transaction() as tx:
+        for name in others:
+            tx.users.set_disabled(name, True)
+    page = maker.page(there)
+    assert "只有您一个账号能审签" in page.text  # and then it may, and that is logged
+    maker.submit(f"{there}/approve")
+    assert "已审签" in maker.page(there).text
+    assert "生成与审签为同一人" in maker.page("/audit?action=digest.approve").text
 
 
 def test_a_period_is_made_by_its_name_and_a_second_time_takes_the_place_of_the_draft(

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup, Tag
 from pipelines.desk import Desk
 from pipelines.enforcement import review
 from pipelines.records import Lead, Role, Verdict
+from pipelines.records.rule_words import short_name
 from tests.review_ui.conftest import Browser
 from tests.review_ui.seed import GUARANTEE, HIDDEN, PREPAY, seed_lead, seed_queue, seed_source
 
@@ -60,7 +61,8 @@ def test_a_row_shows_what_an_officer_needs(officer: Browser, leads: list[Lead]) 
     assert title["href"] == f"/leads/{leads[0].id}"
     assert {mark.text for mark in row.find_all("mark")} >= {"数学", "小班", "提分"}
     chips = [chip.text for chip in row.find_all(class_="chip")]
-    assert chips == [touch.code + touch.name for touch in (HIDDEN, PREPAY)] + ["AD03疑似制造焦虑、误导教育观念"]
+    assert chips == [touch.code + short_name(touch.code) for touch in (HIDDEN, PREPAY)] + ["另有 1 项清理提示"]
+    assert "AD03 疑似制造焦虑" in row.find_all(class_="chip")[-1]["title"]
     assert row.find("time") is not None
     assert "本地论坛" in row.text
     assert "城东区" in row.text

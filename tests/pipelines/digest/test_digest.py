@@ -6,10 +6,11 @@ import io
 import json
 import random
 import re
+import shutil
 import subprocess
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,8 @@ from PIL import Image
 
 from classifier.types import Posting
 from pipelines import clock
-from pipelines.desk import DEMO_MARK, Desk
+from pipelines.config import read_settings
+from pipelines.desk import DEMO_MARK, Desk, open_desk
 from pipelines.digest.digest import file_name, make_digest
 from pipelines.digest.drill import TABLES, leads_behind
 from pipelines.digest.editions import changes
@@ -52,9 +54,29 @@ COLUMNS = ("came", "confirm", "transfer", "dismiss", "hold")
 CODES = (("HT18.3b", "AD04"), ("AD03",), ("HT07",), ("HT18.3b", "AD03"), ("AD04", "AD03"))
 
 
+@pytest.fixture(scope="module")
+def _lived_weeks(_migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A HOME of the weeks below, to be copied."""
+    home = tmp_path_factory.mktemp("lived") / "home"
+    home.mkdir(mode=0o700)
+    shutil.copy(_migrated_sqlite, home / "mingcha.db")
+    with open_desk(read_settings({}, home=home)) as desk:
+        _live(desk)
+    clock.pin(None)
+    return home
+
+
 @pytest.fixture
-def week(desk: Desk) -> Desk:
+def week(_lived_weeks: Path, tmp_path: Path) -> Iterator[Desk]:
     """Forty leads over three weeks, decided, redecided and undone at random; the middle week is asked for."""
+    home = tmp_path / "lived"
+    shutil.copytree(_lived_weeks, home)
+    clock.pin(lambda: MONDAY + timedelta(days=30))
+    with open_desk(read_settings({}, home=home)) as desk:
+        yield desk
+
+
+def _live(desk: Desk) -> None:
     clock.pin(lambda: MONDAY + timedelta(days=30))
     chance = random.Random(7)
     for number in range(40):
@@ -78,7 +100,6 @@ def week(desk: Desk) -> Desk:
             if chance.random() < 0.3:
                 at += timedelta(hours=1)
                 undo(desk, lead, made, at=at)
-    return desk
 
 
 def files_of(desk: Desk, digest: StoredDigest) -> dict[str, bytes]:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from argon2 import PasswordHasher
 
 from pipelines.desk import Desk
-from pipelines.enforcement import passwords
 from pipelines.records import Lead, Role, User
 from tests.review_ui.seed import seed_lead, seed_source, seed_user
-
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Real argon2id, with the smallest cost it takes."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    yield
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def test_a_withdrawn_case_frees_its_leads_and_keeps_its_record(
     for change in (
         lambda: cases.join_case(desk, case.id, [ids[0]], user=officer),
         lambda: cases.close_case(desk, case.id, CaseEventKind.CONCLUDED, user=officer, reason="再结"),
-        lambda: cases.export(desk, case.id, user=officer),
+        lambda: cases.export(desk, case.id, user=officer, sure=True),
     ):
         with pytest.raises(Conflict):
             change()

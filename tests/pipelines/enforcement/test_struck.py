@@ -15,7 +15,7 @@ from pipelines.enforcement.filters import Filters
 from pipelines.enforcement.lead import lead_view
 from pipelines.errors import BadInput, Conflict, Refused
 from pipelines.evidence.adopted import called_now
-from pipelines.records import Decision, Lead, LeadStatus, Strike, User, Verdict
+from pipelines.records import CaseEventKind, Decision, Lead, LeadStatus, Strike, User, Verdict
 from pipelines.records.findings import with_ids
 from pipelines.store.desk_tables import DecisionRow
 from tests.review_ui.seed import ANXIETY, GUARANTEE, HIDDEN, PREPAY, Touch, assessment
@@ -281,6 +281,59 @@ def test_other_words_in_an_edited_text_are_looked_at_anew(desk: Desk, officer: U
     assert "AD04" in _codes(desk, lead)
     _edit(desk, lead, "不再承诺了吧", HIDDEN)  # gone altogether: nothing to look at
     assert lead_view(desk, lead.id, officer).lapsed == ()
+
+
+def test_in_a_case_findings_nobody_has_judged_are_judged_anew(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    """A lead in a case stays confirmed; what an edit or a new model says of it is judged, and the case tells so."""
+    promise = replace(PROMISE, words=("提分", "包过"))
+    lead = make_lead(touches=(HIDDEN, promise))
+    review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=["AD04"])
+    case = cases.open_case(desk, [lead.id], user=officer)
+    with pytest.raises(Conflict, match="结论不能再改"):
+        review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=[], reason="又想了想")
+    _edit(desk, lead, "现在包过", HIDDEN, promise)
+    view = cases.view(desk, case.id, user=officer)
+    assert (view.again, view.stale) == ({lead.id}, False)
+    assert lead_view(desk, lead.id, officer).again
+    with pytest.raises(Conflict, match="只能重新认定疑点"):
+        review.decide(desk, lead.id, verdict=Verdict.DISMISS, user=officer, reason="不是")
+    with pytest.raises(BadInput, match="要写明理由"):
+        review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=[HIDDEN.code])
+    review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=[], reason="改后的承诺也算")
+    view = cases.view(desk, case.id, user=officer)
+    assert view.again == frozenset()
+    assert [(step.what, step.lead_id, step.reason) for step in view.history] == [
+        ("立案", None, ""),
+        ("重新认定疑点", lead.id, "改后的承诺也算"),
+    ]
+    assert "AD04" in [chip.code for chip in view.chips[lead.id]]
+    assert lead_view(desk, lead.id, officer).lapsed == ()
+    with desk.store.read() as tx:
+        assert tx.audit.for_objects([("lead", str(lead.id))])[-2].detail["case"] == case.id
+    with pytest.raises(Conflict, match="结论不能再改"):  # judged: it stands again
+        review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=["AD04"], reason="再改")
+
+
+def test_a_case_that_has_ended_is_judged_no_more(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    lead = make_lead(touches=(HIDDEN,))
+    _decide(desk, lead, officer)
+    case = cases.open_case(desk, [lead.id], user=officer)
+    cases.close_case(desk, case.id, CaseEventKind.CONCLUDED, user=officer, reason="办完了")
+    _reassess(desk, lead, HIDDEN, PREPAY)
+    with pytest.raises(Conflict, match="结论不能再改"):
+        review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=[PREPAY.code], reason="新疑点不算")
+    assert [step.what for step in cases.view(desk, case.id, user=officer).history] == ["立案", "结案"]
+
+
+def test_a_lapsed_strike_can_be_let_go_outside_a_case(desk: Desk, officer: User, make_lead: MakeLead) -> None:
+    promise = replace(PROMISE, words=("提分", "包过"))
+    lead = make_lead(touches=(HIDDEN, promise))
+    review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=["AD04"])
+    _edit(desk, lead, "现在包过", HIDDEN, promise)
+    review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=[])  # seen: now adopted
+    assert lead_view(desk, lead.id, officer).lapsed == ()
+    with pytest.raises(Conflict, match="已经是"):
+        review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, struck=[])
 
 
 def test_a_decision_keeps_no_words_of_the_posting(desk: Desk, officer: User, make_lead: MakeLead) -> None:

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,11 +18,6 @@ from pipelines.evidence.verify import verify_package
 from tests.pipelines.evidence.packages import Package
 
 CHECKER = Path(standalone.__file__)
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Package]:
-    yield Package(tmp_path_factory.mktemp("package"))
 
 
 def certificate(package: Package) -> str:

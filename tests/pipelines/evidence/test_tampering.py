@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,6 @@ from tests.pipelines.evidence.tampering import CLASSES
 
 #: Of each class in the large run.
 _MANY = 40
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Package]:
-    yield Package(tmp_path_factory.mktemp("package"))
 
 
 def test_the_corpus_has_the_classes_it_must_have() -> None:

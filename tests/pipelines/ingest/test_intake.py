@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.desk import Desk
-from pipelines.errors import EvidenceError
+from pipelines.errors import BadInput
 from pipelines.evidence.warc import read_record
 from pipelines.ingest.intake import ReadPage, intake_paths
 from pipelines.records import ExtractedListing, PageState
@@ -45,6 +45,20 @@ def write(folder: Path, name: str, data: str | bytes) -> Path:
     path = folder / name
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     return path
+
+
+def test_a_source_is_called_by_a_name_or_by_any_words(desk: Desk, tmp_path: Path) -> None:
+    file = write(tmp_path, "a.jsonl", '{"text":"小班提分"}')
+    for word, result in (("人工导入", "taken"), ("某家长群", "taken"), (" 某家长群 ", "duplicate")):
+        assert results(intake(desk, file, source=word)) == [(1, result)], word
+    with desk.store.read() as tx:
+        titles = {source.title: source.name for source in tx.sources.list()}
+    assert set(titles) == {"人工导入", "某家长群"}
+    assert titles["人工导入"] == "intake"
+    assert re.fullmatch(r"in-[0-9a-f]{12}", titles["某家长群"])  # files are called by it
+    for word in ("  ", "长\x00度", "长" * 41, "../x", "leads", "群/组"):
+        with pytest.raises(BadInput, match="来源要写代号"):
+            intake(desk, file, source=word)
 
 
 LINES = (
@@ -131,9 +145,6 @@ def test_a_named_source_is_made_or_used(desk: Desk, tmp_path: Path) -> None:
         listing = tx.listings.get(row["listing"])
     assert listing is not None
     assert listing.source == "hotline-12345"
-    for name in ("../x", "leads", "名"):
-        with pytest.raises(EvidenceError):
-            intake(desk, tmp_path / "a.txt", source=name)
 
 
 def test_pages_go_through_the_page_reader(desk: Desk, tmp_path: Path) -> None:
