@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
 import rjieba
@@ -27,27 +28,32 @@ _UNIT = (
     r"(?:元钱?|块钱?|圆|rmb|人民币|大洋|%|％|分钟|个?(?:半)?小时|个?多?月|课时|讲(?![解课台的])|个?学期|学年|个?季度|个?(?:星期|礼拜)|周(?![一二三四五六日末])|天|年级|年|岁|号楼?|日(?!语)"
     r"|点半?|[名位](?!额|师|校)|人|个(?!性)|[节次堂]课?|期|届|分(?!\d|校|班|店|部|析|数|层|期|享|档)|[科门套本张份页楼层室米字篇首道遍回折成倍h])"
 )
-_PER = r"(?:[ \t]*/[ \t]*(?:个)?(?:人|次|节课?|月|h|小时|课时|期|科|门|天|周|学期|年|位|时|晚)|[ \t]*(?:一|每)[ \t]*(?:个)?(?:分钟|次|节课?|月|小时|课时|期|科|门|天|学期|年|钟头))"
+_PER = r"(?:[ \t]*/[ \t]*(?:个)?(?:人|次|节课?|月|h|小时|课时|期|科|门|天|周|学期|年|位|时|晚)|[ \t]*(?:一|每)[ \t]*(?:个)?(?:分钟|次(?!性?[付交缴结还]|性)|节课?|月|小时|课时|期|科|门|天|学期|年|钟头))"
 #: What goes on with a number that a quote ends with.
 _TAIL = re.compile(rf"[ \t]?[万千百亿wk]?(?![a-z])[多余来几]?[ \t]?(?:{_UNIT})?(?:{_PER})?\+?")
 _PER_ONLY = re.compile(_PER)
 #: 9块9, 三块五.
-_CENTS = re.compile(r"[1-9一二三四五六七八九](?![\d一二三四五六七八九十百千万])(?!天|节|次|课|人|个)")
+_CENTS = re.compile(r"[1-9一二三四五六七八九](?![\d十百千万])(?!天|节|次|课|人|个)")
 #: A number that a quote begins with may be the end of a range.
 _RANGE = re.compile(
     r"(?:\d{1,5}(?:\.\d+)?|[一二两三四五六七八九十百]{1,4})\s*[元块点分岁]?\s*(?:-{1,2}|~|～|—{1,2}|–|至|到)\s*$"
 )
-_RANGE_ON = re.compile(r"(?:-|~|～|—|–|至|到)\d{1,4}(?:\.\d+)?(?=[岁元块人名个节点分]|年级)")
+_RANGE_ON = re.compile(r"(?:-|~|～|—|–|至|到)\d{1,4}(?:\.\d+)?(?=[岁元块人名个节点分]|年级|[，,。;；、)）]|$)")
 _AMOUNT_BEFORE = re.compile(
     r"(?:[¥￥]\s*)?(?:\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千万]+|x{1,6})\s*[万千]?(?:元|块)?钱?\s*$"
 )
+#: 5月1日前, 减200: the day goes with its 前, the sum with what takes it off.
+_DATE = re.compile(
+    r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?|底|初)?|\d{1,2}[日号])(?:之|以)?$"
+)
+_SUM_OFF = re.compile(r"\s?[¥￥]?\d{1,5}(?!\s?\d)(?:元|块)?")
 #: Counted things that make an ordinal another matter than a rank: 第二 of 第二期.
 _NO_RANK = frozenset("期回次课节单轮讲天周章册集步届批排页代部段阶")
 #: 一次, 一月 after a sum: what it is for.
 _ONCE = tuple("次月年期科人位节门家套天学课对整")
 #: Compounds of the trade that the segmenter does not know.
 _COMPOUND = re.compile(
-    r"初高中|线上线下|中高考|小初高|期[中末]考试?|(?:语数[英外]?|数[英理]|数?物化|政史|(?<!历)史地|理化|生地)[语数外英物化生政史地理]*(?!家|学)|[提满保]分班|串讲课|(?:陪|辅导)?[写做]作业(?!本)|[一二两三四]科|[一二三四五六七八九]{2,}年级|周中班|一对[一二三四多]|[新准]?(?<![期身月年])[初高][一二三](?![次米])|[语数英物化](?:数|英|化)?[英理化]?科"
+    r"国学(?=养)|月考(?=试卷)|初高中|线上线下|(?:语文|数学|英语|物理|化学|文学)(?=期[中末])|中高考|小初高|期[中末]考试?|(?:语数[英外]?|数[英理]|数?物化|政史|(?<!历)史地|理化|生地)[语数外英物化生政史地理]*(?!家|学)|[提满保]分班|串讲课|(?:陪|辅导)?[写做]作业(?!本)|[一二两三四]科|[一二三四五六七八九]{2,}年级|周中班|一对[一二三四多]|[新准]?(?<![期身月年])[初高][一二三](?![次米])|[语数英物化](?:数|英|化)?[英理化]?科"
 )
 #: Longer words that speak of something else than the word within them, by kind: a person, a brand, a name or a place
 #: that only contains it, the beginning of a term or of a month, a height.
@@ -55,7 +61,7 @@ _ANOTHER = re.compile(
     r"(?:语文|数学|英语|物理|化学|生物|历史|地理|政治|科学|学)(?:课|科)?(?:课代表|代表|委员)|学习委员"
     r"|作业(?:帮(?![你您孩娃忙写看管检辅盯着做批改对家他她它补])|盒子|精灵)|一起作业|学而思|猿辅导"
     r"|(?:训练|练习|练车|赛)场|(?:本地|外地|当地|省内|外省|[东西南北京]京)理工|门店(?:价|店?经理|自提|招聘)"
-    r"|(?:学期|每月|月|年)初[一二三](?=[次天日起个笔])|[身增长最个]高[一二三](?=[米\d零一二三四五六七八九十])|高[一二三]米|(?:他|她|我|你|咱)[俩们仨]一块儿?(?![钱\d])"
+    r"|(?:学期|每月|月|年)初[一二三](?=[次天日起个笔过前后])|周中班|[身增长最个]高[一二三](?=[米\d零一二三四五六七八九十])|高[一二三]米|(?:他|她|我|你|咱)[俩们仨]一块儿?(?![钱\d])"
 )
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范石廖贾夏韦付邹孟熊秦邱江尹薛闫段侯龙史陶黎贺顾毛郝龚邵钱严覃武戴莫孔向汤牛"
@@ -179,6 +185,10 @@ class Atoms:
                 start -= 1
             elif before := _RANGE.search(text[max(0, start - 10) : start]):
                 start -= len(before[0])
+        if text[start] == "前" and (date := _DATE.search(text[max(0, start - 8) : start])):
+            start -= len(date[0])
+        if text[end - 1] in "减返省抵" and (off := _SUM_OFF.match(text, end)):
+            end = off.end()
         while end < len(text) and _runs_on(text, end):
             end += 1
         if text[end - 1] in _DIGITS and (range_ := _RANGE_ON.match(text, end)):
@@ -225,6 +235,17 @@ class Atoms:
         while end < len(self._text) and _latin(self._text, end):
             end += 1
         return start, end
+
+
+def merge(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places in order, overlapping ones joined."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 @lru_cache(maxsize=4)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from classifier.aside import no_content, no_measure
 from classifier.document import Document
-from classifier.elements import belongs, owned
+from classifier.elements import belongs, misrepaired, owned
 from classifier.evidence import MOST, Place, distinct, find, lists, taken_back, within_lines
 from classifier.normalise import LIMIT
 
@@ -51,6 +51,10 @@ _HOW = frozenset(
 )
 #: Words of those lists that show neither.
 VAGUE = frozenset(["听不懂", "一道道", "学科", "托福", "雅思", "会考", "学考", "学期", "全学年"])
+#: No subject by name, and so all of them.
+_ANY_SUBJECT = re.compile(
+    r"(?:任意|所有|各个?|每门?|哪门|任何一?门?)\s*(?:学科|科目|功课)|(?:学科|科目)(?:不限|任选|自选)|不限(?:学科|科目)"
+)
 #: Teaching said of the subject itself: 讲数理题, 补理综; 计算专项, 数学课.
 _TEACHES = re.compile(
     r"(?:讲|教(?![研师务育材室练龄])|补|辅|练|攻|背|抠)(?:的|授|小学|初中|高中|孩子)?[^，。！？；,!?;、\s]{0,2}$"
@@ -174,7 +178,8 @@ def _content(doc: Document) -> list[Place]:
         and place[1] <= len(text)
         and not no_content(text, *place)
         and not taken_back(text, *place)
-    ]
+        and not misrepaired(doc.folded.raw, doc.folded.span(*place))
+    ] + [match.span() for match in _ANY_SUBJECT.finditer(text) if not taken_back(text, *match.span())]
 
 
 def _how(doc: Document, content: list[Place]) -> Iterator[Place]:

@@ -7,7 +7,7 @@ an automaton, and is run only where the text has what it looks for (latin letter
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from classifier.characters import spells
@@ -23,6 +23,15 @@ _DRIVING = re.compile("驾|离合|挡|学车|车管|车型|科目[二三]|货车
 _CUT_OUT = 5.0
 _PRICES = {"shape": 4.0, "parts": 3.0, "pair": 6.0}
 _LONGEST_WRITTEN_SOUND = 24
+#: Letters either side of a word in pinyin that are looked at; longer runs are none.
+_LONGEST_RUN = 60
+_HEAD = re.compile(r"[a-z]*\Z")
+_TAIL = re.compile(r"[a-z]*(?:[-./_]?[0-9@_]|[-./_][a-z])?")
+#: The commonest, by which people call one another: 小孙, 老许.
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹"
+    "薛闫段雷龙黎史陶贺毛郝顾龚邵万钱严覃武戴莫孔向汤常温康施牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧阳管柴蒙鲍华喻祁蒲房滕屈饶"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -71,25 +80,34 @@ def respelt(text: str, known: Callable[[int, int], bool]) -> Iterator[Candidate]
         wrong = [at for at in range(start, end) if text[at] != word[at - start]]
         if any(known(at, at + 1) or text[at] in NUMERALS for at in wrong):
             continue
-        if any(text[at] == "几" and word[at - start] in NUMERALS for at in wrong):
-            continue  # 几年级 asks for the number; 三年几 is a misspelt 级
+        if _asks_or_calls(text, word, start, wrong):
+            continue
         price = 4.5 + 3.5 * (len(wrong) - 1)
         price += sum(3 for at in wrong if sound_of(text[at]) != sound_of(word[at - start]))
         yield Candidate(start=start, end=end, word=word, way="sound", price=price)
     for start, end, word, way in lists.han.find(text):
         changed = [at for at in range(start, end) if way == "shape" and text[at] != word[at - start]]
-        if not any(known(at, at + 1) or text[at] in NUMERALS for at in changed):
+        if not any(known(at, at + 1) or text[at] in NUMERALS for at in changed) and not _asks_or_calls(
+            text, word, start, changed
+        ):
             yield Candidate(start=start, end=end, word=word, way=way, price=_PRICES[way])
     if not text.isascii() and _LATIN.search(text):
-        yield from _latin(text)
+        yield from _latin(text, known)
     if not lists.picture_signs.isdisjoint(text):
         for start, end, word, way in lists.pictures.find(text):
             yield Candidate(start=start, end=end, word=word, way=way, price=11.0)
 
 
-def _latin(text: str) -> Iterator[Candidate]:
+def _asks_or_calls(text: str, word: str, start: int, wrong: Sequence[int]) -> bool:
+    """几年级 asks for the number (三年几 is a misspelt 级); 小孙 and 老孙 are how people call one another."""
+    return any(text[at] == "几" and word[at - start] in NUMERALS for at in wrong) or (
+        len(word) == 2 and wrong == [start + 1] and text[start] in "小老阿" and text[start + 1] in _SURNAMES
+    )
+
+
+def _latin(text: str, known: Callable[[int, int], bool]) -> Iterator[Candidate]:
     """Words written in letters: pinyin, first letters, initials; not where letters stand for themselves."""
-    found = list(_spelt(text))
+    found = list(_spelt(text, known))
     letters = [
         Candidate(start=start, end=end, word=word, way=way, price=5.0)
         for start, end, word, way in hidden().latin.find(text)
@@ -119,7 +137,7 @@ def _initials(run: str) -> str:
     return ""
 
 
-def _spelt(text: str) -> Iterator[Candidate]:
+def _spelt(text: str, known: Callable[[int, int], bool]) -> Iterator[Candidate]:
     """Words written in pinyin, whole or in part, run together or apart, beside characters."""
     lists = hidden()
     for low, high in _stretches(text):
@@ -136,7 +154,7 @@ def _spelt(text: str) -> Iterator[Candidate]:
             if (first and places[first - 1] == start) or (last < len(line) and places[last] == end - 1):
                 continue
             for word in lists.pinyin[lists.pinyin_order[number]]:
-                price = _agrees(text, start, end, word)
+                price = _agrees(text, start, end, word, known)
                 if price is None or text[start:end] == "like":
                     continue
                 sure = not text[start:end].isascii() or (word in lists.unmistakable and price < _CUT_OUT)
@@ -156,7 +174,7 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
         yield low, min(high, len(text))
 
 
-def _agrees(text: str, start: int, end: int, word: str) -> float | None:
+def _agrees(text: str, start: int, end: int, word: str, known: Callable[[int, int], bool]) -> float | None:
     """The price of reading text[start:end] as this word, syllable by syllable; None where it cannot be."""
     at, price, latin = start, 3.0, 0
     for char in word:
@@ -168,17 +186,22 @@ def _agrees(text: str, start: int, end: int, word: str) -> float | None:
             latin += len(sound)
         elif at < end and text[at] == char:
             at += 1
-        elif at < end and sound_of(text[at]) == sound:
+        elif at < end and sound_of(text[at]) == sound and not known(at, at + 1):
             at += 1
             price += 4
         else:
             return None
     if at != end or not latin or end - start > _LONGEST_WRITTEN_SOUND:
         return None
-    head = re.search(r"[a-z]*\Z", text[:start]) if "a" <= text[start] <= "z" else None
-    tail = re.match(r"[a-z]*(?:[-./_]?[0-9@_]|[-./_][a-z])?", text[end:]) if "a" <= text[end - 1] <= "z" else None
+    before, behind = text[max(0, start - _LONGEST_RUN) : start], text[end : end + _LONGEST_RUN]
+    head = _HEAD.search(before) if "a" <= text[start] <= "z" else None
+    tail = _TAIL.match(behind) if "a" <= text[end - 1] <= "z" else None
     around = (head[0] if head else ""), (tail[0] if tail else "")
+    if max(map(len, around)) >= _LONGEST_RUN:
+        return None
     tied = start and text[start - 1] in "0123456789_@./-" and head is not None
     if tied or not all(map(spells, around)):
         return None
+    if not text[start:end].isascii() and any(rest and rest not in hidden().pinyin for rest in around):
+        return None  # 主讲Tina: a foreign name goes on
     return price + (_CUT_OUT - 3 if any(around) else 0)

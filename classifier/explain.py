@@ -1,23 +1,22 @@
-# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
 """Why: the words a head rests on, as places in the restored text and then in the original."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from classifier.aside import no_content
-from classifier.atoms import atoms_of
-from classifier.criteria import VAGUE
+from classifier.atoms import atoms_of, merge
 from classifier.document import Document
-from classifier.elements import belongs
-from classifier.evidence import Place, within_lines
+from classifier.elements import belongs, misrepaired
+from classifier.evidence import Place, distinct, within_lines
 from classifier.fold import Folded
 from classifier.frames import proves
 from classifier.model import HEADS, Model
-from classifier.rules.fear_frames import SURE as FRAME
+from classifier.stages import NO_PUPIL
+from classifier.threats import calm, sure_threats, threats
 from classifier.types import Hit, Span
 
 _CLAUSE = re.compile(r"[^，。！？；,.!?;\n~、|]+")
@@ -47,38 +46,22 @@ _CARRIED_BY = {
 }
 #: Words that say so only beside plainer ones: 三升四 beside 暑假.
 _ASIDE = {"holiday": re.compile(r"升[二三四五六七八九]|新[初高二三四五六七八九]|准[高初]|初升高|小升初|先修|预科")}
-#: Comfort and denial: 我们不贩卖焦虑, 别焦虑.
-_COMFORT = re.compile(
-    r"(?:不|别|拒绝|告别|停止|远离|从不|莫)(?:再|要|必|用)?(?:贩卖|制造|渲染|传播|散播)?(?:焦虑|内卷|慌|怕|着急|担心)|静待花开|不追求|不比|不排名"
-)
-#: Clauses about who teaches, what it costs and how to reach them frighten nobody.
-_NO_FEAR = re.compile(
-    r"\d{7,}|电话|微信|地址|[元块¥]|\d\s*[/一]\s*[节次月]|校区|报名|名额|优惠|试听|老师|教师|专家|顾问|工作室|机构|小班|一对[一二三]|每[周天次节]|周[一二三四五六日末]|[路街](?:\d|口|$|[·、\s])|\d号|x月|月x|私信|私聊|扫码|[营馆园]\s|(?:预科|衔接|冲刺|提高|培优|同步|开学|招生|下学期)班?|\d人一组|·|满员|几家|营[,，]|诊断|转让|推个|分班考\d|接走|退$|[十\d]分 不|一个位置|训练营|《|提分|同型|等到了|吃饭"
-)
 _YOURS = re.compile(r"你|您|别人|人家|同桌|同班|隔壁|全班|孩子|娃|家长")
-#: What such signs weigh beside the model's own weights.
-_SAID, _RULED, _ADDRESSED = 1.5, 2.5, 0.5
-#: What a clause loses that names neither fear nor anybody.
-_BARE = 2.0
+#: What addressing the reader weighs beside the model's own weights.
+_ADDRESSED = 0.5
 _LEADING = "、，,。:：;；·-—)）】"
 _TRAILING = "、，,。:：;；·-—(（【"
 _BRACKETS = (("(", ")"), ("（", "）"), ("【", "】"), ("“", "”"))
-#: Lists to point at for an academic finding.
-ACADEMIC_LISTS = (
-    "subject_chinese", "subject_maths", "subject_foreign", "subject_science", "subject_arts", "subject_all",
-    "homework", "stage_preschool", "stage_primary", "stage_junior", "stage_senior",
-)  # fmt: skip
+#: Lists of stages to point at for an academic finding.
+ACADEMIC_LISTS = ("stage_preschool", "stage_primary", "stage_junior", "stage_senior")
 
 
-def merge(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Places in order, overlapping ones joined."""
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(places):
-        if joined and start < joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return joined
+@dataclass(frozen=True, kw_only=True)
+class AcademicWords:
+    """Words an academic finding points at: content, way, stage, or whole (a clause of a text judged as a whole)."""
+
+    kind: str
+    places: tuple[Place, ...]
 
 
 def to_spans(folded: Folded, places: Iterable[tuple[int, int]], most: int = MOST_SPANS) -> tuple[Span, ...]:
@@ -90,7 +73,8 @@ def to_spans(folded: Folded, places: Iterable[tuple[int, int]], most: int = MOST
     atoms = atoms_of(folded.text)
     pieces = within_lines(folded.text, merge(atoms.whole(*place) for place in merge(places)))
     spans = [folded.span(start, end) for start, end in pieces]
-    return tuple(sorted({span for span in spans if not _place_name(folded.raw, span)}))[:most]
+    sound = {span for span in spans if not _place_name(folded.raw, span) and not misrepaired(folded.raw, span)}
+    return tuple(sorted(sound))[:most]
 
 
 _PLACE_NAME = re.compile(r"[一-龥]?(?:广场|[镇路街乡村区县站巷桥湖河山])")
@@ -164,14 +148,55 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
     """
     if signal == "anxiety":
         return frightening(model, doc)
-    hits = [hit for hit in doc.named(signal) if proves(signal, doc.text, hit.start, hit.end)]
+    hits = [hit for hit in _in_lines(doc, signal) if proves(signal, doc.text, hit.start, hit.end)]
     hits = sorted(_own_hits(doc, signal, hits), key=lambda hit: (-hit.strength, hit.start))
     if not hits:
         return []
     floor = hits[0].strength / 2
     chosen = [hit for hit in hits if hit.strength >= floor][:MOST_PLACES]
-    pieces = within_lines(doc.text, [(_past_price(doc.text, hit.start, hit.end), hit.end) for hit in chosen])
+    if signal == "price_bait" and (struck := _struck_price(doc.text, chosen)):
+        chosen = [struck, *chosen][:MOST_PLACES]
+    lines = [within_lines(doc.text, [(_past_price(doc.text, hit.start, hit.end), hit.end)]) for hit in chosen]
+    pieces = [place for parts in lines for place in dict.fromkeys([*parts[:1], *parts[-1:]])]
     return merge(whole(doc.text, *place, longest=_longest(signal)) for place in pieces)
+
+
+#: Claims of one number with its unit: read over a line end they are none (4200, and 年三十 on the next line).
+_OF_NUMBERS = frozenset({"prepay", "loan", "late"})
+
+
+def _in_lines(doc: Document, signal: str) -> Iterator[Hit]:
+    """A signal's hits; of one that reads a single character into another line, the rest."""
+    for hit in doc.named(signal):
+        first, _, rest = doc.text[hit.start : hit.end].partition("\n")
+        last = rest.rpartition("\n")[2]
+        if not rest or min(len(first.strip()), len(last.strip())) > 1:
+            yield hit
+        elif signal not in _OF_NUMBERS:
+            head = len(first.strip()) > 1
+            start, end = (hit.start, hit.start + len(first)) if head else (hit.end - len(last), hit.end)
+            yield replace(hit, start=start, end=end)
+
+
+#: The price said to be struck, without which a lower one proves nothing.
+_STRUCK = re.compile(
+    r"(?:原(?:价|来)?|门市价?|划线价?|市场价|平时|正价)[:：]?\s*[¥￥]?\d{2,5}(?:\.\d+)?(?![\d年月人名分])"
+)
+_A_PRICE = re.compile(r"\d{2,}|折|半价")
+
+
+def _struck_price(text: str, chosen: Sequence[Hit]) -> Hit | None:
+    """The struck price in the line of the baits chosen, where they name a lower one and not it."""
+    if any(_STRUCK.search(text, hit.start, hit.end) for hit in chosen):
+        return None
+    for hit in chosen:
+        if not _A_PRICE.search(text, hit.start, min(len(text), hit.end + 8)):
+            continue
+        low = text.rfind("\n", 0, hit.start) + 1
+        high = text.find("\n", hit.end)
+        if match := _STRUCK.search(text, low, high if high >= 0 else len(text)):
+            return Hit(name="price_bait", start=match.start(), end=match.end())
+    return None
 
 
 #: A price in front of a claim that a rule has read on from: 一小时200,去年学生从61考到92.
@@ -202,35 +227,25 @@ def _own_hits(doc: Document, signal: str, hits: Sequence[Hit]) -> Sequence[Hit]:
 
 
 def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
-    """The clauses that frighten: those a rule names for sure, else the one that speaks loudest in words of fear."""
+    """The clauses that frighten: those a rule names for sure, else the loudest of those that do so quietly.
+
+    Where none does the model has judged the text as a whole: then its loudest clause, which is no proof by itself.
+    """
     text = doc.text
-    hits = [hit for hit in doc.named("fear") if not _COMFORT.search(_around(text, hit.start, hit.end))]
-    sure = within_lines(text, merge((hit.start, hit.end) for hit in hits if hit.strength >= FRAME))
-    if sure:
-        return merge(place for piece in sure for place in _whole_clauses(text, *piece))[:MOST_PLACES]
+    if sure := sure_threats(doc):
+        said = merge(place for piece in sure for place in _whole_clauses(text, *piece))
+        ends = {end for _, end in said}
+        return merge(place if place[0] - 1 in ends else _not_half(text, *place) for place in said)[:MOST_PLACES]
     weights = clause_weights(model, doc, "anxiety")
-    feared = doc.words.get("anxiety", ())
-    best: tuple[float, tuple[int, int]] | None = None
-    for (start, end), weight in weights.items():
-        clause = text[start:end]
-        if _COMFORT.search(clause) or _NO_FEAR.search(clause) or len(clause) < 4:
-            continue
-        said = sum(1 for low, high in feared if start <= low and high <= end)
-        ruled = sum(hit.strength for hit in hits if start <= hit.start < end)
-        bare = not (said or ruled or _YOURS.search(clause))
-        score = (
-            weight
-            - _BARE * bare
-            + _SAID * min(said, 2)
-            + _RULED * min(ruled, 1.0)
-            + _ADDRESSED * bool(_YOURS.search(clause))
-        )
-        if best is None or score > best[0]:
-            best = score, (start, end)
-    if best is None:
-        loudest = heaviest_clause(model, doc, "anxiety")
-        return [_said_out(text, loudest)] if loudest else []
-    return [_said_out(text, best[1])]
+
+    def loudness(place: Place) -> float:
+        inside = [weight for (start, end), weight in weights.items() if place[0] <= start and end <= place[1]]
+        return sum(inside) + _ADDRESSED * bool(_YOURS.search(text, *place))
+
+    quiet = sorted(threats(doc), key=loudness, reverse=True)
+    if not quiet:
+        quiet = sorted((place for place in weights if not calm(text[slice(*place)])), key=loudness, reverse=True)
+    return [_said_out(text, place) for place in quiet[:1]]
 
 
 #: 尊敬的家长: and the like in front of what frightens.
@@ -246,7 +261,25 @@ def _said_out(text: str, place: tuple[int, int]) -> tuple[int, int]:
         start = greeting.end() if greeting.end() < end else start
     if end - start <= _HALF and text[end : end + 1] in ("，", ","):
         after = _CLAUSE.match(text, end + 1)
-        if after and after.end() - start <= LONGEST_CLAUSE + 4 and not _NO_FEAR.search(after.group()):
+        if after and after.end() - start <= LONGEST_CLAUSE + 4 and not calm(after.group()):
+            end = after.end()
+    return start, end
+
+
+#: 您孩子在哪一半, 还有救吗: what is asked stands before it.
+_ASKED = 9
+
+
+def _not_half(text: str, start: int, end: int) -> tuple[int, int]:
+    """A frightening clause that is short, with the one before it; one that ends in a short clause, with the next."""
+    if end - start <= _ASKED and start > 1 and text[start - 1] in "，,":
+        before = next((m for m in _SHOWN.finditer(text) if m.end() == start - 1), None)
+        if before and end - before.start() <= LONGEST_FRIGHT and not calm(before.group()):
+            start = _trimmed(text, before.start(), end)[0]
+    last = max(text.rfind(mark, start, end) for mark in "；;，,")
+    if last >= start and end - last <= _ASKED - 3 and text[end : end + 1] in ("，", ","):
+        after = _SHOWN.match(text, end + 1)
+        if after and after.end() - start <= LONGEST_FRIGHT and not calm(after.group()):
             end = after.end()
     return start, end
 
@@ -259,43 +292,65 @@ def _whole_clauses(text: str, start: int, end: int) -> Sequence[tuple[int, int]]
     return [whole(text, max(start, low), min(end, high), longest=LONGEST_FRIGHT) for low, high in clauses]
 
 
-def _around(text: str, start: int, end: int) -> str:
-    for match in _CLAUSE.finditer(text):
-        if match.start() <= start < match.end():
-            return text[match.start() : max(match.end(), end)]
-    return text[start:end]
+#: School books and a number of subjects name none; they are pointed at where nothing plainer is said.
+_THIN = frozenset(
+    ["课本", "教材", "课内", "功课", "科目", "单科", "两科", "三科", "学校课本", "校内课程", "课堂内容", "短板科目"]
+)
+#: A clause in which something is taught, or a child is spoken of.
+_OF_TEACHING = re.compile(
+    r"辅导|补[课习弱差]|家教|教(?!练|室|龄)|课(?!间)|班(?!主任|长|车)|学(?!校|历|费)|老师|作业|成绩|提分|[冲小托]|营(?!业)|孩子|娃|宝贝|题|年级|考|书|读|写"
+)
+_NO_PROOF = re.compile(r"\d{5,}|x{5,}|电话|热线|微信|地址|[路街]\d|\d\s*[元块:：点]|点半|周[一二三四五六日]|[?？]$|吗$")
 
 
-def academic_places(model: Model, doc: Document, head: str) -> Sequence[Place]:
-    """The words of subject, homework and stage that are of this training; else the clause that spoke loudest."""
-    words: list[Place] = []
+def _stages(doc: Document, theme: str) -> list[Place]:
+    """Words of a stage that name pupils of this training."""
+    return [
+        place
+        for place in doc.words.get(theme, ())
+        if doc.text[slice(*place)] not in NO_PUPIL and belongs("stage", doc.text, place)
+    ]
+
+
+def academic_places(
+    model: Model, doc: Document, criteria: Mapping[str, Sequence[Place]], most: int = 8
+) -> AcademicWords:
+    """The words a finding of school-subject training rests on, the plainest first, and what kind of words they are.
+
+    Subjects and homework, with the stages that tell for whom; else ways and aims of teaching; else stages alone; else
+    the clause that spoke loudest for the model, which is no proof and must be called so.
+    """
+    text = doc.text
+    content = sorted(criteria["content"], key=lambda place: (text[slice(*place)] in _THIN, place))
+    stages: list[Place] = []
     for theme in ACADEMIC_LISTS:
-        element = "stage" if theme.startswith("stage_") else "content"
-        of_theme = [
-            place
-            for place in doc.words.get(theme, ())
-            if doc.text[slice(*place)] not in VAGUE
-            and belongs(element, doc.text, place)
-            and not (element == "content" and no_content(doc.text, *place))
-        ]
-        words += of_theme[:2]
-    if words and head == "academic":
-        return words[:8]
-    clause = heaviest_clause(model, doc, head)
-    return [clause] if clause else []
+        stages += distinct(text, _stages(doc, theme), 1)
+    if content:
+        subjects = distinct(text, [place for place in content if text[slice(*place)] not in _THIN], most)
+        chosen = [*(subjects or content)[: max(2, most - len(stages))], *stages][:most]
+        return AcademicWords(kind="content", places=tuple(sorted(chosen)))
+    if ways := [*criteria["method"], *criteria["purpose"]]:
+        return AcademicWords(kind="way", places=tuple(sorted([*ways[:3], *stages[:2]]))[:most])
+    if stages:
+        return AcademicWords(kind="stage", places=tuple(sorted(stages)[:most]))
+    weights = clause_weights(model, doc, "academic")
+    said = {place: one for place, one in weights.items() if _OF_TEACHING.search(text, *place)}
+    plain = {place: one for place, one in said.items() if not _NO_PROOF.search(text[slice(*place)])}
+    loud = plain or said or weights
+    return AcademicWords(kind="whole", places=(max(loud, key=lambda place: loud[place]),) if loud else ())
 
 
 #: What is on offer, by its name: a class, a camp, an art, for children.
 _CLASS = re.compile(
-    r"班(?!主任|长|车)|课(?!本|文|桌)|营(?!业|养)|训练|培训|启蒙|社团|俱乐部|工作室|画室|琴行|招生|招新|开课|指导|辅导|教(?!练|室|龄)|集训|体验|学(?!校|历)"
+    r"班(?!主任|长|车)|课(?!本|文|桌)|营(?!业|养)|训练|培训|启蒙|社团|俱乐部|工作室|画室|琴行|招生|招新|开课|指导|辅导|教(?!练|室|龄)|集训|体验|陪练|托管|[晚午日]托|运动馆|训练馆|艺术|沙龙|礼仪|主持|编程|足球|篮球|[规策]划|读书会|[课馆]程|学(?=[一-龥]{0,2}(?:琴|画|舞|棋|武|拳|唱|编程|滑|游|球|字|艺|机))"
 )
-_REFUSED = re.compile(r"不(?:辅导|教|补|做|涉及|写|留)")
+_REFUSED = re.compile(r"不(?:是|参与|辅导|教|补|做|涉及|写|留)")
 #: Clauses that advertise no class though they hold its words: greetings, old members' discounts, a show, the teacher.
 _NOT_THE_CLASS = re.compile(
-    r"(?:家长|宝妈|朋友|各位)们?(?:您?好|大家好)|老(?:学员|生|会员|客户)|汇[演报]|演出|^老师[是们]|老师是|押金|名单|退(?:课|费|款)"
+    r"(?:家长|宝妈|朋友|各位)们?(?:您?好|大家好)|老(?:学员|生|会员|客户)|汇[演报]|演出|^老师[是们]|老师是|押金|名单|退(?:课|费|款)|在读|毕业|退役|运动员|约课|剩\d+节|规则|说别人|同学总分|就[一二三四五六七八九]千|送[一两二三\d]"
 )
 _CHILDREN = re.compile(
-    r"少儿|儿童|孩子|幼儿|宝贝|小朋友|娃|学员|青少年|\d\s*[-—~到至]\s*\d{1,2}\s*岁|小学|初中|高中|初[一二三]|高[一二三]|中考|年级"
+    r"少儿|少年|儿童|孩子|幼儿|宝贝|小朋友|娃|学员|青少年|\d\s*[-—~到至]\s*\d{1,2}\s*岁|小学|初中|高中|(?<!月)初[一二三]|高[一二三]|中考|年级"
 )
 
 
@@ -309,11 +364,15 @@ def advert_places(model: Model, doc: Document) -> Sequence[Place]:
         if _REFUSED.search(words) or _NOT_THE_CLASS.search(words):
             continue
         named = any(start <= low and high <= end for low, high in arts)
-        said = 2.0 * named + 1.5 * bool(_CLASS.search(words)) + 1.5 * bool(_CHILDREN.search(words))
+        said = 2.0 * named + 1.5 * bool(_CLASS.search(words)) + bool(_CHILDREN.search(words))
         if said and (best is None or said + min(weight, 1.0) / 2 > best[0]):
             best = said + min(weight, 1.0) / 2, (start, end)
     if best is None:
-        loud = {place: one for place, one in weights.items() if not _NOT_THE_CLASS.search(doc.text, *place)}
+        loud = {
+            place: one
+            for place, one in weights.items()
+            if not (_NOT_THE_CLASS.search(doc.text, *place) or _REFUSED.search(doc.text, *place))
+        }
         clause = max(loud, key=lambda place: loud[place], default=None) or heaviest_clause(model, doc, "minors")
         return [clause] if clause else []
     return [whole(doc.text, *best[1], longest=LONGEST_CLAUSE)]

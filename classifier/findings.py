@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from classifier.compared import BY_STAGE, Compared, compare, paid_places
+from classifier.compared import BY_STAGE, Compared, compare, paid_places, shows_fee
 from classifier.criteria import content_places
 from classifier.document import Document
+from classifier.evidence import Place
 from classifier.explain import MOST_PLACES, academic_places, advert_places, places_of, to_spans
 from classifier.forms import form_places
 from classifier.frames import only_gift
 from classifier.judge import RULE_SCORE, Judgement, speaks_of_teaching
 from classifier.model import Model
 from classifier.rulebook import Rulebook
+from classifier.threats import threats
 from classifier.types import Finding, Posting, Span
 
 #: Signals that only an advertisement can carry (广告法 and price rules): a group chat or private note is none.
@@ -56,6 +58,17 @@ _SENTENCE: Mapping[str, str] = {
     "lesson_length": "疑似线上每课时过长：{note}",
     "loan": "疑似以分期、贷款方式收费：{quote}",
 }
+#: Anxiety of a text none of whose clauses frightens by itself.
+_AS_A_WHOLE = (
+    "疑似渲染家长焦虑、攀比：由模型通读全文判断，没有可单独引作证据的字句，语气最重的一句是{quote}，属广告管控清理范围"
+)
+#: What the words of an academic finding are, by kind: a stage names no content, a loud clause is no proof.
+_SHOWN: Mapping[str, str] = {
+    "content": "{quote}",
+    "way": "{quote}（未点明学科）",
+    "stage": "只见学段{quote}，未见学科内容",
+    "whole": "由模型通读全文推断，没有可单独引作证据的字句，最接近的一句是{quote}",
+}
 #: What a held signal is compared with where no number was read.
 _LIMIT = {
     "prepay": "是否超过3个月、60课时或5000元须核",
@@ -88,6 +101,14 @@ def _quote(spans: Sequence[Span], most: int = 3) -> str:
         if word and word not in words:
             words.append(word)
     return "、".join(f"“{word}”" for word in words[:most]) or "全文"
+
+
+def _repaired(doc: Document, judged: Judgement) -> str:
+    """Said where every word of content is read out of a disguise: who quotes it must look at the original."""
+    spans = to_spans(doc.folded, judged.criteria["content"])
+    if not spans or any("".join(span.text.lower().split()) == "".join(span.restored.split()) for span in spans):
+        return ""
+    return "（学科字句均由隐写还原，须对照原文核实）"
 
 
 def _short(words: str) -> str:
@@ -152,17 +173,18 @@ class Reporter:
             if judged.kind == "offer" and judged.minors and posting.is_public:
                 yield self._banned(doc, judged, "advert_banned", 0.5)
             return
-        spans = to_spans(doc.folded, academic_places(self._model, doc, "academic"), 8)
+        words = academic_places(self._model, doc, judged.criteria)
+        spans = to_spans(doc.folded, words.places, 8)
         hidden = judged.covers != ("none",)
-        if not hidden and speaks_of_teaching(doc):
-            why = f"疑似公开招收学科类培训学员：{_quote(spans)}；有无办学许可须查证"
+        if not hidden and words.kind == "content" and speaks_of_teaching(doc):
+            why = f"疑似公开招收学科类培训学员：{_quote(spans)}{_repaired(doc, judged)}；有无办学许可须查证"
             yield self._make("academic_open", "HT01", judged.academic_score, spans, why)
             if posting.is_public:
                 yield self._banned(doc, judged, "academic_open", judged.academic_score)
             return
-        yield self._hidden(doc, judged, spans, hidden=hidden)
+        yield self._hidden(doc, judged, words.kind, spans, hidden=hidden)
 
-    def _hidden(self, doc: Document, judged: Judgement, spans: tuple[Span, ...], *, hidden: bool) -> Finding:
+    def _hidden(self, doc: Document, judged: Judgement, kind: str, spans: tuple[Span, ...], *, hidden: bool) -> Finding:
         # The model may believe in a form or a fee; only words bear it out.
         missing, believed = [], []
         forms = form_places(doc, judged.covers)
@@ -171,30 +193,37 @@ class Reporter:
         elif not forms:
             believed.append(f"名义、场所或线上方式（{_forms(judged.covers)}）")
         short = judged.criteria_met < 2
-        paid = to_spans(doc.folded, paid_places(doc), 2) if judged.paid else ()
+        asked = paid_places(doc) if judged.paid else []
+        paid = to_spans(doc.folded, asked, 2)
+        vague = "" if not paid or shows_fee(doc, asked) else f"；收费只见{_quote(paid, 2)}等字样，未见金额"
         if not judged.paid:
             missing.append("收费")
         elif not paid:
             believed.append("收费")
         form = _forms(tuple(forms))
         met = "、".join(_DIMENSION_NAMES[name] for name, places in judged.criteria.items() if places)
-        if missing or believed or short:
+        if missing or believed or short or vague:
             only = "仅" if short else ""
             seen = f"四维中{only}{met}有文字证据" if met else "四维均未见文字证据"
             unseen = f"；文字中未见{'、'.join(missing)}" if missing else ""
             thin = f"；{'、'.join(believed)}由模型推断，没有可引的字句" if believed else ""
-            why = f"疑似{form}开展学科类培训：{_quote(spans)}；{seen}{unseen}{thin}，建议核查"
+            shown = f"{_SHOWN[kind].format(quote=_quote(spans))}{_repaired(doc, judged)}"
+            why = f"疑似{form}开展学科类培训：{shown}；{seen}{unseen}{thin}{vague}，建议核查"
             return self._make("academic_hidden", "HT99", judged.academic_score, spans, why)
         code = f"HT18.{primary_subcode(tuple(forms), doc.text)}"
         under = to_spans(doc.folded, [place for places in forms.values() for place in places], 3)
         why = (
-            f"疑似{form}（{_quote(under, 2)}）有偿开展学科类培训：{_quote(spans)}；收费见{_quote(paid, 2)}；"
+            f"疑似{form}（{_quote(under, 2)}）有偿开展学科类培训：{_quote(spans)}{_repaired(doc, judged)}；"
+            f"收费见{_quote(paid, 2)}；"
             f"四维中{met}有文字证据"
         )
         return self._make("academic_hidden", code, judged.academic_score, tuple(sorted({*under, *spans, *paid})), why)
 
     def _banned(self, doc: Document, judged: Judgement, signal: str, score: float) -> Finding:
-        places = academic_places(self._model, doc, "academic") if judged.academic else advert_places(self._model, doc)
+        if judged.academic:
+            places: Sequence[Place] = academic_places(self._model, doc, judged.criteria, 3).places
+        else:
+            places = advert_places(self._model, doc)
         spans = to_spans(doc.folded, places, 3)
         why = f"疑似在公开渠道登播面向未成年人的校外培训广告：{_quote(spans)}；属政策清理范围"
         return self._make(signal, "AD01", score, spans, why)
@@ -222,7 +251,8 @@ class Reporter:
             quote = _quote(spans)
             notes = compared.notes(signal, doc, spans)
             notes = notes or [limit for limit in (_LIMIT.get(signal),) if limit]
-            why = _SENTENCE[signal].format(quote=quote, note=f"{quote}（{'；'.join(notes)}）" if notes else quote)
+            sentence = _SENTENCE[signal] if signal != "anxiety" or threats(doc) else _AS_A_WHOLE
+            why = sentence.format(quote=quote, note=f"{quote}（{'；'.join(notes)}）" if notes else quote)
             if signal in BY_STAGE and set(judged.stages) == {"senior"}:
                 why += "；高中阶段以本地规定为准"
             yield self._make(signal, rule.code, score, spans, why, rule.consequence)

@@ -21,7 +21,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]+\Z")
 #: Sounds that many speakers do not tell apart.
 _BLURRED = ((re.compile("^([zcs])h"), r"\1"), (re.compile("([aei])ng$"), r"\1n"))
 #: A number is another number, not the same one misspelt.
-NUMERALS = frozenset("一二三四五六七八九十百千万两半")
+NUMERALS = frozenset("一二三四五六七八九十百千万两半俩仨")
 #: Parts that stand on the left: the two still read as one when written side by side.
 _LEFT = frozenset("言水手人衣糸丝金食心犬示木火土女口王车禾米日月目石足马虫贝弓巾山鱼立方矢子孝娄牛又")
 

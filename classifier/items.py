@@ -14,6 +14,8 @@ _SUBJECT = (
     "(?:语文|数学|英语|英文|物理|化学|奥数|数奥|作文|写作(?!业)|阅读理解|阅读|拼音|识字|口算|珠心算|单词|音标|自然拼读|看图写话"
     "|语数[英外]?|数[英理]化?|理化|文综|理综|小四门|道法|政史地|史地生|主科|三科|两科)"
 )
+#: Subjects behind the first that are read as one item; 语数英语数英 can be cut in two ways at each, which must end.
+_MOST = 8
 #: Teaching, whoever it is for.
 _TEACHING = (
     "(?:(?:作业|课业|功课)?(?:辅导|补习|补课|补差|补弱)|同步|培优|提优|提高|提升|加强|强化|衔接|预习|复习|冲刺|特训|精讲|精品|晚辅|托辅|答疑"
@@ -32,7 +34,7 @@ _ALL = "(?:各[科门](?:功课)?|全科|多科|单科|文化课?|课业|功课|
 _END = r"，。！？；,.!?;\n~|、/+＋·•\s"
 _ENDS = rf"(?=[{_END}…）)】]|$)"
 _ITEM = re.compile(
-    rf"{_SUBJECT}(?:[、/和与及,，\s]?{_SUBJECT})*(?:类|学科)?(?:全?科)?{_ACT}"
+    rf"{_SUBJECT}(?:[、/和与及,，\s]?{_SUBJECT}){{0,{_MOST}}}(?:类|学科)?(?:全?科)?{_ACT}"
     rf"|{_SCHOOLS}(?:的|段|阶段|全?日制)?(?:{_ALL}(?:{_ACT}|{_ENDS})|{_SUBJECT}(?:{_ACT}|{_ENDS})|{_TEACHING})"
     rf"|{_CHILDREN}的?(?:{_ALL}{_ACT}|{_SUBJECT}(?:{_ACT}|{_ENDS})|(?:补课|补习|课业))"
     rf"|{_ALL}{_ACT}|(?:学业|课外|课后|晚间|学习|假期|周末|放学后|寒暑假){_TEACHING}"

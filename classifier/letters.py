@@ -23,6 +23,11 @@ _LAST = re.compile(rf"(?<![a-z0-9])([a-z]){_JOINT}\Z")
 _TURN_AFTER = re.compile(r"[\u4e00-\u9fff]([a-fpq])(?![a-z])")
 _TURN_BEFORE = re.compile(r"(?<![a-z])([a-fpq])[\u4e00-\u9fff]\Z")
 _TURNING = frozenset("abcdefpq")
+#: x in the place of a number or name left out: 报名x月x日, 数学x名, 试学x天.
+_LEFT_OUT = re.compile(
+    r"x(?:月|日(?!语)|号|天(?!天)|周(?![末一二三四五六日天])|名(?![师校])|元|道(?!法)|次|个(?![性别人])|岁|楼|栋)"
+)
+_LONE_X = re.compile(r"(?<![a-z0-9*])x(?![a-z0-9*])")
 _PHONICS = re.compile(r"声母|韵母|音节|整体认读|翘舌|鼻音|字母")
 _RUN = re.compile(r"[a-z]+")
 
@@ -38,10 +43,17 @@ def stands_for_itself(text: str, start: int, end: int, meant: bytes) -> bool:
     at, after = run.start(), run.end()
     if run.start() == start or run.end() == end:  # the letter stands at an edge of the candidate
         named = _NAMED_SO.match(text, at)
+        if text[at] == "x" and (_LEFT_OUT.match(text, at) or _left_out_elsewhere(text, meant)):
+            return True
         if named and (at == start or text[at] in "bctx" or named.end() - at > 2):
             return True
     before = text[max(0, at - 5) : at]
     return bool(_SAID_BEFORE.search(before)) or _counted(text, at, after, meant)
+
+
+def _left_out_elsewhere(text: str, meant: bytes) -> bool:
+    """Whether an x stands by itself that can be no hidden character (语文x、数学x、音乐x)."""
+    return any(not meant[lone.start()] for lone in _LONE_X.finditer(text))
 
 
 def in_phonics(text: str, start: int, end: int) -> bool:

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import rjieba
 
 from classifier.disguises import Candidate, given, respelt
+from classifier.doubt import AROUND, DOUBTED, needed_alone
 from classifier.fold import Folded
 from classifier.hidden import hidden
 from classifier.likelihood import cost, word_cost
+from classifier.plain import Plain
 
 #: Signs between two characters of one word.
 _MAX_GAP = 3
@@ -36,27 +37,18 @@ _CROSSED = re.compile(
 _SIGN = r"[^\w\s，。！？；：、,!?;:()（）【】\[\]「」《》<>“”\"'’‘]|_|\n"
 _BEFORE = re.compile(rf"[\u4e00-\u9fff](?:{_SIGN}){{0,3}}\Z")
 _AFTER = re.compile(rf"(?:{_SIGN}){{0,3}}[\u4e00-\u9fff]")
-#: Likelihood that joining a broken word that hides nothing must gain.
+#: Likelihood that joining a broken word that hides nothing must gain: over signs, and over the end of a line.
 _BROKEN = 3.0
+_BROKEN_LINE = 8.0
+#: A sign set apart by blanks (初一 → 定江山, 讲 · 演) parts words.
+_SET_APART = re.compile(r"\s[^\s]+\s\Z|[—–]")
 #: A candidate that gains so much is a sign for the others: who hides one word hides several.
 _SUPPORTS = 1.0
-#: A character put for another in a text that hides nothing else: likelihood that must be gained, so much more where the
-#: character is a common one, which stands there by its own right (再测, 交定金), and where it only leads or follows a
-#: word that is whole (学作文, 高考剩). Of 87 words "restored" in 3,500 texts as published this and
-#: the list of ordinary words leave 32, and lose 3 in 100 of the words that homophones and lookalikes hid in them.
-_LONE = 2.0
-_LONE_COMMON = 5.0
-_LONE_BESIDE_WORD = 4.0
-#: -ln P of a common character, and of one that is not rare.
-_COMMON = 8.5
-_NOT_RARE = 10.5
 _FORM = re.compile(r"(?<=[初高])([123])(?!\d|[.:/%]|[米倍个月号])")
-#: Characters either side that are read along.
-_AROUND = 4
 #: Likelihood that must be gained beyond the price with no, one, two, … other signs of schooling in the text.
 _NEEDED: dict[str, tuple[float, ...]] = {
     "parts": (4, 1, 0),
-    "pair": (6, 2, 0),
+    "pair": (6, 3, 3),
     "sound": (10, 2, 0),
     "shape": (10, 2, 0),
     "picture": (99, 2, 0),
@@ -65,41 +57,6 @@ _NEEDED: dict[str, tuple[float, ...]] = {
     "letters": (9, 2, 0),
     "initials": (99, 99, 0),
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Plain:
-    """Words of the lexicon that stand in a text as they are."""
-
-    #: one byte a character: within such a word, or within an everyday one that the dictionary lacks
-    covered: bytes
-    #: word, start, end
-    found: Sequence[tuple[str, int, int]]
-
-    @classmethod
-    def of(cls, text: str) -> _Plain:
-        lists = hidden()
-        covered = bytearray(len(text))
-        found = []
-        for number, start, end in lists.plain.find_matches_as_indexes(text, overlapping=True):
-            covered[start:end] = b"\1" * (end - start)
-            found.append((lists.words[number], start, end))
-        for _, start, end in lists.ordinary.find_matches_as_indexes(text):
-            covered[start:end] = b"\1" * (end - start)
-        return cls(covered=bytes(covered), found=found)
-
-    def holds(self, start: int, end: int) -> bool:
-        return any(self.covered[start:end])
-
-    def signs(self, start: int, end: int) -> float:
-        """How many different words of schooling stand outside a stretch; those of many trades count half."""
-        strong = hidden().signs
-        outside = {word for word, low, high in self.found if high <= start or end <= low}
-        return len(outside & strong) + len(outside - strong) / 2
-
-    def touches(self, start: int, end: int) -> bool:
-        """Whether a word stands right before or after a stretch."""
-        return any(high == start or low == end for _, low, high in self.found)
 
 
 def _cost_of_word(word: str) -> float:
@@ -113,8 +70,8 @@ def _restored_cost(before: str, word: str, after: str) -> float:
 
 def _side(text: str, start: int, end: int) -> tuple[str, str]:
     """What is read along before and after a stretch: characters of the same clause."""
-    before = _OTHER.split(text[max(0, start - _AROUND) : start])[-1]
-    after = _OTHER.split(text[end : end + _AROUND])[0]
+    before = _OTHER.split(text[max(0, start - AROUND) : start])[-1]
+    after = _OTHER.split(text[end : end + AROUND])[0]
     return before, after
 
 
@@ -133,26 +90,6 @@ def _gain(text: str, candidate: Candidate) -> float:
     return cost(before + as_written + after) - restored - candidate.price
 
 
-def _needed_alone(text: str, candidate: Candidate) -> float:
-    """What a misspelt word must gain in a text that hides nothing else; infinite where it reads cleanly."""
-    low, high = max(0, candidate.start - _AROUND), min(len(text), candidate.end + _AROUND)
-    wrong = {at for at in range(candidate.start, candidate.end) if text[at] != candidate.word[at - candidate.start]}
-    rarest = max(word_cost(text[at]) for at in wrong)
-    whole = False
-    at = low
-    for piece in rjieba.cut(text[low:high], False):
-        start, at = at, at + len(piece)
-        if len(piece) == 1 or not rjieba.has_word(piece):
-            continue
-        held = not wrong.isdisjoint(range(start, at))
-        if held and (start < candidate.start < at or start < candidate.end < at):
-            return float("inf")  # 补完|课, 面粉|学|小数: the character belongs to the word next to it
-        whole = whole or (not held and candidate.start <= start and at <= candidate.end)
-    if rarest < _COMMON:
-        return _LONE_COMMON
-    return _LONE_BESIDE_WORD if whole and rarest < _NOT_RARE else _LONE
-
-
 def _joined(text: str) -> Iterator[Candidate]:
     """Words of the lexicon with marks, pictures, blanks or line breaks between their characters."""
     skeleton = _MARKS.sub("", text)
@@ -160,8 +97,12 @@ def _joined(text: str) -> Iterator[Candidate]:
         return
     lists = hidden()
     found = lists.plain.find_matches_as_indexes(skeleton, overlapping=True)
-    if len(found) == len(lists.plain.find_matches_as_indexes(text, overlapping=True)):
+    whole = lists.plain.find_matches_as_indexes(text, overlapping=True)
+    if len(found) == len(whole):
         return  # nothing is found that is not there already
+    within = bytearray(len(text) + 1)
+    for _, low, high in whole:
+        within[low + 1 : high] = b"\1" * (high - low - 1)
     kept = [index for index, char in enumerate(text) if char.isalnum()]
     if len(kept) != len(skeleton):  # a number sign that is no letter and no digit
         kept = [index for index, char in enumerate(text) if not _MARKS.match(char)]
@@ -176,6 +117,8 @@ def _joined(text: str) -> Iterator[Candidate]:
         pieces = "".join(char + ("\0" if gap else "") for char, gap in zip(word, [*gaps, ""], strict=True)).split("\0")
         if _HARD.intersection("".join(gaps)) and any(len(piece) > 1 and rjieba.has_word(piece) for piece in pieces):
             continue  # 陪伴,作业: two words, and a comma where one belongs
+        if not "".join(gaps).strip() and within[last]:
+            continue  # 早教 学前, 物 理 化学: the blank stands before another word of the lexicon
         before, after = _side(text, first, last)
         pieces[0], pieces[-1] = before + pieces[0], pieces[-1] + after
         gain = sum(map(cost, pieces)) - _restored_cost(before, word, after)
@@ -203,7 +146,7 @@ def _rejoined(text: str) -> Iterator[Candidate]:
             pieces = _BREAK.split(text[first:last])
             if all(len(piece) == 1 or not rjieba.has_word(piece) for piece in pieces):
                 gain = sum(map(cost, written)) - sum(map(word_cost, rejoined))
-                if gain > _BROKEN:
+                if gain > (_BROKEN if gap[0].strip() else _BROKEN_LINE):
                     yield Candidate(start=first, end=last, word=word, way="given")
                     reach = last
             break
@@ -216,13 +159,13 @@ def _may_meet(left: str, right: str) -> bool:
 
 def _breaks(gap: str) -> bool:
     """Whether this may break a word: a sign, or the end of a line; a blank alone parts words too often."""
-    return not gap.isspace() or "\n" in gap
+    return "\n" in gap if gap.isspace() else not _SET_APART.search(gap)
 
 
 def _reach(text: str, start: int, end: int) -> tuple[int, int]:
     """The characters either side of a gap that may belong to one word with it, over gaps like it."""
     low, high = start, end
-    for _ in range(_AROUND):
+    for _ in range(AROUND):
         before = _BEFORE.search(text, max(0, low - _MAX_GAP - 1), low)
         after = _AFTER.match(text, high)
         low, high = before.start() if before else low, after.end() if after else high
@@ -248,7 +191,7 @@ def _enumerated(text: str, first: int, last: int, gaps: Sequence[str]) -> bool:
 
 def _respelt(text: str) -> list[Candidate]:
     """The candidates that are believed, where they overlap the one that gains most."""
-    plain = _Plain.of(text)
+    plain = Plain.of(text)
     weighed: list[tuple[float, Candidate]] = []
     for candidate in respelt(text, plain.holds):
         gain = _gain(text, candidate)
@@ -258,11 +201,14 @@ def _respelt(text: str) -> list[Candidate]:
     spelt = {"pinyin", "spelt"}
     weighed.sort(key=lambda pair: (-pair[0] - 2 * (pair[1].end - pair[1].start) * (pair[1].way in spelt), pair[1]))
     apart: list[tuple[float, Candidate]] = []
+    taken = bytearray(len(text))
     for gain, candidate in weighed:
-        if not any(candidate.start < other.end and other.start < candidate.end for _, other in apart):
+        if not any(taken[candidate.start : candidate.end]):
             apart.append((gain, candidate))
+            taken[candidate.start : candidate.end] = b"\1" * (candidate.end - candidate.start)
     short = {candidate.word for _, candidate in apart if candidate.way == "initials"}
     meant = {candidate.word for gain, candidate in apart if gain > _SUPPORTS} - short
+    shown = {candidate.word for gain, candidate in apart if gain > _SUPPORTS and candidate.way != "pair"}
     chosen = []
     for gain, candidate in apart:
         known = (
@@ -275,10 +221,8 @@ def _respelt(text: str) -> list[Candidate]:
             known += plain.touches(candidate.start, candidate.end) or candidate.end - candidate.start >= 4
         needed = _NEEDED[candidate.way]
         least: float = needed[min(int(known), len(needed) - 1)]
-        if candidate.way in ("sound", "shape") and not any(
-            other > _SUPPORTS and one.word != candidate.word for other, one in apart
-        ):
-            least = max(least, _needed_alone(text, candidate))
+        if candidate.way in DOUBTED and not shown - {candidate.word}:
+            least = max(least, needed_alone(text, candidate, plain))
         if gain > least:
             chosen.append(candidate)
     return chosen
@@ -331,8 +275,13 @@ def restore(folded: Folded) -> Folded:
     """Put hidden words back; the result still leads every character to its place in the raw text."""
     if edits := _numbered(folded):
         folded = rewrite(folded, edits)
+    whole: str | None = None  # the text last searched for words to join, if there were none
     for find in (_joined, given, _respelt, _joined, _rejoined):
+        if find is _joined and folded.text is whole:
+            continue
         edits = list(find(folded.text))
         if edits:
             folded = rewrite(folded, edits)
+        elif find is _joined:
+            whole = folded.text
     return folded

@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from classifier.atoms import atoms_of
 from classifier.document import Document
+from classifier.elements import belongs
 from classifier.rules.numbers import to_number
 from classifier.types import STAGES
 
 #: Preschool, primary, junior, senior: the stages of minors, in their order.
 SCHOOL_STAGES = STAGES[:4]
 #: Words of the lists that name no pupil: where a teacher studied, what may come of it, a monthly test of any school.
-_NO_PUPIL = frozenset(
+NO_PUPIL = frozenset(
     {"985", "211", "双一流", "清北", "月考", "附小", "实验小学", "启蒙", "普高", "一轮", "二轮", "三轮"}
 )
 #: Short ways of saying several at once.
@@ -69,8 +69,8 @@ def said_stages(doc: Document) -> Mapping[str, bool]:
     """For each stage of minors whether the text says it in words, as a grade or as an age."""
     found = _spans(doc.text)
     for stage in SCHOOL_STAGES:
-        places = (place for place in doc.words.get(f"stage_{stage}", ()) if not atoms_of(doc.text).of_another(*place))
+        places = (place for place in doc.words.get(f"stage_{stage}", ()) if belongs("stage", doc.text, place))
         words = {doc.text[start:end] for start, end in places}
-        if words - _NO_PUPIL or _SAID[stage].search(doc.text):
+        if words - NO_PUPIL or _SAID[stage].search(doc.text):
             found.add(stage)
     return {stage: stage in found for stage in SCHOOL_STAGES}

@@ -23,27 +23,80 @@ _POINTLESS = re.compile(
 #: Whoever says this wants to be found, or sells: the story is his own advertisement.
 _REACHED = re.compile(
     r"\d{7,}|1[3-9]\d[\dx*]{4,}|(?:电话|微信|热线|地址|校区|报名处|客服|vx?|qq|加)\s*[:：是]?\s*[a-z\d]{4,}|地址[:：]|(?:私|滴|戳|扣|踢|加|联系|找|问|敲)(?:一?下)?(?:我|俺|姐|本人|老师|楼主|群主)(?!要|的孩子|说|借)|扫码|二维码|接龙|评论区|置顶|主页|文末|小黄车|左下角"
-    r"|(?:要|想要|需要|感兴趣|有意|心动|想去|想报|想来)的[^。!?\n]{0,12}?(?:私|留|扣|加|滴|来|找|踢|联系|戳|举手|报名|吱|评论)|(?:我们|咱们|本|咱)(?:这|家|店|班|机构|中心|校|工作室|学堂|书院|课|馆)|我(?:这边|这里|这儿)|退订"
+    r"|(?:要|想要|需要|感兴趣|有意|心动|想去|想报|想来)的[^。!?\n]{0,12}?(?:私|留|扣|加|滴|来|找|踢|联系|戳|举手|报名|吱|评论)|(?<!不是)(?:我们|咱们|本|咱)(?:这|家|店|班|机构|中心|校|工作室|学堂|书院|课|馆)|我(?:这边|这里|这儿)|退订"
 )
 #: A piece of fiction or about one, said at its head.
 _FICTION = re.compile(
-    r"\A.{0,24}?(?:长篇|中篇|短篇|网络|连载)小说|\A.{0,24}?(?:小说.{0,8}节选|\[网文\]|【网文】|段子[:：|｜]|原创短文|追剧[:：|｜]|观后感|影评|书评|剧透|第[一二三四五六七八九十\d]+[章集](?!.{0,4}(?:课|讲)))"
+    r"\A.{0,24}?(?:长篇|中篇|短篇|网络|连载)小说|\A.{0,24}?(?:小说.{0,8}节选|\[网文\]|【网文】|段子[:：|｜]|原创短文|追剧[:：|｜]|观后感|影评|书评|剧透|相声(?:小段|段子)?|小品[:：|｜《]|(?:小说|散文|日记|诗歌)[:：|｜《]|梦见|第[一二三四五六七八九十\d]+[章集](?!.{0,4}(?:课|讲)))"
+)
+
+
+#: What an authority found and did; two of them make a report, whatever it quotes.
+_MEASURES = re.compile(
+    r"曝光台|(?:均已|已被?|被|当场|依法)(?:予以)?(?:关停|取缔|立案|查处|处罚|叫停|查封|约谈)|处以罚款|给予处分|责令|没收违法所得|执法人员|费用已(?:全部)?退|涉及在编|当事人|查处一起|通报批评"
+)
+#: An ordinary school's own admission.
+_ADMISSION = re.compile(r"招生简章|本[区市县]学籍|录取办法|招生计划[:：]|择校费|应届初中毕业生|志愿代码|学费书本费全免")
+_FEARLESS = re.compile(r"放心|不会被|没被|不怕|避开|躲")
+#: Who asks other parents or pupils, and does not want to be sold anything.
+_ASKS_AROUND = re.compile(
+    r"求问|(?:想|就想|弱弱)问(?!的)(?:问|一下|下)?|你们呢[?？]|求(?:学[长姐]|已经|大家|过来人|各位|建议|支招|解答|解惑|真相)|(?:你们|大家)(?:呢|家(?:值不值|怎么|都怎么)|平时|都是?怎么)[^。]{0,16}[?？。]?|怎么(?:挑|选|安排的?)(?:[?？ 。\n]|$)|要不要报|该不该(?:焦虑|报|送)|敢不敢送|(?:靠谱|有用|有必要)[吗嘛么]|有没有(?:过来人|同样|从[^。]{0,20}的孩子)|是什么体验|是我笨吗"
+    r"|非广告|软文走开|广告(?:勿扰|走开)|只想听真|到底有没有用|【讨论】"
+)
+#: Nobody sells here, by his own word.
+_NO_SALE = re.compile(r"(?:本号|本人|我们?|这里|文末)?不(?:卖|售)(?:任何)?(?:东西|服务|产品|货)|不含培训|不打算报班")
+#: Words of a class that is on offer, one of which makes the question an opening and the report a boast.
+_ON_OFFER = re.compile(
+    r"报名(?!条件)|开班|开课|试听|试课|招生(?!简章)|咨询(?!:招生)|扫码|名额|席位|欢迎|预约|优惠|小班(?!额)|一对[一二三]|私信|找我|可(?:接|带|上门)|我们(?:这|班|机构|中心|校|工作室|有|的|做|只|帮)|本(?:班|校区|中心|机构|馆)|[\d一二三四五六七八九]折|元(?:[/一每]|起)|[一-龥]老师(?:带|主讲|授课|亲)|推荐(?:给|一)|微信|电话|来我家(?!里?借)|三人同行|可以团|每人少|旁听|\d{2,4}(?:一个?[月次节期]|元|块)|(?:一|每)次\d{2,4}|[¥￥]\d|分钟\d{2,}"
 )
 
 
 def only_told(text: str) -> bool:
-    """Whether a text only tells of an advertisement: a joke about somebody else's, or fiction."""
+    """Whether a text only tells of an advertisement or of teaching: a joke about somebody else's, fiction, a report of
+    what an authority did, a question to other parents, counsel by who sells nothing.
+    """
     if _REACHED.search(text):
         return False
     if _FICTION.search(text):
         return True
+    if len(set(_ADMISSION.findall(text))) >= 2:
+        return True
+    if len(set(_MEASURES.findall(text))) >= 2 and not _FEARLESS.search(text):
+        return True
+    if (_ASKS_AROUND.search(text) or _NO_SALE.search(text)) and not _ON_OFFER.search(text):
+        return True
     return bool(_CAME.search(text)) and bool(_POINTLESS.search(text))
+
+
+#: Things sold, and how.
+_GOODS = re.compile(
+    r"练习册|同步册|课本|教辅|教具|玩具|绘本|精装|[全整]套|词典|辞典|学习桌|正姿椅|字帖|打印|复印|胶装|五三|藏书|书店|教师用书|凝胶糖|营养|u盘|电子版|笔记本"
+)
+_SOLD = re.compile(
+    r"正版|包邮|二手|转让|便宜出|清仓|现货|到手|打包|零卖|整箱|按本|\d{1,3}(?:\.\d{1,2})?(?:元|块)|[1-9]\d?\.\d|三盒|木质|装订|面交|不邮寄|来家里挑"
+)
+_BY_PERSON = re.compile(
+    r"老师(?!给|藏|用书)|教师(?!用书)|名师|辅导(?!书)|讲(?!义|题本)|(?<!全)班(?!级)|授课|补[课习]|直播|网课|一对一|答疑|陪|批改|课时|带(?:你|孩子|学|读)|会员|营(?!养|业)|课(?!本|外|标|[^一-龥]?课?练|文)|教孩子|每周|每晚|每天|上午|国学|启蒙馆|精读|领着|原成员|两小时|沙龙|琴|教你|学习机|咨询|伴学|测评"
+)
+
+
+#: A kitchen, whatever stood at its address before.
+_KITCHEN = re.compile(r"烧烤|烤鱼|火锅|串串|奶茶(?!钱)|餐厅|饭店开|小吃|面馆")
+_OPENS = re.compile(r"开业|营业时间|进店|满\d+减|外卖")
+_ADDRESS = re.compile(r"(?:地址|位置)[:：][^\n]*")
+
+
+def only_goods(text: str) -> bool:
+    """Whether books, paper, things or meals are sold and nobody teaches."""
+    if _KITCHEN.search(text) and _OPENS.search(text) and not _BY_PERSON.search(_ADDRESS.sub("", text)):
+        return True
+    return bool(_GOODS.search(text)) and bool(_SOLD.search(text)) and not _BY_PERSON.search(text)
 
 
 #: Who says it teaches nothing, or bids that nobody ask for it.
 _REFUSAL = re.compile(
     r"(?:不许|不准|禁止|严禁|不得|一律不许|请勿|谢绝|不要|别)(?:再|在群里|在本群|在这儿)*(?:发布?|刷|推|打|贴)[^。!?\n]{0,12}?(?:补课|辅导|托管|家教|培训|冲刺|招生|学习班|补习|广告)"
-    r"|谢绝[^，。,\n]{0,6}(?:约课|补课|家教|上课)|(?:不(?:能|可以|得|许|要|需要?|用|必))(?:(?:要求|让)[^，。,\n]{0,4}(?:辅导|讲题|教)|[^，。,\n]{0,2}(?:辅导|讲题))"
+    r"|免费\s*不上课|谢绝[^，。,\n]{0,6}(?:约课|补课|家教|上课)|(?:不(?:能|可以|得|许|要|需要?|用|必))(?:(?:要求|让)[^，。,\n]{0,4}(?:辅导|讲题|教)|[^，。,\n]{0,2}(?:辅导|讲题))"
     r"|(?:仅|只)(?:做|供|提供|限)?咨询[,， ]?不(?:授课|上课|补课|讲课)|只[催看陪管吃][^，。,\n]{0,4}不(?:讲|教|辅导|补)|(?:我们?|本人|学校)[^，。,\n]{0,4}不(?:办|开)[^，。,\n]{0,4}班|我?(?:也|从来?|一直)?(?<!带)不带学生"
 )
 #: A clause that says who does not teach, tells of others, or of teaching at school.
@@ -75,10 +128,10 @@ _NOTE = re.compile(
 )
 #: A parent who looks for a teacher, by asking around.
 _ASKS = re.compile(
-    r"认不认识|有(?:没有|谁)?认识[^。!?\n]{0,8}(?:教|老师|家教)|谁(?:认识|知道)[^。!?\n]{0,10}(?:教|老师|家教)|帮(?:我|忙)(?:问问|打听|留意|物色|找找)|(?:诚|急|跪|蹲|想)?(?:求|找|寻)(?:一?[位个名])[^，。,!?\n]{0,10}(?:老师|家教|大学生|阿姨)"
+    r"认不认识|有(?:没有|谁)?认识[^。!?\n]{0,8}(?:教|老师|家教)|谁(?:认识|知道)[^。!?\n]{0,10}(?:教|老师|家教)|帮(?:我|忙)(?:问问|打听|留意|物色|找找)|(?:诚|急|跪|蹲|想)?(?:求|找|寻)(?:一?[位个名份])[^，。,!?\n]{0,10}(?:老师|家教|大学生|阿姨|外教|陪练)|\A寻\s?老\s?师|想找个?老师|还带人[不吗没]|推个微信我|算我一个|(?:替|帮)(?:朋友|亲戚|同事|[一二三四五几]个家长)[^，。]{0,6}(?:找|问)"
 )
 _OWN_CHILD = re.compile(
-    r"我(?:家|们家)?(?:的)?(?:那个|这个|老[大二]|娃|孩子|儿子|女儿|闺女|崽|小子)|家里(?:娃|孩子|小子)|两个孩子|孩子[他她]?[爸妈]"
+    r"我(?:家|们家)?(?:的)?(?:那个|这个|老[大二]|娃|孩子|儿子|女儿|闺女|崽|小子)|家里(?:娃|孩子|小子)|两个孩子|我们家[一二三四五六初高]|朋友家孩子|\A娃|帮[一二三四五几]个家长|我(?:家)?(?:丫头|老公|弟|妹)|女\s?儿\s?[一二三四五六初高]|本人(?:艺考生|初|高)|孩子[他她]?[爸妈]"
 )
 #: Whoever asked once and has found, sells or recommends.
 _HAS_FOUND = re.compile(
@@ -86,8 +139,19 @@ _HAS_FOUND = re.compile(
 )
 
 
+#: A seeker says so at once, and may well bid that one call.
+_SEEKS_FIRST = re.compile(
+    r"\A\W{0,3}(?:诚|急|跪|有偿)?(?:求|找|寻)(?:一?[位个名份])?[^，。\n]{0,10}(?:老师|家教|外教|阿姨|陪练)(?!的|与|说)"
+)
+_PAYS = re.compile(
+    r"给我(?:儿子|女儿|孩子|老公|娃|家)|陪我|酬劳|时薪我们|我们?(?:可|能|愿)?出|日结|面议|管(?:晚?饭|饭)"
+)
+
+
 def asked_or_noted(text: str) -> str:
     """ "seek" where a parent asks around for a teacher, "other" for a note to one, "" where neither is plain."""
+    if _SEEKS_FIRST.match(text) and _PAYS.search(text):
+        return "seek"
     if _HAS_FOUND.search(text):
         return ""
     if _NOTE.search(text):

@@ -85,11 +85,11 @@ _Hours = tuple[int, int, int | None, int | None]
 
 def _hours(text: str) -> Iterator[_Hours]:
     """Ranges first; then ends alone and beginnings alone outside them."""
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     for kind in (_ranges, _ends, _begins):
         for found in kind(text):
-            if not any(start < found[1] and found[0] < end for start, end in taken):
-                taken.append((found[0], found[1]))
+            if not any(taken[found[0] : found[1]]):
+                taken[found[0] : found[1]] = b"\1" * (found[1] - found[0])
                 yield found
 
 

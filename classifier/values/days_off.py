@@ -59,6 +59,7 @@ def day_off(day: date) -> DayOff | None:
     return _weekend(day) or _vacation(day)
 
 
+@cache
 def off_every_year(month: int, day: int) -> DayOff | None:
     """Why this day of the year is off in each of the last years known; weekends differ and do not count."""
     found: set[DayOff] = set()

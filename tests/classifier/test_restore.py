@@ -107,6 +107,27 @@ def test_hidden_words_are_signs_for_one_another() -> None:
         "期末数学专题,两人同报各减50",
         "补完课告诉你,初三数学,周六",
         "数学老师分年级讲,晚上自习到九点",
+        # the character belongs to what stands next to it
+        "高三晚辅到九点,数学老师坐班",
+        "谁家娃开学升三年级,数学跟得上吗",
+        "孩子数学老考七八十",
+        "小学数学,家里二孩享半价",
+        # names
+        "前台小孙说小学数学满了",
+        "柯城数学夏令营,小学生",
+        "天润福熙小区,小学数学,孩子",
+        # a number, not the same one misspelt
+        "请问孩子几年级,数学怎么样",
+        "跟小学数学仨字没关系",
+        # a number or a name left out
+        "数学老师招聘,报名x月x日开始",
+        "小学代课,语文x、数学x、音乐x",
+        "到店试学x天,督学老师一对一",
+        "主讲Tina老师,前雅思考官",
+        # two characters that are each their own
+        "小学数学一人一机,老师在场",
+        "小学数学每人立减150",
+        "数学物理,十六人一班,老师",
     ],
 )
 def test_words_that_read_cleanly_are_no_disguise(text: str) -> None:
@@ -121,21 +142,20 @@ def test_a_disguise_in_a_text_like_these_comes_back(text: str, meant: str) -> No
     assert meant in normalise(text).text
 
 
-@pytest.mark.parametrize("text", TRAPS)
-def test_innocent_sentence_stays(text: str) -> None:
-    assert normalise(text).text == fold(text).text
+def test_innocent_sentences_stay() -> None:
+    assert [text for text in TRAPS if normalise(text).text != fold(text).text] == []
 
 
 def test_traps_are_many_and_apart() -> None:
-    assert len(set(TRAPS)) == len(TRAPS) >= 300
+    assert len(set(TRAPS)) == len(TRAPS) >= 650
 
 
 def test_innocent_texts_of_the_corpus_stay_but_for_a_few() -> None:
-    """At most one in a hundred; most of those few do hide a word (加薇, 暑 假)."""
+    """At most one in 150; most of those few do hide a word (加薇, 暑 假)."""
     innocent = [example.posting.body for example in read_corpus() if example.gold.kind != "offer"]
     changed = [text for text in innocent if normalise(text).rewritten]
     assert len(innocent) > 2_000
-    assert len(changed) <= len(innocent) / 100
+    assert len(changed) <= len(innocent) / 150
 
 
 @pytest.mark.parametrize(
@@ -152,6 +172,21 @@ def test_innocent_texts_of_the_corpus_stay_but_for_a_few() -> None:
 )
 def test_any_broken_word_is_joined_so_that_the_innocent_keep_theirs(written: str, meant: str) -> None:
     assert normalise(written).text == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "秋天再开\n放学路上的那家",
+        "早教\n学前儿童体检",
+        "嫌我差\n别多想",
+        "拼名次 初一 → 定江山",
+        "诵 · 写 · 讲 · 演",
+        "更别拖——拖一年",
+    ],
+)
+def test_ends_of_lines_and_marks_set_apart_part_words(text: str) -> None:
+    assert normalise(text).text == fold(text).text
 
 
 @pytest.mark.parametrize("text", ["C1还是C2，驾校学生，高考", "客车司机，C2驾照，学生，小学"])

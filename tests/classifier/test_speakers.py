@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from classifier.evidence import taken_back
-from classifier.stories import asked_or_noted, only_told, refuses
+from classifier.stories import asked_or_noted, only_goods, only_told, refuses
 
 REFUSE = [
     "本群规矩:只拼水果,禁止发补课、托管、一对一广告,有人连发三条“数学冲刺前10名699”,谁发谁出群",
@@ -71,3 +71,47 @@ def test_who_blows_the_whistle_offers_nothing() -> None:
 def test_items_refused_prove_nothing(text: str, word: str, denied: bool) -> None:
     start = text.index(word)
     assert taken_back(text, start, start + len(word)) is denied
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "城西查处一起假期补课:三单元客厅里坐着九名初二学生,每人每次一百六,现已责令停止,费用已全部退还",
+        "求问高三艺考文化课机构怎么挑?听说都签保过,协议真退钱吗?软文走开",
+        "你说志愿怎么填?章程都能查到,本号不卖任何服务,三个晚上自己看得明白",
+        "相声小段:您孩子学什么?学数学。学着学着学费没了",
+        "某中学招生简章:面向本区学籍的应届初中毕业生,按中考总分录取,录取办法见附表",
+    ],
+)
+def test_reports_questions_and_notices_offer_nothing(text: str) -> None:
+    assert only_told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "求问怎么提分的家长看过来,初二数学小班开班,一次80,试听免费",
+        "别家都被查处关停了,我们不怕,客厅小班照常,放心来,电话13800000000",
+        "不卖货不刷礼物,今晚直播讲函数,正课99一个月",
+        "我儿子在李老师那儿补物理,想问附近还有没有初二的,来我家一起也行,一次70",
+    ],
+)
+def test_a_question_that_opens_an_offer_is_one(text: str) -> None:
+    assert not only_told(text)
+
+
+@pytest.mark.parametrize("text", ["五年级语文练习册全套正版现货 19.8", "书店清仓,教辅三折,整箱拿再便宜,收据可开"])
+def test_goods_teach_nobody(text: str) -> None:
+    assert only_goods(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["买学霸笔记送直播讲解,全套368元", "物理小课堂12次480元,送练习册", "绘本精读加拼读,二手教室桌椅,一次90块"]
+)
+def test_goods_beside_lessons_are_a_cover(text: str) -> None:
+    assert not only_goods(text)
+
+
+def test_who_seeks_pays_and_may_be_called() -> None:
+    assert asked_or_noted("找一个数学老师给我儿子讲题,时薪我们可出八十,联系我") == "seek"
+    assert asked_or_noted("找数学老师就来我们这,联系我,初三小班还有名额") == ""
