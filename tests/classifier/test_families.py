@@ -132,6 +132,12 @@ def test_a_family_without_gate_is_searched_for_everywhere() -> None:
         ("晚上九点半连麦讲题", "late"),
         ("大班的娃每天一小时。拼音和二十以内加减", "preschool_academic"),
         ("老师住在都柏林", "foreign_teacher_abroad"),
+        ("外教在澳洲家中上课", "foreign_teacher_abroad"),
+        ("学费可以分三笔", "loan"),
+        ("整套4280,月付356", "loan"),
+        ("可分l2期", "loan"),
+        ("主讲还站着讲台", "teacher_public"),
+        ("在校老师,匿名", "teacher_public"),
     ],
 )
 def test_family_says(text: str, name: str) -> None:
@@ -164,6 +170,10 @@ def test_family_says(text: str, name: str) -> None:
         ("晚上九点截止报名", "late"),
         ("高三大班,数学", "preschool_academic"),
         ("从美国留学回来的老师", "foreign_teacher_abroad"),
+        ("外教在国内,去过澳洲上课", "foreign_teacher_abroad"),
+        ("一节课分三次讲", "loan"),
+        ("房租月付2000", "loan"),
+        ("孩子还在那个学校读书", "teacher_public"),
     ],
 )
 def test_family_does_not_say(text: str, name: str) -> None:
