@@ -37,7 +37,7 @@ FOLDS = 5
 #: A false alarm weighs this many misses when a threshold is chosen (most of the field is innocent).
 FALSE_ALARM_WEIGHT = {"academic": 3.25, "anxiety": 1.1, "minors": 2.5}
 #: The same where the second tier has read: it is surer.
-FALSE_ALARM_WEIGHT_CLOSE = {**FALSE_ALARM_WEIGHT, "academic": 2.7}
+FALSE_ALARM_WEIGHT_CLOSE = {**FALSE_ALARM_WEIGHT, "academic": 2.3}
 #: Prepared texts to rows of unit length.
 Embed = Callable[[Sequence[str]], np.ndarray]
 
