@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from classifier.findings import Reporter
 from classifier.judge import Judgement, judge
 from classifier.model import Model, Scores
 from classifier.model_file import load_current, load_model
+from classifier.parts import Parts, parts_of
 from classifier.readings import readings
 from classifier.remarks import remarks
 from classifier.rulebook import Rulebook, load_rulebook
@@ -63,11 +65,15 @@ class Assessor:
 
     def assess(self, items: Sequence[Posting]) -> list[dict[str, Any]]:
         """Both tiers: one contract object per posting, same order."""
-        return [self._full(posting, doc, judged) for posting, doc, judged in self._judged(items, self._embed)]
+        parts = [parts_of(posting) for posting in items]
+        read = self._judged([part for one in parts for part in one.postings()], self._embed)
+        return _joined(parts, (self._full(posting, doc, judged) for posting, doc, judged in read))
 
     def screen(self, items: Sequence[Posting]) -> list[dict[str, Any]]:
         """The first tier alone: what the model says, no findings, spans or reasons."""
-        return [self._screened(posting, judged) for posting, _, judged in self._judged(items, None)]
+        parts = [parts_of(posting) for posting in items]
+        read = self._judged([part for one in parts for part in one.postings()], None)
+        return _joined(parts, (self._screened(posting, judged) for posting, _, judged in read))
 
     def given(self, posting: Posting, doc: Document, scores: Scores, *, closely: bool = False) -> dict[str, Any]:
         """The answer if the model had said `scores` of this document: for what training holds out."""
@@ -145,6 +151,10 @@ class Assessor:
         heads = ["academic", *(["anxiety"] if judged.anxiety else [])]
         values = readings(posting, doc, online=only_online(doc, judged)) if judged.minors else []
         return {"top": [row for head in heads for row in top_features(self._model, doc, head)], "values": values}
+
+
+def _joined(parts: Sequence[Parts], answers: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one.joined(list(islice(answers, len(one.starts)))) for one in parts]
 
 
 def _installed(model: Model) -> Embed | None:

@@ -7,7 +7,7 @@ import re
 from classifier.fold import Folded, fold
 from classifier.restore import restore
 
-#: Longer bodies are assessed by their beginning and end; nobody advertises in the middle of a novel.
+#: What is read at once; a longer body is read in parts (parts.py).
 LIMIT = 20_000
 #: Blanks and line ends in a row that are kept; nothing is said by more, and patterns would crawl over them.
 MOST_BLANKS = 12

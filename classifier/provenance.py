@@ -49,6 +49,7 @@ _JUDGING = (
     "elements.py",
     "forms.py",
     "threats.py",
+    "parts.py",
     "remarks.py",
     "aside.py",
     "findings.py",
