@@ -8,8 +8,10 @@ from typing import Any
 
 import jmespath
 from jmespath.exceptions import JMESPathError
+from lxml import etree
 from parsel import Selector
 
+from crawlers.page_bound import bounded_text
 from crawlers.visible import tidy, visible_text
 
 MAX_DEPTH = 60
@@ -77,4 +79,5 @@ def main_text(text: str, page: Selector) -> str:
         import trafilatura  # heavy, and only needed for pages no recipe has anchors for
     except ImportError:
         return tidy("\n".join(visible_text(node) for node in page.css("article, p")))
+    text = bounded_text(text, page.root) if isinstance(page.root, etree._Element) else text
     return tidy(trafilatura.extract(text, include_comments=False, include_tables=True) or "")

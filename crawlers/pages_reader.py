@@ -54,6 +54,11 @@ def read_page(data: bytes, name: str) -> PageReading:
         return PageReading(state=PageState.UNKNOWN, kind="文件", reason="文件超过 10 MB，不作为网页读取")
     text = decode(data).text
     view = PageView.of(url="", status=200, body=data, text=text)
+    reading = _reading(view, name)
+    return replace(reading, reason=f"{reading.reason}；{view.left_out}") if view.left_out else reading
+
+
+def _reading(view: PageView, name: str) -> PageReading:
     wall = find_wall(view)
     if wall is not None:
         kind = "拦截页" if wall.state is PageState.BLOCKED else "验证墙"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 from parsel import Selector
 
 from crawlers.embedded import json_text, read_json, search
+from crawlers.page_bound import cut_tree, told
 from crawlers.recipe import StateRule
 from crawlers.visible import visible_text
 from pipelines.records import PageState
@@ -77,6 +78,8 @@ class PageView:
     size: int
     text: str
     selector: Selector
+    #: What of it was not read, in Chinese; '' when all was.
+    left_out: str = ""
     #: What rules have looked for on it: many ask for the same nodes.
     _found: dict[str, list[Selector]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -88,11 +91,18 @@ class PageView:
 
     @classmethod
     def of(cls, *, url: str, status: int, body: bytes, text: str) -> PageView:
-        return cls(url=url, status=status, size=len(body), text=text, selector=make_selector(text))
+        selector, left_out = _parsed(text)
+        return cls(url=url, status=status, size=len(body), text=text, selector=selector, left_out=left_out)
 
 
 def make_selector(text: str) -> Selector:
-    """A parsel Selector that survives anything; what is nested too deep for libxml2's own bound is cut off."""
+    """A parsel Selector that survives anything; what is nested too deep for libxml2's own bound is cut off, and what
+    follows the nodes that `page_bound` allows."""
+    return _parsed(text)[0]
+
+
+def _parsed(text: str) -> tuple[Selector, str]:
+    """The page, and what of it was left out."""
     body = NO_XML.sub("", text).encode("utf-8", "replace").strip() or b"<html/>"
     parser = etree.HTMLParser(recover=True, encoding="utf-8", huge_tree=False)
     try:
@@ -101,7 +111,8 @@ def make_selector(text: str) -> Selector:
         root = None
     if root is None:
         root = etree.fromstring(b"<html/>", parser=etree.HTMLParser())
-    return Selector(root=root, type="html")
+    left_out = told(cut_tree(root), parser)
+    return Selector(root=root, type="html"), left_out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +124,13 @@ class Verdict:
 
 
 def classify(page: PageView, rules: Sequence[StateRule]) -> Verdict:
-    """The state of a page: common walls, then the recipe's rules in order, then the status, then `unknown`."""
+    """The state of a page: common walls, then the recipe's rules in order, then the status, then `unknown`. The reason
+    tells what of the page was not read."""
+    verdict = _classify(page, rules)
+    return replace(verdict, reason=f"{verdict.reason}；{page.left_out}") if page.left_out else verdict
+
+
+def _classify(page: PageView, rules: Sequence[StateRule]) -> Verdict:
     wall = find_wall(page)
     if wall is not None:
         return wall

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from crawlers.charset import decode
 from crawlers.extract import extract_from, to_listing
 from crawlers.job import Job, Refused, Touched, Wire
+from crawlers.page_bound import UNREAD_PART
 from crawlers.revisit import due
 from crawlers.sightings import APART, CONTENT, Sighting, settle
 from crawlers.states import PageView
@@ -60,6 +62,8 @@ class Visits:
             return None
         url = response.request.url if not response.meta.get("hops") else response.url
         listing = to_listing(found, self._recipe, key=key, url=url)
+        if view.left_out:
+            listing = replace(listing, fields={**listing.fields, UNREAD_PART: view.left_out})
         self._job.watch.posting(listing, found)
         return listing
 

@@ -127,7 +127,7 @@ class ListDetailSpider(scrapy.Spider):
         rows = reading.rows if state is PageState.LIST else ()
         if not reading.lists:
             self.job.watch.rows({row.key for row in rows}, state)
-        self.job.watch.lists_whole &= state not in _NO_ANSWER
+        self.job.watch.lists_whole &= state not in _NO_ANSWER and not view.left_out
         signature = signature_of([[row.key, row.title] for row in rows]) if rows else f"state:{state}"
         outcome = await self.outcome(response, key, state, charset, signature)
         asks: list[Ask] = []
