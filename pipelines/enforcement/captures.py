@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines import audit, clock
 from pipelines.desk import Desk
-from pipelines.enforcement.permissions import Action, require
+from pipelines.enforcement.permissions import Action, may, require
 from pipelines.errors import NotFound
 from pipelines.evidence.marks import assessed_body
 from pipelines.evidence.material import texts_of_cluster
@@ -20,7 +20,11 @@ SHOWN_CHARACTERS = 200_000
 
 @dataclass(frozen=True, kw_only=True)
 class StoredPage:
-    """A stored page as text, contacts in clear: who shows it masks them. One deleted on schedule has none of it."""
+    """A stored page as text, contacts in clear: who shows it masks them. One deleted on schedule has none of it.
+
+    A page's source hides a number from any mask (tags or entities between its digits), so `text` is empty for
+    whoever may not see contacts in clear.
+    """
 
     capture: Capture
     text: str
@@ -42,7 +46,7 @@ def stored_page(desk: Desk, capture_id: str, *, user: User) -> StoredPage:
         return StoredPage(capture=capture, text="", headers=(), cut=False, read="", read_elsewhere=False)
     found = read_response(desk.home, capture)
     data = _unpacked(found.payload, found.headers)
-    text = as_text(data, capture.charset)
+    text = as_text(data, capture.charset) if may(user, Action.REVEAL) else ""
     read, elsewhere = _read(desk, capture)
     return StoredPage(
         capture=capture,
@@ -75,7 +79,8 @@ def raw_page(desk: Desk, capture_id: str, *, user: User) -> tuple[Capture, bytes
 
 
 def screenshot(desk: Desk, capture_id: str, *, user: User) -> bytes:
-    """The screenshot as PNG."""
+    """The screenshot as PNG; it shows contacts in clear. Raises Refused."""
+    require(user, Action.REVEAL)
     return desk.blobs.get(_blob(_seen(desk, capture_id, user=user, action="capture.screenshot")))
 
 

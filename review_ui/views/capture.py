@@ -86,8 +86,9 @@ def raw(
 
 @router.get(_ID + "/screenshot")
 def screenshot(
-    request: Request, capture_id: CaptureId, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]
+    request: Request, capture_id: CaptureId, visitor: Annotated[Visitor, Depends(allowed(Action.REVEAL))]
 ) -> Response:
+    """The whole picture, for those who may see the contacts on it."""
     data = captures.screenshot(web_of(request).desk, capture_id, user=visitor.user)
     return Response(data, media_type="image/png", headers=_PICTURE)
 

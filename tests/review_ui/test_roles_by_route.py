@@ -37,7 +37,7 @@ ALLOWED: dict[tuple[str, str], set[Role]] = {
     ("POST", "/leads/{lead_id}/undo"): DESK,
     ("GET", "/captures/{capture_id}"): DESK,
     ("GET", "/captures/{capture_id}/raw"): TAKERS,
-    ("GET", "/captures/{capture_id}/screenshot"): DESK,
+    ("GET", "/captures/{capture_id}/screenshot"): TAKERS,
     ("GET", "/captures/{capture_id}/thumbnail"): DESK,
     ("POST", "/leads/{lead_id}/contacts/{contact_id}"): TAKERS,
     ("GET", "/leads/{lead_id}/contacts/{contact_id}"): TAKERS,
