@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
@@ -21,7 +22,9 @@ MAX_PER_CLIENT = 20
 WINDOW = timedelta(minutes=15)
 #: From so many tries left on they are told.
 _FEW_LEFT = 2
-_NAME = re.compile(r"[\w.\-]{2,32}", re.UNICODE)
+#: Letters of one script only: a Cyrillic е among Latin letters, or 一 for a dash among them, looks like another's name.
+_HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ebef\U00030000-\U000323af"
+_NAME = re.compile(rf"(?=.{{2,32}}\Z)(?:[A-Za-z0-9_.\-]+|[{_HAN}0-9_.\-]+)")
 #: Whoever uses the command line on the machine itself; not a user who logs in.
 CONSOLE = "console"
 
@@ -59,8 +62,8 @@ def create_user(
     Raises BadInput, Conflict, Refused.
     """
     _require(actor)
-    if not _NAME.fullmatch(name) or name.lower() in {CONSOLE, "system", "unknown"}:
-        raise BadInput("用户名应为 2–32 个字母、汉字、数字、点、横线或下划线，且不能是保留名。")
+    if not _NAME.fullmatch(name) or _alike(name) in {CONSOLE, "system", "unknown"}:
+        raise BadInput("用户名应为 2–32 个英文字母或汉字（不混用）、数字、点、横线或下划线，且不能是保留名。")
     held = frozenset(roles)
     if not held:
         raise BadInput("至少要有一个角色。")
@@ -74,8 +77,9 @@ def create_user(
         demo=demo,
     )
     with desk.store.transaction() as tx:
-        if tx.users.get(name) is not None:
-            raise Conflict(f"用户 {name} 已经存在。")
+        taken = next((one.name for one in tx.users.list() if _alike(one.name) == _alike(name)), None)
+        if taken is not None:
+            raise Conflict(f"用户 {taken} 已经存在。")
         tx.users.add(user)
         audit.record(
             tx,
@@ -126,8 +130,11 @@ def set_disabled(desk: Desk, name: str, disabled: bool, *, actor: User | str = C
 
 
 def reset_password(desk: Desk, name: str, password: str, *, actor: User | str = CONSOLE) -> None:
-    """Give a user a new password and end all sessions of that user."""
+    """Give a user a new password and end all sessions of that user; one's own needs the old one. Raises Refused."""
     _require(actor)
+    if isinstance(actor, User) and actor.name == name:
+        # A screen left open for a minute must not be enough to take the account.
+        raise Refused("自己的口令请在“个人设置”里改，要先输入原口令。")
     _store_password(desk, name, password, actor=actor_name(actor))
 
 
@@ -202,6 +209,11 @@ def _note_failure(desk: Desk, user: User | None, name: str, client: str) -> int:
         of_client = MAX_PER_CLIENT - tx.logins.count(_client_key(client), since)
         audit.record(tx, actor=_logged(user), action="login.failed", object_type="user", object_id=_logged(user))
     return max(0, min(of_name, of_client))
+
+
+def _alike(name: str) -> str:
+    """What two names share that a reader would take for each other: width and case do not tell them apart."""
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _logged(user: User | None) -> str:

@@ -130,7 +130,14 @@ def test_weak_passwords_are_refused(desk: Desk, password: str, message: str) -> 
         users.create_user(desk, "officer", password, roles=[Role.OFFICER])
 
 
-@pytest.mark.parametrize("name", ["", "a", "a b", "a/b", "<b>", "system", "unknown", "x" * 33, "a\n"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "", "a", "a b", "a/b", "<b>", "system", "Console", "unknown", "x" * 33, "a\n",
+        # Cyrillic e, full width, Greek o, a Han stroke for the dash.
+        "u-sup\u0435rvisor", "\uff55-supervisor", "c\u03bfnsole", "u\u4e00supervisor",
+    ],
+)  # fmt: skip
 def test_odd_names_are_refused(desk: Desk, name: str) -> None:
     with pytest.raises(BadInput, match="用户名"):
         users.create_user(desk, name, PASSWORD, roles=[Role.OFFICER])
@@ -141,6 +148,21 @@ def test_a_name_is_taken_once_and_needs_a_role(desk: Desk, officer: User) -> Non
         users.create_user(desk, "officer", PASSWORD, roles=[Role.ADMIN])
     with pytest.raises(BadInput, match="角色"):
         users.create_user(desk, "other", PASSWORD, roles=[])
+
+
+def test_a_name_that_differs_by_case_alone_is_taken(desk: Desk, officer: User) -> None:
+    with pytest.raises(Conflict, match="officer"):
+        users.create_user(desk, "Officer", PASSWORD, roles=[Role.ADMIN])
+    assert users.create_user(desk, "王敏-2", PASSWORD, roles=[Role.OFFICER]).name == "王敏-2"
+
+
+def test_an_admin_needs_the_old_password_for_a_new_one_of_their_own(desk: Desk, officer: User) -> None:
+    admin = seed_user(desk, "boss", Role.ADMIN)
+    with pytest.raises(Refused, match="原口令"):
+        users.reset_password(desk, "boss", PASSWORD + "x", actor=admin)
+    assert users.authenticate(desk, "boss", PASSWORD, client="10.0.0.1") == admin
+    users.reset_password(desk, "officer", PASSWORD + "x", actor=admin)
+    users.reset_password(desk, "boss", PASSWORD + "x")  # the machine's own command line
 
 
 def test_only_admins_manage_users(desk: Desk, officer: User) -> None:
