@@ -95,16 +95,19 @@ def create_user(
 def authenticate(desk: Desk, name: str, password: str, *, client: str) -> User:
     """The user with this name and password. Raises LoginThrottled or LoginRefused; both are logged.
 
-    The attempt is counted before the password is looked at, so that a burst of requests cannot pass the limit
-    while the first is still being hashed.
+    The attempt is counted, by name and by address, before the password is looked at, so that a burst of requests
+    cannot pass a limit while the first is still being hashed. A success takes back its own count of the address, no
+    other's: an account of one's own does not buy guesses at others.
     """
-    user = _count_attempt(desk, name, client)
+    moment = clock.now()
+    user = _count_attempt(desk, name, client, moment)
     known_hash = user.password_hash if user is not None else _nobodys_hash()
     fits = passwords.matches(known_hash, password)
     if user is None or user.disabled or not fits:
         raise LoginRefused.with_left(_note_failure(desk, user, name, client))
     with desk.store.transaction() as tx:
         tx.logins.clear(_user_key(name))
+        tx.logins.take_back(_client_key(client), moment)
         if passwords.outdated(user.password_hash):
             tx.users.set_password(user.name, passwords.hash_password(password))
         audit.record(tx, actor=user.name, action="login", object_type="user", object_id=user.name)
@@ -140,7 +143,7 @@ def reset_password(desk: Desk, name: str, password: str, *, actor: User | str = 
 
 def change_own_password(desk: Desk, user: User, *, old: str, new: str) -> None:
     """Change one's own password, knowing the old one; all sessions end. Raises BadInput or LoginThrottled."""
-    _count_attempt(desk, user.name, None)
+    _count_attempt(desk, user.name, None, clock.now())
     if not passwords.matches(user.password_hash, old):
         raise BadInput("原口令不对。")
     _store_password(desk, user.name, new, actor=user.name)
@@ -181,8 +184,7 @@ def _store_password(desk: Desk, name: str, password: str, *, actor: str) -> None
         audit.record(tx, actor=actor, action="user.password", object_type="user", object_id=name)
 
 
-def _count_attempt(desk: Desk, name: str, client: str | None) -> User | None:
-    moment = clock.now()
+def _count_attempt(desk: Desk, name: str, client: str | None, moment: datetime) -> User | None:
     since = moment - WINDOW
     limits = {_user_key(name): MAX_PER_USER} | ({_client_key(client): MAX_PER_CLIENT} if client is not None else {})
     with desk.store.transaction() as tx:
@@ -190,7 +192,8 @@ def _count_attempt(desk: Desk, name: str, client: str | None) -> User | None:
         nth = [tx.logins.newest_but(key, most - 1) for key, most in limits.items()]
         over = [at for at in nth if at is not None and at >= since]
         if not over:
-            tx.logins.add_failure(_user_key(name), moment)
+            for key in limits:
+                tx.logins.add_failure(key, moment)
         user = tx.users.get(name)
         if over:
             audit.record(tx, actor=_logged(user), action="login.throttled", object_type="user", object_id=_logged(user))
@@ -203,7 +206,6 @@ def _note_failure(desk: Desk, user: User | None, name: str, client: str) -> int:
     """Log it; how many more may fail, by name and by address, before log-in pauses."""
     moment = clock.now()
     with desk.store.transaction() as tx:
-        tx.logins.add_failure(_client_key(client), moment)
         since = moment - WINDOW
         of_name = MAX_PER_USER - tx.logins.count(_user_key(name), since)
         of_client = MAX_PER_CLIENT - tx.logins.count(_client_key(client), since)

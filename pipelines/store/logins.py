@@ -28,6 +28,11 @@ class Logins(Repo):
         """After a success."""
         self._session.execute(delete(LoginFailureRow).where(LoginFailureRow.key == key))
 
+    def take_back(self, key: str, at: datetime) -> None:
+        """Forget one failure noted at this moment, for an attempt that was none; others of the same moment stay."""
+        newest = select(func.max(LoginFailureRow.id)).where(LoginFailureRow.key == key, LoginFailureRow.at == at)
+        self._session.execute(delete(LoginFailureRow).where(LoginFailureRow.id == newest.scalar_subquery()))
+
     def purge(self, before: datetime) -> None:
         """Forget failures older than this."""
         self._session.execute(delete(LoginFailureRow).where(LoginFailureRow.at < before))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 
@@ -112,6 +114,35 @@ def test_a_burst_cannot_pass_the_limit(desk: Desk, officer: User) -> None:
     with ThreadPoolExecutor(8) as pool:
         kinds = list(pool.map(lambda n: _fail(desk, client=f"10.0.1.{n}"), range(16)))
     assert kinds.count(users.LoginRefused) == users.MAX_PER_USER
+
+
+def test_a_burst_from_one_address_cannot_pass_its_limit_with_many_names(
+    desk: Desk, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them are through the count before the first password has been looked at."""
+    many = users.MAX_PER_CLIENT + 4
+    counted = Barrier(users.MAX_PER_CLIENT)
+
+    def slow(stored: str, password: str) -> bool:
+        with suppress(BrokenBarrierError):
+            counted.wait(timeout=30)
+        return False
+
+    monkeypatch.setattr(users.passwords, "matches", slow)
+    with ThreadPoolExecutor(many) as pool:
+        kinds = list(pool.map(lambda n: _fail(desk, name=f"nobody{n}"), range(many)))
+    assert kinds.count(users.LoginRefused) == users.MAX_PER_CLIENT
+    assert kinds.count(users.LoginThrottled) == 4
+
+
+def test_a_success_takes_back_its_own_count_of_the_address_only(desk: Desk, officer: User) -> None:
+    for number in range(users.MAX_PER_CLIENT - 1):
+        _fail(desk, name=f"guess{number}")
+    for _ in range(3):
+        users.authenticate(desk, "officer", PASSWORD, client="10.0.0.1")
+    assert _fail(desk, name="guess") is users.LoginRefused
+    with pytest.raises(users.LoginThrottled):
+        users.authenticate(desk, "officer", PASSWORD, client="10.0.0.1")
 
 
 @pytest.mark.parametrize(
