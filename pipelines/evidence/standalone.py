@@ -146,6 +146,10 @@ _MAX_RECORD = 256 << 20
 _MAX_UNPACKED = 4 << 30
 _MAX_HEADERS = 1 << 20
 _MAX_DEPTH = 16
+#: Certificates of a package: a chain has a handful of two kilobytes.
+_MAX_PEM = 64 << 10
+#: Ways of packing whose output can be bounded; bzip2 and LZMA give all they hold at once.
+_PLAIN_WAYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 #: Longer names and messages come from a package that is not ours.
 _MAX_SHOWN = 300
 #: Clocks of different machines may differ by this.
@@ -738,6 +742,8 @@ def wacz_faults(files: Files, name: str, warc: str) -> list[Fault]:
             infos = {info.filename: info for info in archive.infolist()}
             if len(infos) != len(archive.infolist()):
                 return [Fault("wacz.damaged", name, "里面有重名文件")]
+            if any(info.compress_type not in _PLAIN_WAYS or info.flag_bits & 1 for info in infos.values()):
+                return [Fault("wacz.damaged", name, "里面的文件加密，或用了约定以外的压缩方法")]
             if sum(info.file_size for info in infos.values()) > _MAX_RECORD + files.size(name):
                 return [Fault("wacz.damaged", name, "解压后大得不合情理，停止检查")]
             needed = ("datapackage.json", "pages/pages.jsonl", "archive/page.warc.gz")
@@ -835,6 +841,15 @@ def audit_faults(files: Files, case: dict[str, Any]) -> list[Fault]:
     return faults
 
 
+def _apart(places: Any, length: int) -> list[tuple[int, int]]:
+    """Places in order, none over another, so that all of them together are no longer than the text. ValueError."""
+    found = [(int(one["start"]), int(one["end"])) for one in places]
+    edges = [0, *(edge for place in found for edge in place), length]
+    if edges != sorted(edges):
+        raise ValueError("places out of order")
+    return found
+
+
 def finding_faults(files: Files, case: dict[str, Any]) -> list[Fault]:
     """Every finding's words stand where it says, and were read off a captured page or picture."""
     name, faults = "data/findings.json", []
@@ -852,7 +867,7 @@ def finding_faults(files: Files, case: dict[str, Any]) -> list[Fault]:
         for lead in leads:
             title, text = str(lead["title"]), str(lead["text"])
             body = f"{title}\n{text}" if title else text
-            drawn = [_squeezed(body[one["start"] : one["end"]]) for one in lead.get("pictures", ())]
+            drawn = [_squeezed(body[start:end]) for start, end in _apart(lead.get("pictures", ()), len(body))]
             readable = texts + drawn if lead["lead"] in captured else None
             for finding in lead["assessment"].get("findings", ()):
                 for span in finding["spans"]:
@@ -1033,7 +1048,7 @@ def _stamp_faults(files: Files, folder: str, authorities: bytes) -> tuple[list[F
     pairs, faults = stamped_files(set(files.names))
     if not pairs:
         return faults, []
-    chain, given, token_file = (os.path.join(folder, name) for name in ("chain.pem", "given.pem", "token"))
+    chain, given, token_file, bare = (os.path.join(folder, one) for one in ("chain.pem", "given.pem", "token", "bare"))
     try:
         inside = certificates_of(files.read(TSA_CHAIN), TSA_CHAIN)
     except Misuse:
@@ -1050,7 +1065,10 @@ def _stamp_faults(files: Files, folder: str, authorities: bytes) -> tuple[list[F
             faults.append(Fault("stamp.damaged", token, "大得不合情理"))
             continue
         _write(token_file, files.read(token))
-        code, text, _ = _openssl("ts", "-reply", "-in", token_file, "-text")
+        # The answer around the token is nobody's signature, and its text may say any time: only the token is read.
+        code, text, _ = _openssl("ts", "-reply", "-in", token_file, "-token_out", "-out", bare)
+        if not code:
+            code, text, _ = _openssl("ts", "-reply", "-in", bare, "-token_in", "-text")
         told = re.search(rb"Time stamp: (\w{3} +\d+ \d\d:\d\d:\d\d)(?:\.\d+)? (\d{4}) GMT", text)
         if code or told is None:
             faults.append(Fault("stamp.damaged", token, "不是可读的 RFC 3161 时间戳"))
@@ -1073,27 +1091,35 @@ def _stamp_faults(files: Files, folder: str, authorities: bytes) -> tuple[list[F
     for file in sorted(file for file, good in vouched.items() if not good):
         faults.append(Fault("stamp.untrusted", file, "它的时间戳都不是由 --tsa-ca 所给的机构签发"))
     faults += stamp_time_faults(times, files)
-    return faults, stamp_notes(times, owned)
+    return faults, stamp_notes(times, owned, checked=bool(authorities))
 
 
-def stamp_notes(times: dict[str, datetime], owned: set[str]) -> list[str]:
-    """What the stamps prove, in a sentence each; a station's own are called so."""
+def stamp_notes(times: dict[str, datetime], owned: set[str], *, checked: bool) -> list[str]:
+    """What the stamps prove, in a sentence each; a station's own are called so.
+
+    Without authorities given from outside (`checked`) nobody has vouched for the others, and that is said.
+    """
     notes = []
+    foreign = "第三方" if checked else "其他机构（签发机构未经核对，可用 --tsa-ca 核对）"
     if STAMP in times:
-        kind = OWN_STAMP if STAMP in owned else "第三方时间戳"
+        kind = OWN_STAMP if STAMP in owned else f"{foreign}时间戳" if checked else foreign
         notes.append(f"整包时间戳 {times[STAMP].strftime('%Y-%m-%d %H:%M:%S')} UTC（{kind}）")
     rest = [token for token in times if token != STAMP]
     if rest:
         mine = sum(token in owned for token in rest)
-        notes.append(f"网页存档时间戳 {len(rest)} 个：第三方 {len(rest) - mine} 个，{OWN_STAMP} {mine} 个")
+        notes.append(f"网页存档时间戳 {len(rest)} 个：{foreign} {len(rest) - mine} 个，{OWN_STAMP} {mine} 个")
     return notes
 
 
 def certificates_of(data: bytes, name: str) -> list[bytes]:
     """The certificates (DER) in a PEM file. Raises Misuse when there is none."""
     found = []
-    text = b"" if b"\0" in data else data  # a package given by mistake: its own certificate is not to be trusted
-    for body in re.findall(rb"-----BEGIN CERTIFICATE-----\s(.+?)-----END CERTIFICATE-----", text, re.DOTALL):
+    # A package given by mistake: its own certificate is not to be trusted.
+    text = b"" if b"\0" in data or len(data) > _MAX_PEM else data
+    for part in text.split(b"-----BEGIN CERTIFICATE-----")[1:]:
+        body, end, _ = part.partition(b"-----END CERTIFICATE-----")
+        if not end:
+            continue
         try:
             found.append(base64.b64decode(b"".join(body.split()), validate=True))
         except binascii.Error:

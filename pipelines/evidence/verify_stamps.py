@@ -45,7 +45,7 @@ def stamp_faults(package: OpenedPackage, authorities: Sequence[x509.Certificate]
     for file in sorted(file for file, good in vouched.items() if not good):
         faults.append(Fault(code="stamp.untrusted", file=file, message="它的时间戳都不是由 --tsa-ca 所给的机构签发"))
     faults += told_by_checker(standalone.stamp_time_faults(times, package))
-    return faults, standalone.stamp_notes(times, owned)
+    return faults, standalone.stamp_notes(times, owned, checked=bool(authorities))
 
 
 def _one(

@@ -1,0 +1,48 @@
+"""What an attacker tried on the checkers: times nobody signed, bombs, endless certificates, borrowed names."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+
+from pipelines.evidence import standalone
+from tests.pipelines.evidence.packages import Package
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def test_a_wacz_packed_in_ways_without_bound_is_refused_unread(package: Package) -> None:
+    name = package.warc.replace("page.warc.gz", "capture.wacz")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("datapackage.json", bytes(1_000_000))
+    files = package.files | {name: out.getvalue()}
+    assert ("wacz.damaged", name) in package.codes(package.zipped(package.resealed(files, package.signer)))
+
+
+def test_places_of_pictures_lie_apart() -> None:
+    row = [{"start": 0, "end": 3}, {"start": 3, "end": 9}]
+    assert standalone._apart(row, 9) == [(0, 3), (3, 9)]
+    for bad in ([{"start": 0, "end": 9}] * 2, [{"start": 3, "end": 1}], [{"start": 0, "end": 10}]):
+        with pytest.raises(ValueError, match="order"):
+            standalone._apart(bad, 9)
+
+
+def test_certificates_are_read_once_over_and_no_longer_than_a_chain() -> None:
+    begin = b"-----BEGIN CERTIFICATE-----\n"
+    with pytest.raises(standalone.Misuse):
+        standalone.certificates_of(begin * 2_000, "x.pem")
+    with pytest.raises(standalone.Misuse):
+        standalone.certificates_of(begin + b"QUJD\n" * 20_000 + b"-----END CERTIFICATE-----\n", "x.pem")
+    assert standalone.certificates_of(begin + b"QUJD\n-----END CERTIFICATE-----\n", "x.pem") == [b"ABC"]
+
+
+@pytest.mark.parametrize("checked", [True, False])
+def test_nobody_is_called_a_third_party_unchecked(checked: bool) -> None:
+    notes = standalone.stamp_notes({standalone.STAMP: NOON, "a.tsr": NOON}, set(), checked=checked)
+    assert len(notes) == 2
+    assert all(("未经核对" in note) is not checked for note in notes)
+    assert all(("第三方" in note.replace(standalone.OWN_STAMP, "")) is checked for note in notes)
