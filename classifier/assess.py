@@ -20,7 +20,7 @@ from classifier.findings import Reporter
 from classifier.judge import Judgement, judge
 from classifier.model import Model, Scores
 from classifier.model_file import load_current, load_model
-from classifier.parts import Parts, parts_of
+from classifier.parts import parts_of
 from classifier.readings import readings
 from classifier.remarks import remarks
 from classifier.rulebook import Rulebook, load_rulebook
@@ -32,6 +32,8 @@ BATCH = 256
 FIRST_TIER = "-t1"
 #: Prepared texts to embeddings.
 Embed = Callable[[Sequence[str]], np.ndarray]
+#: What is said of one posting, read and judged.
+Answer = Callable[[Posting, Document, Judgement], dict[str, Any]]
 #: Codes that make an offer a lead by themselves.
 LEAD_CODES = ("HT08", "HT10", "HT12")
 #: What a code adds to the queue's order beyond its severity.
@@ -65,19 +67,21 @@ class Assessor:
 
     def assess(self, items: Sequence[Posting]) -> list[dict[str, Any]]:
         """Both tiers: one contract object per posting, same order."""
-        parts = [parts_of(posting) for posting in items]
-        read = self._judged([part for one in parts for part in one.postings()], self._embed)
-        return _joined(parts, (self._full(posting, doc, judged) for posting, doc, judged in read))
+        return self._in_parts(items, self._embed, self._full)
 
     def screen(self, items: Sequence[Posting]) -> list[dict[str, Any]]:
         """The first tier alone: what the model says, no findings, spans or reasons."""
-        parts = [parts_of(posting) for posting in items]
-        read = self._judged([part for one in parts for part in one.postings()], None)
-        return _joined(parts, (self._screened(posting, judged) for posting, _, judged in read))
+        return self._in_parts(items, None, lambda posting, _doc, judged: self._screened(posting, judged))
 
     def given(self, posting: Posting, doc: Document, scores: Scores, *, closely: bool = False) -> dict[str, Any]:
         """The answer if the model had said `scores` of this document: for what training holds out."""
         return self._full(posting, doc, judge(self._close if closely else self._model, doc, scores))
+
+    def _in_parts(self, items: Sequence[Posting], embed: Embed | None, answer: Answer) -> list[dict[str, Any]]:
+        parts = [parts_of(posting) for posting in items]
+        read = self._judged([part for one in parts for part in one.postings()], embed)
+        answers = (answer(posting, doc, judged) for posting, doc, judged in read)
+        return [one.joined(list(islice(answers, len(one.starts)))) for one in parts]
 
     def _judged(self, items: Sequence[Posting], embed: Embed | None) -> Iterator[tuple[Posting, Document, Judgement]]:
         for start in range(0, len(items), BATCH):
@@ -151,10 +155,6 @@ class Assessor:
         heads = ["academic", *(["anxiety"] if judged.anxiety else [])]
         values = readings(posting, doc, online=only_online(doc, judged)) if judged.minors else []
         return {"top": [row for head in heads for row in top_features(self._model, doc, head)], "values": values}
-
-
-def _joined(parts: Sequence[Parts], answers: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [one.joined(list(islice(answers, len(one.starts)))) for one in parts]
 
 
 def _installed(model: Model) -> Embed | None:

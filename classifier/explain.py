@@ -242,10 +242,8 @@ def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
         inside = [weight for (start, end), weight in weights.items() if place[0] <= start and end <= place[1]]
         return sum(inside) + _ADDRESSED * bool(_YOURS.search(text, *place))
 
-    quiet = sorted(threats(doc), key=loudness, reverse=True)
-    if not quiet:
-        quiet = sorted((place for place in weights if not calm(text[slice(*place)])), key=loudness, reverse=True)
-    return [_said_out(text, place) for place in quiet[:1]]
+    quiet = threats(doc) or [place for place in weights if not calm(text[slice(*place)])]
+    return [_said_out(text, max(quiet, key=loudness))] if quiet else []
 
 
 #: 尊敬的家长: and the like in front of what frightens.

@@ -224,9 +224,9 @@ def _anxious(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]:
     if _CALM.search(doc.text) and not any(hit.strength >= 1 for hit in doc.named("fear")):
         score *= CALM_WEIGH
     least = model.thresholds["anxiety"]
-    if threats(doc):
-        return score >= least * THREAT_SAID, score
-    return score >= (least if len(doc.text) <= QUIET_SHORT else max(least, QUIET_SURE)), score
+    sure = least if len(doc.text) <= QUIET_SHORT else max(least, QUIET_SURE)
+    # Every text comes by here; clauses are read only where they decide.
+    return score >= sure or (score >= least * THREAT_SAID and bool(threats(doc))), score
 
 
 def _to_parents(scores: Scores, doc: Document) -> bool:

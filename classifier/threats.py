@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
-"""Clauses that frighten: what an anxiety finding may quote, and without which it is none.
+"""Clauses that frighten: what an anxiety finding quotes, and what lowers how sure the model must be of one.
 
 A frame of rules/fear_frames is one for sure. Beside it stand quieter sentences, which frighten only because of whom
 they speak to and what they hold before him: 您家的还在那十四个里吗, 他落下的不是一节课. A clause about who teaches,
