@@ -69,11 +69,13 @@ class Looks:
     posting: Posting | None = None
 
 
+_SHELL = Looks(state=PageState.SHELL, kind="提示页", reason="页面没有文字，内容要靠脚本载入")
+
+
 def look_at(view: PageView) -> Looks:
     """The state of a page no engine knows, with its posting when that is plain; never guessed past a refusal."""
-    seen = visible_text(view.selector)
     if is_shell(view) and not view.selector.css("input[type=password]"):
-        return _carried(view) or Looks(state=PageState.SHELL, kind="提示页", reason="页面没有文字，内容要靠脚本载入")
+        return _carried(view) or _SHELL
     bare = without_frame(view.selector)
     title, heading = headline(view, bare)
     main = visible_text(bare)
@@ -83,7 +85,7 @@ def look_at(view: PageView) -> Looks:
         return Looks(state=verdict.state, kind=kind, reason=verdict.reason)
     if _TEMPLATE.search(view.text):
         return Looks(state=PageState.UNKNOWN, kind="模板", reason="是没有填入内容的网页模板，不是信息")
-    rows, share = _repeated(view.selector, len(seen))
+    rows, share = _repeated(view.selector, len(visible_text(view.selector)))
     if rows >= _LIST_ROWS and share >= _LIST_SHARE:
         reason = f"{rows} 个同样的带链接的行占了 {share:.0%} 的文字，是列表，不是一条信息"
         return Looks(state=PageState.LIST, kind="列表", reason=reason)
@@ -91,7 +93,7 @@ def look_at(view: PageView) -> Looks:
 
 
 def _posting(view: PageView, bare: Selector, title: str, headed: bool) -> Looks | None:
-    body, _block = main_block(bare, title)
+    body = main_block(bare, title)
     named = headed and "".join(title.split()) in "".join(page_title(view).split())
     enough = _MIN_NAMED if named and len(_HAN.findall(body)) >= _MIN_NAMED else _MIN_TEXT
     if len(body) < enough or not _SENTENCE.search(body):
@@ -153,7 +155,7 @@ def _carried(view: PageView) -> Looks | None:
 
 def _nothing(view: PageView, main: str) -> Looks:
     if len(main) < _MIN_NAMED and view.selector.css("script[src]") and view.selector.css("noscript"):
-        return Looks(state=PageState.SHELL, kind="提示页", reason="页面没有文字，内容要靠脚本载入")
+        return _SHELL
     reason = f"没有认得的标志，也没有成段的正文（只有 {_MIN_SHORT} 字以上、几乎没有链接的短页面才整页读取）；{_MEND}"
     return Looks(state=PageState.UNKNOWN, kind="未知", reason=reason)
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from parsel import Selector
 
@@ -202,13 +201,9 @@ def _behind_buttons(page: Selector) -> list[str]:
         for name, value in element.attrib.items():
             number = value[4:] if value.startswith("tel:") else value if _PHONE_ATTRIBUTE.search(name) else ""
             match = _WHOLE_PHONE.match(number.strip())
-            if match and not _in_frame(element.root):
+            if match and not is_chrome(element.root):
                 found.append(match[1])
     return list(dict.fromkeys(found))
-
-
-def _in_frame(element: Any) -> bool:
-    return is_chrome(element)
 
 
 def _district(page: Selector, pairs: Mapping[str, str], body: str) -> str:

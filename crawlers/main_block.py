@@ -12,7 +12,7 @@ from parsel import Selector
 from crawlers.anchors import leaf_blocks, node_of
 from crawlers.running_text import running_length
 from crawlers.states import PageView, page_title
-from crawlers.visible import tidy, visible_text
+from crawlers.visible import squeezed, tidy, visible_text
 
 #: The block is the lowest that holds so much of what the page says in running words.
 _SHARE = 0.8
@@ -48,8 +48,8 @@ def headline(view: PageView, bare: Selector) -> tuple[str, Any]:
     found: list[tuple[tuple[bool, int], str, Any]] = []
     for node in view.selector.css(_HEADINGS)[:200]:
         for text in dict.fromkeys((_own_words(node), _one_line(visible_text(node)))):
-            if _MIN_TITLE <= len(text) <= _MAX_TITLE and _squeezed(text) in _squeezed(window):
-                found.append(((_squeezed(window).startswith(_squeezed(text)), len(text)), text, node.root))
+            if _MIN_TITLE <= len(text) <= _MAX_TITLE and squeezed(text) in squeezed(window):
+                found.append(((squeezed(window).startswith(squeezed(text)), len(text)), text, node.root))
     if found:
         (first, _length), text, node = max(found, key=lambda one: one[0])
         if first and not _SITE.search(text):
@@ -64,7 +64,7 @@ def headline(view: PageView, bare: Selector) -> tuple[str, Any]:
         if len(text) >= 2:
             return text[: 2 * _MAX_TITLE], node.root
     told = meta_text(view.selector, "og:title")
-    if told and _squeezed(told) not in _squeezed(window) and _squeezed(window) not in _squeezed(told):
+    if told and squeezed(told) not in squeezed(window) and squeezed(window) not in squeezed(told):
         return told, None
     if len(window) <= _GENERIC:
         line, node = _first_line(bare)
@@ -75,8 +75,8 @@ def headline(view: PageView, bare: Selector) -> tuple[str, Any]:
 
 def _part_said(window: str, bare: Selector) -> tuple[str, Any] | None:
     """The part of the window's title that the page also says in a line of its own."""
-    parts = {_squeezed(part): part.strip() for part in _PARTS.split(window) if len(part.strip()) >= _MIN_TITLE}
-    found = [(leaf, text) for leaf in leaf_blocks(bare) if (text := _squeezed(visible_text(node_of(leaf)))) in parts]
+    parts = {squeezed(part): part.strip() for part in _PARTS.split(window) if len(part.strip()) >= _MIN_TITLE}
+    found = [(leaf, text) for leaf in leaf_blocks(bare) if (text := squeezed(visible_text(node_of(leaf)))) in parts]
     found = [(leaf, text) for leaf, text in found if not _SITE.search(text)]
     if not found:
         return None
@@ -102,9 +102,8 @@ def without_site(title: str) -> str:
     return re.sub(r"\A【([^【】]+)】\Z", r"\1", first)
 
 
-def main_block(page: Selector, title: str) -> tuple[str, Any]:
-    """What the posting says, and the element that holds it; ('', None) when nothing on the page is running text.
-    `page` is the page without its frame."""
+def main_block(page: Selector, title: str) -> str:
+    """What the posting says; '' when nothing on the page is running text. `page` is the page without its frame."""
     weights: dict[Any, int] = {}
     total = 0
     for element, said in _own_lines(page):
@@ -113,19 +112,18 @@ def main_block(page: Selector, title: str) -> tuple[str, Any]:
         for node in (element, *element.iterancestors()):
             weights[node] = weights.get(node, 0) + weight
     if not total:
-        return "", None
+        return ""
     block, least = page.root, 0
     for node, weight in weights.items():
-        depth = sum(1 for _one in node.iterancestors())
-        if weight >= _SHARE * total and depth >= least:
+        if weight >= _SHARE * total and (depth := sum(1 for _one in node.iterancestors())) >= least:
             block, least = node, depth
-    return said_in(block, title), block
+    return said_in(block, title)
 
 
 def said_in(block: Any, title: str) -> str:
     """The lines of a block without its buttons and counters, and without the title above them."""
     lines = [line for line in visible_text(node_of(block)).split("\n") if not is_button(line)]
-    while lines and _squeezed(lines[0]) in _squeezed(title):
+    while lines and squeezed(lines[0]) in squeezed(title):
         lines = lines[1:]
     return "\n".join(lines)
 
@@ -138,9 +136,9 @@ def is_button(line: str) -> bool:
 
 def _own_lines(page: Selector) -> Iterator[tuple[Any, str]]:
     """Blocks that hold no other with what they say; text that stands beside blocks counts to the block around it."""
-    for leaf in leaf_blocks(page):
+    leaves = dict.fromkeys(leaf_blocks(page))
+    for leaf in leaves:
         yield leaf, visible_text(node_of(leaf))
-    leaves = set(leaf_blocks(page))
     for element in page.root.iter():
         if not isinstance(element.tag, str) or element in leaves or element.tag in ("html", "head"):
             continue
@@ -164,10 +162,6 @@ def _own_words(node: Selector) -> str:
 
 def _one_line(text: str) -> str:
     return text.partition("\n")[0].strip()
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
 
 
 def meta_text(page: Selector, name: str) -> str:

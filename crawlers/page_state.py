@@ -19,7 +19,7 @@ from parsel import Selector
 
 from crawlers.dates import parse_date
 from crawlers.states import make_selector
-from crawlers.visible import tidy, visible_text
+from crawlers.visible import squeezed, tidy, visible_text
 
 #: Scripts looked at, and values in all of them; hostile pages hold more.
 _MAX_SCRIPTS, _MAX_VALUES, _MAX_DEPTH = 60, 20_000, 40
@@ -102,10 +102,10 @@ def carried_postings(page: Selector) -> list[CarriedPosting]:
 
 def carried_time(page: Selector, body: str) -> datetime | None:
     """When the posting that says `body` was posted, by the page's data."""
-    squeezed = _squeezed(body)
+    words = squeezed(body)
     for one in carried_postings(page):
-        said = _squeezed(one.body)
-        if one.posted_at is not None and (said[:12] in squeezed or squeezed[:12] in said):
+        said = squeezed(one.body)
+        if one.posted_at is not None and (said[:12] in words or words[:12] in said):
             return one.posted_at
     return None
 
@@ -202,7 +202,3 @@ def _moment(value: Any) -> datetime | None:
         except (ValueError, TypeError, IndexError):
             return None
     return moment.astimezone(UTC) if moment.tzinfo is not None else None
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)

@@ -147,13 +147,12 @@ def refusal(view: PageView, main: str, heading: str) -> tuple[Verdict, str] | No
     something else than a refusal."""
     title = page_title(view)
     lines = main[: _LOOKED_AT * 4].split("\n")
-    beside = {id(rule): sum(_running(line, rule) for line in lines) for rule in _REFUSALS}
     for rule in _REFUSALS:
         if rule.heading is not None and (rule.heading.search(title) or rule.heading.search(heading)):
             return Verdict(state=rule.state, reason=rule.reason), rule.kind
     for rule in _REFUSALS:
-        said = any(rule.words.search(line) for line in lines if len(line) <= _LINE)
-        if beside[id(rule)] <= _BESIDE and (said or rule.words.search(title)):
+        said = rule.words.search(title) or any(rule.words.search(line) for line in lines if len(line) <= _LINE)
+        if said and sum(_running(line, rule) for line in lines) <= _BESIDE:
             return Verdict(state=rule.state, reason=rule.reason), rule.kind
     return None
 

@@ -41,6 +41,11 @@ def tidy(text: str) -> str:
     return _LINES.sub("\n", flat).strip()
 
 
+def squeezed(text: str) -> str:
+    """Without any white space: for comparing what two places of a page say."""
+    return re.sub(r"\s+", "", text)
+
+
 def is_hidden(element: etree._Element) -> bool:
     """Is the element switched off by its own style or attribute?"""
     return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
