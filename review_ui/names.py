@@ -6,6 +6,7 @@ from pipelines.evidence import words
 from pipelines.evidence.words import CASE_STATUSES, SOURCE_STATES
 from pipelines.jobs import KIND_NAMES
 from pipelines.learning import FIGURE_NAMES
+from pipelines.records import operators
 
 CONSEQUENCES = words.CONSEQUENCES
 
@@ -13,15 +14,8 @@ CONSEQUENCE_MEANINGS = words.CONSEQUENCE_MEANINGS
 
 METHODS = words.METHODS
 
-CONTACT_KINDS = {
-    "phone": "电话",
-    "wechat": "微信",
-    "qq": "QQ",
-    "name": "称呼",
-    "email": "邮箱",
-    "account": "发布昵称",
-    "org": "名称",
-}
+#: Beside those that stand for an operator, what a posting says of itself.
+CONTACT_KINDS = {**operators.CONTACT_KINDS, "name": "称呼", "org": "名称"}
 
 LANES = {"A": "直接采集", "B": "谨慎采集", "C": "截图导入", "D": "接口", "intake": "人工导入"}
 
