@@ -7,9 +7,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
 
 from pipelines import clock
 from pipelines.config import PREFIX, read_settings
@@ -34,6 +37,30 @@ def pytest_collection_finish() -> None:
 
 # Real argon2id, with the smallest cost it takes; what it costs in an office is tested in test_passwords.py.
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+class _Compiled(dict[Any, Any]):
+    """Statements compiled for one engine serve every later one of the same kind: each test opens engines of its own,
+    and compiling the same statements for each of them took a good part of the tests' time."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(_alike(key), default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(_alike(key), value)
+
+
+def _alike(key: Any) -> Any:
+    """SQLAlchemy's key with the kind of database in the place of the engine's own dialect."""
+    return (key[0].name, *key[1:])
+
+
+_COMPILED = _Compiled()
+
+
+@event.listens_for(Engine, "engine_connect")
+def _share_compiled(connection: Connection) -> None:
+    connection.execution_options(compiled_cache=_COMPILED)
+
 
 #: Read by pytest when it makes the first folder of a run.
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(roomy_folder()))

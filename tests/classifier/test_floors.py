@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from classifier.model_file import MODELS, load_current, read_report
-from tests.classifier.evasion_table import HeldOut
+from tests.classifier.evasion_table import Cost, HeldOut
 from tests.evasions import EVASIONS
 
 #: Path into the report → least value: the first tier alone, both.
@@ -63,6 +63,9 @@ EVASION_COSTS: dict[str, tuple[float, float, int]] = {
 }
 #: Mean over the eight of academic and of lead recall lost.
 MEAN_COST = (2.04, 1.77)
+#: The same on every fifth of those texts, and what the dearest of the eight may cost there in academic recall.
+PART_MEAN_COST = (2.3, 1.8)
+PART_WORST = 5.4
 #: One text of the writers apart, in points.
 _ONE_TEXT = 0.23
 
@@ -100,12 +103,12 @@ def test_innocent_texts_stay_in_peace(report: dict[str, Any]) -> None:
         assert leads["false_alarms"] / (leads["texts"] - leads["support"]) <= most
 
 
+@pytest.mark.soak
 def test_no_evasion_costs_more_than_it_did() -> None:
-    """Of the first tier, on texts of writers it has not seen; in one test, since it takes some seconds."""
+    """Of the first tier, on all texts of writers it has not seen: half a minute of reading, so `make soak` does it."""
     held_out = HeldOut.current()
     assert len(held_out.examples) >= 1200
-    plain = held_out.answers(None, screen=True)
-    costs = {name: held_out.cost(name, plain, screen=True) for name in EVASIONS}
+    costs = _costs(held_out)
     dearer = [
         (name, round(cost.academic_recall_lost, 1), round(cost.lead_recall_lost, 1), cost.false_leads)
         for name, cost in costs.items()
@@ -114,8 +117,33 @@ def test_no_evasion_costs_more_than_it_did() -> None:
         or cost.false_leads - cost.false_leads_plain > EVASION_COSTS[name][2]
     ]
     assert dearer == []
-    assert sum(cost.academic_recall_lost for cost in costs.values()) / len(costs) <= MEAN_COST[0]
-    assert sum(cost.lead_recall_lost for cost in costs.values()) / len(costs) <= MEAN_COST[1]
+    means = _means(costs)
+    assert means[0] <= MEAN_COST[0]
+    assert means[1] <= MEAN_COST[1]
+
+
+def test_evasions_cost_little_on_a_part_of_the_texts() -> None:
+    """Every fifth of those texts, in seconds: whatever breaks the restoring of one kind of disguise shows here."""
+    costs = _costs(HeldOut.current(every=5))
+    worst = max(costs.values(), key=lambda cost: cost.academic_recall_lost)
+    assert worst.academic_recall_lost <= PART_WORST, worst.name
+    assert [name for name, cost in costs.items() if cost.false_leads > cost.false_leads_plain + 1] == []
+    means = _means(costs)
+    assert means[0] <= PART_MEAN_COST[0]
+    assert means[1] <= PART_MEAN_COST[1]
+
+
+def _costs(held_out: HeldOut) -> dict[str, Cost]:
+    plain = held_out.answers(None, screen=True)
+    return {name: held_out.cost(name, plain, screen=True) for name in EVASIONS}
+
+
+def _means(costs: dict[str, Cost]) -> tuple[float, float]:
+    """Of academic and of lead recall lost, in points."""
+    return (
+        sum(cost.academic_recall_lost for cost in costs.values()) / len(costs),
+        sum(cost.lead_recall_lost for cost in costs.values()) / len(costs),
+    )
 
 
 def test_model_apart_has_not_seen_its_writers(report: dict[str, Any]) -> None:

@@ -96,7 +96,9 @@ def test_errors_say_what_is_wrong_with_the_line() -> None:
 
 @pytest.mark.usefixtures("ready")
 def test_huge_texts_are_answered_and_huge_lines_refused() -> None:
-    text = json.dumps({"id": "five", "text": "初三数学补课" * 850_000})
+    five_megabytes = "初三数学补课" * 280_000
+    text = json.dumps({"id": "five", "text": five_megabytes}, ensure_ascii=False)
+    assert len(text.encode()) > 5_000_000
     rows = [b'{"id":"a","text":"b"}', text.encode(), b"x" * (lines_module.LONGEST + 1), b'{"id":"c","text":"d"}']
     status, answers = _answers(b"\n".join(rows), "--screen-only")
     assert status == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Set
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,14 +43,23 @@ def _place(source: str, url: str) -> str:
 
 def queued_places(database: Path) -> set[str]:
     """Every posting whose cluster has a lead, by the truth's addresses."""
-    query = "SELECT l.source, l.url FROM listings l JOIN leads d ON d.cluster_id = l.cluster_id"
+    return _places(database, "SELECT l.source, l.url FROM listings l JOIN leads d ON d.cluster_id = l.cluster_id")
+
+
+def read_places(database: Path) -> set[str]:
+    """Every posting a crawl has read, by the truth's addresses."""
+    return _places(database, "SELECT source, url FROM listings")
+
+
+def _places(database: Path, query: str) -> set[str]:
     with closing(sqlite3.connect(database)) as connection:
         return {_place(source, url) for source, url in connection.execute(query)}
 
 
-def score(places: set[str], *, picture_only: bool) -> Score:
-    """Compare with the truth over the postings whose text is in the page, or over those only in a picture."""
-    rows = {row["url"]: row for row in truth_rows() if row["reachable"]}
+def score(places: set[str], *, picture_only: bool, not_asked_for: Set[str] = frozenset()) -> Score:
+    """Compare with the truth over the postings whose text is in the page, or over those only in a picture; without
+    those nobody asked the crawl to read."""
+    rows = {row["url"]: row for row in truth_rows() if row["reachable"] and row["url"] not in not_asked_for}
     chosen = {url: row for url, row in rows.items() if bool(row["picture_only"]) is picture_only}
     guilty = {url for url, row in chosen.items() if row["gold"]["lead"]}
     strangers = places - set(rows) if not picture_only else set()
