@@ -28,6 +28,7 @@ from pipelines.errors import Refused
 from pipelines.evidence.words import STATUSES, VERDICTS
 from pipelines.records import STATUS_AFTER, Lead, LeadStatus, Verdict
 from pipelines.records.findings import with_ids
+from pipelines.records.rule_words import short_name
 
 #: A status and the verdict that leads to it are easily taken for each other: either word will do.
 _STATUS = NamedChoice(
@@ -93,7 +94,7 @@ def leads(status: str | None, limit: int, after: int | None, as_json: bool) -> N
             str(item.id),
             STATUSES[item.status],
             str(item.priority),
-            " ".join(item.codes),
+            "、".join(short_name(code) or code for code in item.codes),
             plain(titles.get(item.source, item.source)),
             mark + plain(item.title),
             found,
