@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from pipelines.enforcement import sessions, users
+from pipelines.enforcement import audit_log, sessions, users
 from pipelines.enforcement.permissions import Action, may
 from pipelines.records import User
 from review_ui.addresses import safe_path
@@ -52,6 +52,7 @@ def login(request: Request, form: Annotated[Form, Depends(read_form)]) -> Respon
         return _form(request, error=exc.message, name=name, status=429)
     except users.LoginRefused as exc:
         return _form(request, error=exc.message, name=name, status=401)
+    audit_log.note_daily(web.desk)
     token, _ = sessions.start(web.desk, user, replaces=request.cookies.get(cookie_name(web)))
     response = RedirectResponse(safe_path(form.text("next"), home_of(user)), status_code=303)
     set_session_cookie(response, web, token)
