@@ -83,6 +83,30 @@ def test_too_many_attempts_are_refused(anonymous: Browser, desk: Desk) -> None:
     assert _attempt(anonymous)[0] == 429
 
 
+def test_a_browser_that_logged_in_before_is_let_in_past_strangers(app: FastAPI, desk: Desk) -> None:
+    seed_user(desk, "wangmin", Role.REVIEWER)
+    seed_user(desk, "lihua", Role.REVIEWER)
+    known, stranger, neighbour = Browser(app), Browser(app), Browser(app)
+    assert _attempt(known)[0] == 303
+    assert _attempt(neighbour, name="lihua")[0] == 303  # knows this browser, but not for the other name
+    cookie = str(known.cookies.get("mingcha_device"))
+    assert "wangmin" not in cookie
+    for _ in range(users.MAX_PER_USER):
+        _attempt(stranger, password="wrong")
+    stranger.cookies.set("mingcha_device", cookie[:-2] + "xx", path="/login")
+    assert [_attempt(browser)[0] for browser in (stranger, neighbour)] == [429, 429]
+    assert _attempt(known, name="lihua")[0] == 303  # two people at one browser
+    assert _attempt(known)[0] == 303
+
+
+def test_the_cookie_of_a_known_browser_is_closed_and_good_at_the_log_in_only(anonymous: Browser, desk: Desk) -> None:
+    seed_user(desk, "wangmin", Role.REVIEWER)
+    token = anonymous.page("/login").find("input", {"name": "csrf"})["value"]  # type: ignore[index]
+    response = anonymous.post("/login", data={"csrf": token, "name": "wangmin", "password": PASSWORD})
+    cookie = next(one for one in response.headers.get_list("set-cookie") if one.startswith("mingcha_device="))
+    assert {"HttpOnly", "SameSite=lax", "Path=/login", "Max-Age=15552000"} <= set(cookie.split("; "))
+
+
 def test_the_form_needs_its_token_and_its_cookie(anonymous: Browser, app: FastAPI, desk: Desk) -> None:
     seed_user(desk, "wangmin", Role.REVIEWER)
     assert anonymous.post("/login", data={"name": "wangmin", "password": PASSWORD}).status_code == 403
