@@ -32,8 +32,9 @@ def cut_tree(root: Any) -> int:
 
 
 def bounded_text(text: str, root: Any) -> str:
-    """The markup of a page for readers that parse it themselves: its own, or that of the tree where that was cut."""
-    if sum(1 for _node in islice(root.iter(), MAX_NODES)) < MAX_NODES:
+    """The markup of a page for readers that parse it themselves: its own, or that of the tree where that was cut or a
+    frame's document put in."""
+    if "srcdoc" not in text and sum(1 for _node in islice(root.iter(), MAX_NODES)) < MAX_NODES:
         return bounded_markup(text)[0]
     return str(etree.tostring(root, method="html", encoding="unicode"))
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lxml import etree
 from parsel import Selector
 
+from crawlers.drawn_words import unfold_frames
 from crawlers.embedded import json_text, read_json, search
 from crawlers.page_bound import cut_tree, told
 from crawlers.recipe import StateRule
@@ -106,7 +108,16 @@ def _parsed(text: str) -> tuple[Selector, str, str]:
     """The page, what of it was left out, and its markup as far as any parser may see it."""
     clean = NO_XML.sub("", text)
     bounded, of_tags = bounded_markup(clean)
-    body = bounded.encode("utf-8", "replace").strip() or b"<html/>"
+    root, parser = _tree(bounded)
+    if "srcdoc" in bounded:
+        unfold_frames(root, lambda written: _tree(bounded_markup(NO_XML.sub("", written))[0])[0])
+    left_out = "；".join(filter(None, (of_tags, told(cut_tree(root), parser))))
+    return Selector(root=root, type="html"), left_out, text if bounded == clean else bounded
+
+
+def _tree(markup: str) -> tuple[Any, Any]:
+    """The root of any markup, and the parser that knows what it met."""
+    body = markup.encode("utf-8", "replace").strip() or b"<html/>"
     parser = etree.HTMLParser(recover=True, encoding="utf-8", huge_tree=False)
     try:
         root = etree.fromstring(body, parser=parser)
@@ -114,8 +125,7 @@ def _parsed(text: str) -> tuple[Selector, str, str]:
         root = None
     if root is None:
         root = etree.fromstring(b"<html/>", parser=etree.HTMLParser())
-    left_out = "；".join(filter(None, (of_tags, told(cut_tree(root), parser))))
-    return Selector(root=root, type="html"), left_out, text if bounded == clean else bounded
+    return root, parser
 
 
 @dataclass(frozen=True, kw_only=True)
