@@ -26,9 +26,14 @@ def db() -> None:
 @db.command("upgrade")
 def upgrade() -> None:
     """把数据库升级到本程序的版本；还没有数据库的，新建一个。"""
+    # At run time: the certificates' libraries take a second to load.
+    from pipelines.evidence.heads import newest_head, note_head
+
     settings = read_settings()
     was = store_status(settings.effective_database_url)["current"]
-    open_desk(settings).close()  # brings the database to the newest schema, and makes the secrets of a new HOME
+    with open_desk(settings) as desk:  # brings the database to the newest schema, and makes the secrets of a new HOME
+        if newest_head(desk.home) is None:
+            note_head(desk, "start")
     now = store_status(settings.effective_database_url)["current"]
     if not was:
         click.echo(f"已新建数据库（版本 {now}）和密钥，数据目录 {settings.home_path}", err=True)
@@ -109,7 +114,8 @@ def audit_restored() -> None:
 
     with command_desk() as desk:
         fork, given_up = declare_restored(desk, actor=CONSOLE)
-    click.echo(f"已声明：与原来的链头一致到第 {fork} 号，原第 {fork + 1} 至 {given_up} 号不在库里", err=True)
+    gone = f"，原第 {fork + 1} 至 {given_up} 号不在库里" if given_up > fork else ""
+    click.echo(f"已声明：与原来的链头一致到第 {fork} 号{gone}", err=True)
 
 
 @click.command()

@@ -18,7 +18,7 @@ from cryptography import x509
 from pipelines import audit, clock
 from pipelines.desk import Desk
 from pipelines.errors import ConfigError, Conflict, PipelineError
-from pipelines.evidence.heads import COUNT, FIRST, ROW_DIGITS, Head, heads_path, keep_head, key_print
+from pipelines.evidence.heads import FIRST, ROW_DIGITS, Head, count_of, heads_path, keep_head, key_print
 from pipelines.evidence.own_authority import own_certificates
 from pipelines.evidence.signer import load_certificate, signature_holds
 from pipelines.evidence.stamps import OWN_NAME, authority_roots
@@ -77,25 +77,29 @@ def declare_restored(desk: Desk, *, actor: str) -> tuple[int, int]:
     """Say that the database was put back from a backup: heads of events it no longer has are given up, which the file
     and the log tell for ever. Returns the last event both share and the last one given up.
 
-    Raises Conflict when the chain itself is broken or its end fits the newest head: then there is nothing to declare.
+    Lines of the file that are gone are given up too. Raises Conflict when the chain itself is broken, or when nothing
+    is missing: then there is nothing to declare.
     """
     if faults := audit.verify_chain(desk.store):
         raise Conflict(f"审计链本身不完整，恢复备份解释不了：{faults[0]}")
     with desk.store.read() as tx:
-        report = compare(tx, read_heads(desk), own_file=False)
-    if report.fork is None:
+        read = read_heads(desk)
+        report = compare(tx, read, own_file=False)
+        ends, few = tx.audit.ends(), _too_few(tx, read.heads)
+    if ends is None or (report.fork is None and not few):
         raise Conflict("审计记录与留存的链头相符，没有要声明的")
+    fork = ends[1].seq if report.fork is None else report.fork
     with desk.store.transaction() as tx:
         audit.record(
             tx,
             actor=actor,
             action="audit.restored",
             object_type="audit",
-            object_id=report.fork,
-            given_up=report.furthest,
+            object_id=fork,
+            given_up=max(fork, report.furthest),
         )
-    keep_head(desk, "restored", fork=report.fork)
-    return report.fork, report.furthest
+    keep_head(desk, "restored", fork=fork)
+    return fork, max(fork, report.furthest)
 
 
 def read_heads(desk: Desk, written: bytes | None = None) -> ReadHeads:
@@ -145,10 +149,9 @@ def compare(tx: Tx, read: ReadHeads, *, own_file: bool) -> HeadReport:
         if head.fork is not None:
             given_up = max((one.seq for one in standing if one.seq > head.fork), default=head.fork)
             standing = [one for one in standing if one.seq <= head.fork]
-            remarks.append(
-                f"{_when(head)} 声明数据库是从备份恢复的：与此前的链头一致到第 {head.fork} 号，"
-                f"原第 {head.fork + 1} 至 {given_up} 号已不在库里"
-            )
+            gone = f"，原第 {head.fork + 1} 至 {given_up} 号已不在库里" if given_up > head.fork else ""
+            lost = f"，链头文件少了 {head.lost} 行" if head.lost else ""
+            remarks.append(f"{_when(head)} 声明是从备份恢复的：与此前的链头一致到第 {head.fork} 号{gone}{lost}")
         standing.append(head)
     ends = tx.audit.ends()
     last = ends[1].seq if ends else 0
@@ -159,7 +162,7 @@ def compare(tx: Tx, read: ReadHeads, *, own_file: bool) -> HeadReport:
             since = read.heads[-1].moment if read.heads else ends[0].at
             faults += _too_old(ends[1].at, since, there=bool(read.heads))
         if read.heads and (first := read.heads[0]).seq > 1:
-            remarks.append(f"最早的链头是 {_when(first)} 的第 {first.seq} 号；在它之前改动的，链头证明不了")
+            remarks.append(f"最早的链头是 {_when(first)} 的第 {first.seq} 号；留存它以前就改过的，链头证明不了")
     return HeadReport(
         faults=(*faults, *found),
         remarks=tuple(remarks),
@@ -203,11 +206,13 @@ def _row(head: Head, seq: int) -> str:
 
 
 def _too_few(tx: Tx, heads: Sequence[Head]) -> list[str]:
-    told = tx.settings.get(COUNT) or "0"
-    counted = int(told) if told.isdecimal() else 0
+    counted = count_of(tx)
     if counted <= len(heads):
         return []
-    return [f"链头缺失：应留存 {counted} 条，文件里{f'只有 {len(heads)} 条' if heads else '没有'}"]
+    return [
+        f"链头缺失：应留存 {counted} 条，文件里{f'只有 {len(heads)} 条' if heads else '没有'}；"
+        "确是从备份恢复的，请执行 mingcha audit restored 声明"
+    ]
 
 
 def _too_old(newest_event: datetime, since: datetime, *, there: bool) -> list[str]:

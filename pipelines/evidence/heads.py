@@ -29,6 +29,7 @@ from pipelines.errors import EvidenceError, PipelineError, os_reason
 from pipelines.evidence.own_authority import own_authority
 from pipelines.evidence.signer import Signer, station_signer, sync_folder
 from pipelines.evidence.tsa_client import read_token, request_for
+from pipelines.store import Tx
 from pipelines.store.types import canonical_json
 
 _log = logging.getLogger(__name__)
@@ -43,6 +44,8 @@ DAILY = timedelta(hours=20)
 MAX_ROWS = 10_000
 #: Hex digits of each; they only find the place, the whole hash proves it.
 ROW_DIGITS = 8
+#: Values with which a key is left out of a line.
+_SILENT = {"fork": None, "lost": 0}
 OCCASIONS = {
     "start": "启动服务",
     "daily": "当日首次登录",
@@ -74,6 +77,8 @@ class Head:
     key: str
     #: With `restored`: the last event that the database put back shares with the heads kept before.
     fork: int | None = None
+    #: With `restored`: lines that were written once and are not in the file put back.
+    lost: int = 0
     #: Over everything above, base64.
     signature: str = ""
     #: Authority → token over everything above and the signature, base64 DER; `own` is the station's.
@@ -105,7 +110,7 @@ class Head:
             raise ValueError("no object")
         try:
             head = cls(**told)
-            numbers = (head.seq, head.rows_from, 0 if head.fork is None else head.fork)
+            numbers = (head.seq, head.rows_from, head.lost, 0 if head.fork is None else head.fork)
             words = (head.at, head.occasion, head.hash, head.rows, head.before, head.key, head.signature)
             fits = all(type(one) is int for one in numbers) and all(isinstance(one, str) for one in words)
             if not fits or head.moment.year < 2000 or not isinstance(head.stamps, dict):
@@ -202,6 +207,7 @@ def _append(desk: Desk, handle: int, occasion: str, *, outside: bool, fork: int 
         begin = max(begin, last.seq - MAX_ROWS + 1)
         rows = tx.audit.hashes(begin, last.seq)
         agency = desk.settings.agency or tx.settings.get("agency") or ""
+        counted = count_of(tx)
     signer = station_signer(desk.home, agency=agency)
     head = _signed(
         Head(
@@ -214,15 +220,24 @@ def _append(desk: Desk, handle: int, occasion: str, *, outside: bool, fork: int 
             before=hashlib.sha256(lines[-1]).hexdigest() if lines else FIRST,
             key=key_print(signer.certificate),
             fork=fork,
+            lost=max(0, counted - len(lines)) if fork is not None else 0,
         ),
         signer,
     )
     head = replace(head, stamps=_stamps(desk, head.digest, agency=agency, outside=outside))
     _write(handle, head.line, at=len(whole))
     sync_folder(heads_path(desk.home).parent)
+    # Lines that are gone stay missing, until somebody declares what became of them.
+    before_it = len(lines) if fork is not None else max(counted, len(lines))
     with desk.store.transaction() as tx:
-        tx.settings.set(COUNT, str(len(lines) + 1))
+        tx.settings.set(COUNT, str(before_it + 1))
     return head
+
+
+def count_of(tx: Tx) -> int:
+    """How many lines the database knows to have been written."""
+    told = tx.settings.get(COUNT) or "0"
+    return int(told) if told.isdecimal() else 0
 
 
 def _write(handle: int, line: bytes, *, at: int) -> None:
@@ -255,4 +270,9 @@ def _text(token: bytes) -> str:
 
 
 def _spelt(head: Head, *, without: tuple[str, ...]) -> bytes:
-    return canonical_json({name: value for name, value in asdict(head).items() if name not in without}).encode()
+    """Keys that say nothing are left out, so that a key of a later version leaves the lines of this one as signed."""
+    told = {name: value for name, value in asdict(head).items() if name not in without}
+    for name, silent in _SILENT.items():
+        if told[name] == silent:
+            del told[name]
+    return canonical_json(told).encode()

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from pipelines import audit, clock
 from pipelines.desk import Desk
 from pipelines.enforcement.audit_log import ChainWatch, days
+from pipelines.evidence.heads import heads_path, keep_head
 from pipelines.records import AuditFilter, Planned, Role
 from review_ui.portions import portion
 from tests import factories
@@ -187,6 +188,22 @@ def test_the_page_says_whether_the_chain_holds(officer: Browser, desk: Desk) -> 
     assert broken is not None
     assert broken["data-chain"] == "broken"
     assert "审计记录 2" in broken.text
+
+
+def test_the_audit_page_holds_the_chain_against_the_heads_kept_elsewhere(
+    browser_of: Callable[..., Browser], desk: Desk
+) -> None:
+    supervisor = browser_of("liu", Role.SUPERVISOR)
+    assert "还没有留存链头" in supervisor.page("/audit").find(attrs={"data-testid": "heads"}).text  # type: ignore[union-attr]
+    keep_head(desk, "start")
+    told = supervisor.page("/audit").find(attrs={"data-testid": "heads"})
+    assert told is not None
+    assert "留存 1 个链头" in told.text
+    assert "都与数据库相符" in told.text
+    heads_path(desk.home).unlink()
+    page = supervisor.page("/audit")
+    assert page.find(attrs={"data-testid": "chain"})["data-chain"] == "broken"  # type: ignore[index]
+    assert "链头缺失" in page.text
 
 
 def test_a_chain_is_checked_on_from_where_it_was(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.enforcement import users
+from pipelines.evidence.heads import heads_path
 from pipelines.records import Role
 from review_ui.app import create_app
 from tests.review_ui.conftest import Browser
@@ -136,6 +137,14 @@ def test_the_page_asked_for_opens_after_log_in(anonymous: Browser, desk: Desk) -
     wanted = page.find("input", {"name": "next"})["value"]  # type: ignore[index]
     assert wanted == "/queue?status=held&q=a%26b"
     assert _attempt(anonymous, next_=str(wanted)) == (303, "/queue?status=held&q=a%26b")
+
+
+def test_the_days_first_log_in_keeps_a_head_of_the_audit_chain(anonymous: Browser, desk: Desk) -> None:
+    seed_user(desk, "wangmin", Role.REVIEWER)
+    for _ in range(2):
+        _attempt(anonymous)
+    (line,) = heads_path(desk.home).read_bytes().splitlines()
+    assert b'"occasion":"daily"' in line
 
 
 def test_log_out_ends_the_session_in_the_store(officer: Browser) -> None:

@@ -122,6 +122,21 @@ def test_a_file_that_was_touched_says_so(desk: Desk, edit, said: str) -> None:  
     assert any(said in fault for fault in _faults(desk))
 
 
+def test_a_file_that_is_gone_stays_missed_until_it_is_declared(desk: Desk) -> None:
+    for number in (1, 2, 3):
+        _log(desk, number)
+        keep_head(desk, "start")
+    heads_path(desk.home).unlink()
+    _log(desk, 4)
+    keep_head(desk, "start")  # the service was started again
+    (fault,) = _faults(desk)
+    assert "应留存 4 条，文件里只有 1 条" in fault
+    assert declare_restored(desk, actor="console") == (4, 4)
+    chain, heads = check_chain(desk)
+    assert [*chain, *heads.faults] == []
+    assert any("链头文件少了 3 行" in remark for remark in heads.remarks)
+
+
 def _stamped_as(line: bytes, other: bytes) -> bytes:
     return json.dumps(json.loads(line) | {"stamps": json.loads(other)["stamps"]}).encode()
 
@@ -138,7 +153,8 @@ def test_heads_are_asked_for_once_there_are_events_of_days(desk: Desk) -> None:
     assert "最早的链头是" in check_chain(desk)[1].remarks[0]
 
 
-def test_a_line_is_written_when_something_is_new_or_a_day_has_passed(desk: Desk) -> None:
+def test_a_line_is_written_when_something_is_new_or_a_day_has_passed(any_desk: Desk) -> None:
+    desk = any_desk
     assert keep_head(desk, "start") is None
     _log(desk, 1)
     first = keep_head(desk, "start")
