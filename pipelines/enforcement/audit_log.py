@@ -62,6 +62,8 @@ class ChainWatch:
         self._lock = Lock()
         self._state = audit.ChainState()
         self._read: tuple[tuple[int, int], ReadHeads] | None = None
+        #: Lines of heads whose signature and stamps were checked, by their SHA-256.
+        self._sound: set[str] = set()
 
     def look(self, desk: Desk, *, again: bool = False) -> Watched:
         """The state after checking what is new; with `again` from the first event on."""
@@ -83,7 +85,9 @@ class ChainWatch:
         there = path.stat() if path.exists() else None
         now = (there.st_size, there.st_mtime_ns) if there else (0, 0)
         if again or self._read is None or self._read[0] != now:
-            self._read = (now, read_heads(desk))
+            if again:
+                self._sound.clear()
+            self._read = (now, read_heads(desk, sound=self._sound))
         return self._read[1]
 
 

@@ -102,8 +102,9 @@ def declare_restored(desk: Desk, *, actor: str) -> tuple[int, int]:
     return fork, max(fork, report.furthest)
 
 
-def read_heads(desk: Desk, written: bytes | None = None) -> ReadHeads:
-    """The lines of HOME's file, or of a copy, with what is wrong with each: order, signature, time stamps."""
+def read_heads(desk: Desk, written: bytes | None = None, *, sound: set[str] | None = None) -> ReadHeads:
+    """The lines of HOME's file, or of a copy, with what is wrong with each: order, signature, time stamps. Lines that
+    are `sound` (by their SHA-256) are not looked at again, and those found so are added."""
     copied = written is not None
     if written is None:
         path = heads_path(desk.home)
@@ -119,22 +120,26 @@ def read_heads(desk: Desk, written: bytes | None = None) -> ReadHeads:
     own_roots, roots = own_certificates(desk.home), authority_roots(desk)
     unvouched = 0
     for number, line in enumerate(written.splitlines(), 1):
+        digest = hashlib.sha256(line).hexdigest()
         try:
             head = Head.read(line)
         except ValueError:
             faults.append(f"链头第 {number} 行读不出来")
         else:
-            faults += [
-                f"链头第 {number} 行（{_when(head)}）{fault}" for fault in _line_faults(head, station, own_roots)
-            ]
-            # An authority's certificates change and its setting with them: what it once said is no fault of the line.
-            unvouched += sum(bool(_stamp_faults(head, name, roots)) for name in head.stamps if name != OWN_NAME)
+            if sound is None or digest not in sound:
+                found = _line_faults(head, station, own_roots)
+                # An authority's certificates change and its setting with them: what it once said is no fault.
+                others = sum(bool(_stamp_faults(head, name, roots)) for name in head.stamps if name != OWN_NAME)
+                faults += [f"链头第 {number} 行（{_when(head)}）{fault}" for fault in found]
+                unvouched += others
+                if sound is not None and not found and not others:
+                    sound.add(digest)
             if head.before != before and before != FIRST:
                 faults.append(f"链头第 {number} 行与上一行不衔接：其间有行被改动或删除")
             elif head.before != before and not copied:
                 faults.append(f"链头第 {number} 行不是第一行：它前面的被删除")
             heads.append(head)
-        before = hashlib.sha256(line).hexdigest()
+        before = digest
     said = f"{unvouched} 个时间戳机构的时间戳按现在的 MINGCHA_TSA_CA 核对不上" if unvouched else ""
     return ReadHeads(heads=tuple(heads), faults=tuple(faults), remarks=(said,) if said else ())
 

@@ -105,10 +105,10 @@ class Head:
     @classmethod
     def read(cls, line: bytes | str) -> Self:
         """A line as it was written. Raises ValueError for anything else."""
-        told = json.loads(line)
-        if not isinstance(told, dict):
-            raise ValueError("no object")
         try:
+            told = json.loads(line)
+            if not isinstance(told, dict):
+                raise ValueError("no object")
             head = cls(**told)
             numbers = (head.seq, head.rows_from, head.lost, 0 if head.fork is None else head.fork)
             words = (head.at, head.occasion, head.hash, head.rows, head.before, head.key, head.signature)
@@ -118,7 +118,7 @@ class Head:
             base64.b64decode(head.signature, validate=True)
             for token in head.stamps.values():
                 base64.b64decode(token, validate=True)
-        except TypeError as exc:
+        except (TypeError, RecursionError, OverflowError) as exc:
             raise ValueError(str(exc)) from exc
         return head
 

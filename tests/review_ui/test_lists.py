@@ -200,6 +200,13 @@ def test_the_audit_page_holds_the_chain_against_the_heads_kept_elsewhere(
     assert told is not None
     assert "留存 1 个链头" in told.text
     assert "都与数据库相符" in told.text
+    with desk.store.transaction() as tx:
+        audit.record(tx, actor="liu", action="lead.view", object_type="lead", object_id=1)
+    keep_head(desk, "start")
+    assert "留存 2 个链头" in supervisor.page("/audit").text
+    lines = heads_path(desk.home).read_bytes()
+    heads_path(desk.home).write_bytes(lines.replace(b'"occasion":"start"', b'"occasion":"asked"', 1))
+    assert "签名不对" in supervisor.page("/audit").text
     heads_path(desk.home).unlink()
     page = supervisor.page("/audit")
     assert page.find(attrs={"data-testid": "chain"})["data-chain"] == "broken"  # type: ignore[index]

@@ -110,6 +110,7 @@ def test_work_gone_on_with_after_a_restore_can_still_be_declared(desk: Desk) -> 
         (lambda lines: [lines[0], lines[2]], "第 2 行与上一行不衔接"),
         (lambda lines: [lines[0], lines[1].replace(b'"seq":2', b'"seq":1'), lines[2]], "签名不对"),
         (lambda lines: [lines[0], b"{}", lines[2]], "第 2 行读不出来"),
+        (lambda lines: [lines[0], b"[" * 100_000, lines[2]], "第 2 行读不出来"),
         (lambda lines: [lines[0], _stamped_as(lines[1], lines[2]), lines[2]], "时间戳（own）不对"),
     ],
 )
