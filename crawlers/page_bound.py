@@ -8,6 +8,8 @@ from typing import Any
 
 from lxml import etree
 
+from crawlers.tag_bound import bounded_markup
+
 #: Elements and comments of a page that are read. Lists of a thousand rows have less; with hundreds of
 #: thousands main_text's extractor takes minutes.
 MAX_NODES = 20_000
@@ -30,9 +32,10 @@ def cut_tree(root: Any) -> int:
 
 
 def bounded_text(text: str, root: Any) -> str:
-    """The markup of a page for readers that parse it themselves: its own, or that of the tree where that was cut."""
-    if sum(1 for _node in islice(root.iter(), MAX_NODES)) < MAX_NODES:
-        return text
+    """The markup of a page for readers that parse it themselves: its own, or that of the tree where that was cut or a
+    frame's document put in."""
+    if "srcdoc" not in text and sum(1 for _node in islice(root.iter(), MAX_NODES)) < MAX_NODES:
+        return bounded_markup(text)[0]
     return str(etree.tostring(root, method="html", encoding="unicode"))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawlers.charset import decode
+from crawlers.drawn_words import DRAWN, drawn_words
 from crawlers.errors import RecipeError
 from crawlers.extract import Extracted, extract_from, to_listing
 from crawlers.looks import look_at
@@ -55,6 +56,9 @@ def read_page(data: bytes, name: str) -> PageReading:
     text = decode(data).text
     view = PageView.of(url="", status=200, body=data, text=text)
     reading = _reading(view, name)
+    if reading.listings and (drawn := drawn_words(view.selector)):
+        listings = tuple(replace(one, fields={**one.fields, DRAWN: drawn}) for one in reading.listings)
+        reading = replace(reading, listings=listings)
     return replace(reading, reason=f"{reading.reason}；{view.left_out}") if view.left_out else reading
 
 

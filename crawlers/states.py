@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lxml import etree
 from parsel import Selector
 
+from crawlers.drawn_words import unfold_frames
 from crawlers.embedded import json_text, read_json, search
 from crawlers.page_bound import cut_tree, told
 from crawlers.recipe import StateRule
+from crawlers.tag_bound import bounded_markup
 from crawlers.visible import visible_text
 from pipelines.records import PageState
 
@@ -91,7 +94,7 @@ class PageView:
 
     @classmethod
     def of(cls, *, url: str, status: int, body: bytes, text: str) -> PageView:
-        selector, left_out = _parsed(text)
+        selector, left_out, text = _parsed(text)
         return cls(url=url, status=status, size=len(body), text=text, selector=selector, left_out=left_out)
 
 
@@ -101,9 +104,20 @@ def make_selector(text: str) -> Selector:
     return _parsed(text)[0]
 
 
-def _parsed(text: str) -> tuple[Selector, str]:
-    """The page, and what of it was left out."""
-    body = NO_XML.sub("", text).encode("utf-8", "replace").strip() or b"<html/>"
+def _parsed(text: str) -> tuple[Selector, str, str]:
+    """The page, what of it was left out, and its markup as far as any parser may see it."""
+    clean = NO_XML.sub("", text)
+    bounded, of_tags = bounded_markup(clean)
+    root, parser = _tree(bounded)
+    if "srcdoc" in bounded:
+        unfold_frames(root, lambda written: _tree(bounded_markup(NO_XML.sub("", written))[0])[0])
+    left_out = "；".join(filter(None, (of_tags, told(cut_tree(root), parser))))
+    return Selector(root=root, type="html"), left_out, text if bounded == clean else bounded
+
+
+def _tree(markup: str) -> tuple[Any, Any]:
+    """The root of any markup, and the parser that knows what it met."""
+    body = markup.encode("utf-8", "replace").strip() or b"<html/>"
     parser = etree.HTMLParser(recover=True, encoding="utf-8", huge_tree=False)
     try:
         root = etree.fromstring(body, parser=parser)
@@ -111,8 +125,7 @@ def _parsed(text: str) -> tuple[Selector, str]:
         root = None
     if root is None:
         root = etree.fromstring(b"<html/>", parser=etree.HTMLParser())
-    left_out = told(cut_tree(root), parser)
-    return Selector(root=root, type="html"), left_out
+    return root, parser
 
 
 @dataclass(frozen=True, kw_only=True)

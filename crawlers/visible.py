@@ -60,6 +60,9 @@ def _pieces(root: etree._Element) -> Iterator[str]:
             yield item
             continue
         tag = item.tag
+        if tag == "svg" and not is_hidden(item):  # of a drawing only its writing is seen, not its title
+            stack += [("text", f" {' '.join(word.itertext())} ") for word in reversed(list(item.iter("text")))]
+            continue
         if not isinstance(tag, str) or tag in _SKIP or (is_hidden(item) and item is not root):
             continue
         if tag == "br":

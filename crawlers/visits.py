@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from crawlers.charset import decode
+from crawlers.drawn_words import DRAWN, drawn_words
 from crawlers.extract import extract_from, to_listing
 from crawlers.job import Job, Refused, Touched, Wire
 from crawlers.page_bound import UNREAD_PART
@@ -62,8 +63,8 @@ class Visits:
             return None
         url = response.request.url if not response.meta.get("hops") else response.url
         listing = to_listing(found, self._recipe, key=key, url=url)
-        if view.left_out:
-            listing = replace(listing, fields={**listing.fields, UNREAD_PART: view.left_out})
+        beside = {UNREAD_PART: view.left_out, DRAWN: drawn_words(view.selector)}
+        listing = replace(listing, fields={**listing.fields, **{label: said for label, said in beside.items() if said}})
         self._job.watch.posting(listing, found)
         return listing
 

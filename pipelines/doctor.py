@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.config import Settings
+from pipelines.desk import open_desk
 from pipelines.divisions import NOWHERE, region_fault, region_remark, region_words
 from pipelines.errors import PipelineError
 from pipelines.evidence.retention import overdue
@@ -45,6 +46,7 @@ def examine(settings: Settings) -> list[Check]:
         ("数据目录", _home),
         ("磁盘空间", _disk),
         ("数据库", _database),
+        ("审计链头", _heads),
         ("保存期限", _retention),
         ("区划代码", _region),
     ]
@@ -108,6 +110,26 @@ def _database(settings: Settings) -> tuple[bool, str]:
     if not state["current"]:
         return False, "还没有数据库；请执行 mingcha db upgrade"
     return bool(state["ok"]), f"版本 {state['current']}" + ("" if state["ok"] else "；请执行 mingcha db upgrade")
+
+
+def _heads(settings: Settings) -> tuple[bool, str]:
+    """Is the audit log still what was kept of it outside the database, and protected? `mingcha audit verify` reads it
+    whole besides."""
+    from pipelines.evidence.head_check import compare, read_heads, trigger_faults  # loads pyasn1
+
+    try:
+        if not status(settings.effective_database_url)["ok"]:
+            return True, "还没有数据库"
+        with open_desk(settings, create=False) as desk, desk.store.read() as tx:
+            report = compare(tx, read_heads(desk), own_file=True)
+            faults = [*trigger_faults(tx), *report.faults]
+    except PipelineError as exc:
+        return False, exc.message
+    if faults:
+        return False, "；".join(faults)
+    if report.newest is None:
+        return True, "还没有留存链头；mingcha serve 启动时开始"
+    return True, f"留存 {report.kept} 个，最近的是第 {report.newest.seq} 号，与数据库相符"
 
 
 def _retention(settings: Settings) -> tuple[bool, str]:

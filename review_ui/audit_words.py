@@ -63,6 +63,7 @@ _KEYS = {
     "busy": "留待下次",
     "finished": "做完",
     "alone": "生成与审签为同一人",
+    "given_up": "原来到第几号",
 }
 _VALUES: dict[str, dict[str, str]] = {
     "verdict": {verdict.value: text for verdict, text in VERDICT_NAMES.items()},

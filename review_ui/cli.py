@@ -35,6 +35,7 @@ def commands() -> list[click.Command]:
 def serve(inherited: int | None) -> None:
     """打开审核界面并执行到点的任务（缺省只监听 127.0.0.1，可用 MINGCHA_HOST 更改）；子进程意外中断会自动重启。"""
     # At run time: the other commands need no web framework.
+    from pipelines.evidence.heads import note_head
     from review_ui.server import make_server, run_until_stopped
 
     settings = read_settings()
@@ -48,6 +49,7 @@ def serve(inherited: int | None) -> None:
         with _desk(settings) as desk:
             check_bind(settings, desk)
             nobody = not users.list_users(desk)
+            note_head(desk, "start")
         set_up()
         if nobody:
             click.echo("还没有用户，谁也登录不了；请在另一个终端执行 mingcha user add 用户名 --role admin", err=True)

@@ -123,6 +123,7 @@ AUDIT_ACTIONS = {
     "retention.file": "按期删除采集文件",
     "retention.blobs": "按期删除图片等文件",
     "retention.listings": "按期清空信息",
+    "audit.restored": "声明恢复备份",
     "source.pause": "暂停来源",
     "source.resume": "恢复来源",
 }
@@ -156,6 +157,7 @@ OBJECT_TYPES = {
     "model": "模型",
     "job": "任务",
     "warc": "采集文件",
+    "audit": "审计记录",
 }
 
 

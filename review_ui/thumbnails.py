@@ -12,6 +12,8 @@ from PIL import Image
 from pipelines.errors import NotFound
 
 WIDTH, HEIGHT = 224, 140
+#: Cells of the picture for those who may not see contacts: colours and a layout, and no figure of any size.
+COARSE = (10, 6)
 #: A full-page screenshot of a very long page; more than this is no screenshot of ours.
 _MAX_PIXELS = 120_000_000
 #: Some 5 KB each.
@@ -22,25 +24,28 @@ class Thumbnails:
     """Made once per screenshot and kept in memory; safe to share between threads."""
 
     def __init__(self) -> None:
-        self._made: OrderedDict[str, bytes] = OrderedDict()
+        self._made: OrderedDict[tuple[str, bool], bytes] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, blob: str, read: Callable[[str], bytes]) -> bytes:
-        """The small picture of this blob; `read` is asked for its bytes only when it is not known yet."""
+    def get(self, blob: str, read: Callable[[str], bytes], *, coarse: bool) -> bytes:
+        """The small picture of this blob, or its coarse one; `read` is asked for its bytes only when it is not known
+        yet."""
+        key = (blob, coarse)
         with self._lock:
-            if blob in self._made:
-                self._made.move_to_end(blob)
-                return self._made[blob]
-        small = thumbnail(read(blob))
+            if key in self._made:
+                self._made.move_to_end(key)
+                return self._made[key]
+        small = thumbnail(read(blob), coarse=coarse)
         with self._lock:
-            self._made[blob] = small
+            self._made[key] = small
             while len(self._made) > _KEPT:
                 self._made.popitem(last=False)
         return small
 
 
-def thumbnail(png: bytes) -> bytes:
-    """The top of a PNG as a small PNG. Raises NotFound when it is no picture we made."""
+def thumbnail(png: bytes, *, coarse: bool = False) -> bytes:
+    """The top of a PNG as a small PNG. A poster's telephone number can be read on it, so who may not see contacts gets
+    the `coarse` one. Raises NotFound when it is no picture we made."""
     try:
         with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
             if picture.width * picture.height > _MAX_PIXELS:
@@ -48,6 +53,8 @@ def thumbnail(png: bytes) -> bytes:
             top = picture.crop((0, 0, picture.width, min(picture.height, picture.width * HEIGHT // WIDTH)))
             top = top.convert("RGB")
             top.thumbnail((WIDTH, HEIGHT))
+            if coarse:
+                top = top.resize(COARSE, Image.Resampling.BOX).resize(top.size, Image.Resampling.BICUBIC)
             out = io.BytesIO()
             top.save(out, "PNG", optimize=True)
     except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:

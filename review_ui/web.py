@@ -20,7 +20,7 @@ class Web:
 
     desk: Desk
     templates: Environment
-    #: Signs log-in forms, notices and contact grants; nothing that lives longer than minutes.
+    #: Signs log-in forms, notices and contact grants, which live for minutes, and the numbers of known browsers.
     key: bytes
     thumbnails: Thumbnails
     #: How far the audit chain has been checked since this process started.

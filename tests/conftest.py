@@ -38,6 +38,7 @@ def pytest_collection_finish() -> None:
 # Real argon2id, with the smallest cost it takes; what it costs in an office is tested in test_passwords.py.
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
+
 class _Compiled(dict[Any, Any]):
     """Statements compiled for one engine serve every later one of the same kind: each test opens engines of its own,
     and compiling the same statements for each of them took a good part of the tests' time."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import click
 
-from pipelines import audit as audit_log
+from pipelines import clock
 from pipelines import doctor as health
 from pipelines.cli.desk_for_command import command_desk, print_json
 from pipelines.config import describe, read_settings
 from pipelines.desk import open_desk
+from pipelines.enforcement.users import CONSOLE
+from pipelines.errors import NotFound
 from pipelines.store import status as store_status
 
 
@@ -24,9 +26,14 @@ def db() -> None:
 @db.command("upgrade")
 def upgrade() -> None:
     """把数据库升级到本程序的版本；还没有数据库的，新建一个。"""
+    # At run time: the certificates' libraries take a second to load.
+    from pipelines.evidence.heads import newest_head, note_head
+
     settings = read_settings()
     was = store_status(settings.effective_database_url)["current"]
-    open_desk(settings).close()  # brings the database to the newest schema, and makes the secrets of a new HOME
+    with open_desk(settings) as desk:  # brings the database to the newest schema, and makes the secrets of a new HOME
+        if newest_head(desk.home) is None:
+            note_head(desk, "start")
     now = store_status(settings.effective_database_url)["current"]
     if not was:
         click.echo(f"已新建数据库（版本 {now}）和密钥，数据目录 {settings.home_path}", err=True)
@@ -54,15 +61,61 @@ def audit() -> None:
 
 
 @audit.command("verify")
-def audit_verify() -> int:
-    """核对审计链；断了则逐条说明并返回 1。"""
+@click.option("--head", "copies", multiple=True, metavar="文件或链头", help="另存在别处的链头，可重复给出几个。")
+def audit_verify(copies: tuple[str, ...]) -> int:
+    """核对审计链、数据库里的保护、留存在数据库之外的链头；有不符的逐条说明并返回 1。"""
+    # At run time: the certificates' libraries take a second to load.
+    from pipelines.evidence.head_check import check_chain
+    from pipelines.evidence.head_copy import check_copy
+
     with command_desk() as desk:
-        faults = audit_log.verify_chain(desk.store)
-    for fault in faults:
+        faults, report = check_chain(desk)
+        reports = [report, *(check_copy(desk, copy) for copy in copies)]
+    for fault in [*faults, *(fault for one in reports for fault in one.faults)]:
         click.echo(fault)
-    if not faults:
-        click.echo("审计链完整", err=True)
-    return 1 if faults else 0
+    for remark in (remark for one in reports for remark in one.remarks):
+        click.echo(remark, err=True)
+    if faults or any(one.faults for one in reports):
+        return 1
+    newest = report.newest
+    told = f"与数据库之外的 {report.kept} 个链头相符，最近的是第 {newest.seq} 号" if newest else "还没有留存过链头"
+    click.echo(f"审计链完整；{told}", err=True)
+    return 0
+
+
+@audit.command("heads")
+@click.option("--json", "as_json", is_flag=True, help="输出带签名和时间戳的原样一行。")
+@click.option("--list", "listed", is_flag=True, help="列出留存过的全部链头。")
+def audit_heads(as_json: bool, listed: bool) -> None:
+    """留存现在的审计链头，并按可打印、可交督导保管的样式输出。"""
+    from pipelines.enforcement.station import station
+    from pipelines.evidence.head_check import read_heads
+    from pipelines.evidence.head_copy import on_paper
+    from pipelines.evidence.heads import OCCASIONS, keep_head
+
+    with command_desk() as desk:
+        head = keep_head(desk, "asked")
+        if head is None:
+            raise NotFound("还没有审计记录，没有链头")
+        agency = station(desk).agency
+        kept = read_heads(desk).heads if listed else ()
+    for one in kept:
+        said = f"第 {one.seq} 号  {one.hash}  {OCCASIONS.get(one.occasion, one.occasion)}"
+        click.echo(f"{clock.local_text(one.moment)}  {said}")
+    if not listed:
+        click.echo(head.line.decode().rstrip() if as_json else on_paper(head, agency=agency))
+
+
+@audit.command("restored")
+@click.confirmation_option("--yes", prompt="声明这个数据库是从备份恢复的？声明会留在链头文件和审计记录里")
+def audit_restored() -> None:
+    """声明数据库是从备份恢复的：此前留存、库里已没有的链头不再算作不符，声明本身永久可见。"""
+    from pipelines.evidence.head_check import declare_restored
+
+    with command_desk() as desk:
+        fork, given_up = declare_restored(desk, actor=CONSOLE)
+    gone = f"，原第 {fork + 1} 至 {given_up} 号不在库里" if given_up > fork else ""
+    click.echo(f"已声明：与原来的链头一致到第 {fork} 号{gone}", err=True)
 
 
 @click.command()

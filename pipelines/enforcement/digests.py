@@ -74,6 +74,9 @@ def approve(desk: Desk, digest_id: str, *, user: User) -> None:
     Raises NotFound, or Conflict for one that is approved, was replaced, or was made by this very user while others
     could sign it off.
     """
+    # At run time: the certificates' libraries take a second to load, which every page would pay.
+    from pipelines.evidence.heads import note_head
+
     require(user, Action.DIGESTS)
     with desk.store.transaction() as tx:
         digest = tx.digests.get(digest_id)
@@ -95,6 +98,7 @@ def approve(desk: Desk, digest_id: str, *, user: User) -> None:
             object_id=digest_id,
             **({"alone": True} if asked.alone else {}),
         )
+    note_head(desk, "digest.approve")
 
 
 def read_file(desk: Desk, digest_id: str, name: str, *, user: User) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Self
@@ -20,6 +20,8 @@ from pipelines.records import Role, User
 MAX_PER_USER = 5
 MAX_PER_CLIENT = 20
 WINDOW = timedelta(minutes=15)
+#: Key of the count of wrong old passwords.
+_OWN = "own:"
 #: From so many tries left on they are told.
 _FEW_LEFT = 2
 #: Letters of one script only: a Cyrillic е among Latin letters, or 一 for a dash among them, looks like another's name.
@@ -92,21 +94,24 @@ def create_user(
     return user
 
 
-def authenticate(desk: Desk, name: str, password: str, *, client: str) -> User:
+def authenticate(desk: Desk, name: str, password: str, *, client: str, device: str | None = None) -> User:
     """The user with this name and password. Raises LoginThrottled or LoginRefused; both are logged.
 
     The attempt is counted, by name and by address, before the password is looked at, so that a burst of requests
     cannot pass a limit while the first is still being hashed. A success takes back its own count of the address, no
-    other's: an account of one's own does not buy guesses at others.
+    other's: an account of one's own does not buy guesses at others. `device` is the number of a browser with which
+    this very user has logged in before: it counts for itself, so that nobody who knows the name alone can use up the
+    attempts of whom it belongs to; all other browsers share the name's count.
     """
     moment = clock.now()
-    user = _count_attempt(desk, name, client, moment)
+    counted = _user_key(name, device)
+    user = _count_attempt(desk, name, {counted: MAX_PER_USER, _client_key(client): MAX_PER_CLIENT}, moment)
     known_hash = user.password_hash if user is not None else _nobodys_hash()
     fits = passwords.matches(known_hash, password)
     if user is None or user.disabled or not fits:
-        raise LoginRefused.with_left(_note_failure(desk, user, name, client))
+        raise LoginRefused.with_left(_note_failure(desk, user, counted, client))
     with desk.store.transaction() as tx:
-        tx.logins.clear(_user_key(name))
+        tx.logins.clear(counted)
         tx.logins.take_back(_client_key(client), moment)
         if passwords.outdated(user.password_hash):
             tx.users.set_password(user.name, passwords.hash_password(password))
@@ -143,7 +148,8 @@ def reset_password(desk: Desk, name: str, password: str, *, actor: User | str = 
 
 def change_own_password(desk: Desk, user: User, *, old: str, new: str) -> None:
     """Change one's own password, knowing the old one; all sessions end. Raises BadInput or LoginThrottled."""
-    _count_attempt(desk, user.name, None, clock.now())
+    # Counted apart from log-ins: strangers at the door do not keep an officer from changing the password.
+    _count_attempt(desk, user.name, {_OWN + user.name[:64]: MAX_PER_USER}, clock.now())
     if not passwords.matches(user.password_hash, old):
         raise BadInput("原口令不对。")
     _store_password(desk, user.name, new, actor=user.name)
@@ -180,13 +186,14 @@ def _store_password(desk: Desk, name: str, password: str, *, actor: str) -> None
             raise NotFound(f"没有用户 {name}。")
         tx.users.set_password(name, new_hash)
         tx.sessions.delete_for(name)
-        tx.logins.clear(_user_key(name))
+        for key in (_user_key(name), _OWN + name[:64]):
+            tx.logins.clear(key)
         audit.record(tx, actor=actor, action="user.password", object_type="user", object_id=name)
 
 
-def _count_attempt(desk: Desk, name: str, client: str | None, moment: datetime) -> User | None:
+def _count_attempt(desk: Desk, name: str, limits: Mapping[str, int], moment: datetime) -> User | None:
+    """The user, if there is one; `limits` are the counts this attempt goes to. Raises LoginThrottled."""
     since = moment - WINDOW
-    limits = {_user_key(name): MAX_PER_USER} | ({_client_key(client): MAX_PER_CLIENT} if client is not None else {})
     with desk.store.transaction() as tx:
         # Within WINDOW there may be one failure less than the limit: the oldest that is one too many has to pass.
         nth = [tx.logins.newest_but(key, most - 1) for key, most in limits.items()]
@@ -202,12 +209,12 @@ def _count_attempt(desk: Desk, name: str, client: str | None, moment: datetime) 
     return user
 
 
-def _note_failure(desk: Desk, user: User | None, name: str, client: str) -> int:
+def _note_failure(desk: Desk, user: User | None, counted: str, client: str) -> int:
     """Log it; how many more may fail, by name and by address, before log-in pauses."""
     moment = clock.now()
     with desk.store.transaction() as tx:
         since = moment - WINDOW
-        of_name = MAX_PER_USER - tx.logins.count(_user_key(name), since)
+        of_name = MAX_PER_USER - tx.logins.count(counted, since)
         of_client = MAX_PER_CLIENT - tx.logins.count(_client_key(client), since)
         audit.record(tx, actor=_logged(user), action="login.failed", object_type="user", object_id=_logged(user))
     return max(0, min(of_name, of_client))
@@ -227,8 +234,8 @@ def _other_admin(everybody: Iterable[User], name: str) -> bool:
     return any(Role.ADMIN in user.roles and not user.disabled and user.name != name for user in everybody)
 
 
-def _user_key(name: str) -> str:
-    return "user:" + name[:64]
+def _user_key(name: str, device: str | None = None) -> str:
+    return "user:" + name[:64] if device is None else f"device:{device[:64]}:{name[:64]}"
 
 
 def _client_key(client: str) -> str:

@@ -19,6 +19,7 @@ from pipelines.evidence.bag import check_bag, files_under, make_bag, sum_of
 from pipelines.evidence.canonical_zip import write_zip
 from pipelines.evidence.evidence_list import ListedFile, evidence_list
 from pipelines.evidence.extraction_record import extraction_record
+from pipelines.evidence.heads import note_head
 from pipelines.evidence.leftovers import STAGING_PREFIX, part_of, staging_of, sweep
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, gather_case, with_exchanges
 from pipelines.evidence.report import render_html, render_pdf
@@ -71,6 +72,7 @@ def export_case(desk: Desk, case_id: str, out: Path, *, user: str, shared: Path 
                 **sums,
                 certificate=fingerprint(signer.certificate),
             )
+    note_head(desk, "case.export")
     return out
 
 

@@ -26,6 +26,7 @@ from pipelines.errors import BadInput
 from pipelines.evidence.signer import (
     VALID_FOR,
     certificate_of_key,
+    fingerprint,
     home_key,
     key_usage,
     load_certificate,
@@ -114,9 +115,23 @@ def own_authority(home: Path, *, agency: str = "") -> OwnAuthority:
         certificate = load_certificate(path)
         if certificate.public_key() == key.public_key() and certificate.subject == name:
             return OwnAuthority(key=key, certificate=certificate)
+        # What it stamped under the old name stays checkable.
+        earlier = path.with_name(f"tsa-{fingerprint(certificate)[:16]}.pem")
+        replace_file(earlier, certificate.public_bytes(serialization.Encoding.PEM), mode=0o600)
     certificate = stamping_certificate(key, name)
     replace_file(path, certificate.public_bytes(serialization.Encoding.PEM), mode=0o600)
     return OwnAuthority(key=key, certificate=certificate)
+
+
+def own_certificates(home: Path) -> tuple[x509.Certificate, ...]:
+    """The certificate in force and those of the same key before it; () where nothing was stamped yet. Makes nothing.
+    Raises ConfigError for a damaged one."""
+    path = home / "secrets" / "tsa.pem"
+    if not path.exists():
+        return ()
+    own = load_certificate(path)
+    others = (load_certificate(one) for one in sorted(path.parent.glob("tsa-*.pem")))
+    return (own, *(one for one in others if one.public_key() == own.public_key()))
 
 
 def stamping_certificate(key: ec.EllipticCurvePrivateKey, name: x509.Name) -> x509.Certificate:

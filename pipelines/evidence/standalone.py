@@ -903,9 +903,10 @@ def date_faults(files: Files, case: dict[str, Any]) -> list[Fault]:
             times.append(("data/audit.jsonl", f"第 {number} 行的时间", json.loads(line)["at"]))
     except (Unsound, LookupError, TypeError, AttributeError, ValueError, RecursionError):
         pass  # told elsewhere
+    budget = [_MAX_UNPACKED]  # of the package: a bomb in each capture is no more than one
     for name in files.names:
         if name.startswith(CAPTURES) and name.endswith("/record.json"):
-            times.append((name, "采集时间", _capture_time(files, name, faults)))
+            times.append((name, "采集时间", _capture_time(files, name, faults, budget)))
     for file, what, told in times:
         moment = _moment(told)
         if told is not None and moment is None:
@@ -919,7 +920,7 @@ def date_faults(files: Files, case: dict[str, Any]) -> list[Fault]:
     return faults
 
 
-def _capture_time(files: Files, name: str, faults: list[Fault]) -> Any:
+def _capture_time(files: Files, name: str, faults: list[Fault], budget: list[int]) -> Any:
     """The capture's time as registered; a fault when it is not that of its WARC record."""
     try:
         record = _json(files, name)
@@ -928,7 +929,7 @@ def _capture_time(files: Files, name: str, faults: list[Fault]) -> Any:
         if warc not in files.names:
             return told  # a shared copy; that one is missing is told elsewhere
         with files.open(warc) as source:
-            for one in warc_records(source, [_MAX_UNPACKED]):
+            for one in warc_records(source, budget):
                 if one.headers.get("warc-record-id") != identity:
                     continue
                 begun, registered = _moment(one.headers.get("warc-date")), _moment(told)

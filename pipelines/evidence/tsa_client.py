@@ -26,6 +26,9 @@ _MAX_ANSWER = 256 << 10
 #: A station whose clock differs by more than this would make packages whose dates contradict.
 MAX_DIFFERENCE = timedelta(minutes=5)
 _OK = 200
+#: DER of the statuses "granted" and "granted with modifications", and of a PKIStatusInfo that says the first.
+_GRANTED = (bytes.fromhex("020100"), bytes.fromhex("020101"))
+_PLAIN_STATUS = bytes.fromhex("3003020100")
 
 
 class NotStamped(PipelineError):
@@ -72,9 +75,11 @@ def ask(url: str, sha256: str, roots: Sequence[x509.Certificate]) -> Token:
 
 
 def read_token(der: bytes, sha256: str, roots: Sequence[x509.Certificate], *, nonce: int | None = None) -> Token:
-    """The token, verified: of this digest, signed by a certificate for stamping that leads to one of the roots. Raises
-    NotStamped saying what does not hold."""
+    """The token, verified: of this digest, signed by a certificate for stamping that leads to one of the roots. Kept is
+    the token in a reply of its own that says "granted" and nothing else: what an authority, or whoever sits between,
+    writes around it is signed by nobody. Raises NotStamped saying what does not hold."""
     try:
+        der = _alone(der)
         response = decode_timestamp_response(der)
         at = response.tst_info.gen_time
         if response.tst_info.message_imprint.message.hex() != sha256:
@@ -86,6 +91,37 @@ def read_token(der: bytes, sha256: str, roots: Sequence[x509.Certificate], *, no
     except (ValueError, TypeError) as exc:
         raise NotStamped("不是可读的 RFC 3161 时间戳，或被拒绝") from exc
     return Token(der=der, at=at)
+
+
+def _alone(reply: bytes) -> bytes:
+    """The reply's token, byte for byte, behind the plain status. Raises ValueError for what is no such reply."""
+    body, rest = _contents(reply)  # a TimeStampResp is a SEQUENCE of a status and the token
+    status, token = _contents(body)
+    _, more = _contents(token)
+    if rest or more or status[:3] not in _GRANTED:
+        raise ValueError("no granted token alone")
+    inner = _PLAIN_STATUS + token
+    return b"\x30" + _length(len(inner)) + inner
+
+
+def _contents(der: bytes) -> tuple[bytes, bytes]:
+    """What is in the SEQUENCE a text begins with, and what follows it. Raises ValueError for another kind."""
+    if len(der) < 2 or der[0] != 0x30:
+        raise ValueError("no SEQUENCE")
+    size, start = der[1], 2
+    if size & 0x80:
+        start += size & 0x7F
+        size = int.from_bytes(der[2:start], "big") if 2 < start <= 6 else -1
+    if size < 0 or start + size > len(der):
+        raise ValueError("cut short, or of no definite length")
+    return der[start : start + size], der[start + size :]
+
+
+def _length(size: int) -> bytes:
+    if size < 0x80:
+        return bytes([size])
+    digits = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([0x80 | len(digits)]) + digits
 
 
 async def _exchange(route: Route, body: bytes) -> tuple[int, bytes]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pipelines import audit, clock, doctor
 from pipelines.desk import Desk
 from pipelines.digest.periods import SERIES_NAMES, last_finished
+from pipelines.errors import PipelineError
 from pipelines.evidence.leftovers import sweep
 from pipelines.evidence.retention import Retained, run_retention
 from pipelines.jobs.kinds import Done, Stopping
@@ -108,9 +109,17 @@ def stamps(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
 
 
 def self_check(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
-    """What `mingcha doctor` and `mingcha audit verify` say; a fault is a failure with its name."""
+    """What `mingcha doctor` and `mingcha audit verify` say; a fault is a failure with its name. A head of the chain is
+    kept."""
+    from pipelines.evidence.heads import keep_head  # loads pyasn1
+
     faults = [f"{check.name}：{check.message}" for check in doctor.examine(desk.settings) if not check.ok]
-    faults += [str(fault) for fault in audit.verify_chain(desk.store)]
+    faults += audit.verify_chain(desk.store)
+    try:
+        # After the look: a head that is missing is told before the next one hides it.
+        keep_head(desk, "self-check", outside=True)
+    except PipelineError as exc:
+        faults.append(exc.message)
     if faults:
         return Done(outcome="failed", message="；".join(faults))
     return Done(message="本机、数据目录、数据库和审计链都正常")

@@ -20,6 +20,8 @@ from pipelines.store.types import canonical_json, clean
 #: What the first event names as the one before.
 GENESIS = "0" * 64
 
+#: SQLite takes a bounded number of parameters.
+_AT_ONCE = 500
 _COLUMNS = tuple(column.key for column in AuditRow.__mapper__.column_attrs)
 
 
@@ -91,6 +93,30 @@ class AuditEvents(Repo):
             select(AuditRow).where(AuditRow.seq > after_seq).order_by(AuditRow.seq).limit(limit)
         )
         return tuple(_record(row) for row in rows)
+
+    def ends(self) -> tuple[AuditEvent, AuditEvent] | None:
+        """The first event and the last; None in an empty log."""
+        order = AuditRow.seq
+        found = [self._session.scalars(select(AuditRow).order_by(by).limit(1)).first() for by in (order, order.desc())]
+        first, last = found
+        return None if first is None or last is None else (_record(first), _record(last))
+
+    def hashes(self, first: int, last: int) -> dict[int, str]:
+        """seq → hash, of the events from `first` to `last`."""
+        wanted = select(AuditRow.seq, AuditRow.hash).where(AuditRow.seq >= first, AuditRow.seq <= last)
+        return {row.seq: row.hash for row in self._session.execute(wanted)}
+
+    def hashes_at(self, seqs: Sequence[int]) -> dict[int, str]:
+        """seq → hash, of those of these events that are there."""
+        found: dict[int, str] = {}
+        for start in range(0, len(seqs), _AT_ONCE):
+            wanted = select(AuditRow.seq, AuditRow.hash).where(AuditRow.seq.in_(seqs[start : start + _AT_ONCE]))
+            found |= {row.seq: row.hash for row in self._session.execute(wanted)}
+        return found
+
+    def with_hash(self, wanted: str) -> int | None:
+        """The seq of the event with this hash; reads the whole log, which has no index by hash."""
+        return self._session.scalar(select(AuditRow.seq).where(AuditRow.hash == wanted).limit(1))
 
 
 def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:

@@ -25,6 +25,7 @@ from pipelines.store.emptying import Emptying
 from pipelines.store.engine import make_engine
 from pipelines.store.faults import store_error
 from pipelines.store.frontier import Frontier
+from pipelines.store.guards import Guards
 from pipelines.store.health import Health
 from pipelines.store.host_rests import HostRests
 from pipelines.store.hosts import Hosts
@@ -82,6 +83,7 @@ class Tx:
         self.time_stamps = TimeStamps(session)
         self.deletions = Deletions(session)
         self.emptying = Emptying(session)
+        self.guards = Guards(session)
 
 
 class Store:

@@ -18,6 +18,19 @@ def drop_append_only(dialect: str, table: str) -> list[str]:
     return [f"DROP TRIGGER {table}_no_{what}" for what in ("update", "delete", "replace")]
 
 
+def expected(dialect: str, table: str) -> dict[str, tuple[str, ...]]:
+    """Trigger → what its statement (SQLite) or its function (PostgreSQL) has to say while the table is protected."""
+    if dialect == "postgresql":
+        refuse = f"BEGIN RAISE EXCEPTION '{table}: rows are only ever added'; END"
+        return {f"{table}_no_{what}": (refuse,) for what in ("change", "truncate")}
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table}: rows are only ever added'); END"
+    return {
+        f"{table}_no_update": ("BEFORE UPDATE ON", refuse),
+        f"{table}_no_delete": ("BEFORE DELETE ON", refuse),
+        f"{table}_no_replace": ("BEFORE INSERT ON", "WHEN EXISTS (SELECT 1 FROM", "= NEW.", "SELECT RAISE(ABORT,"),
+    }
+
+
 def _sqlite(table: str, keys: Sequence[str]) -> list[str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table}: rows are only ever added'); END"
     # REPLACE removes the row in its way without firing delete triggers, unless a connection asks for them.

@@ -34,6 +34,7 @@ def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action
         titles = source_titles(tx)
     chosen = _chosen(request)
     mistake = _mistake(chosen)
+    watched = web.chain.look(web.desk, again=request.query_params.get("check") == "all")
     nothing: PageOf[AuditEvent] = PageOf(items=(), next=None, total=0)
     return page(
         request,
@@ -47,7 +48,8 @@ def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action
         titles=titles,
         query=urlencode({name: value for name, value in chosen.items() if value}),
         actors=audit_log.actors(web.desk, user=visitor.user),
-        chain=web.chain.look(web.desk, again=request.query_params.get("check") == "all"),
+        chain=watched.chain,
+        watched=watched,
     )
 
 

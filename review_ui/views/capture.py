@@ -20,8 +20,8 @@ from review_ui.web import web_of
 
 router = APIRouter()
 
-#: The policy of every page applies too; a picture may be kept for an hour, by this browser alone.
-_PICTURE = {"content-disposition": "inline", "cache-control": "private, max-age=3600"}
+#: The policy of every page applies too; a picture may be kept for an hour, by this browser and for this log-in alone.
+_PICTURE = {"content-disposition": "inline", "cache-control": "private, max-age=3600", "vary": "cookie"}
 _ID = "/captures/{capture_id}"
 
 
@@ -97,7 +97,8 @@ def screenshot(
 def small_screenshot(
     request: Request, capture_id: CaptureId, visitor: Annotated[Visitor, Depends(allowed(Action.QUEUE))]
 ) -> Response:
+    """The picture for lists; coarse for those who may not see the contacts on it."""
     web = web_of(request)
     blob = captures.screenshot_blob(web.desk, capture_id, user=visitor.user)
-    small = web.thumbnails.get(blob, web.desk.blobs.get)
+    small = web.thumbnails.get(blob, web.desk.blobs.get, coarse=not visitor.may("reveal"))
     return Response(small, media_type="image/png", headers=_PICTURE)

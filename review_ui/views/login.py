@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from pipelines.enforcement import sessions, users
+from pipelines.enforcement import audit_log, sessions, users
 from pipelines.enforcement.permissions import Action, may
 from pipelines.records import User
 from review_ui.addresses import safe_path
@@ -21,6 +21,7 @@ from review_ui.auth import (
     refuse_foreign_origin,
     set_session_cookie,
 )
+from review_ui.devices import device_of, remember
 from review_ui.forms import Form, read_form
 from review_ui.render import page
 from review_ui.web import web_of
@@ -46,15 +47,18 @@ def login(request: Request, form: Annotated[Form, Depends(read_form)]) -> Respon
     if not cookie or web.unsign("login", form.text("csrf"), max_age=_FORM_AGE) != cookie:
         return _form(request, error=BadToken().message, status=403)
     name = form.text("name").strip()
+    device = device_of(request, web, name)
     try:
-        user = users.authenticate(web.desk, name, form.text("password"), client=_client(request))
+        user = users.authenticate(web.desk, name, form.text("password"), client=_client(request), device=device)
     except users.LoginThrottled as exc:
         return _form(request, error=exc.message, name=name, status=429)
     except users.LoginRefused as exc:
         return _form(request, error=exc.message, name=name, status=401)
+    audit_log.note_daily(web.desk)
     token, _ = sessions.start(web.desk, user, replaces=request.cookies.get(cookie_name(web)))
     response = RedirectResponse(safe_path(form.text("next"), home_of(user)), status_code=303)
     set_session_cookie(response, web, token)
+    remember(response, request, web, user.name)
     response.delete_cookie(_FORM_COOKIE, path="/login", httponly=True, samesite="lax", secure=web.secure)
     return response
 

@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
-from crawlers.embedded import main_text
-from crawlers.page_bound import MAX_NODES, UNREAD_PART
+from crawlers.embedded import json_ld, main_text
+from crawlers.page_bound import MAX_NODES, UNREAD_PART, bounded_text
 from crawlers.pages_reader import read_page
 from crawlers.source import load_engine
 from crawlers.states import PageView, classify, make_selector
+from crawlers.tag_bound import MAX_ATTRIBUTES, REFUSED, bounded_markup
 from crawlers.visits import Visits
 from pipelines import clock
 
 _HEAD = "<html><head><title>数学小班招生</title></head><body><article><h1>数学小班招生</h1>"
-_HOSTILE = _HEAD + "<p>数学班" * 400_000
+_HOSTILE = _HEAD + "<p>数学班" * 3 * MAX_NODES
 _WHOLE = _HEAD + "<p>数学班，周末上课。</p>" * 500
 
 
@@ -46,6 +47,51 @@ def test_what_stands_before_the_cut_is_kept_in_order() -> None:
 
 def test_a_page_nested_too_deep_says_that_its_depths_were_not_read() -> None:
     assert "嵌套太深" in read_page((_HEAD + "<div>数学" * 1000).encode(), "x.html").reason
+
+
+_MANY = " ".join(f"a{number}=1" for number in range(3_000))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        f"<p {_MANY}>",
+        f"<p {_MANY}",
+        f"<!-- <p a=' --> <p {_MANY}>",
+        f"<script>var a=' <p a=\\'</script> <p {_MANY}>",
+        f"<p x='<q y=\"1\" {_MANY} b' {_MANY}>",
+        f"<p x='<q y=\"1\" {_MANY} b' {' '.join(_MANY.split()[:200])} c='1' {' '.join(_MANY.split()[200:400])}>",
+        "<p " * 3_000,
+    ],
+)
+def test_no_parser_gets_a_tag_of_thousands_of_attributes(hostile: str) -> None:
+    page = f"{_HEAD}<p>周末上课</p>{hostile}"
+    view = _view(page)
+    assert max(len(node.attrib) for node in view.selector.root.iter("*")) <= MAX_ATTRIBUTES
+    assert "属性多得反常" in view.left_out or "无法在限度内读取" in view.left_out
+    assert view.left_out in classify(view, ()).reason
+    assert view.left_out in read_page(page.encode(), "x.html").reason
+    for_others = bounded_text(page, view.selector.root)  # who parse for themselves
+    assert bounded_markup(for_others) == (for_others, "")
+
+
+def test_words_beside_such_a_tag_are_read() -> None:
+    view = _view(f"{_HEAD}<p>周末上课</p><p {_MANY}>初三数学</p><p>一对一</p>")
+    assert "".join(view.selector.xpath("//p/text()").getall()) == "周末上课初三数学一对一"
+
+
+def test_scripts_that_only_look_so_are_read_as_they_were() -> None:
+    words = " ".join(["words"] * 400)
+    page = f'{_HEAD}<script type="application/ld+json">{{"a": "i <n {words}"}}</script><p>周末</p>'
+    view = _view(page)
+    assert view.left_out == ""
+    assert json_ld(view.selector) == [{"a": f"i <n {words}"}]
+
+
+def test_markup_of_tags_within_tags_without_end_is_refused() -> None:
+    tangled = "<p/a=" * 20_000
+    assert bounded_markup(tangled) == ("", REFUSED)
+    assert REFUSED in read_page(tangled.encode(), "x.html").reason
 
 
 def test_a_page_that_was_read_whole_says_nothing_of_it() -> None:

@@ -195,6 +195,8 @@ def test_a_screenshot_in_full_needs_the_right_to_see_contacts(
         assert "没有打码" in shown.text
         assert officer.page(path).find("img", src=full) is not None
     assert officer.get(full).status_code == 200
+    assert reviewer.get(small).content != officer.get(small).content
+    assert reviewer.get(small).headers["vary"] == "cookie"  # another's log-in on this browser does not find it kept
     with desk.store.read() as tx:
         assert [event.actor for event in tx.audit.all() if event.action == "capture.screenshot"] == ["wangmin"]
 

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from pipelines import audit, clock
 from pipelines.desk import Desk
 from pipelines.enforcement.audit_log import ChainWatch, days
+from pipelines.evidence.heads import heads_path, keep_head
 from pipelines.records import AuditFilter, Planned, Role
 from review_ui.portions import portion
 from tests import factories
@@ -189,6 +190,29 @@ def test_the_page_says_whether_the_chain_holds(officer: Browser, desk: Desk) -> 
     assert "审计记录 2" in broken.text
 
 
+def test_the_audit_page_holds_the_chain_against_the_heads_kept_elsewhere(
+    browser_of: Callable[..., Browser], desk: Desk
+) -> None:
+    supervisor = browser_of("liu", Role.SUPERVISOR)
+    assert "还没有留存链头" in supervisor.page("/audit").find(attrs={"data-testid": "heads"}).text  # type: ignore[union-attr]
+    keep_head(desk, "start")
+    told = supervisor.page("/audit").find(attrs={"data-testid": "heads"})
+    assert told is not None
+    assert "留存 1 个链头" in told.text
+    assert "都与数据库相符" in told.text
+    with desk.store.transaction() as tx:
+        audit.record(tx, actor="liu", action="lead.view", object_type="lead", object_id=1)
+    keep_head(desk, "start")
+    assert "留存 2 个链头" in supervisor.page("/audit").text
+    lines = heads_path(desk.home).read_bytes()
+    heads_path(desk.home).write_bytes(lines.replace(b'"occasion":"start"', b'"occasion":"asked"', 1))
+    assert "签名不对" in supervisor.page("/audit").text
+    heads_path(desk.home).unlink()
+    page = supervisor.page("/audit")
+    assert page.find(attrs={"data-testid": "chain"})["data-chain"] == "broken"  # type: ignore[index]
+    assert "链头缺失" in page.text
+
+
 def test_a_chain_is_checked_on_from_where_it_was(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "_PORTION", 2)
     with desk.store.transaction() as tx:
@@ -200,11 +224,13 @@ def test_a_chain_is_checked_on_from_where_it_was(desk: Desk, monkeypatch: pytest
         rest = audit.verify_on(tx, part, portions=9)
         assert (rest.seq, rest.whole, rest.faults) == (5, True, ())
     watch = ChainWatch()
-    assert watch.look(desk).whole
+    assert watch.look(desk).chain.whole
     _tamper(desk, "DELETE FROM audit_events WHERE seq = 5")
     # The end of the log was cut off after it had been checked: the chain alone could not tell.
-    assert watch.look(desk).faults == ("审计记录 5 核对之后又被改动或删除",)
-    assert watch.look(desk, again=True).faults == ()
+    assert watch.look(desk).chain.faults == ("审计记录 5 核对之后又被改动或删除",)
+    again = watch.look(desk, again=True)
+    assert again.chain.faults == ()
+    assert "触发器" in again.faults[0]
 
 
 def _tamper(desk: Desk, statement: str) -> None:

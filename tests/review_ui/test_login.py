@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.enforcement import users
+from pipelines.evidence.heads import heads_path
 from pipelines.records import Role
 from review_ui.app import create_app
 from tests.review_ui.conftest import Browser
@@ -83,6 +84,30 @@ def test_too_many_attempts_are_refused(anonymous: Browser, desk: Desk) -> None:
     assert _attempt(anonymous)[0] == 429
 
 
+def test_a_browser_that_logged_in_before_is_let_in_past_strangers(app: FastAPI, desk: Desk) -> None:
+    seed_user(desk, "wangmin", Role.REVIEWER)
+    seed_user(desk, "lihua", Role.REVIEWER)
+    known, stranger, neighbour = Browser(app), Browser(app), Browser(app)
+    assert _attempt(known)[0] == 303
+    assert _attempt(neighbour, name="lihua")[0] == 303  # knows this browser, but not for the other name
+    cookie = str(known.cookies.get("mingcha_device"))
+    assert "wangmin" not in cookie
+    for _ in range(users.MAX_PER_USER):
+        _attempt(stranger, password="wrong")
+    stranger.cookies.set("mingcha_device", cookie[:-2] + "xx", path="/login")
+    assert [_attempt(browser)[0] for browser in (stranger, neighbour)] == [429, 429]
+    assert _attempt(known, name="lihua")[0] == 303  # two people at one browser
+    assert _attempt(known)[0] == 303
+
+
+def test_the_cookie_of_a_known_browser_is_closed_and_good_at_the_log_in_only(anonymous: Browser, desk: Desk) -> None:
+    seed_user(desk, "wangmin", Role.REVIEWER)
+    token = anonymous.page("/login").find("input", {"name": "csrf"})["value"]  # type: ignore[index]
+    response = anonymous.post("/login", data={"csrf": token, "name": "wangmin", "password": PASSWORD})
+    cookie = next(one for one in response.headers.get_list("set-cookie") if one.startswith("mingcha_device="))
+    assert {"HttpOnly", "SameSite=lax", "Path=/login", "Max-Age=15552000"} <= set(cookie.split("; "))
+
+
 def test_the_form_needs_its_token_and_its_cookie(anonymous: Browser, app: FastAPI, desk: Desk) -> None:
     seed_user(desk, "wangmin", Role.REVIEWER)
     assert anonymous.post("/login", data={"name": "wangmin", "password": PASSWORD}).status_code == 403
@@ -112,6 +137,14 @@ def test_the_page_asked_for_opens_after_log_in(anonymous: Browser, desk: Desk) -
     wanted = page.find("input", {"name": "next"})["value"]  # type: ignore[index]
     assert wanted == "/queue?status=held&q=a%26b"
     assert _attempt(anonymous, next_=str(wanted)) == (303, "/queue?status=held&q=a%26b")
+
+
+def test_the_days_first_log_in_keeps_a_head_of_the_audit_chain(anonymous: Browser, desk: Desk) -> None:
+    seed_user(desk, "wangmin", Role.REVIEWER)
+    for _ in range(2):
+        _attempt(anonymous)
+    (line,) = heads_path(desk.home).read_bytes().splitlines()
+    assert b'"occasion":"daily"' in line
 
 
 def test_log_out_ends_the_session_in_the_store(officer: Browser) -> None:

@@ -17,6 +17,7 @@ from pipelines import audit, clock
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.enforcement import review
+from pipelines.evidence.heads import newest_head
 from pipelines.records import Lead, Role, User, Verdict
 from review_ui.app import create_app
 from tests.review_ui.conftest import Browser, log_in
@@ -400,6 +401,10 @@ def test_each_number_of_a_digest_leads_to_its_leads_and_approval_is_once(
     assert "MINGCHA_SMTP_HOST" in officer.page(there).text
     with desk.store.read() as tx:
         assert [event.kind.value for event in tx.digests.events([digest.id])] == ["approved"]
+        approved = [event.seq for event in tx.audit.all() if event.action == "digest.approve"]
+    head = newest_head(desk.home)
+    assert head is not None
+    assert (head.occasion, [head.seq]) == ("digest.approve", approved)
 
 
 def test_who_made_a_digest_does_not_sign_it_off_where_another_can(

@@ -25,8 +25,26 @@ def test_it_is_made_once() -> None:
         return screenshot(9)
 
     kept = Thumbnails()
-    assert kept.get("a", read) == kept.get("a", read)
+    assert kept.get("a", read, coarse=False) == kept.get("a", read, coarse=False)
     assert asked == ["a"]
+    assert kept.get("a", read, coarse=True) != kept.get("a", read, coarse=False)
+    assert asked == ["a", "a"]
+
+
+def test_no_figure_of_any_size_is_left_on_a_coarse_one() -> None:
+    poster = Image.new("RGB", (1280, 800), "white")
+    for left in range(0, 1280, 120):  # strokes as wide apart as those of eleven figures across the whole page
+        poster.paste("black", (left, 300, left + 24, 500))
+    out = io.BytesIO()
+    poster.save(out, "PNG")
+    contrasts = []
+    for coarse in (False, True):
+        with Image.open(io.BytesIO(thumbnail(out.getvalue(), coarse=coarse))) as picture:
+            assert picture.size == (WIDTH, HEIGHT)
+            row = [picture.convert("L").getpixel((x, HEIGHT // 2)) for x in range(20, WIDTH - 20)]
+        contrasts.append(max(row) - min(row))  # type: ignore[type-var,operator]
+    assert contrasts[0] > 200
+    assert contrasts[1] < 60
 
 
 def _picture(kind: str) -> bytes:

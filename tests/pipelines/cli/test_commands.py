@@ -396,6 +396,26 @@ def test_audit_chain_of_a_fresh_home_holds(station: Path) -> None:
     assert _run(station, "audit", "verify").return_value == 0
 
 
+def test_a_head_of_the_audit_chain_goes_on_paper_and_comes_back(station: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "链头.txt"
+    paper.write_text(_run(station, "audit", "heads").stdout)
+    assert "序号：1\n" in paper.read_text()
+    held = _run(station, "audit", "verify", "--head", str(paper))
+    assert held.return_value == 0
+    assert "与审计记录第 1 号相符" in held.stderr
+    assert "与数据库之外的 1 个链头相符" in held.stderr
+    line = json.loads(_run(station, "audit", "heads", "--json").stdout)
+    assert line["hash"] in _run(station, "audit", "heads", "--list").stdout
+    other = _run(station, "audit", "verify", "--head", "f" * 64)
+    assert (other.return_value, "没有这个链头" in other.stdout) == (1, True)
+    assert "没有要声明的" in _message(_run(station, "audit", "restored", "--yes"))
+    (station / "audit" / "heads.jsonl").unlink()
+    assert "链头缺失" in _run(station, "audit", "verify").stdout
+    assert "链头缺失" in _run(station, "doctor").stdout
+    assert "已声明" in _run(station, "audit", "restored", "--yes").stderr
+    assert _run(station, "audit", "verify").return_value == 0
+
+
 def test_a_case_from_opening_to_its_end(station: Path, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()

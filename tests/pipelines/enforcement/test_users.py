@@ -95,6 +95,20 @@ def test_too_many_failures_shut_the_user_out_for_a_while(desk: Desk, officer: Us
     assert users.authenticate(desk, "officer", PASSWORD, client="10.0.0.99").name == "officer"
 
 
+def test_a_known_browser_is_not_shut_out_by_strangers_and_has_no_more_tries(desk: Desk, officer: User) -> None:
+    for number in range(users.MAX_PER_USER):
+        _fail(desk, client=f"10.0.1.{number}")
+    assert _fail(desk) is users.LoginThrottled
+    assert users.authenticate(desk, "officer", PASSWORD, client="10.0.0.7", device="known") == officer
+    assert _fail(desk) is users.LoginThrottled  # the officer's log-in gave the strangers no new tries
+    users.change_own_password(desk, officer, old=PASSWORD, new=PASSWORD)
+    for number in range(users.MAX_PER_USER):
+        with pytest.raises(users.LoginRefused):
+            users.authenticate(desk, "officer", "wrong", client=f"10.0.2.{number}", device="known")
+    with pytest.raises(users.LoginThrottled):
+        users.authenticate(desk, "officer", PASSWORD, client="10.0.0.7", device="known")
+
+
 def test_too_many_failures_shut_the_address_out(desk: Desk, officer: User) -> None:
     for number in range(users.MAX_PER_CLIENT):
         assert _fail(desk, name=f"guess{number}") is users.LoginRefused

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import json
 import zipfile
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -29,6 +33,29 @@ def test_places_of_pictures_lie_apart() -> None:
     for bad in ([{"start": 0, "end": 9}] * 2, [{"start": 3, "end": 1}], [{"start": 0, "end": 10}]):
         with pytest.raises(ValueError, match="order"):
             standalone._apart(bad, 9)
+
+
+def test_bombs_in_every_capture_unpack_to_no_more_than_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = gzip.compress(b"WARC/1.1\r\nWARC-Record-ID: <a>\r\nContent-Length: 60000\r\n\r\n" + bytes(60_004))
+    record = json.dumps({"captured_at": "2026-11-22T12:00:00Z", "warc_record_id": "<b>"}).encode()
+    held = {
+        f"data/captures/{n}/{name}": data
+        for n in range(9)
+        for name, data in (("record.json", record), ("page.warc.gz", bomb))
+    }
+    unpacked: list[int] = []
+    members = standalone._Members.__init__
+
+    def counted(self: Any, source: Any, budget: list[int]) -> None:
+        unpacked.append(budget[0])
+        members(self, source, budget)
+
+    monkeypatch.setattr(standalone, "_MAX_UNPACKED", 150_000)
+    monkeypatch.setattr(standalone._Members, "__init__", counted)
+    files: Any = SimpleNamespace(names=list(held), read=held.__getitem__, open=lambda name: io.BytesIO(held[name]))
+    standalone.date_faults(files, {})
+    assert unpacked[0] == 150_000
+    assert unpacked[-1] < 0
 
 
 def test_certificates_are_read_once_over_and_no_longer_than_a_chain() -> None:

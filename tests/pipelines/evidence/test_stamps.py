@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from pyasn1.codec.der.decoder import decode
+from pyasn1.codec.der.encoder import encode
+from pyasn1_modules import rfc3161
 
 from pipelines import clock
 from pipelines.config import read_settings
@@ -60,6 +63,23 @@ def test_the_stations_own_stamp_is_called_so_and_holds_for_openssl(tmp_path: Pat
     renamed = own_authority(tmp_path, agency="另一个局")
     assert renamed.certificate != authority.certificate
     assert renamed.certificate.public_key() == authority.certificate.public_key()
+
+
+def test_only_the_token_is_kept_of_an_answer(tmp_path: Path) -> None:
+    authority = own_authority(tmp_path)
+    request, nonce = request_for(DIGEST)
+    plain = authority.answer(request)
+    talkative, _ = decode(plain, asn1Spec=rfc3161.TimeStampResp())
+    talkative["status"]["status"] = 1
+    talkative["status"]["statusString"][0] = "Time stamp: Jan  1 00:00:00 2020 GMT"
+    said = bytes(encode(talkative))
+    assert b"Time stamp:" in said
+    kept = read_token(said, DIGEST, [authority.certificate], nonce=nonce)
+    assert kept.der == plain
+    assert read_token(kept.der, DIGEST, [authority.certificate]) == kept
+    for wrong in (plain + b"0", plain[:-1], b"\x30\x80" + plain[4:], b"", b"\x30"):
+        with pytest.raises(NotStamped):
+            read_token(wrong, DIGEST, [authority.certificate])
 
 
 @pytest.mark.parametrize("request_", [b"", b"x" * 40, bytes.fromhex("300402010a0500")])

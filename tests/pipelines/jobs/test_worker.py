@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipelines import clock
+from pipelines import audit, clock
 from pipelines.desk import Desk
 from pipelines.errors import Conflict, NotFound, PipelineError, Refused
+from pipelines.evidence.heads import heads_path, newest_head
 from pipelines.jobs import Done, Jobs
 from pipelines.jobs import upkeep as jobs_upkeep
 from pipelines.jobs.execute import execute, run_now
@@ -201,6 +202,14 @@ def test_the_digest_of_the_last_week_is_made_once(desk: Desk) -> None:
 
 def test_the_self_check_names_what_is_wrong(desk: Desk) -> None:
     assert jobs_upkeep.self_check(desk, _run("self-check"), _never).outcome == "finished"
+    with desk.store.transaction() as tx:
+        audit.record(tx, actor="lin", action="lead.view", object_type="lead", object_id=1)
+    assert jobs_upkeep.self_check(desk, _run("self-check"), _never).outcome == "finished"
+    head = newest_head(desk.home)
+    assert head is not None
+    assert (head.occasion, head.seq) == ("self-check", 1)
+    heads_path(desk.home).write_bytes(b"")
+    assert "链头缺失" in jobs_upkeep.self_check(desk, _run("self-check"), _never).message
     (desk.home / "secrets" / "contact.key").chmod(0o644)
     done = jobs_upkeep.self_check(desk, _run("self-check"), _never)
     assert done.outcome == "failed"
