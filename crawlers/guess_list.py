@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from crawlers.anchors import common_ancestor, is_chrome, names_of
+from crawlers.guess_pages import guess_pages
 from crawlers.states import PageView
 from crawlers.urls import path_and_query, plain_url
 from crawlers.visible import visible_text
@@ -24,7 +25,6 @@ LEAST = 2
 _TELLING = 16
 _DIGITS = re.compile(r"\d+")
 _NEXT = ("下一页", "下页", "后一页", "下一頁", "next", "Next")
-_PAGE_KEYS = ("page", "p", "pn", "pageno", "pageindex", "curpage", "PageNo", "Page")
 _ID_KEYS = ("id", "tid", "aid", "infoid", "postid")
 #: Query keys that say how a reader came, not what is shown.
 _TRACKERS = frozenset(
@@ -46,8 +46,11 @@ class Link:
 class GuessedList:
     """The picks of a list as a recipe writes them, and what they were guessed from."""
 
-    #: Address with {page} where the pages are numbered in the query.
+    #: Address of the first page, with {page} where those behind it have the same shape.
     url: str
+    #: Address with {page} of the pages behind the first where it stands at another; number of the first page.
+    numbered: str
+    first: int
     rows: str
     link: str
     #: CSS of a row's title; '' when the link says too much or nothing.
@@ -71,21 +74,19 @@ def guess_list(view: PageView, url: str) -> GuessedList | None:
         return None
     rows = _rows(best)
     name, drop = _id_name(list(titles))
-    following = _next(view)
-    template = path_and_query(url) or "/"
-    behind = _links_of(view, url, following)
-    if not following:
-        template, behind = _numbered(view, url)
+    behind = guess_pages(view, url, titles)
     return GuessedList(
-        url=template,
+        url=behind.url or path_and_query(url) or "/",
+        numbered=behind.numbered,
+        first=behind.first,
         rows=_row_css(view, rows),
         link=_link_css(best),
         title=_title_css(best, rows),
-        next=following,
+        next=behind.next,
         key=_key(list(titles), name),
         drop_query=drop,
         posting=_shape(list(titles), name),
-        pages=tuple(dict.fromkeys(_page_pattern(one) for one in (url, *behind))),
+        pages=tuple(dict.fromkeys(_page_pattern(one) for one in (url, *behind.behind))),
         postings=titles,
     )
 
@@ -237,34 +238,6 @@ def _path_pattern(paths: Sequence[str], opens: str = "", closes: str = "") -> st
     inner = r"\d+" if all(middle.isdigit() for middle in middles) else "[^/?]+"
     inner = r"[^?]+" if any("/" in middle for middle in middles) else inner
     return f"{escaped(start)}{opens}{inner}{closes}{escaped(end)}"
-
-
-def _next(view: PageView) -> str:
-    """XPath of the link behind."""
-    if view.selector.xpath('//a[@rel="next"]/@href'):
-        return '//a[@rel="next"]/@href'
-    for word in _NEXT:
-        xpath = f'//a[contains(normalize-space(.),"{word}")]/@href'
-        if view.selector.xpath(xpath):
-            return xpath
-    return ""
-
-
-def _links_of(view: PageView, url: str, xpath: str) -> list[str]:
-    found = [plain_url(href, url) for href in view.selector.xpath(xpath).getall()] if xpath else []
-    return [one for one in found if one]
-
-
-def _numbered(view: PageView, url: str) -> tuple[str, list[str]]:
-    """The list's address with {page} when links with figures differ in one query key alone; and those links."""
-    here = path_and_query(url) or "/"
-    for name in _PAGE_KEYS:
-        for link in _links(view, url):
-            query = parse_qsl(urlsplit(link.url).query)
-            if link.text.isdigit() and (name, link.text) in query and urlsplit(link.url).path == urlsplit(url).path:
-                template = re.sub(rf"([?&]{name}=){link.text}\b", r"\1{page}", path_and_query(link.url))
-                return template, [link.url]
-    return here, []
 
 
 def _page_pattern(url: str) -> str:

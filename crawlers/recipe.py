@@ -184,6 +184,8 @@ class ListRule:
     #: When the row was posted; alternatives in order.
     posted: tuple[Pick, ...] = ()
     next: Pick | None = None
+    #: Address with {page} of the pages behind the first, where that one stands at another.
+    numbered: str | None = None
     #: How many rows, and how many pages, the whole list has.
     total: Pick | None = None
     total_pages: Pick | None = None

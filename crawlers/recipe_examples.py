@@ -64,6 +64,7 @@ EXAMPLES: dict[str, str] = {
     "lists.title": "title: {css: a, do: [text]}",
     "lists.posted": "posted: {css: '.date', do: [text]}",
     "lists.next": "next: {xpath: '//a[contains(.,\"下一页\")]/@href', do: [abs_url]}",
+    "lists.numbered": "numbered: '/list/p{page}/'",
     "lists.total": "total: {css: '.total', do: [text, int]}",
     "lists.total_pages": "total_pages: {css: '.pages', do: [text, int]}",
     "lists.skip_rows": "skip_rows: '.promoted'",
