@@ -98,7 +98,7 @@ def _unread(job: Job) -> str:
 
 
 _MENDS = {
-    PageState.UNKNOWN: "配方的 states 认不出网页，请用 mingcha source record 把列表页存为样本，"
+    PageState.UNKNOWN: "配方的 states 认不出网页，请用 mingcha source record … --expect list 把列表页存为样本，"
     "改好 states 和 discover.lists 的 rows，用 mingcha source test 试到读出来为止",
     PageState.SHELL: "网页由脚本画出，配方要写 fetch: {mode: render}",
     PageState.GONE: "网址已经不在了，请在浏览器里找到列表现在的网址，改 discover 里的 url",
