@@ -79,7 +79,7 @@ def _load(recipe: Recipe, site: Site) -> tuple[str, ...]:
     polite = recipe.polite
     wait = least_delay(recipe, site)
     hours = "、".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in polite.hours)
-    pace = f"同一主机同时只有一个连接，两次请求至少间隔 {wait:g} 秒；"
+    pace = f"{_connections(recipe)}，两次请求至少间隔 {wait:g} 秒；"
     if not wait:
         pace = f"本机演示平台：同时最多 {LOOPBACK_CONCURRENCY} 个连接，不设间隔；"
     least, most = _span(recipe.schedule.list.min), _span(recipe.schedule.list.max)
@@ -103,7 +103,7 @@ def _judgement(recipe: Recipe, site: Site) -> tuple[str, ...]:
     most = min(polite.max_per_day, int(open_s / wait))
     return (
         f"按上限算，一天最多 {most} 次请求，折合平均每 {open_s / max(most, 1):.0f} 秒一次，最快时每 {wait:g} 秒一次，"
-        f"同时一个连接；相当于一位读者不停翻页。",
+        f"{_connections(recipe)}；相当于一位读者不停翻页。",
         "以上是按配方算出的上限，不是网站的实际承受力；"
         "网站小、夜间维护或站长提出异议时，应把 polite 调得更慢，或停用来源。",
         "实测访问量见下面一节，每次打开本页时重新统计。",
@@ -133,6 +133,14 @@ def least_delay(recipe: Recipe, site: Site) -> float:
     host = host_names(site)[0].partition(":")[0]
     polite = recipe.polite
     return delay_for(host, polite.delay_s, None, up_to=polite.respect_crawl_delay_up_to_s)
+
+
+def _connections(recipe: Recipe) -> str:
+    """How many requests are on their way at once."""
+    most = recipe.polite.concurrent
+    if most == 1:
+        return "同一主机同时只有一个连接"
+    return f"同一主机同时最多 {most} 个连接（网站要求放慢时只有一个）"
 
 
 def _open_seconds(recipe: Recipe) -> float:

@@ -38,6 +38,8 @@ EXAMPLES: dict[str, str] = {
     "scope.canonical.unwrap": "unwrap: {'^/jump': url}",
     "polite": "polite: {delay_s: 8, jitter: 0.5, max_per_day: 600}",
     "polite.delay_s": "delay_s: 8",
+    "polite.per_minute": "per_minute: 6",
+    "polite.concurrent": "concurrent: 2",
     "polite.jitter": "jitter: 0.5",
     "polite.hours": "hours: '22:00-07:00,12:00-14:00'",
     "polite.max_per_day": "max_per_day: 600",
