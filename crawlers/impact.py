@@ -72,7 +72,15 @@ def _manner(recipe: Recipe) -> tuple[str, ...]:
         "所依据的那份随网页留存。",
         f"列表页共 {len(recipe.lists)} 类，只从列表进入信息页，不顺着链接乱走；"
         f"每条信息最多取 {recipe.fetch.max_images} 张图片，单个网页不超过 {MAX_PAGE_BYTES // MEGABYTE} MB。",
+        _files(recipe),
     )
+
+
+def _files(recipe: Recipe) -> str:
+    rule = recipe.fetch.attachments
+    if rule is None:
+        return "信息里链接的文件（附件）不下载。"
+    return f"信息里链接的 {'、'.join(rule.types)} 文件，每条最多下载 {rule.max} 个，单个不超过 {rule.max_mb} MB。"
 
 
 def _load(recipe: Recipe, site: Site) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from crawlers.attachments import linked_files, naming
 from crawlers.charset import decode
 from crawlers.extract import extract_from, to_listing
 from crawlers.job import Job, Refused, Touched, Wire
@@ -65,6 +66,11 @@ class Visits:
         if view.left_out:
             listing = replace(listing, fields={**listing.fields, UNREAD_PART: view.left_out})
         self._job.watch.posting(listing, found)
+        rule = self._recipe.fetch.attachments
+        if rule is not None:
+            linked = linked_files(view, rule)
+            response.meta["attachments"] = linked
+            listing = naming(listing, linked)
         return listing
 
     def unread(self, response: Any, key: str, known: Page | None) -> Refused | Touched:
