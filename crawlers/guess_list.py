@@ -24,6 +24,8 @@ LEAST = 2
 #: A longer link text counts for no more.
 _TELLING = 16
 _DIGITS = re.compile(r"\d+")
+#: How forum software ends the address of a thread: its page, and the page of the list it stood on.
+_FIRST_PAGES = re.compile(r"\d-1-1(?:\.\w+)?\Z")
 _NEXT = ("下一页", "下页", "后一页", "下一頁", "next", "Next")
 _ID_KEYS = ("id", "tid", "aid", "infoid", "postid")
 #: Query keys that say how a reader came, not what is shown.
@@ -225,8 +227,26 @@ def _common_start(texts: Sequence[str]) -> str:
     return "".join(column[0] for column in same)
 
 
+def _figures_alone(paths: Sequence[str], opens: str, closes: str) -> str:
+    """The pattern of paths that differ in their figures alone; '' when they differ in more. The own number is all the
+    figures with what stands between, since a section or day may count anew, but for the pages that boards write behind
+    (`-1-1`): the second page of a thread is no other posting."""
+    if len({_DIGITS.sub("0", path) for path in paths}) != 1 or not _DIGITS.search(paths[0]):
+        return ""
+    last = len(_DIGITS.findall(paths[0])) - 1
+    if last > 1 and all(_FIRST_PAGES.search(path) for path in paths):
+        last -= 2
+    before, *words = [escaped(word) for word in _DIGITS.split(paths[0])]
+    own = r"\d+".join(["", *words[:last], ""])
+    after = words[last] + "".join(rf"\d+{word}" for word in words[last + 1 :])
+    return f"{before}{opens}{own}{closes}{after}"
+
+
 def _path_pattern(paths: Sequence[str], opens: str = "", closes: str = "") -> str:
     """What the paths have in common, and a pattern for what they do not."""
+    figures = _figures_alone(paths, opens, closes)
+    if figures:
+        return figures
     start = _common_start(paths)
     end = _common_start([path[len(start) :][::-1] for path in paths])[::-1]
     end = match.group() if (match := re.search(r"\.[A-Za-z]+\Z|/\Z", end)) else ""

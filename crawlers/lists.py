@@ -88,12 +88,14 @@ class Lists:
                 yield self.ask(replace(page, number=number), url)
 
     def _is_last(self, page: ListPage, view: PageView) -> bool:
-        """Does the page link to numbered pages before it and to none behind? A pager drawn by scripts says nothing."""
-        before, behind = re.escape(path_and_query(self._site.absolute(page.numbered))).split(re.escape("{page}"), 1)
+        """Does the page link to numbered pages before it and to none behind? A pager drawn by scripts says nothing, nor
+        does one link to the first page, which may be the way back that all pages show."""
+        address = page.numbered or page.template
+        before, behind = re.escape(path_and_query(self._site.absolute(address))).split(re.escape("{page}"), 1)
         shape = re.compile(f"{before}(\\d{{1,6}}){behind.replace(re.escape('{page}'), '.*')}")
         links = (self._site.absolute(href, view.url) for href in view.selector.css("a::attr(href)").getall())
         numbers = [int(match[1]) for link in links if (match := shape.fullmatch(path_and_query(link)))]
-        return bool(numbers) and max(numbers) <= page.number
+        return len(set(numbers)) >= (1 if page.numbered else 2) and max(numbers) <= page.number
 
     def after(self, page: ListPage, reading: ListReading, view: PageView) -> Iterator[Ask]:
         """The following page of a list; none at its end: no link, a stop rule or the bound of pages reached."""
@@ -102,7 +104,7 @@ class Lists:
             return
         following = replace(page, number=page.number + 1, template=page.numbered or page.template)
         if page_numbers(following.template):
-            if not (page.numbered and self._is_last(page, view)):
+            if reading.next or rule.format != "html" or not self._is_last(page, view):
                 yield self.ask(following)
             return
         link = self._site.absolute(reading.next, view.url) if reading.next else ""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from crawlers.guess_pages import GuessedPages, guess_pages
+from crawlers.lists import ListPage, Lists
+from crawlers.rows import ListReading
 from crawlers.run import crawl_source
+from crawlers.source import load_recipe
 from crawlers.states import PageView
+from crawlers.urls import Site
 from pipelines.desk import Desk
 from tests.crawlers.conftest import NothingFound
 from tests.crawlers.handmade_sites import Answers, _page
-from tests.crawlers.small_site import OPEN, serve
+from tests.crawlers.small_site import OPEN, board_on, serve
 from tests.crawlers.test_handmade_sites import NAME, new
 from tests.crawlers.test_source_tools import fill_in
 
@@ -100,3 +106,26 @@ def test_a_drafted_source_reads_every_page_of_its_list(desk: Desk, monkeypatch: 
         lists = [path for path, _headers in server.asked if path.startswith("/zs/")]
     assert (crawled.outcome, crawled.new) == ("finished", 6)
     assert lists[-3:] == ["/zs/", shape.replace("{page}", "2"), shape.replace("{page}", "3")]
+
+
+@pytest.mark.parametrize(
+    ("number", "pager", "behind"),
+    [
+        (1, links(("2", "/forum-1-2.html"), ("3", "/forum-1-3.html")), 2),
+        (3, links(("1", "/forum-1-1.html"), ("2", "/forum-1-2.html")), None),
+        # A pager drawn by a script, and the way back that every page shows, say nothing of what lies behind.
+        (3, "", 4),
+        (3, links(("返回", "/forum-1-1.html")), 4),
+        (3, links(("1", "/forum-2-1.html"), ("2", "/forum-2-2.html")), 4),
+    ],
+)
+def test_the_last_page_of_a_numbered_list_is_known_by_its_pager(
+    tmp_path: Path, number: int, pager: str, behind: int | None
+) -> None:
+    recipe = load_recipe(board_on(tmp_path, "https", 443))
+    site = Site.of(recipe)
+    assert site is not None
+    view = PageView.of(url=site.absolute(f"/forum-1-{number}.html"), status=200, body=b"", text=f"<body>{pager}</body>")
+    page = ListPage(rule=0, template=recipe.lists[0].url, number=number)
+    found = [ask.place["number"] for ask in Lists(recipe, site).after(page, ListReading(), view)]
+    assert found == ([behind] if behind is not None else [])
