@@ -29,7 +29,7 @@ bench: setup
 	@$(PY) -m tests.bench $(ARGS)
 
 soak: setup-test
-	@$(PY) -m pytest -m soak -o addopts="--strict-markers --import-mode=importlib -p no:cacheprovider" $(ARGS)
+	@$(PY) -m pytest -m soak -o addopts="--strict-markers --import-mode=importlib -p no:cacheprovider -s" $(ARGS)
 
 setup:
 	@bash .ci/setup

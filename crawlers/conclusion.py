@@ -17,7 +17,7 @@ from pipelines.evidence.words import PAGE_STATES
 from pipelines.health.alerts import tell_alerts
 from pipelines.health.bands import Limits
 from pipelines.health.quarantine import MEND_BRIEF, record_run, why
-from pipelines.records import WALLS, CrawlRun, HealthVerdict, HostRest, PageState, RunHealth, StateChange
+from pipelines.records import CUT_SHORT, WALLS, CrawlRun, HealthVerdict, HostRest, PageState, RunHealth, StateChange
 from pipelines.store import Tx
 
 #: So many postings that cannot be read may be odd ones out.
@@ -98,7 +98,7 @@ def _unread(job: Job) -> str:
 
 
 _MENDS = {
-    PageState.UNKNOWN: "配方的 states 认不出网页，请用 mingcha source record 把列表页存为样本，"
+    PageState.UNKNOWN: "配方的 states 认不出网页，请用 mingcha source record … --expect list 把列表页存为样本，"
     "改好 states 和 discover.lists 的 rows，用 mingcha source test 试到读出来为止",
     PageState.SHELL: "网页由脚本画出，配方要写 fetch: {mode: render}",
     PageState.GONE: "网址已经不在了，请在浏览器里找到列表现在的网址，改 discover 里的 url",
@@ -219,10 +219,10 @@ def _alert(tx: Tx, source: str, outcome: str, message: str, health: RunHealth | 
 
 
 def _walls_before(runs: Sequence[CrawlRun], this: str) -> int:
-    """How many runs in a row before this one ended at a wall."""
+    """How many runs in a row before this one ended at a wall; those cut short by people or kills count neither way."""
     count = 0
     for run in runs:
-        if run.id == this:
+        if run.id == this or run.outcome in CUT_SHORT:
             continue
         if run.outcome != "blocked":
             break

@@ -17,8 +17,11 @@ from crawlers.states import PageView
 from crawlers.upkeep import Fixture
 from crawlers.urls import Site
 from pipelines.ingest.contacts import STRONG_KINDS, find_contacts
+from pipelines.records import PageState
 
 FOLDER = "fixtures"
+#: States of a page that could not be read; a fixture that asks for one would hold a recipe to that.
+UNREAD = frozenset({PageState.UNKNOWN, PageState.SHELL, PageState.UNREACHABLE})
 #: Characters of a body that an entry of `tests` holds it to.
 BODY_START = 40
 _SHOWN = ("title", "fee", "district", "posted_at")
@@ -112,10 +115,21 @@ class Recorded:
     report: PageReport
 
 
-def record(recipe: Recipe, folder: Path, body: bytes, *, url: str, name: str, at: datetime | None = None) -> Recorded:
-    """Scrub a page and save it below the recipe, with the state and fields read off the scrubbed page.
+def record(
+    recipe: Recipe,
+    folder: Path,
+    body: bytes,
+    *,
+    url: str,
+    name: str,
+    at: datetime | None = None,
+    wanted: PageState | None = None,
+) -> Recorded:
+    """Scrub a page and save it below the recipe, with the state and fields read off the scrubbed page; `wanted` is the
+    state it has to get once the recipe is mended, for a page that cannot be read yet.
 
-    The file keeps the page's own charset. Raises RecipeError when it is too large, or another page has the name.
+    The file keeps the page's own charset. Raises RecipeError when it is too large, another page has the name, or the
+    page cannot be read and nobody says what it is: such a fixture would hold the recipe to reading nothing.
     """
     if len(body) > MAX_BYTES:
         raise RecipeError("网页超过 5 MB，不作为样本保存")
@@ -123,19 +137,38 @@ def record(recipe: Recipe, folder: Path, body: bytes, *, url: str, name: str, at
     seen = report_page(recipe, view_of(recipe, body, url), body, name=name, at=at)
     names = tuple(str(seen.fields[key]) for key in ("author", "wechat") if seen.fields.get(key))
     kept = scrub(decoded.text, names).encode(decoded.charset, "xmlcharrefreplace")
+    report = report_page(recipe, view_of(recipe, kept, url), kept, name=name, at=None)
+    if wanted is None and report.state in UNREAD:
+        raise RecipeError(_why_unread(seen, report))
     path = folder / FOLDER / f"{_SAFE.sub('-', name).strip('-.') or 'page'}.html"
     if path.exists() and path.read_bytes() != kept:
         raise RecipeError(f"{path.name} 已经有了；请换一个 --as 名字，或先删掉它")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(kept)
-    report = report_page(recipe, view_of(recipe, kept, url), kept, name=name, at=None)
-    return Recorded(file=f"{FOLDER}/{path.name}", line=_line(f"{FOLDER}/{path.name}", url, report), report=report)
+    line = _line(f"{FOLDER}/{path.name}", url, report, wanted or report.state)
+    return Recorded(file=f"{FOLDER}/{path.name}", line=line, report=report)
 
 
-def _line(file: str, url: str, report: PageReport) -> str:
+def _why_unread(seen: PageReport, scrubbed: PageReport) -> str:
+    """Why a page is no fixture, and what to do about it."""
+    if seen.state not in UNREAD:
+        return f"换掉联系方式和姓名以后，网页读不出来了（{scrubbed.reason}），没有存：请换一个网页做样本"
+    if seen.state is PageState.SHELL:
+        return (
+            f"没有存：网页没有文字（{seen.reason}），内容由脚本画出；"
+            "配方要写 fetch: {mode: render}，或在浏览器里另存后再给"
+        )
+    return (
+        f"没有存：配方读不出这个网页（{seen.reason}）。不是这个来源的网页就不要存；"
+        "是的话，用 --expect list 或 --expect ok 说明它应当是什么，存下后改 states、fields 或 discover.lists，"
+        "用 mingcha source test 试到符合为止"
+    )
+
+
+def _line(file: str, url: str, report: PageReport, state: PageState) -> str:
     """One entry of `tests`, in the flow style that YAML and JSON share."""
-    parts = [f"file: {_quoted(file)}", f"state: {report.state}", f"url: {_quoted(url)}"]
-    if report.rows:
+    parts = [f"file: {_quoted(file)}", f"state: {state}", f"url: {_quoted(url)}"]
+    if report.rows and report.state is state:
         parts.append(f"rows: {report.rows}")
     shown = {key: value for key, value in report.fields.items() if key in (*_SHOWN, "body")}
     if isinstance(shown.get("body"), str):

@@ -38,8 +38,8 @@ _FITS: dict[str, Callable[[str, datetime | None], bool]] = {
     "org": lambda text, _at: 3 <= len(text) <= 40,
 }
 _LEAST_BODY = 8
-#: A character of a value: up to the line's end, a bar, or the next label of the line.
-_VALUE = r"(?:(?!\s*[|｜]|[\s,，;；]+[^\s\d:：,，;；]{1,8}[:：])[^\n])"
+#: A character of a value: up to the line's end, a bar, or the next label of the line, those without a colon too.
+_VALUE = r"(?:(?!\s*[|｜]|[\s,，;；]+[^\s\d:：,，;；]{1,8}[:：]|\s+(?:发表于|发布于|来自|浏览|阅读|回复))[^\n])"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from crawlers.anchors import common_ancestor, is_chrome, names_of
+from crawlers.guess_pages import guess_pages
 from crawlers.states import PageView
 from crawlers.urls import path_and_query, plain_url
 from crawlers.visible import visible_text
@@ -23,8 +24,9 @@ LEAST = 2
 #: A longer link text counts for no more.
 _TELLING = 16
 _DIGITS = re.compile(r"\d+")
+#: How forum software ends the address of a thread: its page, and the page of the list it stood on.
+_FIRST_PAGES = re.compile(r"\d-1-1(?:\.\w+)?\Z")
 _NEXT = ("下一页", "下页", "后一页", "下一頁", "next", "Next")
-_PAGE_KEYS = ("page", "p", "pn", "pageno", "pageindex", "curpage", "PageNo", "Page")
 _ID_KEYS = ("id", "tid", "aid", "infoid", "postid")
 #: Query keys that say how a reader came, not what is shown.
 _TRACKERS = frozenset(
@@ -46,8 +48,11 @@ class Link:
 class GuessedList:
     """The picks of a list as a recipe writes them, and what they were guessed from."""
 
-    #: Address with {page} where the pages are numbered in the query.
+    #: Address of the first page, with {page} where those behind it have the same shape.
     url: str
+    #: Address with {page} of the pages behind the first where it stands at another; number of the first page.
+    numbered: str
+    first: int
     rows: str
     link: str
     #: CSS of a row's title; '' when the link says too much or nothing.
@@ -71,21 +76,19 @@ def guess_list(view: PageView, url: str) -> GuessedList | None:
         return None
     rows = _rows(best)
     name, drop = _id_name(list(titles))
-    following = _next(view)
-    template = path_and_query(url) or "/"
-    behind = _links_of(view, url, following)
-    if not following:
-        template, behind = _numbered(view, url)
+    behind = guess_pages(view, url, titles)
     return GuessedList(
-        url=template,
+        url=behind.url or path_and_query(url) or "/",
+        numbered=behind.numbered,
+        first=behind.first,
         rows=_row_css(view, rows),
         link=_link_css(best),
         title=_title_css(best, rows),
-        next=following,
+        next=behind.next,
         key=_key(list(titles), name),
         drop_query=drop,
         posting=_shape(list(titles), name),
-        pages=tuple(dict.fromkeys(_page_pattern(one) for one in (url, *behind))),
+        pages=tuple(dict.fromkeys(_page_pattern(one) for one in (url, *behind.behind))),
         postings=titles,
     )
 
@@ -224,8 +227,26 @@ def _common_start(texts: Sequence[str]) -> str:
     return "".join(column[0] for column in same)
 
 
+def _figures_alone(paths: Sequence[str], opens: str, closes: str) -> str:
+    """The pattern of paths that differ in their figures alone; '' when they differ in more. The own number is all the
+    figures with what stands between, since a section or day may count anew, but for the pages that boards write behind
+    (`-1-1`): the second page of a thread is no other posting."""
+    if len({_DIGITS.sub("0", path) for path in paths}) != 1 or not _DIGITS.search(paths[0]):
+        return ""
+    last = len(_DIGITS.findall(paths[0])) - 1
+    if last > 1 and all(_FIRST_PAGES.search(path) for path in paths):
+        last -= 2
+    before, *words = [escaped(word) for word in _DIGITS.split(paths[0])]
+    own = r"\d+".join(["", *words[:last], ""])
+    after = words[last] + "".join(rf"\d+{word}" for word in words[last + 1 :])
+    return f"{before}{opens}{own}{closes}{after}"
+
+
 def _path_pattern(paths: Sequence[str], opens: str = "", closes: str = "") -> str:
     """What the paths have in common, and a pattern for what they do not."""
+    figures = _figures_alone(paths, opens, closes)
+    if figures:
+        return figures
     start = _common_start(paths)
     end = _common_start([path[len(start) :][::-1] for path in paths])[::-1]
     end = match.group() if (match := re.search(r"\.[A-Za-z]+\Z|/\Z", end)) else ""
@@ -237,34 +258,6 @@ def _path_pattern(paths: Sequence[str], opens: str = "", closes: str = "") -> st
     inner = r"\d+" if all(middle.isdigit() for middle in middles) else "[^/?]+"
     inner = r"[^?]+" if any("/" in middle for middle in middles) else inner
     return f"{escaped(start)}{opens}{inner}{closes}{escaped(end)}"
-
-
-def _next(view: PageView) -> str:
-    """XPath of the link behind."""
-    if view.selector.xpath('//a[@rel="next"]/@href'):
-        return '//a[@rel="next"]/@href'
-    for word in _NEXT:
-        xpath = f'//a[contains(normalize-space(.),"{word}")]/@href'
-        if view.selector.xpath(xpath):
-            return xpath
-    return ""
-
-
-def _links_of(view: PageView, url: str, xpath: str) -> list[str]:
-    found = [plain_url(href, url) for href in view.selector.xpath(xpath).getall()] if xpath else []
-    return [one for one in found if one]
-
-
-def _numbered(view: PageView, url: str) -> tuple[str, list[str]]:
-    """The list's address with {page} when links with figures differ in one query key alone; and those links."""
-    here = path_and_query(url) or "/"
-    for name in _PAGE_KEYS:
-        for link in _links(view, url):
-            query = parse_qsl(urlsplit(link.url).query)
-            if link.text.isdigit() and (name, link.text) in query and urlsplit(link.url).path == urlsplit(url).path:
-                template = re.sub(rf"([?&]{name}=){link.text}\b", r"\1{page}", path_and_query(link.url))
-                return template, [link.url]
-    return here, []
 
 
 def _page_pattern(url: str) -> str:

@@ -23,6 +23,7 @@ from crawlers.drafting import (
 from crawlers.errors import RecipeError
 from crawlers.guess_fields import GuessedFields, Sample, guess_fields, quoted
 from crawlers.guess_list import GuessedList, guess_list
+from crawlers.guess_pages import guess_pages
 from crawlers.recipe import UNDECIDED, Recipe
 from crawlers.source import read_recipe
 from crawlers.visible import visible_text
@@ -201,11 +202,24 @@ class _Material:
 
     def _discover(self) -> list[str]:
         found = self.found
+        lines = ["discover:", "  lists:", *self._list(found.url, found.numbered, found.first, told=True)]
+        given = [page for page in self.pages[1:] if page.url and page.url not in found.postings]
+        others = [page for page in given if page.view.selector.css(found.rows)]
+        if found.next and others:
+            urls = (found.url, *(path_of(page.url) for page in others))
+            return [*lines, f"  urls: [{', '.join(map(quoted, urls))}]"]
+        for page in others:
+            # Its pages are numbered at addresses of its own.
+            behind = guess_pages(page.view, page.url, found.postings)
+            lines += self._list(behind.url or path_of(page.url), behind.numbered, behind.first)
+        return lines
+
+    def _list(self, url: str, numbered: str, first: int, *, told: bool = False) -> list[str]:
+        """One entry of lists, all read as the first."""
+        found = self.found
         lines = [
-            "discover:",
-            "  lists:",
-            f"    - url: {quoted(found.url)}",
-            "      # rows 是一条信息占的那一块，link 是其中通向信息页的链接",
+            f"    - url: {quoted(url)}",
+            *(["      # rows 是一条信息占的那一块，link 是其中通向信息页的链接"] if told else []),
             f"      rows: {{css: {quoted(found.rows)}}}",
             f"      link: {{css: {quoted(found.link)}, attr: href, do: [abs_url]}}",
         ]
@@ -213,13 +227,11 @@ class _Material:
             lines.append(f"      title: {{css: {quoted(found.title)}, do: [text]}}")
         if found.next:
             lines.append(f"      next: {{xpath: {quoted(found.next)}, do: [abs_url]}}")
-        elif "{page}" not in found.url:
+        elif numbered:
+            lines += ["      # 第二页起的网址", f"      numbered: {quoted(numbered)}"]
+        elif "{page}" not in url and told:
             lines.append("""      # next: {xpath: '//a[contains(.,"下一页")]/@href', do: [abs_url]}""")
-        others = [page.url for page in self.pages[1:] if page.url and page.url not in found.postings]
-        lists = [page.url for page in self.pages if page.url in others and page.view.selector.css(found.rows)]
-        if lists:
-            lines.append(f"  urls: [{', '.join(quoted(one) for one in (found.url, *map(path_of, lists)))}]")
-        return lines
+        return [*lines, f"      first: {first}"] if first != 1 else lines
 
     def _states(self) -> list[str]:
         """The rules that tell a posting from a list, by address and by what must be on it."""

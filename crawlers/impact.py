@@ -72,14 +72,22 @@ def _manner(recipe: Recipe) -> tuple[str, ...]:
         "所依据的那份随网页留存。",
         f"列表页共 {len(recipe.lists)} 类，只从列表进入信息页，不顺着链接乱走；"
         f"每条信息最多取 {recipe.fetch.max_images} 张图片，单个网页不超过 {MAX_PAGE_BYTES // MEGABYTE} MB。",
+        _files(recipe),
     )
+
+
+def _files(recipe: Recipe) -> str:
+    rule = recipe.fetch.attachments
+    if rule is None:
+        return "信息里链接的文件（附件）不下载。"
+    return f"信息里链接的 {'、'.join(rule.types)} 文件，每条最多下载 {rule.max} 个，单个不超过 {rule.max_mb} MB。"
 
 
 def _load(recipe: Recipe, site: Site) -> tuple[str, ...]:
     polite = recipe.polite
     wait = least_delay(recipe, site)
     hours = "、".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in polite.hours)
-    pace = f"同一主机同时只有一个连接，两次请求至少间隔 {wait:g} 秒；"
+    pace = f"{_connections(recipe)}，两次请求至少间隔 {wait:g} 秒；"
     if not wait:
         pace = f"本机演示平台：同时最多 {LOOPBACK_CONCURRENCY} 个连接，不设间隔；"
     least, most = _span(recipe.schedule.list.min), _span(recipe.schedule.list.max)
@@ -103,7 +111,7 @@ def _judgement(recipe: Recipe, site: Site) -> tuple[str, ...]:
     most = min(polite.max_per_day, int(open_s / wait))
     return (
         f"按上限算，一天最多 {most} 次请求，折合平均每 {open_s / max(most, 1):.0f} 秒一次，最快时每 {wait:g} 秒一次，"
-        f"同时一个连接；相当于一位读者不停翻页。",
+        f"{_connections(recipe)}；相当于一位读者不停翻页。",
         "以上是按配方算出的上限，不是网站的实际承受力；"
         "网站小、夜间维护或站长提出异议时，应把 polite 调得更慢，或停用来源。",
         "实测访问量见下面一节，每次打开本页时重新统计。",
@@ -133,6 +141,14 @@ def least_delay(recipe: Recipe, site: Site) -> float:
     host = host_names(site)[0].partition(":")[0]
     polite = recipe.polite
     return delay_for(host, polite.delay_s, None, up_to=polite.respect_crawl_delay_up_to_s)
+
+
+def _connections(recipe: Recipe) -> str:
+    """How many requests are on their way at once."""
+    most = recipe.polite.concurrent
+    if most == 1:
+        return "同一主机同时只有一个连接"
+    return f"同一主机同时最多 {most} 个连接（网站要求放慢时只有一个）"
 
 
 def _open_seconds(recipe: Recipe) -> float:

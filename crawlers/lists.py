@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
@@ -10,7 +11,7 @@ from typing import Any, Self
 from crawlers.recipe import Recipe
 from crawlers.rows import ListReading
 from crawlers.states import PageView
-from crawlers.urls import Site, page_numbers
+from crawlers.urls import Site, page_numbers, path_and_query
 from crawlers.walk import Walk
 from pipelines.records import Ask
 
@@ -24,11 +25,19 @@ class ListPage:
     #: The rule's URL with its variables filled in, {page} left.
     template: str
     number: int
+    #: The rule's address of the pages behind the first, likewise; '' when they have the first one's shape.
+    numbered: str = ""
     walk: Walk = field(default_factory=Walk)
 
     def to_dict(self) -> dict[str, Any]:
         """As the frontier keeps it."""
-        return {"rule": self.rule, "template": self.template, "number": self.number, "walk": self.walk.to_dict()}
+        return {
+            "rule": self.rule,
+            "template": self.template,
+            "number": self.number,
+            "numbered": self.numbered,
+            "walk": self.walk.to_dict(),
+        }
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Self:
@@ -52,10 +61,11 @@ class Lists:
         rule = self._recipe.lists[place]
         names = list(self._recipe.vars)
         for values in itertools.product(*self._recipe.vars.values()):
-            template = rule.url
+            template, numbered = rule.url, rule.numbered or ""
             for name, value in zip(names, values, strict=True):
                 template = template.replace(f"{{{name}}}", value)
-            yield self.ask(ListPage(rule=place, template=template, number=rule.first))
+                numbered = numbered.replace(f"{{{name}}}", value)
+            yield self.ask(ListPage(rule=place, template=template, number=rule.first, numbered=numbered))
 
     def ask(self, page: ListPage, url: str | None = None) -> Ask:
         """A page of a list, to be asked for."""
@@ -77,14 +87,25 @@ class Lists:
             if self._site.in_scope(url):
                 yield self.ask(replace(page, number=number), url)
 
+    def _is_last(self, page: ListPage, view: PageView) -> bool:
+        """Does the page link to numbered pages before it and to none behind? A pager drawn by scripts says nothing, nor
+        does one link to the first page, which may be the way back that all pages show."""
+        address = page.numbered or page.template
+        before, behind = re.escape(path_and_query(self._site.absolute(address))).split(re.escape("{page}"), 1)
+        shape = re.compile(f"{before}(\\d{{1,6}}){behind.replace(re.escape('{page}'), '.*')}")
+        links = (self._site.absolute(href, view.url) for href in view.selector.css("a::attr(href)").getall())
+        numbers = [int(match[1]) for link in links if (match := shape.fullmatch(path_and_query(link)))]
+        return len(set(numbers)) >= (1 if page.numbered else 2) and max(numbers) <= page.number
+
     def after(self, page: ListPage, reading: ListReading, view: PageView) -> Iterator[Ask]:
         """The following page of a list; none at its end: no link, a stop rule or the bound of pages reached."""
         rule = self._recipe.lists[page.rule]
         if page.number - rule.first + 1 >= rule.max_pages or (rule.next is not None and not reading.next):
             return
-        following = replace(page, number=page.number + 1)
-        if page_numbers(page.template):
-            yield self.ask(following)
+        following = replace(page, number=page.number + 1, template=page.numbered or page.template)
+        if page_numbers(following.template):
+            if reading.next or rule.format != "html" or not self._is_last(page, view):
+                yield self.ask(following)
             return
         link = self._site.absolute(reading.next, view.url) if reading.next else ""
         if link and self._site.in_scope(link):

@@ -139,6 +139,17 @@ class Scope:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttachmentRule:
+    """Which files that postings link to are fetched with them, and how much."""
+
+    #: Endings of file names, in small letters.
+    types: tuple[str, ...]
+    #: Files a posting, and MiB a file, at most.
+    max: int = 5
+    max_mb: int = 5
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fetch:
     """How pages are fetched."""
 
@@ -151,6 +162,8 @@ class Fetch:
     ready: str | None = None
     #: Pictures fetched per posting.
     max_images: int = 9
+    #: None: no files are fetched.
+    attachments: AttachmentRule | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +197,8 @@ class ListRule:
     #: When the row was posted; alternatives in order.
     posted: tuple[Pick, ...] = ()
     next: Pick | None = None
+    #: Address with {page} of the pages behind the first, where that one stands at another.
+    numbered: str | None = None
     #: How many rows, and how many pages, the whole list has.
     total: Pick | None = None
     total_pages: Pick | None = None

@@ -37,6 +37,7 @@ from pipelines.desk import Desk
 from pipelines.errors import NotFound
 from pipelines.evidence.warc import cut_tails
 from pipelines.records import CrawlRun, Page, PageState
+from pipelines.store import Tx
 
 #: Known pages looked up at once.
 WAITING_AT_ONCE = 500
@@ -88,7 +89,6 @@ def _prepared(
     with desk.store.transaction() as tx:
         register(tx, recipe)
     _check_ready(desk, recipe, site)
-    _close_interrupted(desk, recipe.name)
     cut_tails(desk, recipe.name)
     ensure_note(desk, recipe, site)
     return _job(desk, recipe, site, allowed, limit=limit, lists=lists)
@@ -105,11 +105,13 @@ def _crawl(
     beside: bool,
 ) -> CrawlRun:
     recipe = job.recipe
+    job.frontier.begin(recipe, job.site.origin, lists=job.lists)
     with desk.store.transaction() as tx:
-        run = tx.runs.start(recipe.name, clock.now())
+        now = clock.now()
+        _close_killed(tx, recipe.name, job.frontier.resumed, now)
+        run = tx.runs.start(recipe.name, now)
         if recipe.demo:
             tx.settings.set(f"crawl.origin.{recipe.name}", job.site.origin)
-    job.frontier.begin(recipe, job.site.origin, lists=job.lists)
     writer = Writer(desk, job, assessor, ocr=ocr, progress=progress, stopping=stopping, beside=beside)
     try:
         with ALLOWED.during(job.allowed), browser_of(recipe, job.site, tuple(job.allowed)) as job.browser:
@@ -140,22 +142,27 @@ def told_to_stop(desk: Desk, name: str) -> Callable[[], bool]:
     return stopped
 
 
-def _close_interrupted(desk: Desk, name: str) -> None:
-    """A run of this source that still says it is running was killed: we hold its lock."""
-    with desk.store.transaction() as tx:
-        for run in tx.runs.list(name, 20):
-            if run.outcome == "running":
-                tx.runs.finish(
-                    run.id,
-                    at=clock.now(),
-                    states=run.states,
-                    new=run.new,
-                    changed=run.changed,
-                    unchanged=run.unchanged,
-                    leads=run.leads,
-                    outcome="failed",
-                    message="上次采集被中断，已入库的页面不受影响",
-                )
+def _close_killed(tx: Tx, name: str, resumed: int, now: datetime) -> None:
+    """A run of this source that still says it is running was killed: we hold its lock. Nothing failed at the site; the
+    row says whether this run goes on with it, after so many pages it had stored."""
+    for run in tx.runs.list(name, 20):
+        if run.outcome != "running":
+            continue
+        if resumed:
+            outcome, message = "resumed", f"进程中断，{clock.local(now):%m-%d %H:%M} 接着做，此前已存 {resumed} 页"
+        else:
+            outcome, message = "interrupted", "进程中断，已入库的页面不受影响，下一次从头再读"
+        tx.runs.finish(
+            run.id,
+            at=now,
+            states=run.states,
+            new=run.new,
+            changed=run.changed,
+            unchanged=run.unchanged,
+            leads=run.leads,
+            outcome=outcome,
+            message=message,
+        )
 
 
 def _site(recipe: Recipe, origin: str | None, allowed: Sequence[Endpoint]) -> Site:

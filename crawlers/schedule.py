@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from crawlers.upkeep import ListPace, Polite
 from pipelines import clock
-from pipelines.records import CrawlRun
+from pipelines.records import CUT_SHORT, CrawlRun
 
 #: Visits the rate is learned from.
 REMEMBERED = 20
@@ -69,7 +69,7 @@ def next_list_visit(runs: Sequence[CrawlRun], pace: ListPace, polite: Polite, no
     newest = max(runs, key=lambda run: run.started_at, default=None)
     if newest is None:
         return open_from(polite, now)
-    if newest.outcome in ("running", "failed", "stopped"):
+    if newest.outcome in {"running", "failed", *CUT_SHORT}:
         return open_from(polite, min(newest.started_at, now))
     last = max((run for run in runs if read_lists(run)), key=lambda run: run.started_at, default=newest)
     interval = list_interval(rate_of(runs), pace)

@@ -21,6 +21,7 @@ from crawlers.states import PageView
 from crawlers.urls import Site
 from crawlers.words import state_word
 from pipelines import clock
+from pipelines.records import PageState
 
 #: Postings that are fetched of a list to see what its fields say.
 SAMPLES = 3
@@ -65,7 +66,7 @@ def new(
 ) -> int:
     """按几个网页起草一个来源，并逐页说明读出了什么。"""
     from crawlers.drafting import base_of  # with Scrapy: only drafting loads it
-    from crawlers.fixtures import add_tests
+    from crawlers.fixtures import UNREAD, add_tests
     from crawlers.fixtures import record as keep
     from crawlers.guessed_draft import drafted_from
 
@@ -88,9 +89,11 @@ def new(
     lines = [
         keep(recipe, folder, page.body, url=page.url or "/", name=f"{report.state}-{number}").line
         for number, (page, report) in enumerate(zip(pages, drafted.reports, strict=True), 1)
+        if report.state not in UNREAD
     ]
-    add_tests(folder, lines)
-    load_recipe(folder)
+    if lines:
+        add_tests(folder, lines)
+        load_recipe(folder)
     good = any(str(report.state) in ("ok", "list") for report in drafted.reports)
     if as_json:
         shown = {
@@ -221,9 +224,12 @@ def check(source: str, allow: tuple[str, ...], as_json: bool) -> int:
 @click.argument("page", metavar="URL|FILE")
 @click.option("--as", "name", help="样本的文件名；默认取自网页。")
 @click.option("--url", help="保存的网页原来的网址。")
+@click.option("--expect", type=click.Choice(["list", "ok"]), help="配方还读不出它时，说明它应当是什么。")
 @click.option("--allow", multiple=True, metavar="HOST:PORT", help=ALLOW_HELP)
-def record(source: str, page: str, name: str | None, url: str | None, allow: tuple[str, ...]) -> int:
-    """把一个网页存为来源的样本：联系方式和发布者先换掉，再写进 tests。"""
+def record(
+    source: str, page: str, name: str | None, url: str | None, expect: str | None, allow: tuple[str, ...]
+) -> int:
+    """把一个网页存为来源的样本：联系方式和发布者先换掉，再写进 tests；读不出来的不存，除非说明它应当是什么。"""
     from crawlers.fixtures import add_tests
     from crawlers.fixtures import record as keep
 
@@ -238,11 +244,16 @@ def record(source: str, page: str, name: str | None, url: str | None, allow: tup
     label = name or (
         Path(page).stem if not page.startswith("http") else "page-" + clock.now().strftime("%Y%m%d-%H%M%S")
     )
-    recorded = keep(recipe, folder, body, url=address, name=label)
+    wanted = PageState(expect) if expect else None
+    recorded = keep(recipe, folder, body, url=address, name=label, wanted=wanted)
     add_tests(folder, [recorded.line])
     load_recipe(source)
     _tell(recorded.report)
     click.echo(f"已存为 {recorded.file}；请打开看一眼，姓名等个人信息还有没有")
+    if wanted is not None and recorded.report.state is not wanted:
+        click.echo(
+            f"它应当是 {wanted}，现在读成 {recorded.report.state}：改好配方，直到 mingcha source test {source} 符合"
+        )
     return 0
 
 

@@ -13,6 +13,8 @@ class Polite:
     delay_s: float = 8.0
     #: Each wait is longer by a random share of itself up to this (0..1).
     jitter: float = 0.0
+    #: Requests on their way to a host at once; they begin `delay_s` apart all the same.
+    concurrent: int = 1
     max_per_day: int = 2000
     respect_crawl_delay_up_to_s: float = 300.0
     #: Hours of the day in Shanghai at which the site may be visited, (from, to); over midnight when from > to, and a

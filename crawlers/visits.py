@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from crawlers.attachments import linked_files, naming
 from crawlers.charset import decode
 from crawlers.drawn_words import DRAWN, drawn_words
 from crawlers.extract import extract_from, to_listing
@@ -66,6 +67,11 @@ class Visits:
         beside = {UNREAD_PART: view.left_out, DRAWN: drawn_words(view.selector)}
         listing = replace(listing, fields={**listing.fields, **{label: said for label, said in beside.items() if said}})
         self._job.watch.posting(listing, found)
+        rule = self._recipe.fetch.attachments
+        if rule is not None:
+            linked = linked_files(view, rule)
+            response.meta["attachments"] = linked
+            listing = naming(listing, linked)
         return listing
 
     def unread(self, response: Any, key: str, known: Page | None) -> Refused | Touched:

@@ -29,6 +29,8 @@ OUTCOMES = {
     "blocked": "被拒",
     "failed": "失败",
     "stopped": "按要求停下",
+    "interrupted": "中断",
+    "resumed": "中断，已接续",
 }
 
 JOBS = KIND_NAMES

@@ -24,6 +24,14 @@ def delay_for(host: str, recipe_delay: float, crawl_delay: float | None, *, up_t
     return max(DELAY_FLOOR_S, recipe_delay, asked)
 
 
+def at_once(host: str, delay: float, concurrent: int, *, hesitant: bool) -> int:
+    """Requests that may be on their way to a host at once: as many as the recipe says, one when the site has asked for
+    patience, more only of loopback where nothing is waited for."""
+    if is_loopback(host) and not delay:
+        return LOOPBACK_CONCURRENCY
+    return 1 if hesitant else concurrent
+
+
 def spread(delay: float, jitter: float) -> tuple[float, float]:
     """Scrapy's (delay, jitter) for waits between `delay` and `delay * (1 + jitter)`: its own would go below too."""
     return delay * (1 + jitter / 2), jitter / (2 + jitter)
@@ -55,12 +63,12 @@ class PolitenessMiddleware:
             job.ledger.asked(host_name(request.url))
         crawl_delay = request.meta.get("crawl_delay")
         delay = delay_for(host, polite.delay_s, crawl_delay, up_to=polite.respect_crawl_delay_up_to_s)
-        if job.ledger is not None:
-            # A site that said "too many" is asked half as often, for a day at least.
-            delay *= job.ledger.factor(host_name(request.url))
+        # A site that said "too many" is asked half as often, for a day at least.
+        factor = job.ledger.factor(host_name(request.url)) if job.ledger is not None else 1
+        delay *= factor
         # All ports of a host are one host.
         request.meta["download_slot"] = host
-        concurrency = LOOPBACK_CONCURRENCY if is_loopback(host) and not delay else 1
+        concurrency = at_once(host, delay, polite.concurrent, hesitant=bool(crawl_delay) or factor > 1)
         middle, around = spread(delay, polite.jitter)
         downloader = self._crawler.engine.downloader
         downloader.per_slot_settings[host] = {"delay": middle, "concurrency": concurrency, "jitter": around}

@@ -64,6 +64,10 @@ def _check_list(rule: ListRule, tree: Tree) -> None:
             raise tree.fault(f"{rule.format} 的行由格式决定，不写 {name}" if read_by_format else f"缺少 {name}")
     if (rule.format == "json") != (rule.rows is not None and rule.rows.jmes is not None):
         raise tree.fault("format: json 的 rows 用 jmes，其他格式不用")
+    if rule.numbered is not None and ("{page}" not in rule.numbered or "{page}" in rule.url):
+        raise tree.fault(
+            "numbered 是第二页起的网址，要有 {page}；url 已经有 {page} 时不用写，如 numbered: '/list/p{page}/'"
+        )
 
 
 LIST = Block(
@@ -76,6 +80,7 @@ LIST = Block(
         "title": Key(PICK, "In a row: its title"),
         "posted": Key(Many(PICK), "In a row: when it was posted"),
         "next": Key(PICK, "On the page: link of the page behind"),
+        "numbered": Key(Text(), "Address with {page} of the pages behind the first, where that one stands at another"),
         "total": Key(PICK, "On the page: number of rows of the whole list"),
         "total_pages": Key(PICK, "On the page: number of pages"),
         "skip_rows": Key(Css(), "Rows that hold it are left out"),
@@ -112,7 +117,12 @@ def _discover(
 ) -> dict[str, Any]:
     """The lists in the order they are read: feeds and sitemaps are cheapest."""
     if urls and lists:
-        lists = (*(replace(lists[0], url=url) for url in urls), *lists[1:])
+        # Pages behind the first are numbered at an address of its own, which says nothing of other lists'.
+        first = lists[0]
+        lists = (
+            *(replace(first, url=url, numbered=first.numbered if url == first.url else None) for url in urls),
+            *lists[1:],
+        )
     cheap = [
         *(ListRule(url=url, format="feed", max_pages=1) for url in feeds),
         *(ListRule(url=url, format="sitemap", max_pages=50) for url in sitemaps),
@@ -149,9 +159,10 @@ DISCOVER = Block(
 def check_variables(found: dict[str, Any], tree: Tree) -> None:
     """Is every variable of a list address given? Raises RecipeError; asked of sources, not of engines."""
     for rule in found["lists"]:
-        for name in re.findall(r"\{(\w+)\}", rule.url):
-            if name != "page" and name not in found["vars"]:
-                raise _place(tree, rule.url).fault(f"网址里的 {{{name}}} 没有在 discover.vars 里给出")
+        for url in (rule.url, rule.numbered or ""):
+            for name in re.findall(r"\{(\w+)\}", url):
+                if name != "page" and name not in found["vars"]:
+                    raise _place(tree, url).fault(f"网址里的 {{{name}}} 没有在 discover.vars 里给出")
 
 
 def _place(tree: Tree, text: str) -> Tree:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawlers.file_types import FILE_TYPES
 from crawlers.reader.expressions import Css, Pattern, PatternMap
 from crawlers.reader.shapes import Block, Choice, Flag, Key, Many, Schema, Text, Whole
-from crawlers.recipe import CRAWLED, IMPORTED, Canonical, Fetch, Scope
+from crawlers.recipe import CRAWLED, IMPORTED, AttachmentRule, Canonical, Fetch, Scope
 from crawlers.yaml_tree import Tree
 from pipelines.divisions import NOWHERE, region_fault
 
@@ -163,6 +164,15 @@ class Charset:
         return {"type": "string", "minLength": 1}
 
 
+_ATTACHMENTS = Block(
+    {
+        "types": Key(Many(Choice(FILE_TYPES), low=1), "Endings of the files that are fetched", need=True),
+        "max": Key(Whole(1, 20), "Files a posting at most"),
+        "max_mb": Key(Whole(1, 20), "MiB a file at most"),
+    },
+    build=AttachmentRule,
+)
+
 FETCH = Block(
     {
         "mode": Key(
@@ -171,6 +181,7 @@ FETCH = Block(
         ),
         "charset": Key(Charset(), "auto, or the name of one"),
         "max_images": Key(Whole(0, 50), "Pictures fetched a posting"),
+        "attachments": Key(_ATTACHMENTS, "Files that postings link to, fetched with them; none when left out"),
         "scrolls": Key(Whole(0, 200), "render: scroll steps on a list"),
         "ready": Key(Css(), "render: matches once the page is drawn"),
     },

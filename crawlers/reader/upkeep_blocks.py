@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from crawlers.reader.shapes import Block, ClockHours, Key, Many, Named, Number, Span, Text, Whole
 from crawlers.recipe import FIELD_NAMES
 from crawlers.upkeep import Canary, CanaryPage, ListPace, Polite, Quality, Schedule
 from crawlers.yaml_tree import Tree
 
+#: More a minute than the floor allows would be a promise nobody keeps.
+MOST_PER_MINUTE = 20
+#: More requests at once than a reader's browser would have is no politeness.
+MOST_AT_ONCE = 2
+
+
+def _polite(*, per_minute: float | None = None, **given: Any) -> Polite:
+    """Of the two ways to say the pace the slower one holds: an engine may have said one, the site the other."""
+    if per_minute is None:
+        return Polite(**given)
+    return Polite(**{**given, "delay_s": max(given.get("delay_s", 0.0), 60 / per_minute)})
+
+
 POLITE = Block(
     {
         "delay_s": Key(Number(0, 3600), "Seconds between requests to a host; under 3 becomes 3"),
+        "per_minute": Key(Number(0.1, MOST_PER_MINUTE), "Requests a minute to a host at most, in place of delay_s"),
+        "concurrent": Key(Whole(1, MOST_AT_ONCE), "Requests on their way to a host at once"),
         "jitter": Key(Number(0, 1), "Each wait is longer by a random share of itself up to this"),
         "max_per_day": Key(Whole(1, 100_000), "Requests a day, pictures and robots.txt included"),
         "respect_crawl_delay_up_to_s": Key(Number(30, 3600), "The site's Crawl-delay is obeyed up to this"),
         "hours": Key(ClockHours(), "Hours of the day (Shanghai) to visit at: '00:00-07:00,12:00-14:00'"),
     },
-    build=Polite,
+    build=_polite,
 )
 
 

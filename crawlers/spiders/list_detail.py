@@ -11,6 +11,7 @@ import scrapy
 from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 
+from crawlers.attachments import Attachments, told, with_posters
 from crawlers.canaries import Canaries
 from crawlers.gate import Gate
 from crawlers.job import Fetched, Job, Refused, Touched, Wire
@@ -254,8 +255,14 @@ class ListDetailSpider(scrapy.Spider):
             capture_id = known.last_capture_id
             return Touched(key=key, state=state, sighting=sighting, wire=wire, capture_id=capture_id)
         pictures: dict[str, bytes] = {}
+        files: tuple[Wire, ...] = ()
         if listing is not None and listing.images:
             pictures = await Pictures(self.crawler, self.job).of(response, listing.images)
+        if listing is not None and response.meta.get("attachments"):
+            shown = {image.url for image in listing.images}
+            linked = [one for one in response.meta["attachments"] if one.url not in shown]
+            files = await Attachments(self.crawler, self.job).of(linked)
+            listing, pictures = with_posters(listing, pictures, files)
         return Fetched(
             key=key,
             url=response.meta.get("asked_url") or response.request.url,
@@ -266,12 +273,12 @@ class ListDetailSpider(scrapy.Spider):
             signature=signature,
             listing=listing,
             pictures=pictures,
-            others=tuple(response.meta.get("others") or ()),
+            others=(*(response.meta.get("others") or ()), *files),
             robots=response.meta.get("robots"),
             known=known,
             sighting=sighting,
             changed_at=self.visits.changed(known, wire, listing),
-            environment=response.meta.get("environment") or {},
+            environment=(response.meta.get("environment") or {}) | told(files),
         )
 
     async def failed(self, failure: Any) -> AsyncIterator[Any]:

@@ -3,10 +3,10 @@ cleanliness."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from pipelines import clock
 from pipelines.digest.periods import Period
@@ -17,6 +17,8 @@ from pipelines.store import Tx
 #: Rows that come in by hand: nobody expects them every day.
 _BY_HAND = "intake"
 _NOBODY = "没有采集记录"
+#: A run that was killed is gone on with by one that starts within this time, or by none.
+GOES_ON_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,8 @@ class SourceLog:
     walled: int
     failed: int
     quarantined: int
+    #: Killed, and gone on with by the next; none of the above.
+    resumed: int
     #: Days of the period up to its making, and those with at least one good run.
     days: int
     good_days: int
@@ -55,10 +59,18 @@ def collection_log(tx: Tx, period: Period, now: datetime, *, demo: bool) -> tupl
     """Every source, those with most days without a visit first."""
     last = min(period.last_day, clock.local(now).date())
     days = [period.first_day + timedelta(days=place) for place in range((last - period.first_day).days + 1)]
-    runs = tx.runs.between(period.begin, period.end)
-    health = {one.run_id: one for one in tx.health.runs_between(period.begin, period.end)}
+    known = tx.runs.between(period.begin, period.end + GOES_ON_WITHIN)
+    runs = tuple(run for run in known if run.started_at < period.end)
+    health = {one.run_id: one for one in tx.health.runs_between(period.begin, period.end + GOES_ON_WITHIN)}
     logs = [
-        _log(source, days, [run for run in runs if run.source == source.name], health, _pauses(tx, source.name))
+        _log(
+            source,
+            days,
+            [run for run in runs if run.source == source.name],
+            _goes_on([run for run in known if run.source == source.name]),
+            health,
+            _pauses(tx, source.name),
+        )
         for source in tx.sources.list()
         if demo or not source.demo
     ]
@@ -69,14 +81,19 @@ def _log(
     source: Source,
     days: Sequence[date],
     runs: Sequence[CrawlRun],
-    health: dict[str, RunHealth],
+    goes_on: Mapping[str, CrawlRun],
+    health: Mapping[str, RunHealth],
     pauses: Sequence[tuple[datetime, bool]],
 ) -> SourceLog:
     by_day: dict[date, list[CrawlRun]] = {}
     for run in runs:
         by_day.setdefault(clock.local(run.started_at).date(), []).append(run)
     by_hand = source.lane == _BY_HAND
-    said = [] if by_hand else [(day, _why_nothing(day, by_day.get(day, []), health, pauses)) for day in days]
+    said = (
+        []
+        if by_hand
+        else [(day, _why_nothing(day, _as_ended(by_day.get(day, ()), goes_on), health, pauses)) for day in days]
+    )
     aside = {run.id for run in runs if _in_quarantine(health.get(run.id))}
     return SourceLog(
         source=source.name,
@@ -86,11 +103,29 @@ def _log(
         good=sum(run.outcome == "finished" and run.id not in aside for run in runs),
         walled=sum(run.outcome == "blocked" for run in runs),
         failed=sum(run.outcome == "failed" for run in runs),
+        resumed=sum(run.outcome == "resumed" for run in runs),
         quarantined=len(aside),
         days=len(days),
         good_days=sum(why is None for _, why in said),
         gaps=tuple(_gaps(said)),
     )
+
+
+def _goes_on(runs: Sequence[CrawlRun]) -> dict[str, CrawlRun]:
+    """Killed run → the one that went on with it: the next of the source."""
+    return {run.id: later for run, later in pairwise(runs) if run.outcome == "resumed"}
+
+
+def _as_ended(runs: Iterable[CrawlRun], goes_on: Mapping[str, CrawlRun]) -> list[CrawlRun]:
+    """Each killed run as what the one that went on with it came to: a visit that began before midnight and was brought
+    to its end after it is no gap of the day before."""
+    ended = []
+    for run in runs:
+        last = run
+        while last.id in goes_on:
+            last = goes_on[last.id]
+        ended.append(last)
+    return ended
 
 
 def _gaps(said: Iterable[tuple[date, tuple[str, str] | None]]) -> Iterable[Gap]:
@@ -102,7 +137,7 @@ def _gaps(said: Iterable[tuple[date, tuple[str, str] | None]]) -> Iterable[Gap]:
 
 
 def _why_nothing(
-    day: date, runs: Sequence[CrawlRun], health: dict[str, RunHealth], pauses: Sequence[tuple[datetime, bool]]
+    day: date, runs: Sequence[CrawlRun], health: Mapping[str, RunHealth], pauses: Sequence[tuple[datetime, bool]]
 ) -> tuple[str, str] | None:
     """None for a day with a good run; else kind and words of what stood in the way."""
     aside = [run for run in runs if _in_quarantine(health.get(run.id))]
@@ -117,6 +152,10 @@ def _why_nothing(
             return "failed", "采集失败"
         if run.outcome == "stopped":
             return "failed", "采集被按要求停下，没有做完"
+        if run.outcome in ("interrupted", "resumed"):
+            return "failed", "采集中断，没有做完"
+        if run.outcome == "running":
+            return "failed", "采集还没有做完"
     if _paused_on(day, pauses):
         return "paused", "人工暂停"
     return "silent", _NOBODY

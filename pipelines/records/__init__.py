@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pipelines.records.captured import (
+    CUT_SHORT,
+    RUN_OUTCOMES,
     WALLS,
     Capture,
     CrawlRun,
@@ -56,6 +58,8 @@ from pipelines.records.tasks import HostDay, HostPace, ImpactNote, Planned, Stop
 
 __all__ = [
     "CONSEQUENCE_ORDER",
+    "CUT_SHORT",
+    "RUN_OUTCOMES",
     "STATUS_AFTER",
     "WALLS",
     "AddedReason",

@@ -181,6 +181,14 @@ class Listing:
     emptied_at: datetime | None = None
 
 
+#: How a run stands or ended. Stopped: by somebody. Killed runs say so once the next one has looked: `resumed` when that
+#: one goes on where they were, `interrupted` when nothing was left to go on with. None of these three says anything of
+#: the site.
+RUN_OUTCOMES = ("running", "finished", "blocked", "failed", "stopped", "interrupted", "resumed")
+#: Ended by people or machines, not by what the site did.
+CUT_SHORT = frozenset({"stopped", "interrupted", "resumed"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class CrawlRun:
     """One run over one source and what came of it."""
@@ -194,6 +202,6 @@ class CrawlRun:
     changed: int
     unchanged: int
     leads: int
-    #: running | finished | blocked | failed
+    #: One of RUN_OUTCOMES.
     outcome: str
     message: str

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipelines.records import CaseEventKind, LeadStatus, OpinionFault, OpinionOutcome, Role, Verdict
+from pipelines.records import RUN_OUTCOMES, CaseEventKind, LeadStatus, OpinionFault, OpinionOutcome, Role, Verdict
 from pipelines.store.base import AutoId, Base, one_of
 from pipelines.store.types import Json
 
@@ -269,7 +269,7 @@ class AuditRow(Base):
 class CrawlRunRow(Base):
     __tablename__ = "crawl_runs"
     __table_args__ = (
-        one_of("outcome", ("running", "finished", "blocked", "failed")),
+        one_of("outcome", RUN_OUTCOMES),
         Index("ix_crawl_runs_source_started_at", "source", "started_at"),
     )
 

@@ -12,8 +12,6 @@ from pipelines.records import CrawlRun
 from pipelines.store.base import Repo
 from pipelines.store.desk_tables import CrawlRunRow
 
-#: Outcome of a run that somebody ended.
-STOPPED = "stopped"
 _COLUMNS = tuple(column.key for column in CrawlRunRow.__mapper__.column_attrs)
 
 
@@ -49,7 +47,7 @@ class Runs(Repo):
         outcome: str,
         message: str = "",
     ) -> CrawlRun:
-        """What came of it; outcome is finished, blocked, failed, or stopped (the next goes on)."""
+        """What came of it; outcome is one of RUN_OUTCOMES, not running."""
         values = {
             "ended_at": at,
             "states": states,
@@ -57,8 +55,7 @@ class Runs(Repo):
             "changed": changed,
             "unchanged": unchanged,
             "leads": leads,
-            # The column's rule knows four words; a run that was ended while it ran is one still running, but ended.
-            "outcome": "running" if outcome == STOPPED else outcome,
+            "outcome": outcome,
             "message": message,
         }
         self._session.execute(update(CrawlRunRow).where(CrawlRunRow.id == run_id).values(**values))
@@ -93,7 +90,4 @@ class Runs(Repo):
 
 
 def _record(row: CrawlRunRow) -> CrawlRun:
-    values = {name: getattr(row, name) for name in _COLUMNS}
-    if row.outcome == "running" and row.ended_at is not None:
-        values["outcome"] = STOPPED
-    return CrawlRun(**values)
+    return CrawlRun(**{name: getattr(row, name) for name in _COLUMNS})

@@ -124,7 +124,7 @@ def durable(bench: Bench) -> Iterator[Figure]:
             )  # fmt: skip
     with big_site(KILLED_THREADS) as site:
         for one in entrants:
-            yield from _killed(one, site, bench.home(f"{one.name}-killed"))
+            yield from _figures_of_kills(one, site, bench.home(f"{one.name}-killed"))
 
 
 def _measure(one: Contender, site: BigSite, folder: Path, threads: int) -> tuple[float, float]:
@@ -143,14 +143,20 @@ def _run(command: Sequence[str], env: Mapping[str, str]) -> None:
     subprocess.run(command, env=dict(env), cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _killed(one: Contender, site: BigSite, folder: Path) -> Iterator[Figure]:
-    """SIGKILL with a request in flight, again and again, then one undisturbed start to the end."""
+def killed(one: Contender, site: BigSite, folder: Path, *, threads: int, kills: int) -> tuple[int, int, int]:
+    """SIGKILL with a request in flight, again and again, then one undisturbed start to the end: kills, lost, and stored
+    twice. One that believes itself done after a kill cannot be killed as often."""
     draw = random.Random(7)
     command, env = one.command(site, folder), one.env(folder)
-    kills = sum(kill_in_flight(site, command, env, draw.randrange(20, 80)) for _ in range(KILLS))
+    most = max(21, threads // (kills + 1))
+    met = sum(kill_in_flight(site, command, env, draw.randrange(20, most)) for _ in range(kills))
     _run(command, env)
     stored = one.stored(folder)
-    lost, twice = KILLED_THREADS - len(stored), sum(count - 1 for count in stored.values())
+    return met, threads - len(stored), sum(count - 1 for count in stored.values())
+
+
+def _figures_of_kills(one: Contender, site: BigSite, folder: Path) -> Iterator[Figure]:
+    kills, lost, twice = killed(one, site, folder, threads=KILLED_THREADS, kills=KILLS)
     note = f"{kills} × SIGKILL with a request in flight, then left to finish"
     yield Figure(
         name=f"crawl.{one.name}.lost",

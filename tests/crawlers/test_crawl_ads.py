@@ -109,6 +109,10 @@ def test_rests_grow(desk: Desk, platforms: Sandbox, tmp_path: Path) -> None:
     source = walled(tmp_path)
     crawl(desk, platforms, source)
     later = clock.now() + timedelta(hours=7)
+    clock.pin(lambda: later - timedelta(minutes=1))
+    with desk.store.transaction() as tx:
+        # A power cut between two walls says nothing of the site: the rests go on growing.
+        tx.runs.start("walled-ads", clock.now())
     clock.pin(lambda: later)
     assert crawl(desk, platforms, source).outcome == "blocked"
     with desk.store.read() as tx:

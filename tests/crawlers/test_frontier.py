@@ -92,6 +92,10 @@ def test_what_was_stored_is_not_asked_for_again(board: Board, monkeypatch: pytes
         assert tx.listings.count() == THREADS
         # The run is over: the next one begins with the lists.
         assert tx.frontier.count_done(NAME) == 0
+        killed = tx.runs.list(NAME, 2)[1]
+        # Nothing failed: the killed run says that this one went on with it, and opens no alert.
+        assert (killed.outcome, f"此前已存 {len(stored)} 页" in killed.message) == ("resumed", True)
+        assert tx.alerts.open_ones() == ()
     board.crawl()
     assert "/forum-1-1.html" in board.asked()
 

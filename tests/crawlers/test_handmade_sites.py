@@ -129,7 +129,14 @@ def listed(inside: str, url: str = "https://x.example/a/") -> PageView:
         (["maths-home", "english-class"], r"^/a/([^/?]+)(?:\?|$)", r"^/a/[^/?]+(?:\?|$)"),
         (["/2026/11/02/a.html", "/2026/10/30/b.html"], r"^/([^?]+)\.html(?:\?|$)", r"^/[^?]+\.html(?:\?|$)"),
         (["?mod=view&tid=5", "?mod=view&tid=6"], "[?&]tid=([^&]+)", r"^/a/\?(?:.*&)?tid="),
-        (["thread-5-1.html", "thread-6-1.html"], r"^/a/([^/?]+)\.html(?:\?|$)", r"^/a/[^/?]+\.html(?:\?|$)"),
+        # Not the page of a thread; the section, which may count anew, and the day with the number.
+        (
+            ["thread-5-1-1.html", "thread-6-1-1.html"],
+            r"^/a/thread-(\d+)-\d+-\d+\.html(?:\?|$)",
+            r"^/a/thread-\d+-\d+-\d+\.html(?:\?|$)",
+        ),
+        (["/c3/15.html", "/c3/16.html"], r"^/c(\d+/\d+)\.html(?:\?|$)", r"^/c\d+/\d+\.html(?:\?|$)"),
+        (["/2026/11/5.html", "/2026/10/5.html"], r"^/(\d+/\d+/\d+)\.html(?:\?|$)", r"^/\d+/\d+/\d+\.html(?:\?|$)"),
     ],
 )
 def test_the_own_number_of_a_posting_is_found_in_its_address(hrefs: list[str], key: str, posting: str) -> None:

@@ -72,7 +72,12 @@ def middleware(desk: Desk, folder: Path, **polite: Any) -> tuple[PolitenessMiddl
     """The middleware of a source with these polite settings, and its job."""
     recipe = SimpleNamespace(
         polite=SimpleNamespace(
-            delay_s=8.0, jitter=0.0, max_per_day=100, respect_crawl_delay_up_to_s=300.0, may_visit=lambda _at: True
+            delay_s=8.0,
+            jitter=0.0,
+            concurrent=2,
+            max_per_day=100,
+            respect_crawl_delay_up_to_s=300.0,
+            may_visit=lambda _at: True,
         )
     )
     recipe.polite.__dict__.update(polite)
@@ -86,11 +91,15 @@ def test_requests_after_a_503_wait_twice_as_long(desk: Desk, tmp_path: Path) -> 
     request = Request(f"https://{HOST}/forum-1-1.html")
     slots = polite._crawler.engine.downloader.per_slot_settings
     polite.process_request(request)
-    assert slots[HOST]["delay"] == 8.0
+    assert (slots[HOST]["delay"], slots[HOST]["concurrency"]) == (8.0, 2)
+    # The site's own Crawl-delay wins, and asks for patience.
+    slow = Request(request.url, meta={"crawl_delay": 20.0})
+    polite.process_request(slow)
+    assert (slots[HOST]["delay"], slots[HOST]["concurrency"]) == (20.0, 1)
     polite.process_response(request, Response(request.url, status=503, body=b"busy"))
     polite.process_request(request)
-    assert slots[HOST]["delay"] == 16.0
-    assert job.used == 2
+    assert (slots[HOST]["delay"], slots[HOST]["concurrency"]) == (16.0, 1)
+    assert job.used == 3
 
 
 def test_outside_the_recipes_hours_nothing_is_asked(desk: Desk, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_the_next_visit_is_moved_a_little_and_always_the_same_way() -> None:
     assert all(abs(one - DAY) <= DAY * 0.1 for one in drawn)
 
 
-@pytest.mark.parametrize("outcome", ["failed", "running"])
+@pytest.mark.parametrize("outcome", ["failed", "running", "stopped", "interrupted", "resumed"])
 def test_a_visit_that_failed_or_was_cut_short_is_due_again_at_once(outcome: str) -> None:
     runs = [*visits(1, 1), run(9, NOON + timedelta(hours=1), outcome=outcome)]
     later = NOON + timedelta(hours=2)

@@ -168,6 +168,32 @@ def test_a_page_is_recorded_scrubbed_and_tested_from_then_on(desk: Desk, site: A
     assert isinstance(taken.exception, RecipeError)
 
 
+def test_a_page_that_cannot_be_read_is_not_recorded_until_somebody_says_what_it_is(
+    desk: Desk, site: Any, tmp_path: Path
+) -> None:
+    new(site)
+    folder = desk.home / "sources" / NAME
+    before = (folder / "source.yml").read_text("utf-8")
+    for name, body, told in (
+        ("odd", "<p>关于我们：本站是一个本地社区，欢迎大家。</p>", "配方读不出这个网页"),
+        ("shell", '<div id="app"></div><script src="/a.js"></script>', "由脚本画出"),
+    ):
+        page = tmp_path / f"{name}.html"
+        page.write_text(f"<html><head><title>{name}</title></head><body>{body}</body></html>", "utf-8")
+        done = run("source", "record", NAME, str(page), "--url", "/about.html")
+        assert isinstance(done.exception, RecipeError)
+        assert "没有存" in done.exception.message
+        assert told in done.exception.message
+        assert not (folder / "fixtures" / f"{name}.html").exists()
+    assert (folder / "source.yml").read_text("utf-8") == before
+    done = run("source", "record", NAME, str(tmp_path / "odd.html"), "--url", "/about.html", "--expect", "list")
+    assert (done.exception, done.return_value) == (None, 0)
+    assert "它应当是 list，现在读成 unknown" in done.stdout
+    tested = run("source", "test", NAME)
+    assert tested.return_value == 1
+    assert "状态应为 list，读出 unknown" in tested.stdout
+
+
 CANARY = """\
 canary:
   urls: [{url: /thread-600-1-1.html, fields: {title: 版规}}]

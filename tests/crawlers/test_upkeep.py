@@ -12,13 +12,19 @@ from crawlers.errors import RecipeError
 from crawlers.middlewares.politeness import spread
 from crawlers.recipe import Recipe
 from crawlers.source import read_recipe
-from crawlers.upkeep import Canary, CanaryPage, Quality
+from crawlers.upkeep import Canary, CanaryPage, Polite, Quality
 from crawlers.yaml_tree import parse_tree
 from tests.crawlers.test_source import GOOD
 
 
 def read(addition: str) -> Recipe:
     return read_recipe(parse_tree((GOOD + addition).encode(), "example/source.yml"), "example")
+
+
+def test_the_pace_may_be_said_in_requests_a_minute() -> None:
+    assert read("polite: {per_minute: 6, concurrent: 2}\n").polite == Polite(delay_s=10, concurrent=2)
+    # Said twice (by an engine and the site, say) the slower holds.
+    assert [read(f"polite: {{delay_s: {wait}, per_minute: 6}}\n").polite.delay_s for wait in (4, 20)] == [10, 20]
 
 
 def test_all_keys_are_read() -> None:

@@ -91,6 +91,35 @@ def test_a_wall_that_was_overcome_the_same_day_is_no_gap(board: Desk) -> None:
     assert (log_of(board).gaps, log_of(board).walled) == ((), 1)
 
 
+@pytest.mark.parametrize(("ended", "holes"), [("finished", []), ("failed", [(4, 5, "采集失败")])])
+def test_a_visit_cut_by_a_power_cut_and_gone_on_with_after_midnight_is_no_gap(
+    board: Desk, ended: str, holes: list[tuple[int, int, str]]
+) -> None:
+    for day in (2, 3, 6, 7, 8):
+        visit(board, day)
+    visit(board, 4, "resumed", list=1)
+    visit(board, 5, ended)
+    log = log_of(board)
+    assert [(gap.first_day.day, gap.last_day.day, gap.what) for gap in log.gaps] == holes
+    assert (log.resumed, log.failed) == (1, 0 if ended == "finished" else 1)
+
+
+def test_a_visit_of_the_last_day_gone_on_with_after_the_period_is_no_gap(board: Desk) -> None:
+    for day in range(2, 8):
+        visit(board, day)
+    visit(board, 8, "resumed")
+    visit(board, 9)
+    assert (log_of(board).gaps, log_of(board).runs) == ((), 7)
+
+
+def test_a_visit_that_was_killed_or_still_runs_says_so(board: Desk) -> None:
+    visit(board, 2, "interrupted")
+    with board.store.transaction() as tx:
+        tx.runs.start("board", at(3))
+    clock.pin(lambda: at(3, 12))
+    assert [gap.what for gap in log_of(board).gaps] == ["采集中断，没有做完", "采集还没有做完"]
+
+
 def test_days_that_have_not_come_yet_are_no_gap(board: Desk) -> None:
     visit(board, 2)
     clock.pin(lambda: at(3, 12))

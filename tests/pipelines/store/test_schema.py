@@ -14,10 +14,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from pipelines.errors import StoreError
-from pipelines.store import open_store, status, upgrade
+from pipelines.records import StateChange
+from pipelines.store import Store, open_store, status, upgrade
 from pipelines.store.base import Base
 from pipelines.store.engine import make_engine
 from pipelines.store.schema import HEAD, alembic_config
+from tests import factories
+from tests.factories import NOON
 from tests.postgres import PostgresServer
 
 
@@ -102,6 +105,40 @@ def test_upgrading_twice_keeps_the_rows(any_url: str) -> None:
     with store.read() as tx:
         assert tx.settings.get("region") == "330100"
     store.close()
+
+
+def test_runs_keep_what_refers_to_them_when_their_outcomes_get_new_words(any_url: str) -> None:
+    store = open_store(any_url)
+    with store.transaction() as tx:
+        tx.sources.upsert(factories.source())
+        for outcome in ("stopped", "interrupted", "running"):
+            run = tx.runs.start("board", NOON)
+            if outcome != "running":
+                none = {"new": 0, "changed": 0, "unchanged": 0, "leads": 0}
+                tx.runs.finish(run.id, at=NOON, states={"ok": 1}, **none, outcome=outcome)
+            tx.health.note_state(
+                StateChange(source="board", host="h", state=outcome, reason="", run_id=run.id, at=NOON)
+            )
+    before = outcomes(store)
+    store.close()
+    engine = make_engine(any_url, "write")
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0011")
+    with engine.begin() as connection:
+        old = sorted(one for (one,) in connection.execute(text("SELECT outcome FROM crawl_runs")))
+    engine.dispose()
+    assert old == ["failed", "running", "running"]
+    upgrade(any_url)
+    store = open_store(any_url)
+    assert outcomes(store) == before
+    with store.read() as tx:
+        assert {change.run_id for change in tx.health.states("board", 9)} == set(before)
+    store.close()
+
+
+def outcomes(store: Store) -> dict[str, str]:
+    with store.read() as tx:
+        return {run.id: run.outcome for run in tx.runs.list("board", 9)}
 
 
 def test_two_programs_may_upgrade_at_once(empty_url: str) -> None:

@@ -1,0 +1,96 @@
+"""Files that postings link to are fetched where the recipe asks for them, within their bounds, and never else."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from crawlers.run import crawl_source
+from pipelines.desk import Desk
+from tests.crawlers.conftest import NothingFound
+from tests.crawlers.small_site import HTML, OPEN, board_on, row, serve
+
+PDF = b"%PDF-1.4 a leaflet"
+POSTER = b"\x89PNG\r\n\x1a\n not really drawn"
+RULE = "fetch: {attachments: {types: [pdf, png, doc], max: 4, max_mb: 1}}\n"
+LINKS = """
+<nav><a href="/menu.pdf">章程.pdf</a></nav>
+<a href="/files/leaflet.pdf">招生简章</a> <a href="/files/poster.png">海报</a>
+<a href="/attachment?aid=7">报名表.doc (23 KB)</a> <a href="/files/huge.pdf">全书.pdf</a>
+<a href="/files/fifth.pdf">第五个.pdf</a> <a href="/setup.exe">程序.exe</a>
+"""
+
+
+def answers(robots: tuple[int, dict[str, str], bytes] = OPEN) -> dict[str, Any]:
+    page = f'<span id="thread_subject">题</span><table><td id="postmessage_1">正文 {LINKS}</td></table>'
+    return {
+        "/robots.txt": robots,
+        "/forum-1-1.html": (200, HTML, row(1, "/thread-1-1-1.html").encode()),
+        "/thread-1-1-1.html": (200, HTML, page.encode()),
+        "/files/leaflet.pdf": (200, {"Content-Type": "application/pdf"}, PDF),
+        "/files/poster.png": (200, {"Content-Type": "image/png"}, POSTER),
+        # A page in place of the file, as boards answer guests.
+        "/attachment?aid=7": (200, HTML, b"<p>please log in</p>"),
+        "/files/huge.pdf": (200, {"Content-Type": "application/pdf"}, b"%PDF-" + bytes(1024 * 1024)),
+        "/files/fifth.pdf": (200, {"Content-Type": "application/pdf"}, PDF),
+    }
+
+
+def crawled(desk: Desk, folder: Path, site: dict[str, Any], *, extra: str, runs: int = 1) -> tuple[Any, list[str]]:
+    with serve(site) as server:
+        board = board_on(folder, "http", server.server_port, extra=extra)
+        for _ in range(runs):
+            server.asked.clear()
+            run = crawl_source(desk, NothingFound(), board, allow=[f"127.0.0.1:{server.server_port}"])
+        return run, [path for path, _headers in server.asked if "/files/" in path or "aid" in path or ".exe" in path]
+
+
+def test_files_go_to_the_warc_with_their_sums_and_posters_are_read(desk: Desk, tmp_path: Path) -> None:
+    run, asked = crawled(desk, tmp_path, answers(), extra=RULE)
+    # Four at most, none of the menu, none of another type.
+    assert sorted(asked) == ["/attachment?aid=7", "/files/huge.pdf", "/files/leaflet.pdf", "/files/poster.png"]
+    assert run.outcome == "finished"
+    assert "附件没有取到 2" in run.message
+    with desk.store.read() as tx:
+        listing = tx.listings.find("test-board", "1")
+        assert listing is not None
+        (capture,) = tx.captures.for_listing(listing.id)
+    assert listing.fields["附件"] == "招生简章；海报；报名表.doc (23 KB)；全书.pdf"
+    assert [desk.blobs.get(image.blob) for image in listing.images if image.blob] == [POSTER]
+    kept = {
+        one["url"].partition("/files")[2]: (one["size"], one["sha256"]) for one in capture.environment["attachments"]
+    }
+    wanted = {"/leaflet.pdf": PDF, "/poster.png": POSTER}
+    assert kept == {name: (len(body), hashlib.sha256(body).hexdigest()) for name, body in wanted.items()}
+    with (desk.home / capture.warc_path).open("rb") as file:
+        stored = [one.content_stream().read() for one in ArchiveIterator(file) if one.rec_type == "response"]
+    assert PDF in stored
+    assert POSTER in stored
+
+
+def test_nothing_is_fetched_unasked_twice_or_where_robots_txt_forbids(desk: Desk, tmp_path: Path) -> None:
+    for number, (extra, robots, runs) in enumerate(
+        [
+            ("", OPEN, 1),
+            (RULE + "schedule: {detail: [0h]}\n", OPEN, 2),
+            (RULE, (200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /files\nDisallow: /att\n"), 1),
+        ]
+    ):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        assert crawled(desk, folder, answers(robots), extra=extra, runs=runs)[1] == [], number
+
+
+@pytest.mark.parametrize("limit", ["types: [exe]", "types: [pdf], max: 99", "max: 3"])
+def test_bounds_hold_for_recipes_too(desk: Desk, tmp_path: Path, limit: str) -> None:
+    del desk
+    from crawlers.errors import RecipeError
+    from crawlers.source import load_recipe
+
+    folder = board_on(tmp_path, "http", 1, extra=f"fetch: {{attachments: {{{limit}}}}}\n")
+    with pytest.raises(RecipeError):
+        load_recipe(folder)
