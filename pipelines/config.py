@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     smtp_user: str = Field(default="", description="邮件服务器的用户名；空 = 不登录")
     smtp_password: str = Field(default="", repr=False, description="邮件服务器的口令")
     smtp_from: str = Field(default="", description="发件人邮箱")
+    smime_cert: Path | None = Field(
+        default=None, description="邮件签名（S/MIME）的证书（PEM，自己的在最前，后附上级）；空 = 邮件不签名"
+    )
+    smime_key: Path | None = Field(default=None, description="上述证书的私钥（PEM，不带口令）")
     digest_to: str = Field(default="", description="周报收件人邮箱，几个用英文逗号隔开；经审签才发")
     record_title: str = Field(
         default="电子数据证据提取笔录",
@@ -184,8 +188,10 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _mail_is_whole(self) -> Self:
         """What of the mail settings contradicts itself."""
+        if (self.smime_cert is None) != (self.smime_key is None):
+            raise ValueError(f"{PREFIX}SMIME_CERT 与 {PREFIX}SMIME_KEY 须同时设或同时不设")
         if not self.smtp_host:
-            for name in ("smtp_user", "smtp_password", "smtp_from", "digest_to"):
+            for name in ("smtp_user", "smtp_password", "smtp_from", "digest_to", "smime_cert"):
                 if getattr(self, name):
                     raise ValueError(f"设了 {PREFIX}{name.upper()} 却没有 {PREFIX}SMTP_HOST")
             return self

@@ -103,6 +103,7 @@ AUDIT_ACTIONS = {
     "case.export": "导出证据包",
     "case.download": "下载证据包",
     "case.letter": "生成文书草稿",
+    "case.stamps": "补时间戳",
     "digest.create": "生成周报",
     "digest.download": "下载周报",
     "digest.approve": "审签周报",

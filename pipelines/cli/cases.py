@@ -1,4 +1,4 @@
-"""`mingcha case open|add|take-out|close|list|export|letters` and `mingcha verify`."""
+"""`mingcha case open|add|take-out|close|list|export|stamps|letters` and `mingcha verify`."""
 
 from __future__ import annotations
 
@@ -155,6 +155,20 @@ def letters_(case_id: str, out: Path, user_name: str) -> None:
         raise BadInput(f"不能写入 {out}：{os_reason(exc)}") from exc
 
 
+@case.command()
+@click.argument("package", metavar="FILE.zip", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="要写的 ZIP 文件。")
+@click.option("--as", "user_name", default="", metavar="USER", help="补充时间戳的人（记入审计）。")
+def stamps(package: Path, out: Path, user_name: str) -> None:
+    """为已封好的证据包补第三方时间戳，写成单独的文件；证据包本身不动。"""
+    from pipelines.evidence.later_stamps import write_later_stamps  # loads what exporting loads
+
+    with command_desk() as desk:
+        user = acting_user(desk, user_name).name if user_name else "system"
+        made = write_later_stamps(desk, package, out, user=user)
+    click.echo(f"已写 {out}：{made.got} 个第三方时间戳，{made.files} 个文件中 {made.lacking} 个还没有", err=True)
+
+
 @click.command()
 @click.argument("package", metavar="FILE.zip", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
@@ -170,13 +184,18 @@ def letters_(case_id: str, out: Path, user_name: str) -> None:
     multiple=True,
     help="可信的时间戳机构根证书（PEM），可重复；给了它，时间戳必须由它签发。",
 )
-def verify(package: Path, as_json: bool, trust: tuple[Path, ...], tsa_ca: tuple[Path, ...]) -> int:
+@click.option(
+    "--stamps",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="这个包封好以后补到的时间戳（case stamps 所写的 ZIP）。",
+)
+def verify(package: Path, as_json: bool, trust: tuple[Path, ...], tsa_ca: tuple[Path, ...], stamps: Path | None) -> int:
     """核验证据包；完整且签名人可信才返回 0。"""
     from pipelines.evidence.verify import verify_package  # loads bagit and warcio
 
     if package.is_dir():
         raise BadInput(f"{package} 是文件夹；请给出证据包的 ZIP 文件，不要解压")
-    result = verify_package(package, trust=trust, home=read_settings().home_path, tsa_ca=tsa_ca)
+    result = verify_package(package, trust=trust, home=read_settings().home_path, tsa_ca=tsa_ca, stamps=stamps)
     if as_json:
         print_json(
             {

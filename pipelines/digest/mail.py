@@ -20,6 +20,7 @@ from pipelines import audit, clock
 from pipelines.config import Settings
 from pipelines.desk import Desk
 from pipelines.digest.periods import name_of
+from pipelines.digest.smime import mail_signer
 from pipelines.errors import BadInput, Conflict, NotFound, Refused
 from pipelines.evidence.words import DECLARATION
 from pipelines.records import DigestEvent, DigestEventKind, StoredDigest
@@ -41,7 +42,8 @@ _ATTACHED = {
 
 def send_digest(desk: Desk, digest_id: str, *, user: str) -> tuple[DigestEvent, ...]:
     """One try for every recipient that has not got it; the events of this digest afterwards. Raises NotFound, BadInput
-    without a mail server, Refused for one nobody approved, Conflict for one that was replaced."""
+    without a mail server, Refused for one nobody approved, Conflict for one that was replaced, ConfigError for one that
+    is to be signed and cannot be."""
     settings = desk.settings
     if not settings.smtp_host:
         raise BadInput("没有设邮件服务器（MINGCHA_SMTP_HOST），不能发送；可下载后另行报送")
@@ -140,7 +142,8 @@ def _message(desk: Desk, digest: StoredDigest, recipient: str) -> bytes:
         kinds = _ATTACHED.get(PurePath(name).suffix)
         if kinds is not None:
             message.add_attachment(desk.blobs.get(kept), maintype=kinds[0], subtype=kinds[1], filename=name)
-    return message.as_bytes()
+    signer = mail_signer(desk.settings)
+    return signer.signed(message) if signer else message.as_bytes()
 
 
 def _deliver(settings: Settings, recipient: str, data: bytes) -> str:

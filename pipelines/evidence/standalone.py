@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """verify.py: checks a Mingcha 明察 evidence package. Needs Python 3.9 or newer and the command openssl, nothing else.
 
-    python3 verify.py PACKAGE.zip|FOLDER --trust CERT.pem [--tsa-ca CA.pem] [--json]
+    python3 verify.py PACKAGE.zip|FOLDER --trust CERT.pem [--tsa-ca CA.pem] [--stamps LATER.zip] [--json]
 
 Exit code 0: whole, and signed by a certificate given with --trust; 1: it is not; 2: misused, or openssl is missing.
 
@@ -97,6 +97,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "stamp.damaged": ("不是时间戳", "not a time-stamp token"),
     "stamp.imprint": ("时间戳不是给这个文件的", "the time stamp is of another file"),
     "stamp.invalid": ("时间戳不是随包证书链所列机构签发", "not stamped by an authority in tsa-chain.pem"),
+    "stamp.foreign": ("补充的时间戳不是本包任何文件的", "a later stamp is of no file of this package"),
     "stamp.untrusted": ("没有由所给可信根证书签发的时间戳", "no stamp chains to the CA that was given"),
 }
 
@@ -192,6 +193,16 @@ class Files(Protocol):
     def read(self, name: str) -> bytes: ...
 
 
+class LaterStamps(NamedTuple):
+    """Stamps that a package got after it was sealed, in a file of their own; it is under nobody's signature, and each
+    token must hold by itself."""
+
+    #: Name in that file, SHA-256 of what it says it stamps, the token.
+    tokens: list[tuple[str, str, bytes]]
+    #: Certificates (DER) of the authorities.
+    chain: list[bytes]
+
+
 class Misuse(Exception):
     """The check cannot be made as asked."""
 
@@ -200,15 +211,16 @@ class Unsound(Exception):
     """A file does not hold; the words say why, in Chinese."""
 
 
-def verify(path: str, trust: list[str], tsa_ca: list[str]) -> Result:
-    """Check a package (ZIP or unpacked folder). Raises Misuse."""
+def verify(path: str, trust: list[str], tsa_ca: list[str], stamps: str = "") -> Result:
+    """Check a package (ZIP or unpacked folder); `stamps`: a file of stamps it got later. Raises Misuse."""
+    later = later_stamps(stamps) if stamps else None
     trusted_certificates = [one for file in trust for one in certificates_of(_file(file), file)]
     authorities = b"".join(_pem(one) for file in tsa_ca for one in certificates_of(_file(file), file))
     if shutil.which("openssl") is None:
         raise Misuse("没有 openssl 命令；请先安装 openssl (the command openssl is needed)")
     if os.path.isdir(path):
         files, faults = _open_folder(path)
-        return _checked(files, faults, trusted_certificates, authorities)
+        return _checked(files, faults, trusted_certificates, authorities, later)
     try:
         source = open(path, "rb")  # noqa: SIM115  # closed below
     except OSError as exc:
@@ -217,10 +229,12 @@ def verify(path: str, trust: list[str], tsa_ca: list[str]) -> Result:
         opened, faults = _open_zip(source, os.path.basename(path))
         if opened is None:
             return Result(False, False, [_shown(fault) for fault in faults], [])
-        return _checked(opened, faults, trusted_certificates, authorities)
+        return _checked(opened, faults, trusted_certificates, authorities, later)
 
 
-def _checked(files: Files, faults: list[Fault], trusted: list[bytes], authorities: bytes) -> Result:
+def _checked(
+    files: Files, faults: list[Fault], trusted: list[bytes], authorities: bytes, later: LaterStamps | None
+) -> Result:
     notes = lacking(files)
     huge = [name for name in files.names if _read_whole(name) and files.size(name) > _MAX_WHOLE]
     if huge:
@@ -233,7 +247,7 @@ def _checked(files: Files, faults: list[Fault], trusted: list[bytes], authoritie
     with tempfile.TemporaryDirectory(prefix="mingcha-verify-") as folder:
         signature, certificate = _signature_faults(files, folder)
         faults += signature
-        stamps, told = _stamp_faults(files, folder, authorities)
+        stamps, told = _stamp_faults(files, folder, authorities, later)
         faults += stamps
         notes += told
     known = certificate is not None and not signature and certificate in trusted
@@ -1045,11 +1059,13 @@ def stamp_time_faults(times: dict[str, datetime], files: Files) -> list[Fault]:
     return faults
 
 
-def _stamp_faults(files: Files, folder: str, authorities: bytes) -> tuple[list[Fault], list[str]]:
+def _stamp_faults(
+    files: Files, folder: str, authorities: bytes, later: LaterStamps | None
+) -> tuple[list[Fault], list[str]]:
     pairs, faults = stamped_files(set(files.names))
     if not pairs:
         return faults, []
-    chain, given, token_file, bare = (os.path.join(folder, one) for one in ("chain.pem", "given.pem", "token", "bare"))
+    chain, given, token_file = (os.path.join(folder, one) for one in ("chain.pem", "given.pem", "token"))
     try:
         inside = certificates_of(files.read(TSA_CHAIN), TSA_CHAIN)
     except Misuse:
@@ -1066,16 +1082,10 @@ def _stamp_faults(files: Files, folder: str, authorities: bytes) -> tuple[list[F
             faults.append(Fault("stamp.damaged", token, "大得不合情理"))
             continue
         _write(token_file, files.read(token))
-        # The answer around the token is nobody's signature, and its text may say any time: only the token is read.
-        code, text, _ = _openssl("ts", "-reply", "-in", token_file, "-token_out", "-out", bare)
-        if not code:
-            code, text, _ = _openssl("ts", "-reply", "-in", bare, "-token_in", "-text")
-        told = re.search(rb"Time stamp: (\w{3} +\d+ \d\d:\d\d:\d\d)(?:\.\d+)? (\d{4}) GMT", text)
-        if code or told is None:
+        moment = _moment_of(token_file)
+        if moment is None:
             faults.append(Fault("stamp.damaged", token, "不是可读的 RFC 3161 时间戳"))
             continue
-        spelt = " ".join((told[1] + b" " + told[2]).decode().split())
-        moment = datetime.strptime(spelt, "%b %d %H:%M:%S %Y").replace(tzinfo=timezone.utc)
         times[token] = moment
         asked: tuple[str, ...] = ("ts", "-verify", "-digest", _hash(files, file, "sha256"), "-in", token_file)
         asked += ("-attime", str(int(moment.timestamp())))
@@ -1089,10 +1099,118 @@ def _stamp_faults(files: Files, folder: str, authorities: bytes) -> tuple[list[F
         if authorities:
             good = not _openssl(*asked, "-CAfile", given, "-untrusted", chain)[0]
             vouched[file] = vouched.get(file, False) or good
+    notes = stamp_notes(times, owned, checked=bool(authorities))
+    if later is not None:
+        digests = {_hash(files, file, "sha256"): file for _, file in pairs}
+        faults += _later_faults(later, folder, digests, files, vouched if authorities else None)
+        notes.append(later_note(later, checked=bool(authorities)))
     for file in sorted(file for file, good in vouched.items() if not good):
         faults.append(Fault("stamp.untrusted", file, "它的时间戳都不是由 --tsa-ca 所给的机构签发"))
     faults += stamp_time_faults(times, files)
-    return faults, stamp_notes(times, owned, checked=bool(authorities))
+    return faults, notes
+
+
+def _moment_of(token_file: str) -> datetime | None:
+    """When a token (in an answer) says it was made; None when it cannot be read."""
+    bare = token_file + ".bare"
+    # The answer around the token is nobody's signature, and its text may say any time: only the token is read.
+    code, text, _ = _openssl("ts", "-reply", "-in", token_file, "-token_out", "-out", bare)
+    if not code:
+        code, text, _ = _openssl("ts", "-reply", "-in", bare, "-token_in", "-text")
+    told = re.search(rb"Time stamp: (\w{3} +\d+ \d\d:\d\d:\d\d)(?:\.\d+)? (\d{4}) GMT", text)
+    if code or told is None:
+        return None
+    spelt = " ".join((told[1] + b" " + told[2]).decode().split())
+    return datetime.strptime(spelt, "%b %d %H:%M:%S %Y").replace(tzinfo=timezone.utc)
+
+
+# --- Stamps that came later ----------------------------------------------------------------------------------------
+
+_LATER_NAME = re.compile(r"([0-9a-f]{64})/[a-z0-9.-]{1,100}\.tsr")
+LATER_GUIDE = "说明.txt"
+_MAX_LATER = 20_000
+
+
+def later_stamps(path: str) -> LaterStamps:
+    """The stamps in a file of later ones: a plain ZIP of `<SHA-256 of what is stamped>/<authority>.tsr` and the
+    certificates. Raises Misuse."""
+    tokens, chain = [], b""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+            if len(infos) > _MAX_LATER or sum(info.file_size for info in infos) > _MAX_WHOLE:
+                raise Misuse(f"{path} 大得不合情理 (unreasonably large)")
+            for info in infos:
+                if info.compress_type not in _PLAIN_WAYS or info.file_size > _MAX_HEADERS:
+                    raise Misuse(f"{path} 不是补充时间戳文件 (no file of later stamps)")
+                name = _LATER_NAME.fullmatch(info.filename)
+                if not name and info.filename not in (TSA_CHAIN, LATER_GUIDE):
+                    raise Misuse(f"{path} 不是补充时间戳文件 (no file of later stamps)")
+                with archive.open(info) as handle:
+                    data = handle.read(_MAX_HEADERS)
+                if name:
+                    tokens.append((info.filename, name[1], data))
+                elif info.filename == TSA_CHAIN:
+                    chain = data
+    except OSError as exc:
+        raise Misuse(f"读不了 {path}：{exc.strerror} (cannot be read)") from exc
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as exc:
+        raise Misuse(f"{path} 不是补充时间戳文件 (no file of later stamps)") from exc
+    if not tokens:
+        raise Misuse(f"{path} 里没有时间戳 (no stamp)")
+    return LaterStamps(tokens, certificates_of(chain, TSA_CHAIN))
+
+
+def _later_faults(
+    later: LaterStamps, folder: str, digests: dict[str, str], files: Files, vouched: dict[str, bool] | None
+) -> list[Fault]:
+    """`digests`: SHA-256 → stamped file of the package; `vouched` is told which of them an authority given stamped."""
+    chain, given, token_file = (os.path.join(folder, one) for one in ("later.pem", "given.pem", "later"))
+    _write(chain, b"".join(_pem(one) for one in later.chain))
+    faults = []
+    for name, sha256, token in later.tokens:
+        if sha256 not in digests:
+            faults.append(Fault("stamp.foreign", name, FAULTS["stamp.foreign"][0]))
+            continue
+        _write(token_file, token)
+        moment = _moment_of(token_file)
+        if moment is None:
+            faults.append(Fault("stamp.damaged", name, "不是可读的 RFC 3161 时间戳"))
+            continue
+        asked = ("ts", "-verify", "-digest", sha256, "-in", token_file, "-attime", str(int(moment.timestamp())))
+        bad, _, why = _openssl(*asked, "-CAfile", chain)
+        if bad:
+            code = "stamp.imprint" if b"imprint" in why else "stamp.invalid"
+            faults.append(Fault(code, name, FAULTS[code][0]))
+            continue
+        late = later_time_fault(name, digests[sha256], moment, files)
+        faults += late
+        if vouched is not None and not late:
+            good = not _openssl(*asked, "-CAfile", given, "-untrusted", chain)[0]
+            vouched[digests[sha256]] = vouched.get(digests[sha256], False) or good
+    return faults
+
+
+def later_time_fault(name: str, file: str, moment: datetime, files: Files) -> list[Fault]:
+    """A later stamp of something that was not there yet; that it is late is no fault."""
+    told, key = (
+        ("data/case.json", "exported_at")
+        if file == TAG_MANIFEST
+        else (file.rsplit("/", 1)[0] + "/record.json", "captured_at")
+    )
+    try:
+        began = _moment(_json(files, told).get(key))
+    except (Unsound, LookupError):
+        return []  # told elsewhere
+    if began is not None and moment < began - SLACK:
+        return [Fault("time.order", name, "补充的时间戳早于所盖文件登记的时间")]
+    return []
+
+
+def later_note(later: LaterStamps, *, checked: bool) -> str:
+    """What later stamps are worth, in a sentence."""
+    whose = "" if checked else "，签发机构未经核对，可用 --tsa-ca 核对"
+    return f"另有补充时间戳 {len(later.tokens)} 个{whose} ({len(later.tokens)} later stamps)"
 
 
 def stamp_notes(times: dict[str, datetime], owned: set[str], *, checked: bool) -> list[str]:
@@ -1258,10 +1376,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("package", help="证据包 ZIP，或解压后的文件夹 / the ZIP, or the unpacked folder")
     parser.add_argument("--trust", action="append", default=[], metavar="CERT", help="可信的单位证书（PEM）")
     parser.add_argument("--tsa-ca", action="append", default=[], metavar="CERT", help="可信的时间戳机构根证书（PEM）")
+    parser.add_argument("--stamps", default="", metavar="LATER", help="补充时间戳文件（ZIP） / stamps that came later")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
     asked = parser.parse_args(arguments)
     try:
-        result = verify(asked.package, asked.trust, asked.tsa_ca)
+        result = verify(asked.package, asked.trust, asked.tsa_ca, asked.stamps)
     except Misuse as exc:
         sys.stderr.write(f"{exc}\n")
         return 2

@@ -37,17 +37,24 @@ def verify_package(
     home: Path | None = None,
     certificates: Iterable[x509.Certificate] = (),
     tsa_ca: Iterable[Path] = (),
+    stamps: Path | None = None,
 ) -> VerifyResult:
     """Check a package. Trusted are HOME/trust/*.pem, the PEM files in `trust` and `certificates`, never its own.
 
     `tsa_ca` are PEM files of time-stamping roots: given, each stamped file needs a stamp that leads to one of them.
+    `stamps` is a file of stamps the package got after it was sealed (pipelines.evidence.later_stamps).
 
-    Raises BadInput when there is no such file, ConfigError when a certificate to be trusted cannot be read.
+    Raises BadInput when there is no such file or `stamps` is none, ConfigError when a certificate to be trusted cannot
+    be read.
     """
     trusted = trusted_fingerprints(trust=trust, home=home) | {fingerprint(one) for one in certificates}
     authorities = [load_certificate(path) for path in tsa_ca]
     if not package.is_file():
         raise BadInput(f"没有文件 {package}；请给出证据包 ZIP 的路径")
+    try:
+        later = standalone.later_stamps(str(stamps)) if stamps is not None else None
+    except standalone.Misuse as exc:
+        raise BadInput(str(exc)) from exc
     try:
         with package.open("rb") as source:
             opened, faults = open_package(source, package.name)
@@ -56,8 +63,8 @@ def verify_package(
             faults += bag_faults(opened)
             faults += capture_faults(opened)
             faults += told_by_checker(standalone.semantic_faults(opened))
-            stamps, seen = stamp_faults(opened, authorities)
-            faults += stamps
+            of_stamps, seen = stamp_faults(opened, authorities, later)
+            faults += of_stamps
             notes = [*standalone.lacking(opened), *seen]
             certificate = _certificate(opened)
             signature = list(_signature_faults(opened, certificate))

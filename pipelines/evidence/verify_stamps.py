@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from cryptography import x509
@@ -17,8 +17,13 @@ from pipelines.evidence.tsa_client import NotStamped, read_token
 _MAX_TOKEN = 1 << 20
 
 
-def stamp_faults(package: OpenedPackage, authorities: Sequence[x509.Certificate]) -> tuple[list[Fault], list[str]]:
-    """Faults and notes. With `authorities` given, one stamp of each stamped file must lead to one of them."""
+def stamp_faults(
+    package: OpenedPackage,
+    authorities: Sequence[x509.Certificate],
+    later: standalone.LaterStamps | None = None,
+) -> tuple[list[Fault], list[str]]:
+    """Faults and notes. With `authorities` given, one stamp of each stamped file, in the package or `later`, must lead
+    to one of them."""
     pairs, told = standalone.stamped_files(set(package.names))
     faults = told_by_checker(told)
     if not pairs:
@@ -42,10 +47,52 @@ def stamp_faults(package: OpenedPackage, authorities: Sequence[x509.Certificate]
             owned.add(token)
         if authorities and token in times:
             vouched[file] = vouched.get(file, False) or _leads(package.read(token), digests[file], authorities)
+    notes = standalone.stamp_notes(times, owned, checked=bool(authorities))
+    if later is not None:
+        faults += _later_faults(
+            package, later, {sha256: file for file, sha256 in digests.items()}, authorities, vouched
+        )
+        notes.append(standalone.later_note(later, checked=bool(authorities)))
     for file in sorted(file for file, good in vouched.items() if not good):
         faults.append(Fault(code="stamp.untrusted", file=file, message="它的时间戳都不是由 --tsa-ca 所给的机构签发"))
     faults += told_by_checker(standalone.stamp_time_faults(times, package))
-    return faults, standalone.stamp_notes(times, owned, checked=bool(authorities))
+    return faults, notes
+
+
+def _later_faults(
+    package: OpenedPackage,
+    later: standalone.LaterStamps,
+    files: Mapping[str, str],
+    authorities: Sequence[x509.Certificate],
+    vouched: dict[str, bool],
+) -> Iterator[Fault]:
+    """`files`: SHA-256 → stamped file of the package; `vouched` is told which an authority given stamped."""
+    try:
+        chain = [x509.load_der_x509_certificate(one) for one in later.chain]
+    except ValueError:
+        yield Fault(code="stamp.invalid", file=standalone.TSA_CHAIN, message="补充时间戳的证书读不出来")
+        return
+    for name, sha256, der in later.tokens:
+        if sha256 not in files:
+            yield Fault(code="stamp.foreign", file=name, message=standalone.FAULTS["stamp.foreign"][0])
+            continue
+        try:
+            imprint = decode_timestamp_response(der).tst_info.message_imprint.message.hex()
+        except (ValueError, TypeError):
+            yield Fault(code="stamp.damaged", file=name, message="不是可读的 RFC 3161 时间戳")
+            continue
+        if imprint != sha256:
+            yield Fault(code="stamp.imprint", file=name, message=standalone.FAULTS["stamp.imprint"][0])
+            continue
+        try:
+            moment = read_token(der, sha256, chain).at
+        except NotStamped:
+            yield Fault(code="stamp.invalid", file=name, message=standalone.FAULTS["stamp.invalid"][0])
+            continue
+        late = told_by_checker(standalone.later_time_fault(name, files[sha256], moment, package))
+        yield from late
+        if authorities and not late:
+            vouched[files[sha256]] = vouched.get(files[sha256], False) or _leads(der, sha256, authorities)
 
 
 def _one(

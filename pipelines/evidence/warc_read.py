@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -25,6 +26,7 @@ from pipelines.records import Capture
 _MAX_HEADERS = 4 * 1024 * 1024
 #: No record of a browser capture unpacks to more.
 _MAX_RECORD = 512 * 1024 * 1024
+_PIECE = 1 << 18
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,33 +97,45 @@ def copy_records(home: Path, captures: Sequence[Capture], out: Path) -> None:
     Of a browser capture every record of its own file is taken, as the page is made of them all. The same captures
     give the same bytes. Raises EvidenceError if a record does not hold or `out` exists.
     """
-    members: list[bytes] = []
-    for capture in captures:
-        response = _member(home, capture)
-        _parse_member(response, capture)
-        if capture.method == "browser":
-            members += list(_file_members(home / capture.warc_path))
-            continue
-        before = _request_length(response)
-        if before:
-            start = capture.warc_offset - before
-            members.append(read_span(home / capture.warc_path, start, before, capture.id))
-        members.append(response)
     part = out.with_name(out.name + ".part")
     if out.exists():
         raise EvidenceError(f"{out.name} 已经存在，不覆盖")
     name = ",".join(sorted(capture.id for capture in captures))
-    with part.open("wb") as handle:
-        part.chmod(0o600)
-        writer = Writer(handle)
-        moment = max((capture.captured_at for capture in captures), default=datetime.fromtimestamp(0, UTC))
-        writer.write_record(warcinfo(writer, out.name, f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, name)}>", moment))
-        for member in dict.fromkeys(members):
-            handle.write(member)
-        handle.flush()
-        os.fsync(handle.fileno())
-    part.rename(out)
+    try:
+        with part.open("wb") as handle:
+            part.chmod(0o600)
+            writer = Writer(handle)
+            moment = max((capture.captured_at for capture in captures), default=datetime.fromtimestamp(0, UTC))
+            identity = f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, name)}>"
+            writer.write_record(warcinfo(writer, out.name, identity, moment))
+            seen: set[bytes] = set()
+            for member in _members_of(home, captures):
+                mark = hashlib.sha256(member).digest()
+                if mark not in seen:
+                    seen.add(mark)
+                    handle.write(member)
+            handle.flush()
+            os.fsync(handle.fileno())
+        part.rename(out)
+    finally:
+        part.unlink(missing_ok=True)
     sync_folder(out.parent)
+
+
+def _members_of(home: Path, captures: Sequence[Capture]) -> Iterator[bytes]:
+    """One record after the other: a case's pages together may be larger than memory."""
+    for capture in captures:
+        response = _member(home, capture)
+        _parse_member(response, capture)
+        path = home / capture.warc_path
+        if capture.method == "browser":
+            for offset, length, _ in _file_members(path):
+                yield read_span(path, offset, length, capture.id)
+            continue
+        before = _request_length(response)
+        if before:
+            yield read_span(path, capture.warc_offset - before, before, capture.id)
+        yield response
 
 
 def printed_page(warc: Path, capture: Capture) -> bytes | None:
@@ -130,10 +144,12 @@ def printed_page(warc: Path, capture: Capture) -> bytes | None:
     sha256 = capture.environment.get("pdf_sha256")
     if not sha256:
         return None
-    for member in _file_members(warc):
-        record = next(iter(ArchiveIterator(io.BytesIO(member))))
-        if record.rec_headers.get_header("WARC-Target-URI") == printed_uri(capture.id):
-            printed: bytes = record.raw_stream.read()
+    for offset, _, url in _file_members(warc):
+        if url == printed_uri(capture.id):
+            with warc.open("rb") as handle:
+                handle.seek(offset)
+                record = next(iter(ArchiveIterator(handle)))
+                printed: bytes = record.raw_stream.read()
             if hashlib.sha256(printed).hexdigest() == sha256:
                 return printed
     raise EvidenceError(f"采集快照 {capture.id} 的网页打印件（PDF）缺失，或与登记的哈希值不符")
@@ -203,20 +219,41 @@ def _request_length(member: bytes) -> int:
     return int(value) if value.isdigit() else 0
 
 
-def _file_members(path: Path) -> Iterator[bytes]:
-    """All gzip members of a WARC but its warcinfo, digests checked."""
-    data = path.read_bytes()
-    iterator = ArchiveIterator(io.BytesIO(data), check_digests=True)
+def _file_members(path: Path) -> Iterator[tuple[int, int, str]]:
+    """Where each gzip member of a WARC but its warcinfo lies, and its URL; digests checked. Read in pieces: what warcio
+    held of a file whole stayed in memory until garbage was collected, and a large case is hundreds of them."""
     try:
-        for record in iterator:
-            record.raw_stream.read()
-            sound = record.digest_checker.passed is not False
-            kind, offset = record.rec_type, iterator.get_record_offset()
-            if not sound:
-                raise EvidenceError(f"{path.name} 里有一条记录的内容与哈希值不符")
-            if kind != "warcinfo":
-                member = data[offset : offset + iterator.get_record_length()]
-                _gunzipped(member, _MAX_RECORD)
-                yield member
+        with path.open("rb") as handle, path.open("rb") as raw:
+            iterator = ArchiveIterator(handle, check_digests=True)
+            for record in iterator:
+                while record.raw_stream.read(_PIECE):
+                    pass
+                sound = record.digest_checker.passed is not False
+                kind, url = record.rec_type, record.rec_headers.get_header("WARC-Target-URI") or ""
+                offset = iterator.get_record_offset()
+                if not sound:
+                    raise EvidenceError(f"{path.name} 里有一条记录的内容与哈希值不符")
+                if kind != "warcinfo":
+                    length = iterator.get_record_length()
+                    _check_member(raw, offset, length)
+                    yield offset, length, url
     except (ArchiveLoadFailed, ValueError, zlib.error) as exc:
         raise EvidenceError(f"{path.name} 已损坏") from exc
+
+
+def _check_member(handle: BinaryIO, offset: int, length: int) -> None:
+    """Is it one whole gzip member, its checksum right (digests do not cover the WARC headers)? Raises ValueError."""
+    stream, size = zlib.decompressobj(zlib.MAX_WBITS + 16), 0
+    handle.seek(offset)
+    while length and not stream.eof:
+        piece = handle.read(min(_PIECE, length))
+        if not piece:
+            break
+        length -= len(piece)
+        while piece and not stream.eof:
+            size += len(stream.decompress(piece, _PIECE))
+            piece = stream.unconsumed_tail
+            if size > _MAX_RECORD:
+                raise ValueError("unpacks without end")
+    if length or not stream.eof or stream.unused_data:
+        raise ValueError("not one whole gzip member")

@@ -18,7 +18,8 @@ from tests.bench.assessing import assessing, training
 from tests.bench.crawl_memory import crawl_memory
 from tests.bench.crawling import crawling
 from tests.bench.durable import durable
-from tests.bench.figures import Bench, Failure, Figure, Group, Stopwatch
+from tests.bench.evidence import evidence
+from tests.bench.figures import CASE_MIB, Bench, Failure, Figure, Group, Stopwatch
 from tests.bench.health import source_health
 from tests.bench.ingesting import ingesting_postgres, ingesting_sqlite
 from tests.bench.machine import ROOT, machine, versions
@@ -38,6 +39,7 @@ GROUPS: dict[str, Group] = {
     "ingest, SQLite": ingesting_sqlite,
     "ingest, PostgreSQL": ingesting_postgres,
     "crawl, capture, package": crawling,
+    "evidence": evidence,
     "durable crawl": durable,
     "two workers": two_workers,
     "crawl memory": crawl_memory,
@@ -73,6 +75,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description="measure the real product")
     parser.add_argument("--long", action="store_true", help="also what takes minutes by itself: a million texts")
     parser.add_argument("--only", action="append", choices=list(GROUPS), help="this group alone; may be repeated")
+    parser.add_argument("--case-mib", type=int, default=CASE_MIB, help="size of the large case of the group evidence")
     return parser.parse_args()
 
 
@@ -83,7 +86,12 @@ def main() -> int:
     about: dict[str, Any] = {"date": clock.rfc3339(clock.now()), "machine": machine(), "versions": versions()}
     test_data = os.environ.get("MINGCHA_TEST_DATA")
     with Stopwatch() as watch, tempfile.TemporaryDirectory(prefix="mingcha-bench-") as folder:
-        bench = Bench(folder=Path(folder), test_data=Path(test_data) if test_data else None, long=asked.long)
+        bench = Bench(
+            folder=Path(folder),
+            test_data=Path(test_data) if test_data else None,
+            long=asked.long,
+            case_mib=asked.case_mib,
+        )
         groups = {name: GROUPS[name] for name in asked.only or GROUPS}
         figures, failures = measure(bench, groups, talk)
     about["machine"]["load_after"] = [round(value, 2) for value in os.getloadavg()]

@@ -13,6 +13,8 @@ from typing import Any
 TIMES = 3
 #: … and long work no more once this many seconds are spent.
 PATIENCE_SECONDS = 20.0
+#: Package of the large case whose memory is measured.
+CASE_MIB = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,7 @@ class Bench:
     test_data: Path | None
     #: Whether what takes minutes by itself is measured too.
     long: bool = False
+    case_mib: int = CASE_MIB
     #: What one group leaves for those after it, by name.
     left: dict[str, Any] = field(default_factory=dict)
 

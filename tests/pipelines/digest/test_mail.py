@@ -19,6 +19,8 @@ from pipelines.desk import Desk, open_desk
 from pipelines.digest.digest import make_edition
 from pipelines.digest.mail import MOST_TRIES, due, send_digest, send_due
 from pipelines.digest.periods import period_with
+from pipelines.digest.render_json import render_json
+from pipelines.digest.render_xlsx import render_xlsx
 from pipelines.enforcement import digests
 from pipelines.errors import BadInput, ConfigError, Conflict, Refused
 from pipelines.jobs.timetable import plan_clock_jobs
@@ -82,8 +84,18 @@ def post_desk(home: Any, sqlite_url: str, mailbox: tuple[Mailbox, int]) -> Itera
         yield desk
 
 
+#: Every kind of file; those that take seconds to lay out, and are tested where they are made, hold a line here.
+FILES = (
+    (".docx", lambda _: b"a Word file"),
+    (".html", lambda _: b"a page"),
+    (".json", render_json),
+    (".pdf", lambda _: b"%PDF-1.4"),
+    (".xlsx", render_xlsx),
+)
+
+
 def _made(desk: Desk, **rest: Any) -> StoredDigest:
-    return make_edition(desk, period_with(Series.WEEK, MONDAY.date()), user="system", **rest)
+    return make_edition(desk, period_with(Series.WEEK, MONDAY.date()), user="system", renderers=FILES, **rest)
 
 
 @pytest.fixture

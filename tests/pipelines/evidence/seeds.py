@@ -139,8 +139,10 @@ def add_lead(
     screenshot: bool = False,
     demo: bool | None = None,
     page: str = "",
+    picture: bytes = b"",
 ) -> Lead:
-    """One captured, assessed lead; `page`: what its HTML says, if not the text."""
+    """One captured, assessed lead; `page`: what its HTML says, if not the text; `picture`: one more answer that the
+    browser got."""
     demo = is_demo(desk) if demo is None else demo
     payload = f"<html><title>{title}</title><body>{page or text}</body></html>".encode()
     capture = _http_capture(desk, key, payload, at)
@@ -181,7 +183,7 @@ def add_lead(
         stored = tx.assessments.add(listing.version_id, "m1", "r1", True, 80, result, title, text, at)
         lead, _ = tx.leads.open_for(listing, stored, at)
     if screenshot:
-        _browser_capture(desk, lead, at + timedelta(minutes=5))
+        _browser_capture(desk, lead, at + timedelta(minutes=5), picture)
     with desk.store.read() as tx:
         return tx.leads.get(lead.id) or lead
 
@@ -254,7 +256,7 @@ def _http_capture(desk: Desk, key: str, payload: bytes, at: datetime) -> Capture
     return capture_of(url, payload, at, "http", written)
 
 
-def _browser_capture(desk: Desk, lead: Lead, at: datetime) -> None:
+def _browser_capture(desk: Desk, lead: Lead, at: datetime, picture: bytes) -> None:
     out = io.BytesIO()
     Image.new("RGB", (60, 90), "white").save(out, "PNG")
     payload, printed = b"<html>browser</html>", b"%PDF-1.4 as printed"
@@ -262,6 +264,8 @@ def _browser_capture(desk: Desk, lead: Lead, at: datetime) -> None:
     with LeadWarc(desk.home, lead.id, f"c{lead.id}") as warc:
         warc.write_resource(printed_uri(capture_id), printed, "application/pdf", at=at)
         warc.write_response(lead.url + ".js", [], "HTTP/1.1 200 OK", [], b"let a = 1", ip=None, at=at)
+        if picture:
+            warc.write_response(lead.url + ".jpg", [], "HTTP/1.1 200 OK", [], picture, ip=None, at=at)
         written = warc.write_response(lead.url, [], "HTTP/1.1 200 OK", [], payload, ip=None, at=at)
         warc.sync()
     shot = desk.blobs.put(out.getvalue(), suffix=".png")

@@ -21,9 +21,9 @@ from pipelines.evidence.signer import certificate_of_key, key_usage, name_of
 class ThirdParty:
     """A root certificate, an authority it issued, and the address it answers at."""
 
-    def __init__(self, folder: Path, url: str = "") -> None:
+    def __init__(self, folder: Path, url: str = "", *, name: str = "Test root of time") -> None:
         root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-        root_name = name_of("Test root of time", "")
+        root_name = name_of(name, "")
         root = (
             certificate_of_key(root_key, root_name, valid_for=timedelta(days=30))
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)

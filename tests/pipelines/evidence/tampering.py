@@ -102,7 +102,7 @@ def flip_the_stamp(package: Package, chance: random.Random) -> Tampered:
 
 def insider_swaps_stamps(package: Package, _chance: random.Random) -> Tampered:
     one, two = [name for name in package.files if name.endswith("/timestamps/own.tsr")]
-    return _inside(package, {one: package.files[two], two: package.files[one]}), {"stamp.imprint"}
+    return inside(package, {one: package.files[two], two: package.files[one]}), {"stamp.imprint"}
 
 
 def insider_stamps_with_a_shifted_clock(package: Package, chance: random.Random) -> Tampered:
@@ -114,7 +114,7 @@ def insider_stamps_with_a_shifted_clock(package: Package, chance: random.Random)
         token = package.stamped(package.files[name.replace("timestamps/own.tsr", "page.warc.gz")])
     finally:
         clock.pin(None)
-    return _inside(package, {name: token}), {"time.order", "stamp.invalid"}
+    return inside(package, {name: token}), {"time.order", "stamp.invalid"}
 
 
 def insider_shifts_a_capture(package: Package, chance: random.Random) -> Tampered:
@@ -122,14 +122,14 @@ def insider_shifts_a_capture(package: Package, chance: random.Random) -> Tampere
     told = json.loads(package.files[name])
     at = datetime.fromisoformat(told["captured_at"]) + timedelta(seconds=chance.randrange(2, 10**6))
     told["captured_at"] = at.isoformat()
-    return _inside(package, {name: json.dumps(told).encode()}, keep=name), {"time.capture"}
+    return inside(package, {name: json.dumps(told).encode()}, keep=name), {"time.capture"}
 
 
 def insider_shifts_the_export(package: Package, chance: random.Random) -> Tampered:
     told = json.loads(package.files["data/case.json"])
     at = datetime.fromisoformat(told["exported_at"]) - timedelta(days=chance.randrange(2, 900))
     told["exported_at"] = at.isoformat()
-    return _inside(package, {"data/case.json": json.dumps(told).encode()}), {"time.order"}
+    return inside(package, {"data/case.json": json.dumps(told).encode()}), {"time.order"}
 
 
 def insider_reorders_the_log(package: Package, _chance: random.Random) -> Tampered:
@@ -218,23 +218,23 @@ def zip_with_another_tool(package: Package, chance: random.Random) -> Tampered:
 
 def insider_empties_a_warc(package: Package, _chance: random.Random) -> Tampered:
     """What `wacz validate` and `bagit.py` let pass once the sums are rewritten."""
-    return _inside(package, {package.warc: b""}), {"warc.record"}
+    return inside(package, {package.warc: b""}), {"warc.record"}
 
 
 def insider_rewrites_a_page(package: Package, chance: random.Random) -> Tampered:
     new = b"<tITle>" if chance.random() < 0.5 else b"<TITLE>"
     members = [gzip.compress(one.replace(b"<title>", new), mtime=0) for one in _records(package.files[package.warc])]
-    return _inside(package, {package.warc: b"".join(members)}), {"warc.digest"}
+    return inside(package, {package.warc: b"".join(members)}), {"warc.digest"}
 
 
 def insider_takes_another_page(package: Package, _chance: random.Random) -> Tampered:
     other = next(name for name in package.files if name.endswith("page.warc.gz") and name != package.warc)
-    return _inside(package, {package.warc: package.files[other]}), {"warc.record"}
+    return inside(package, {package.warc: package.files[other]}), {"warc.record"}
 
 
 def insider_prints_another_page(package: Package, _chance: random.Random) -> Tampered:
     name = next(name for name in package.files if name.endswith("/page.pdf"))
-    return _inside(package, {name: b"%PDF-1.4 another"}), {"capture.pdf"}
+    return inside(package, {name: b"%PDF-1.4 another"}), {"capture.pdf"}
 
 
 def insider_drops_a_capture(package: Package, _chance: random.Random) -> Tampered:
@@ -315,7 +315,7 @@ def _changed(data: bytes, chance: random.Random) -> bytes:
     return bytes(made)
 
 
-def _inside(package: Package, changed: Files, *, keep: str = "") -> bytes:
+def inside(package: Package, changed: Files, *, keep: str = "") -> bytes:
     """The package sealed and stamped anew by the station's own keys, records of captures told what their files are."""
     files = package.resealed(package.files | changed, None)
     for record in [name for name in files if name.endswith("/record.json") and name != keep]:
@@ -337,13 +337,13 @@ def _inside(package: Package, changed: Files, *, keep: str = "") -> bytes:
 
 def _log(package: Package, change: Callable[[list[bytes]], list[bytes]]) -> bytes:
     rows = change(package.files["data/audit.jsonl"].splitlines())
-    return _inside(package, {"data/audit.jsonl": b"".join(row + b"\n" for row in rows)})
+    return inside(package, {"data/audit.jsonl": b"".join(row + b"\n" for row in rows)})
 
 
 def _findings(package: Package, change: Callable[[dict], None]) -> bytes:  # type: ignore[type-arg]
     told = json.loads(package.files["data/findings.json"])
     change(told["leads"][0])
-    return _inside(package, {"data/findings.json": json.dumps(told, ensure_ascii=False).encode()})
+    return inside(package, {"data/findings.json": json.dumps(told, ensure_ascii=False).encode()})
 
 
 def _wacz(package: Package, change: Callable[[Files], object]) -> bytes:
@@ -355,7 +355,7 @@ def _wacz(package: Package, change: Callable[[Files], object]) -> bytes:
     with zipfile.ZipFile(out, "w") as archive:
         for one, data in files.items():
             archive.writestr(zipfile.ZipInfo(one), data)
-    return _inside(package, {name: out.getvalue()})
+    return inside(package, {name: out.getvalue()})
 
 
 def _records(data: bytes) -> Iterator[bytes]:

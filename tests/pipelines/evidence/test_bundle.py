@@ -121,27 +121,6 @@ def test_the_printed_page_is_the_one_of_the_web_archive(package: Path) -> None:
     assert printed in warc
 
 
-def test_public_tools_agree(package: Path, tmp_path: Path) -> None:
-    top = unpacked(package, tmp_path / "out")
-    warcs = [str(path) for path in sorted(top.glob("data/captures/*/page.warc.gz"))]
-    assert len(warcs) == 3
-    commands = [
-        [sys.executable, str(BIN / "bagit.py"), "--validate", str(top)],
-        [str(BIN / "warcio"), "check", *warcs],
-        ["sha256sum", "--strict", "-c", "manifest-sha256.txt"],
-        ["sha256sum", "--strict", "-c", "tagmanifest-sha256.txt"],
-        ["openssl", "dgst", "-sha256", "-verify", "signer.pub.pem", "-signature", f"{TAGS}.sig", TAGS],
-        ["openssl", "verify", "-CAfile", "signer.pem", "signer.pem"],
-        [*_STAMPED, "-in", f"{TAGS}.tsr", "-data", TAGS],
-        *([*_STAMPED, "-in", f"{Path(warc).parent}/timestamps/own.tsr", "-data", warc] for warc in warcs),
-        [sys.executable, "-m", "zipfile", "-t", str(package)],
-        *([str(BIN / "wacz"), "validate", "-f", warc.replace("page.warc.gz", "capture.wacz")] for warc in warcs[:1]),
-    ]
-    for command in commands:
-        done = subprocess.run(command, cwd=top, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, (command, done.stdout, done.stderr)
-
-
 def test_own_verifier_trusts_the_station_and_nobody_else(desk: Desk, package: Path) -> None:
     mine = verify_package(package, home=desk.home)
     assert (mine.ok, mine.trusted, mine.faults) == (True, True, ())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import hashlib
+import random
 import subprocess
 import sys
+import tracemalloc
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -262,3 +265,20 @@ def test_imported_files_are_resource_records(home: Path) -> None:
         written = warc.write_resource("file:///%E8%A1%A8.csv", BODY, "text/csv", at=AT)
     assert read_record(home, capture_of(written)) == BODY
     warcio_check(home / written.path)
+
+
+def test_copying_a_browser_capture_holds_one_record_in_memory_not_the_file(home: Path, tmp_path: Path) -> None:
+    """What warcio held of a file read whole stayed until garbage was collected, and a case is hundreds of files."""
+    with LeadWarc(home, 7, "c9") as warc:
+        for number in range(12):
+            write(warc, random.Random(number).randbytes(1 << 19))
+        main = write(warc)
+        warc.sync()
+    gc.collect()
+    tracemalloc.start()
+    try:
+        copy_records(home, [capture_of(main, method="browser")], tmp_path / "page.warc.gz")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 << 20, peak
