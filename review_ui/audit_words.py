@@ -26,6 +26,7 @@ _KEYS = {
     "package": "文件",
     "sha256": "证据包校验值",
     "shared_sha256": "共享本校验值",
+    "stamps_sha256": "补盖时间戳文件校验值",
     "letter": "文书",
     "letter_sha256": "文书校验值",
     "certificate": "签名证书",
