@@ -67,23 +67,27 @@ class Assessor:
 
     def assess(self, items: Sequence[Posting]) -> list[dict[str, Any]]:
         """Both tiers: one contract object per posting, same order."""
-        return self._in_parts(items, self._embed, self._full)
+        return self._in_parts(items, self._embed, self._full, in_full=True)
 
     def screen(self, items: Sequence[Posting]) -> list[dict[str, Any]]:
         """The first tier alone: what the model says, no findings, spans or reasons."""
-        return self._in_parts(items, None, lambda posting, _doc, judged: self._screened(posting, judged))
+        return self._in_parts(items, None, lambda posting, _doc, judged: self._screened(posting, judged), in_full=False)
 
     def given(self, posting: Posting, doc: Document, scores: Scores, *, closely: bool = False) -> dict[str, Any]:
         """The answer if the model had said `scores` of this document: for what training holds out."""
         return self._full(posting, doc, judge(self._close if closely else self._model, doc, scores))
 
-    def _in_parts(self, items: Sequence[Posting], embed: Embed | None, answer: Answer) -> list[dict[str, Any]]:
+    def _in_parts(
+        self, items: Sequence[Posting], embed: Embed | None, answer: Answer, *, in_full: bool
+    ) -> list[dict[str, Any]]:
         parts = [parts_of(posting) for posting in items]
-        read = self._judged([part for one in parts for part in one.postings()], embed)
+        read = self._judged([part for one in parts for part in one.postings()], embed, in_full=in_full)
         answers = (answer(posting, doc, judged) for posting, doc, judged in read)
         return [one.joined(list(islice(answers, len(one.starts)))) for one in parts]
 
-    def _judged(self, items: Sequence[Posting], embed: Embed | None) -> Iterator[tuple[Posting, Document, Judgement]]:
+    def _judged(
+        self, items: Sequence[Posting], embed: Embed | None, *, in_full: bool
+    ) -> Iterator[tuple[Posting, Document, Judgement]]:
         for start in range(0, len(items), BATCH):
             batch = items[start : start + BATCH]
             docs = [read(posting.body) for posting in batch]
@@ -93,7 +97,7 @@ class Assessor:
                 if place in closely:
                     yield posting, doc, judge(self._close, doc, closely[place])
                 else:
-                    yield posting, doc, judge(self._model, doc, scores[place])
+                    yield posting, doc, judge(self._model, doc, scores[place], in_full=in_full)
 
     def _read(self, docs: Sequence[Document], scores: Sequence[Scores], embed: Embed) -> dict[int, Scores]:
         """The second tier's answers for the places it reads."""

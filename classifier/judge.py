@@ -282,8 +282,9 @@ def _subjects(doc: Document) -> tuple[str, ...]:
     return tuple(sorted(found)) or ("none",)
 
 
-def judge(model: Model, doc: Document, scores: Scores) -> Judgement:
-    """Weigh one document."""
+def judge(model: Model, doc: Document, scores: Scores, *, in_full: bool = True) -> Judgement:
+    """Weigh one document. Not in full: stages, subjects and criteria are left empty, which no screening answer shows
+    and most texts' time would go into."""
     kind = _kind(scores)
     academic, academic_score = _academic(model, scores, doc)
     if (academic or kind == "offer") and only_told(doc.text):
@@ -318,10 +319,10 @@ def judge(model: Model, doc: Document, scores: Scores) -> Judgement:
         anxiety=anxiety,
         anxiety_score=anxiety_score,
         covers=_covers(model, scores, doc) if academic else (),
-        stages=_stages(model, scores, doc, minors=minors),
-        subjects=_subjects(doc) if academic else ("none",),
+        stages=_stages(model, scores, doc, minors=minors) if in_full else (),
+        subjects=_subjects(doc) if academic and in_full else ("none",),
         paid=bool(doc.named("paid")) or scores["paid"] >= max(0.6, model.thresholds["paid"]),
         minors=minors,
         signals=signals,
-        criteria=read_criteria(doc) if minors else nothing(),
+        criteria=read_criteria(doc) if minors and in_full else nothing(),
     )

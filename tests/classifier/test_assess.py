@@ -234,3 +234,11 @@ def test_title_null_or_empty_counts_as_none() -> None:
     for title in (None, ""):
         assert Posting.from_dict({"id": "a", "text": "b", "title": title, "unknown": 1}).body == "b"
     assert Posting.from_dict({"id": "a", "text": "b", "title": "t"}).body == "t\nb"
+
+
+def test_screening_reads_nothing_that_it_does_not_say(assessor: Assessor, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = one(assessor, OPEN)
+    for reading in ("said_stages", "read_criteria", "_subjects"):
+        monkeypatch.setattr(f"classifier.judge.{reading}", None)
+    screened = assessor.screen([Posting(id="a", text=OPEN)])[0]
+    assert {screened[key] == whole[key] for key in ("kind", "academic", "anxiety", "lead")} == {True}
