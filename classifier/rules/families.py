@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from classifier.rules.context import denied
-from classifier.rules.prefilter import Filter, needs, split
+from classifier.rules.firsts import Sought
+from classifier.rules.needs import needs, split
+from classifier.rules.prefilter import Filter
 from classifier.types import Hit
 
 #: A number as posters, masked SMS and speech write it: 30, 3x, x, 三百五, 几.
@@ -36,9 +38,9 @@ class Family:
     grade: Callable[[re.Match[str]], float] | None = None
 
     @cached_property
-    def pattern(self) -> re.Pattern[str]:
+    def pattern(self) -> Sought:
         """Compiled when first needed: most texts need few of them."""
-        return re.compile(self.source)
+        return Sought(self.source)
 
     def hits(self, text: str) -> Iterator[Hit]:
         """The family's hits in a text."""
@@ -91,5 +93,5 @@ class Families:
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Hits of every family whose words stand in the text."""
-        for number in sorted(self._filter.possible(text)):
+        for number in self._filter.possible(text):
             yield from self.all[number].hits(text)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import nullcontext
 from itertools import islice
+from re import _parser as parser  # type: ignore[attr-defined]
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,9 @@ from hypothesis import strategies as st
 from classifier import rules
 from classifier.dataset import read_corpus
 from classifier.normalise import normalise
-from classifier.rules.prefilter import gated, scanned, split
+from classifier.rules.firsts import Sought, firsts
+from classifier.rules.needs import needs, split
+from classifier.rules.prefilter import Filter, gated, scanned
 
 SOME = gated(r"保过|(?:签|写)合同|(?<!不)退[^，]{0,4}款|第一(?!次)|\d+元|ab?c|x*")
 NUMBERED = gated(r"(\d+)课时|满(\d+)")
@@ -46,3 +50,53 @@ def test_another_text_within_the_block_is_searched_as_usual() -> None:
 )
 def test_split_at_the_outermost_bars_only(pattern: str, pieces: list[str]) -> None:
     assert split(pattern) == pieces
+
+
+@pytest.mark.parametrize(
+    ("pattern", "without", "within"),
+    [
+        (r"(?:\d{3,5}|x{3,5})\s*元?/年", "12/年 xx 3", "300/年"),
+        (r"满[1-9]\d{2}减", "满12减 34", "满120减"),
+        (r"(?:\d{2}|[一二])分", "1分", "٣٤分"),
+        (r"[\dx*]{1,6}课时", "课时满", "*课时"),
+        (r"(?:ab){3}c", "ababc", "abababc"),
+    ],
+)
+def test_digits_and_repeats_are_asked_for_too(pattern: str, without: str, within: str) -> None:
+    gate = Filter([needs(pattern)])
+    assert gate.possible(without) == []
+    assert gate.possible(within) == [0]
+
+
+#: By what they begin with: choices of sets, what stands before, what may be left out, nothing to jump to.
+BEGINNINGS = (
+    r"(?:\d{1,3}(?:,\d{3})?|[一二三]+)\s*元",
+    r"(?<![\d.])[5-9]\d|(?<!不)退",
+    r"(?:满|充)?\s?\d+",
+    r"(?:x{2}|第[一二]|\d+?)(?=元)",
+    r"[^，]?课|\d",
+    r"(?:退|\d)*",
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet="满充 ,不退第一二三0123579x元课，.", max_size=40), st.sampled_from(BEGINNINGS))
+def test_what_is_sought_by_its_beginning_is_found_as_before(text: str, pattern: str) -> None:
+    plain = [(match.span(), match.groups()) for match in re.finditer(pattern, text)]
+    assert [(match.span(), match.groups()) for match in Sought(pattern).finditer(text)] == plain
+    later = re.compile(pattern).search(text, 2)
+    assert (found := Sought(pattern).search(text, 2)) is later or (found and later and found.span() == later.span())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "begins"),
+    [
+        (r"(?<!不)(?:满|\d)?退", ({"满", "退"}, True)),
+        (r"(?=.)[1-3]|x", ({"1", "2", "3", "x"}, False)),
+        (r"a*", None),
+        (r"[^a]b", None),
+        (r".b", None),
+    ],
+)
+def test_what_a_match_can_begin_with(pattern: str, begins: tuple[set[str], bool] | None) -> None:
+    assert firsts(list(parser.parse(pattern))) == begins
