@@ -71,9 +71,7 @@ def given(text: str) -> Iterator[Candidate]:
 def respelt(text: str, known: Callable[[int, int], bool]) -> Iterator[Candidate]:
     """Every other candidate; `known` tells whether a stretch holds a word of the lexicon as it stands."""
     lists = hidden()
-    for number, start, end in lists.sound_search.find_matches_as_indexes(
-        text.translate(lists.sound_table), overlapping=True
-    ):
+    for number, start, end in lists.sound_search.find_matches_as_indexes(lists.heard(text), overlapping=True):
         word = lists.sounds[number]
         if text[start:end] == word:
             continue

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
-from classifier.segment import words
+from classifier.segment import is_word, pieces, words
 
 CHAR = "c"
 WORD = "w"
@@ -19,6 +20,8 @@ _SIZES = (1, 2, 3)
 #: Fibonacci hashing: the top bits of the product with 2^64 over the golden ratio.
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _CODE_POINTS = 0x110000
+#: Numbers of what is no word, and of words of no n-gram.
+_NONE, _OTHER = 0, 1
 
 
 def grams(text: str) -> Iterable[str]:
@@ -60,11 +63,31 @@ class GramIndex:
         return np.bincount(held, minlength=size), np.bincount(pairs // len(ordered), minlength=size)
 
 
+class _Numbers(dict[str, int]):
+    """Words to numbers; those of no n-gram are OTHER, blanks and lone marks NONE. What is asked for is not kept."""
+
+    def __missing__(self, word: str) -> int:
+        return _OTHER if is_word(word) else _NONE
+
+
 class Vocabulary:
     """The n-grams that have a column, and how to count them."""
 
     def __init__(self, kept: Sequence[str]) -> None:
-        self._words = {gram: column for column, gram in enumerate(kept) if gram[0] == WORD}
+        of_words = [(gram[1:].split(" "), column) for column, gram in enumerate(kept) if gram[0] == WORD]
+        known = sorted({word for gram, _ in of_words for word in gram})
+        self._numbers = _Numbers({word: number for number, word in enumerate(known, _OTHER + 1)})
+        self._of_word = np.full(len(known) + _OTHER + 1, -1, dtype=np.int64)
+        pairs: list[tuple[int, int]] = []
+        for gram, column in of_words:
+            if len(gram) == 1:
+                self._of_word[self._numbers[gram[0]]] = column
+            else:
+                pairs.append((self._pair(*(self._numbers[word] for word in gram)), column))
+        self._pairs = _Table(
+            np.array([key for key, _ in pairs], dtype=np.uint64),
+            np.array([column for _, column in pairs], dtype=np.int64),
+        )
         of_chars = [(gram[1:], column) for column, gram in enumerate(kept) if gram[0] == CHAR]
         alphabet = sorted({char for gram, _ in of_chars for char in gram})
         self._base = len(alphabet) + 1
@@ -72,6 +95,9 @@ class Vocabulary:
         self._letters[[ord(char) for char in alphabet]] = np.arange(1, self._base, dtype=np.int32)
         keys = np.array([self._key(gram) for gram, _ in of_chars], dtype=np.uint64)
         self._chars = _Table(keys, np.array([column for _, column in of_chars], dtype=np.int64))
+
+    def _pair(self, left: Any, right: Any) -> Any:
+        return left * len(self._of_word) + right
 
     def _key(self, gram: str) -> int:
         key = 0
@@ -81,13 +107,28 @@ class Vocabulary:
 
     def count(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(text, column, count) of every n-gram found, by text and then by column. Texts hold no NUL."""
-        places, columns = self.characters(texts)
-        found = [[self._words[gram] for gram in word_grams(text) if gram in self._words] for text in texts]
-        places = np.concatenate([places, np.repeat(np.arange(len(texts)), [len(one) for one in found])])
-        columns = np.concatenate([columns, np.array([column for one in found for column in one], dtype=np.int64)])
+        places, columns = (np.concatenate(both) for both in zip(self.characters(texts), self.words(texts), strict=True))
         width = max(1, int(columns.max(initial=0)) + 1)
         both, counts = np.unique(places * width + columns, return_counts=True)
         return both // width, both % width, counts
+
+    def words(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """(text, column) of every word and pair of words in the vocabulary."""
+        numbers: list[int] = []
+        lengths: list[int] = []
+        for text in texts:
+            cut = list(map(self._numbers.__getitem__, pieces(text)))
+            numbers += cut
+            numbers.append(_OTHER)  # no pair goes over the end of a text
+            lengths.append(len(cut) + 1)
+        owner = np.repeat(np.arange(len(texts)), np.array(lengths, dtype=np.int64))
+        met = np.array(numbers, dtype=np.int64)
+        owner, met = owner[met != _NONE], met[met != _NONE]
+        both = np.flatnonzero((met[:-1] != _OTHER) & (met[1:] != _OTHER))
+        paired = self._pairs.find(self._pair(met[both], met[both + 1]).astype(np.uint64))
+        columns = np.concatenate([self._of_word[met], paired])
+        places = np.concatenate([owner, owner[both]])
+        return places[columns >= 0], columns[columns >= 0]
 
     def characters(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """(text, column) of every character n-gram in the vocabulary."""

@@ -12,9 +12,11 @@ from functools import cache
 from itertools import chain, product
 
 import ahocorasick_rs
+import numpy as np
 
 from classifier.characters import apart, characters, joined_parts
 from classifier.errors import LexiconError
+from classifier.fold import CODE_POINTS, codes_of, text_of
 from classifier.lexicon import read_yaml, themes
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+\Z")
@@ -49,12 +51,17 @@ class Hidden:
     initials: Mapping[str, str]
     pictures: Variants
     picture_signs: frozenset[str]
-    sound_table: Mapping[int, str]
+    #: code point → that of its sound, or itself
+    sound_table: np.ndarray
     sounds: tuple[str, ...]
     sound_search: ahocorasick_rs.AhoCorasick
     pinyin: Mapping[str, tuple[str, ...]]
     pinyin_order: tuple[str, ...]
     pinyin_search: ahocorasick_rs.AhoCorasick
+
+    def heard(self, text: str) -> str:
+        """The text with each character that has one by its sound."""
+        return _heard(text, self.sound_table)
 
 
 class Variants:
@@ -159,6 +166,10 @@ def sound_of(char: str) -> str:
     return characters().sounds.get(char, "")
 
 
+def _heard(text: str, sound_table: np.ndarray) -> str:
+    return text_of(sound_table[codes_of(text)])
+
+
 @cache
 def hidden() -> Hidden:
     """The lexicon of hidden words, built at the first text (about 0.2 s)."""
@@ -170,7 +181,9 @@ def hidden() -> Hidden:
     given = {**joined_parts(), **_table(data, "aliases")}
     sounds = characters().sounds
     codes = {sound: chr(0xE000 + i) for i, sound in enumerate(sorted({_blurred(s) for s in sounds.values()}))}
-    sound_table = {ord(char): codes[_blurred(sound)] for char, sound in sounds.items()}
+    sound_table = np.arange(CODE_POINTS, dtype=np.uint32)
+    for char, sound in sounds.items():
+        sound_table[ord(char)] = ord(codes[_blurred(sound)])
     spoken = [word for word in words if all(char in sounds for char in word)]
     misheard = [word for word in spoken if word not in never]
     pinyin: dict[str, list[str]] = {}
@@ -197,7 +210,7 @@ def hidden() -> Hidden:
         picture_signs=frozenset(sign[0] for sign in pictures),
         sound_table=sound_table,
         sounds=tuple(misheard),
-        sound_search=ahocorasick_rs.AhoCorasick([word.translate(sound_table) for word in misheard]),
+        sound_search=ahocorasick_rs.AhoCorasick([_heard(word, sound_table) for word in misheard]),
         pinyin={spelt: tuple(found) for spelt, found in pinyin.items()},
         pinyin_order=tuple(pinyin),
         pinyin_search=ahocorasick_rs.AhoCorasick(list(pinyin)),

@@ -48,28 +48,46 @@ def answer(head: str, gold: Gold) -> bool:
             return bool(getattr(gold, group))
 
 
+def _companion(head: str) -> tuple[str, str]:
+    """What speaks for a head beside its margin, "" for nothing: a rule's strongest hit, a theme, its words counted, or
+    how much frightens."""
+    group, _, value = head.partition(":")
+    if group == "signal" or (group == "cover" and value in ("online", "home")):
+        return "rule", value
+    if group == "cover":
+        return "count", f"cover_{value}"
+    if group == "stage":
+        return "theme", "ctx_adult" if value == "adult" else f"stage_{value}"
+    return {"paid": ("rule", "paid"), "anxiety": ("fear", "fear")}.get(head, ("", ""))
+
+
+_COMPANIONS = [(column, *_companion(head)) for column, head in enumerate(HEADS)]
+_BY_RULE = {
+    name: [column for column, kind, rule in _COMPANIONS if kind == "rule" and rule == name]
+    for name in {rule for _, kind, rule in _COMPANIONS if kind == "rule"}
+}
+_BY_THEME = {theme: (column, kind) for column, kind, theme in _COMPANIONS if kind in ("count", "theme")}
+_ANXIETY = HEADS.index("anxiety")
+
+
 def companions(docs: Sequence[Document]) -> np.ndarray:
     """For each head what its own rule or list alone says, 0..1; the head's calibration weighs it in."""
     rows = np.zeros((len(docs), len(HEADS)))
-    for number, doc in enumerate(docs):
+    for row, doc in zip(rows, docs, strict=True):
         strongest: dict[str, float] = {}
-        times: dict[str, int] = {}
+        fears = 0
         for hit in doc.hits:
-            strongest[hit.name] = max(strongest.get(hit.name, 0.0), hit.strength)
-            times[hit.name] = times.get(hit.name, 0) + 1
-        for column, head in enumerate(HEADS):
-            group, _, value = head.partition(":")
-            if group == "signal" or (group == "cover" and value in ("online", "home")):
-                rows[number, column] = strongest.get(value, 0.0)
-            elif group == "cover":
-                rows[number, column] = min(1.0, len(doc.words.get(f"cover_{value}", ())) / 2)
-            elif group == "stage":
-                theme = "ctx_adult" if value == "adult" else f"stage_{value}"
-                rows[number, column] = float(theme in doc.words)
-            elif head == "paid":
-                rows[number, column] = strongest.get("paid", 0.0)
-            elif head == "anxiety":
-                rows[number, column] = min(1.0, strongest.get("fear", 0.0) * (0.7 + 0.15 * times.get("fear", 0)))
+            if hit.strength > strongest.get(hit.name, 0.0):
+                strongest[hit.name] = hit.strength
+            fears += hit.name == "fear"
+        for rule, strength in strongest.items():
+            for column in _BY_RULE.get(rule, ()):
+                row[column] = strength
+        if "fear" in strongest:
+            row[_ANXIETY] = min(1.0, strongest["fear"] * (0.7 + 0.15 * fears))
+        for theme in _BY_THEME.keys() & doc.words.keys():
+            column, kind = _BY_THEME[theme]
+            row[column] = min(1.0, len(doc.words[theme]) / 2) if kind == "count" else 1.0
     return rows
 
 
@@ -140,7 +158,7 @@ class Model:
         """Calibrated and tempered probabilities."""
         margins = self.margins(docs) * self.slope + companions(docs) * self.companion + self.offset
         probability = temper(1 / (1 + np.exp(-np.clip(margins, -30, 30))), self.spoken)
-        return [Scores(probability=dict(zip(HEADS, map(float, row), strict=True))) for row in probability]
+        return [Scores(probability=dict(zip(HEADS, row, strict=True))) for row in probability.tolist()]
 
     @property
     def close(self) -> Model:

@@ -1,0 +1,42 @@
+"""n-grams counted for many texts at once are those of each text by itself; contacts and numbers are masked."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifier.document import _CONTACT_OR_MAIL, masked
+from classifier.grams import Vocabulary, grams
+
+KEPT = tuple(sorted({*grams("小学数学辅导,数学辅导班 a b"), *grams("周末数学课0元")}))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(alphabet="小学数辅导班课周末，, 0ab元", max_size=20), max_size=5))
+def test_counts_are_those_of_each_text(texts: list[str]) -> None:
+    rows, columns, counts = Vocabulary(KEPT).count(texts)
+    found = {(int(row), KEPT[column]): int(count) for row, column, count in zip(rows, columns, counts, strict=True)}
+    wanted = {
+        (row, gram): count
+        for row, text in enumerate(texts)
+        for gram, count in Counter(grams(text)).items()
+        if gram in KEPT
+    }
+    assert found == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("微信:abc_123 电话13800001234", "微信:§ 电话§"),
+        ("张老师@学校.公司", "§"),
+        ("a.b@c.cn,满100减xx", "§,满0减0"),
+        ("周末\n班", "周末 班"),
+    ],
+)
+def test_contacts_and_numbers_are_masked(text: str, hidden: str) -> None:
+    assert masked(text) == hidden
+    assert ("§" in hidden) == (_CONTACT_OR_MAIL.search(text) is not None)
