@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from classifier.lexicon import themes
 from classifier.normalise import normalise
 from classifier.reported import unread
 from classifier.rules import find_hits
+from classifier.rules.prefilter import Scan, scanned
 from classifier.types import Hit
 
 _PLAIN_CONTACT = (
@@ -43,6 +44,8 @@ class Document:
     #: theme → (start, end) of its words
     words: Mapping[str, Sequence[tuple[int, int]]]
     hits: Sequence[Hit]
+    #: which patterns may match in `text`
+    scan: Scan = field(repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -117,7 +120,8 @@ def find_words(text: str) -> dict[str, list[tuple[int, int]]]:
 def read(body: str) -> Document:
     """Normalise a body, leave out advertisements of others told of in it, and find everything in the rest."""
     folded = unread(normalise(body))
-    return Document(folded=folded, words=find_words(folded.text), hits=find_hits(folded.text))
+    with scanned(folded.text) as scan:
+        return Document(folded=folded, words=find_words(folded.text), hits=find_hits(folded.text), scan=scan)
 
 
 def masked(text: str) -> str:

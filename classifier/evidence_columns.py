@@ -11,6 +11,7 @@ from classifier.document import Document
 from classifier.items import school_items
 from classifier.lexicon import themes
 from classifier.rules import RULE_NAMES
+from classifier.rules.prefilter import scanned
 
 #: Theme groups that mean something together.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -167,7 +168,8 @@ def _whole_text(docs: Sequence[Document], counts: np.ndarray, on: np.ndarray, si
 
 def _items(doc: Document) -> tuple[float, ...]:
     """The columns of one document that say whether school-subject teaching is named as an item, and beside what."""
-    found = list(school_items(doc))
+    with scanned(doc.text, doc.scan):
+        found = list(school_items(doc))
     if not found:
         return (0.0,) * len(_ITEMS)
     clean = {doc.text[start:end] for start, end, clean in found if clean}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from classifier.document import Document
 from classifier.evidence import taken_back
+from classifier.rules.prefilter import gated
 
 #: Only the beginning of very long texts is read for items.
 WINDOW = 1_500
@@ -33,7 +34,7 @@ _ALL = "(?:各[科门](?:功课)?|全科|多科|单科|文化课?|课业|功课|
 #: What ends an item of a list.
 _END = r"，。！？；,.!?;\n~|、/+＋·•\s"
 _ENDS = rf"(?=[{_END}…）)】]|$)"
-_ITEM = re.compile(
+_ITEM = gated(
     rf"{_SUBJECT}(?:[、/和与及,，\s]?{_SUBJECT}){{0,{_MOST}}}(?:类|学科)?(?:全?科)?{_ACT}"
     rf"|{_SCHOOLS}(?:的|段|阶段|全?日制)?(?:{_ALL}(?:{_ACT}|{_ENDS})|{_SUBJECT}(?:{_ACT}|{_ENDS})|{_TEACHING})"
     rf"|{_CHILDREN}的?(?:{_ALL}{_ACT}|{_SUBJECT}(?:{_ACT}|{_ENDS})|(?:补课|补习|课业))"

@@ -11,6 +11,7 @@ from classifier.document import Document
 from classifier.evidence import taken_back
 from classifier.forms import DWELLING, LESSONS_AT_HOME, form_places
 from classifier.model import Model, Scores
+from classifier.rules.prefilter import gated, scanned
 from classifier.stages import SCHOOL_STAGES, said_stages
 from classifier.stories import asked_or_noted, only_goods, only_told, refuses
 from classifier.threats import threats
@@ -76,13 +77,13 @@ TO_PARENTS: Mapping[str, float] = {"minors": 0.4, "kind:offer": 0.67, "anxiety":
 STAGE_SAID: Mapping[str, float] = {"preschool": 0.15, "primary": 0.15, "junior": 0.05, "senior": 0.2}
 STAGE_UNSAID: Mapping[str, float] = {"preschool": 0.6, "primary": 0.6, "junior": 0.6, "senior": 0.6}
 #: Examinations and courses that nobody at school takes.
-_GROWN_UPS = re.compile(
+_GROWN_UPS = gated(
     r"专升本|专转本|专接本|专插本|成人高考|成考|考研|自考|教资(?:面试|笔试|考)|教师资格证?(?:面试|笔试|考|科)|国考|省考(?!试院)|公务员"
     r"|事业编|mba|mpacc|gre|军考|申硕|同等学力|考博|在职(?:研究生|读)|职称|电大|开放大学|大学(?:物理|语文|英语|数学|同学)|高等数学|高数"
     r"|四六级|英语[四六]级|上班族|打工人|职场人|企业(?:内训|培训|员工)|内训师|外贸(?:英语|俄语|日语|韩语|口语)|出国劳务|劳务(?:输出|派遣)|\beps\b|文职(?:招聘|笔试|考)|军职|试讲(?:抽题|逐字稿|考)|磨课|给来[^，。]{0,4}工作的|家长(?:训练营|课堂|课[，,])|(?:成人|职工)[)）]|三十来岁|老年大学|学历提升|函授|五笔|大专(?:生|同学|在读)|年满18"
 )
 #: Pupils whose course it may be all the same.
-_AT_SCHOOL = re.compile(r"小学|小初高|奥数|中职|各科|初中|高中|高[一二三]|中小学|中考|孩子|娃|学生作业")
+_AT_SCHOOL = gated(r"小学|小初高|奥数|中职|各科|初中|高中|高[一二三]|中小学|中考|孩子|娃|学生作业")
 #: Who teaches, how hard it is, what is refused: 高中数学我不碰, 其实就初中难度, 孩子坐不住请勿带来.
 _NOT_TAUGHT_HERE = re.compile(
     r"(?:语文|数学|英语|历史|物理)?(?:我|一概)?(?:不碰|不带|不教|不收|难度|水平就|教师资格|教资|老师(?!带))|[^，。]{0,6}请勿带|生?家长"
@@ -90,7 +91,7 @@ _NOT_TAUGHT_HERE = re.compile(
 _OF_THEIRS = re.compile(r"(?:自己|自家|我家|读懂你的|一边带|可以带|带着)(?:的)?$|(?:面试|试讲)[^，。]{0,4}$")
 GROWN_UPS_WEIGH = 0.5
 #: An art, a sport, a kindergarten or bare care, with no subject or homework named: greetings and bare appeals of these.
-_KINDERGARTEN = re.compile(r"本园|我园|保育费|[开入]园|亲子园|早教")
+_KINDERGARTEN = gated(r"本园|我园|保育费|[开入]园|亲子园|早教")
 OTHER_CLASS_WEIGH = 0.7
 #: School subjects left to the school: 文化课请回学校上.
 _LEFT_TO_SCHOOL = re.compile(
@@ -107,7 +108,7 @@ NAMED_HOME = 0.05
 COVER_NAMED: Mapping[str, float] = {"consulting": 0.2, "family_edu": 0.05, "care": 0.2}
 COVER_UNSAID: Mapping[str, float] = {"care": 0.8, "thinking": 0.8}
 #: Counsel against fear: 别焦虑, 慢慢来, 不催. Beside no open threat it is no anxiety unless the head is nearly certain.
-_CALM = re.compile(
+_CALM = gated(
     r"别焦虑|不焦虑|不必焦虑|焦虑.{0,6}(?:没用|放下)|不(?:用|必)(?:太)?(?:着急|急(?!诊)|慌|担心)|别(?:着)?急(?!着)|慢慢来|不(?:贩卖|制造)焦虑"
     r"|不催|别慌|很棒了|(?<!不)来得及|不晚(?!了)|不攀比|不强求|不鸡"
 )
@@ -285,6 +286,11 @@ def _subjects(doc: Document) -> tuple[str, ...]:
 def judge(model: Model, doc: Document, scores: Scores, *, in_full: bool = True) -> Judgement:
     """Weigh one document. Not in full: stages, subjects and criteria are left empty, which no screening answer shows
     and most texts' time would go into."""
+    with scanned(doc.text, doc.scan):
+        return _judge(model, doc, scores, in_full=in_full)
+
+
+def _judge(model: Model, doc: Document, scores: Scores, *, in_full: bool) -> Judgement:
     kind = _kind(scores)
     academic, academic_score = _academic(model, scores, doc)
     if (academic or kind == "offer") and only_told(doc.text):

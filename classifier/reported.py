@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from classifier.disguises import Candidate
 from classifier.fold import Folded
 from classifier.restore import rewrite
+from classifier.rules.firsts import Sought
 
 #: What stands in the unread stretch's place; it ends a clause.
 _GAP = "…"
@@ -67,7 +68,7 @@ _SPEAKER = re.compile(
 )
 _ANSWER = re.compile(r"(?m)^\s*(?:我|我妈|我爸|我老公|我老婆|本人|我儿子|我女儿)[^:\n]{0,6}:")
 #: Without one of these nothing is told of.
-_GATE = re.compile(r"[“\"‘「『〝]|短信|推销|消息|信息|传单|销售|机构|顾问|客服|骗子")
+_GATE = Sought(r"[“\"‘「『〝]|短信|推销|消息|信息|传单|销售|机构|顾问|客服|骗子")
 _LEAST_OUTSIDE = 6
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from classifier.rules.context import denied
 from classifier.rules.firsts import Sought
-from classifier.rules.needs import needs, split
-from classifier.rules.prefilter import Filter
+from classifier.rules.needs import split
+from classifier.rules.prefilter import enrol, scanned
 from classifier.types import Hit
 
 #: A number as posters, masked SMS and speech write it: 30, 3x, x, 三百五, 几.
@@ -89,9 +89,11 @@ class Families:
 
     def __init__(self, families: Iterable[Family]) -> None:
         self.all = tuple(families)
-        self._filter = Filter([needs(one.source) for one in self.all])
+        self._first = enrol([one.source for one in self.all])
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Hits of every family whose words stand in the text."""
-        for number in self._filter.possible(text):
-            yield from self.all[number].hits(text)
+        with scanned(text) as scan:
+            numbers = scan.of.get(self._first, ())
+        for number in numbers:
+            yield from self.all[number - self._first].hits(text)

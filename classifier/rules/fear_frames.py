@@ -108,6 +108,8 @@ _PATTERNS = [(family, gated(frame)) for family, frames in FRAMES.items() for fra
 def find_frames(text: str) -> Iterator[Hit]:
     """A hit named fear for each frame, and one of the same place named after its family."""
     for family, pattern in _PATTERNS:
+        if not pattern.may_match(text):
+            continue
         for match in pattern.finditer(text):
             yield Hit(name="fear", start=match.start(), end=match.end(), strength=SURE)
             yield Hit(name=family, start=match.start(), end=match.end(), strength=SURE)

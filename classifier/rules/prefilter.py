@@ -24,7 +24,6 @@ _RUNS = re.compile(r"\d+")
 _needs: list[list[list[frozenset[str]]]] = []
 #: For each of them the first alternative of its pattern.
 _firsts: list[int] = []
-_current = threading.local()
 
 
 class Gated:
@@ -34,9 +33,7 @@ class Gated:
         self._source = pattern
         # Groups are numbered over the whole pattern, so one with groups stays in one piece.
         self._pieces = [pattern] if parser.parse(pattern).state.groups > 1 else split(pattern)
-        self._first = len(_needs)
-        _needs.extend(needs(piece) for piece in self._pieces)
-        _firsts.extend([self._first] * len(self._pieces))
+        self._first = enrol(self._pieces)
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
@@ -48,10 +45,19 @@ class Gated:
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """As re.Pattern.finditer."""
-        if getattr(_current, "text", None) is not text:
+        scan = _current.scan
+        if scan is None or scan.text is not text or self._first >= scan.known:
             return self._compiled.finditer(text)
-        chosen = [self._alternatives[number - self._first] for number in _current.of.get(self._first, ())]
-        return _leftmost(chosen, text) if len(chosen) > 1 else chosen[0].finditer(text) if chosen else iter(())
+        numbers = scan.of.get(self._first)
+        if numbers is None:
+            return _NOTHING
+        chosen = [self._alternatives[number - self._first] for number in numbers]
+        return _leftmost(chosen, text) if len(chosen) > 1 else chosen[0].finditer(text)
+
+    def may_match(self, text: str) -> bool:
+        """Whether it may match; True where nobody has looked."""
+        scan = _current.scan
+        return scan is None or scan.text is not text or self._first >= scan.known or self._first in scan.of
 
     def search(self, text: str) -> re.Match[str] | None:
         """As re.Pattern.search."""
@@ -85,18 +91,48 @@ def gated(pattern: str) -> Gated:
     return Gated(pattern)
 
 
+def enrol(pieces: Sequence[str]) -> int:
+    """Have patterns looked for in every scan from now on, as one; the number of the first."""
+    first = len(_needs)
+    _needs.extend(needs(piece) for piece in pieces)
+    _firsts.extend([first] * len(pieces))
+    return first
+
+
+class Scan:
+    """What may match in one text: the same string object, and patterns known when it was made."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.known = len(_needs)
+        #: number of a pattern's first piece → numbers of its pieces that may match, ascending
+        self.of: dict[int, list[int]] = {}
+        for number in _filter(self.known).possible(text):
+            self.of.setdefault(_firsts[number], []).append(number)
+
+
+class _Current(threading.local):
+    scan: Scan | None = None
+
+
+_current = _Current()
+_NOTHING: Iterator[re.Match[str]] = iter(())
+
+
 @contextmanager
-def scanned(text: str) -> Iterator[None]:
-    """Within the block, patterns whose words do not stand in this very string object answer at once."""
-    of: dict[int, list[int]] = {}
-    for number in _filter(len(_needs)).possible(text):
-        of.setdefault(_firsts[number], []).append(number)
-    _current.of = of
-    _current.text = text
+def scanned(text: str, scan: Scan | None = None) -> Iterator[Scan]:
+    """Within the block, patterns whose words do not stand in this very string object answer at once.
+
+    `scan`: one made of it before; without, that of the block around where it is of the same text, or a new one.
+    """
+    around = _current.scan
+    if scan is None:
+        scan = around if around is not None and around.text is text else Scan(text)
+    _current.scan = scan
     try:
-        yield
+        yield scan
     finally:
-        _current.text = None
+        _current.scan = around
 
 
 class Filter:
