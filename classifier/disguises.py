@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from classifier.characters import spells
+from classifier.characters import characters, spells
 from classifier.hidden import NUMERALS, hidden, sound_of
 from classifier.letters import in_phonics, stands_for_itself
 
@@ -63,7 +63,7 @@ def stands_alone(text: str, start: int, end: int) -> bool:
 def given(text: str) -> Iterator[Candidate]:
     """Forms that stand for one word alone (1v1, vx, 讠果)."""
     lists = hidden()
-    for number, start, end in lists.given_search.find_matches_as_indexes(text, overlapping=True):
+    for number, start, end in lists.met(text).given:
         if stands_alone(text, start, end):
             yield Candidate(start=start, end=end, word=lists.given[lists.given_order[number]], way="given")
 
@@ -83,7 +83,7 @@ def respelt(text: str, known: Callable[[int, int], bool]) -> Iterator[Candidate]
         price = 4.5 + 3.5 * (len(wrong) - 1)
         price += sum(3 for at in wrong if sound_of(text[at]) != sound_of(word[at - start]))
         yield Candidate(start=start, end=end, word=word, way="sound", price=price)
-    for start, end, word, way in lists.han.find(text):
+    for start, end, word, way in lists.han.of(lists.met(text).han):
         changed = [at for at in range(start, end) if way == "shape" and text[at] != word[at - start]]
         if not any(known(at, at + 1) or text[at] in NUMERALS for at in changed) and not _asks_or_calls(
             text, word, start, changed
@@ -138,12 +138,13 @@ def _initials(run: str) -> str:
 def _spelt(text: str, known: Callable[[int, int], bool]) -> Iterator[Candidate]:
     """Words written in pinyin, whole or in part, run together or apart, beside characters."""
     lists = hidden()
+    sounds = characters().sounds
     for low, high in _stretches(text):
         letters: list[str] = []
         places: list[int] = []
         for at in range(low, high):
             char = text[at]
-            spoken = char if "a" <= char <= "z" else sound_of(char)
+            spoken = char if "a" <= char <= "z" else sounds.get(char, "")
             letters.append(spoken)
             places += [at] * len(spoken)
         line = "".join(letters)

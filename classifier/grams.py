@@ -6,6 +6,7 @@ Python over six hundred substrings a text would cost more than all the rest of t
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -20,6 +21,8 @@ _SIZES = (1, 2, 3)
 #: Fibonacci hashing: the top bits of the product with 2^64 over the golden ratio.
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _CODE_POINTS = 0x110000
+#: The marks met most; all others are looked at each time.
+_COMMON = (*string.punctuation, *string.whitespace, *"，。！？；：、“”‘’（）【】《》…—·～￥§→")
 #: Numbers of what is no word, and of words of no n-gram.
 _NONE, _OTHER = 0, 1
 
@@ -76,7 +79,9 @@ class Vocabulary:
     def __init__(self, kept: Sequence[str]) -> None:
         of_words = [(gram[1:].split(" "), column) for column, gram in enumerate(kept) if gram[0] == WORD]
         known = sorted({word for gram, _ in of_words for word in gram})
-        self._numbers = _Numbers({word: number for number, word in enumerate(known, _OTHER + 1)})
+        self._numbers = _Numbers(
+            dict.fromkeys(_MARKS, _NONE) | {word: number for number, word in enumerate(known, _OTHER + 1)}
+        )
         self._of_word = np.full(len(known) + _OTHER + 1, -1, dtype=np.int64)
         pairs: list[tuple[int, int]] = []
         for gram, column in of_words:

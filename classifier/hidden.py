@@ -6,10 +6,12 @@ Built from lexicon/restore.yml, the themes it names and the table of characters,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain, product
+from typing import NamedTuple
 
 import ahocorasick_rs
 import numpy as np
@@ -26,6 +28,25 @@ _BLURRED = ((re.compile("^([zcs])h"), r"\1"), (re.compile("([aei])ng$"), r"\1n")
 NUMERALS = frozenset("一二三四五六七八九十百千万两半俩仨")
 #: Parts that stand on the left: the two still read as one when written side by side.
 _LEFT = frozenset("言水手人衣糸丝金食心犬示木火土女口王车禾米日月目石足马虫贝弓巾山鱼立方矢子孝娄牛又")
+
+#: Number of a word or form, start and end.
+Match = tuple[int, int, int]
+
+
+class Met(NamedTuple):
+    """Matches in a text: words as they are, forms given for one word, and forms in characters of any."""
+
+    text: str
+    plain: Sequence[Match]
+    given: Sequence[Match]
+    han: Sequence[Match]
+
+
+class _Last(threading.local):
+    met = Met("", (), (), ())
+
+
+_last = _Last()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +65,6 @@ class Hidden:
     plain: ahocorasick_rs.AhoCorasick
     given: Mapping[str, str]
     given_order: tuple[str, ...]
-    given_search: ahocorasick_rs.AhoCorasick
     #: variant → (word, way) pairs, by what a text must hold for them to be searched
     han: Variants
     latin: Variants
@@ -59,6 +79,29 @@ class Hidden:
     pinyin_order: tuple[str, ...]
     pinyin_search: ahocorasick_rs.AhoCorasick
 
+    @cached_property
+    def _together(self) -> ahocorasick_rs.AhoCorasick:
+        return ahocorasick_rs.AhoCorasick([*self.words, *self.given_order, *self.han.order])
+
+    def met(self, text: str) -> Met:
+        """What stands in a text, found in one pass and kept for the last text asked about."""
+        if _last.met.text is text:
+            return _last.met
+        plain: list[Match] = []
+        given: list[Match] = []
+        han: list[Match] = []
+        words, forms = len(self.words), len(self.words) + len(self.given_order)
+        for match in self._together.find_matches_as_indexes(text, overlapping=True):
+            number, start, end = match
+            if number < words:
+                plain.append(match)
+            elif number < forms:
+                given.append((number - words, start, end))
+            else:
+                han.append((number - forms, start, end))
+        _last.met = Met(text, plain, given, han)
+        return _last.met
+
     def heard(self, text: str) -> str:
         """The text with each character that has one by its sound."""
         return _heard(text, self.sound_table)
@@ -70,10 +113,18 @@ class Variants:
     def __init__(self, forms: Mapping[str, Mapping[str, str]]) -> None:
         self.forms = forms
         self.order = tuple(forms)
-        self.search = ahocorasick_rs.AhoCorasick(list(self.order))
+
+    @cached_property
+    def search(self) -> ahocorasick_rs.AhoCorasick:
+        return ahocorasick_rs.AhoCorasick(list(self.order))
 
     def find(self, text: str) -> Iterator[tuple[int, int, str, str]]:
-        for number, start, end in self.search.find_matches_as_indexes(text, overlapping=True):
+        """Where a form stands, with each word it may stand for and the way of hiding it."""
+        return self.of(self.search.find_matches_as_indexes(text, overlapping=True))
+
+    def of(self, matches: Iterable[Match]) -> Iterator[tuple[int, int, str, str]]:
+        """The same of forms already found."""
+        for number, start, end in matches:
             for word, way in self.forms[self.order[number]].items():
                 yield start, end, word, way
 
@@ -202,7 +253,6 @@ def hidden() -> Hidden:
         plain=ahocorasick_rs.AhoCorasick(words),
         given=given,
         given_order=tuple(given),
-        given_search=ahocorasick_rs.AhoCorasick(list(given)),
         han=_collect(chain(_taken_apart(words), _shapes(telling, _alike(data))), word_set),
         latin=_collect(_letters(core - never | {"老师", "家长", "孩子", "学生"}), word_set),
         initials=initials,

@@ -27,7 +27,7 @@ class Plain:
         lists = hidden()
         covered = bytearray(len(text))
         found = []
-        for number, start, end in lists.plain.find_matches_as_indexes(text, overlapping=True):
+        for number, start, end in lists.met(text).plain:
             covered[start:end] = b"\1" * (end - start)
             found.append((lists.words[number], start, end))
         ordinary = [(start, end) for _, start, end in lists.ordinary.find_matches_as_indexes(text)]

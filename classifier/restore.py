@@ -30,10 +30,8 @@ _MARKS = re.compile(r"[\W_]+")
 _OTHER = re.compile(r"[\W_a-z0-9]+")
 #: What stands between two characters that is neither.
 _BREAK = re.compile(r"(?<=[\u4e00-\u9fff])[\W_]+(?=[\u4e00-\u9fff])")
-#: The same where a word may go on over it.
-_CROSSED = re.compile(
-    rf"(?<=[\u4e00-\u9fff])(?:(?![/{re.escape(''.join(sorted(_HARD)))}])[\W_]){{1,{_MAX_GAP}}}(?=[\u4e00-\u9fff])"
-)
+#: What no word goes on over.
+_CUTS = _HARD | {"/"}
 _SIGN = r"[^\w\s，。！？；：、,!?;:()（）【】\[\]「」《》<>“”\"'’‘]|_|\n"
 _BEFORE = re.compile(rf"[\u4e00-\u9fff](?:{_SIGN}){{0,3}}\Z")
 _AFTER = re.compile(rf"(?:{_SIGN}){{0,3}}[\u4e00-\u9fff]")
@@ -97,7 +95,7 @@ def _joined(text: str) -> Iterator[Candidate]:
         return
     lists = hidden()
     found = lists.plain.find_matches_as_indexes(skeleton, overlapping=True)
-    whole = lists.plain.find_matches_as_indexes(text, overlapping=True)
+    whole = lists.met(text).plain
     if len(found) == len(whole):
         return  # nothing is found that is not there already
     within = bytearray(len(text) + 1)
@@ -129,9 +127,11 @@ def _joined(text: str) -> Iterator[Candidate]:
 def _rejoined(text: str) -> Iterator[Candidate]:
     """Any word of the dictionary broken by signs that do not belong between characters, or by a line's end."""
     reach = 0
-    for gap in _CROSSED.finditer(text):
+    for gap in _MARKS.finditer(text):
         start, end = gap.span()
-        if start < reach or not _breaks(gap[0]) or not _may_meet(text[max(0, start - 2) : start], text[end : end + 2]):
+        if end - start > _MAX_GAP or start < reach or not _crossed(text, start, end):
+            continue
+        if not _breaks(gap[0]) or not _may_meet(text[max(0, start - 2) : start], text[end : end + 2]):
             continue
         low, high = _reach(text, start, end)
         kept = [place for place in range(low, high) if text[place].isalnum()]
@@ -150,6 +150,14 @@ def _rejoined(text: str) -> Iterator[Candidate]:
                     yield Candidate(start=first, end=last, word=word, way="given")
                     reach = last
             break
+
+
+def _crossed(text: str, start: int, end: int) -> bool:
+    """Whether a word may go on over a run of signs: between two characters, with no mark that ends a clause in it."""
+    between = (
+        start and end < len(text) and "\u4e00" <= text[start - 1] <= "\u9fff" and "\u4e00" <= text[end] <= "\u9fff"
+    )
+    return bool(between) and _CUTS.isdisjoint(text[start:end])
 
 
 def _may_meet(left: str, right: str) -> bool:

@@ -113,9 +113,9 @@ def find_hits(text: str) -> list[Hit]:
     """All hits in a restored text, in order of place. Time grows with the length of the text, not its square."""
     text = _ENDLESS.sub(lambda run: "\0" * len(run[0]), text)
     tight, places = _squeezed(text)
-    worded: Iterator[Hit] = (
-        replace(hit, start=places[hit.start], end=places[hit.end - 1] + 1) for hit in _apart(_families().hits(tight))
-    )
+    worded = _apart(_families().hits(tight))
+    if tight is not text:
+        worded = (replace(hit, start=places[hit.start], end=places[hit.end - 1] + 1) for hit in worded)
     plain: tuple[Callable[[str], Iterator[Hit]], ...] = (
         find_prices,
         find_times,

@@ -46,7 +46,19 @@ def split(pattern: str) -> list[str]:
 
 def needs(pattern: str) -> list[list[frozenset[str]]]:
     """For each outermost alternative the word sets of which one word each must stand in a match."""
-    return [_required(branch) for branch in _alternatives(list(parser.parse(pattern)))]
+    return [[_shortest(words) for words in _required(branch)] for branch in _alternatives(list(parser.parse(pattern)))]
+
+
+def _shortest(words: frozenset[str]) -> frozenset[str]:
+    """The words without those that hold another of them, which stands wherever they do."""
+    return frozenset(word for word in words if word[0] == DIGITS or not _holds(word, words))
+
+
+def _holds(word: str, words: frozenset[str]) -> bool:
+    size = len(word)
+    return any(
+        word[start:end] in words for start in range(size) for end in range(start + 1, size + 1) if end - start < size
+    )
 
 
 def _alternatives(parts: list[tuple[Any, Any]]) -> list[list[tuple[Any, Any]]]:
@@ -127,7 +139,7 @@ def _inside(part: tuple[Any, Any]) -> list[frozenset[str]]:
     if kind is sre.BRANCH:
         branches = [_required(list(branch)) for branch in value[1]]
         if all(branches):  # the strictest set of each, together
-            return [frozenset().union(*(max(sets, key=_strict) for sets in branches))]
+            return [frozenset().union(*(max(sets, key=strict) for sets in branches))]
     return []
 
 
@@ -153,7 +165,7 @@ def _members(members: Sequence[tuple[Any, Any]]) -> list[frozenset[str]]:
     return [frozenset(found)] if found else []
 
 
-def _strict(words: Iterable[str]) -> tuple[float, int]:
+def strict(words: Iterable[str]) -> tuple[float, int]:
     """The longer the shortest of them and the fewer, the less often is one met; digits are met often."""
     kept = list(words)
     return min(int(word[1:]) / 3 if word[0] == DIGITS else len(word) for word in kept), -len(kept)

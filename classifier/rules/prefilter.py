@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import cache, cached_property, reduce
 from operator import or_
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -17,8 +16,10 @@ from re import _parser as parser  # type: ignore[attr-defined]
 import ahocorasick_rs
 
 from classifier.rules.firsts import Sought
-from classifier.rules.needs import DIGITS, MOST_DIGITS, needs, split
+from classifier.rules.needs import DIGITS, MOST_DIGITS, needs, split, strict
 
+#: Sets of an alternative that are asked for, the strictest; more would refuse next to nothing more.
+MOST_SETS = 3
 _RUNS = re.compile(r"\d+")
 #: For each alternative of every pattern, in order of making: its own alternatives and the word sets these need.
 _needs: list[list[list[frozenset[str]]]] = []
@@ -119,20 +120,24 @@ _current = _Current()
 _NOTHING: Iterator[re.Match[str]] = iter(())
 
 
-@contextmanager
-def scanned(text: str, scan: Scan | None = None) -> Iterator[Scan]:
+class scanned:
     """Within the block, patterns whose words do not stand in this very string object answer at once.
 
     `scan`: one made of it before; without, that of the block around where it is of the same text, or a new one.
     """
-    around = _current.scan
-    if scan is None:
-        scan = around if around is not None and around.text is text else Scan(text)
-    _current.scan = scan
-    try:
-        yield scan
-    finally:
-        _current.scan = around
+
+    __slots__ = ("_around", "_scan")
+
+    def __init__(self, text: str, scan: Scan | None = None) -> None:
+        self._around = around = _current.scan
+        self._scan = scan or (around if around is not None and around.text is text else Scan(text))
+
+    def __enter__(self) -> Scan:
+        _current.scan = self._scan
+        return self._scan
+
+    def __exit__(self, *_: object) -> None:
+        _current.scan = self._around
 
 
 class Filter:
@@ -143,7 +148,9 @@ class Filter:
     """
 
     def __init__(self, pieces: Sequence[list[list[frozenset[str]]]]) -> None:
-        alternatives = [(piece, sets) for piece, wanted in enumerate(pieces) for sets in wanted]
+        alternatives = [
+            (piece, sorted(sets, key=strict)[-MOST_SETS:]) for piece, wanted in enumerate(pieces) for sets in wanted
+        ]
         self._piece_of = [piece for piece, _ in alternatives]
         self._width = len(alternatives)
         self._planes = max([1, *(len(sets) for _, sets in alternatives)])
