@@ -80,7 +80,8 @@ class Vocabulary:
         of_words = [(gram[1:].split(" "), column) for column, gram in enumerate(kept) if gram[0] == WORD]
         known = sorted({word for gram, _ in of_words for word in gram})
         self._numbers = _Numbers(
-            dict.fromkeys(_MARKS, _NONE) | {word: number for number, word in enumerate(known, _OTHER + 1)}
+            dict.fromkeys((mark for mark in _COMMON if not is_word(mark)), _NONE)
+            | {word: number for number, word in enumerate(known, _OTHER + 1)}
         )
         self._of_word = np.full(len(known) + _OTHER + 1, -1, dtype=np.int64)
         pairs: list[tuple[int, int]] = []

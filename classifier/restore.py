@@ -30,8 +30,8 @@ _MARKS = re.compile(r"[\W_]+")
 _OTHER = re.compile(r"[\W_a-z0-9]+")
 #: What stands between two characters that is neither.
 _BREAK = re.compile(r"(?<=[\u4e00-\u9fff])[\W_]+(?=[\u4e00-\u9fff])")
-#: What no word goes on over.
-_CUTS = _HARD | {"/"}
+#: Runs of signs among which are all that a word may go on over; few texts have more than some.
+_GAPS = re.compile(rf"[^a-z0-9\u4e00-\u9fff/{re.escape(''.join(sorted(_HARD)))}]+")
 _SIGN = r"[^\w\s，。！？；：、,!?;:()（）【】\[\]「」《》<>“”\"'’‘]|_|\n"
 _BEFORE = re.compile(rf"[\u4e00-\u9fff](?:{_SIGN}){{0,3}}\Z")
 _AFTER = re.compile(rf"(?:{_SIGN}){{0,3}}[\u4e00-\u9fff]")
@@ -127,7 +127,7 @@ def _joined(text: str) -> Iterator[Candidate]:
 def _rejoined(text: str) -> Iterator[Candidate]:
     """Any word of the dictionary broken by signs that do not belong between characters, or by a line's end."""
     reach = 0
-    for gap in _MARKS.finditer(text):
+    for gap in _GAPS.finditer(text):
         start, end = gap.span()
         if end - start > _MAX_GAP or start < reach or not _crossed(text, start, end):
             continue
@@ -153,11 +153,10 @@ def _rejoined(text: str) -> Iterator[Candidate]:
 
 
 def _crossed(text: str, start: int, end: int) -> bool:
-    """Whether a word may go on over a run of signs: between two characters, with no mark that ends a clause in it."""
-    between = (
-        start and end < len(text) and "\u4e00" <= text[start - 1] <= "\u9fff" and "\u4e00" <= text[end] <= "\u9fff"
-    )
-    return bool(between) and _CUTS.isdisjoint(text[start:end])
+    """Whether a run is of signs alone, between two characters."""
+    if not start or end == len(text) or not _MARKS.fullmatch(text, start, end):
+        return False
+    return "\u4e00" <= text[start - 1] <= "\u9fff" and "\u4e00" <= text[end] <= "\u9fff"
 
 
 def _may_meet(left: str, right: str) -> bool:
