@@ -123,14 +123,18 @@ _NOTHING: Iterator[re.Match[str]] = iter(())
 class scanned:
     """Within the block, patterns whose words do not stand in this very string object answer at once.
 
-    `scan`: one made of it before; without, that of the block around where it is of the same text, or a new one.
+    `scan`: one made of it before; without, that of the block around where it is of the same text and knows every
+    pattern made by now, or a new one.
     """
 
     __slots__ = ("_around", "_scan")
 
     def __init__(self, text: str, scan: Scan | None = None) -> None:
         self._around = around = _current.scan
-        self._scan = scan or (around if around is not None and around.text is text else Scan(text))
+        if scan is None:
+            usable = around is not None and around.text is text and around.known == len(_needs)
+            scan = around if usable and around is not None else Scan(text)
+        self._scan = scan
 
     def __enter__(self) -> Scan:
         _current.scan = self._scan

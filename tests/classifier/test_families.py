@@ -12,6 +12,7 @@ from classifier.normalise import normalise
 from classifier.rules import _families, find_hits
 from classifier.rules.families import COUNT, Families, alternatives, family
 from classifier.rules.needs import needs
+from classifier.rules.prefilter import scanned
 
 
 def named(text: str) -> set[str]:
@@ -220,3 +221,10 @@ def test_hostile_runs_do_not_make_families_crawl() -> None:
 def test_counts_are_read_as_people_write_them() -> None:
     for words in ("30", "3x", "xx", "三百五", "俩", "1.2万"):
         assert re.fullmatch(COUNT, words), words
+
+
+def test_families_made_within_a_scan_are_looked_for_all_the_same() -> None:
+    """The product's are made at the first text, which is being scanned."""
+    text = "暑期班收费"
+    with scanned(text):
+        assert [hit.start for hit in Families([family("paid", "收费")]).hits(text)] == [3]
