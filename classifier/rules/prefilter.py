@@ -111,6 +111,10 @@ class Scan:
         for number in _filter(self.known).possible(text):
             self.of.setdefault(_firsts[number], []).append(number)
 
+    def __reduce__(self) -> tuple[type[Scan], tuple[str]]:
+        """In another process patterns may have other numbers: there it is made anew."""
+        return Scan, (self.text,)
+
 
 class _Current(threading.local):
     scan: Scan | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from contextlib import nullcontext
 from itertools import islice
@@ -16,7 +17,7 @@ from classifier.dataset import read_corpus
 from classifier.normalise import normalise
 from classifier.rules.firsts import Sought, firsts
 from classifier.rules.needs import needs, split
-from classifier.rules.prefilter import Filter, gated, scanned
+from classifier.rules.prefilter import Filter, Scan, gated, scanned
 
 SOME = gated(r"保过|(?:签|写)合同|(?<!不)退[^，]{0,4}款|第一(?!次)|\d+元|ab?c|x*")
 NUMBERED = gated(r"(\d+)课时|满(\d+)")
@@ -100,3 +101,14 @@ def test_what_is_sought_by_its_beginning_is_found_as_before(text: str, pattern: 
 )
 def test_what_a_match_can_begin_with(pattern: str, begins: tuple[set[str], bool] | None) -> None:
     assert firsts(list(parser.parse(pattern))) == begins
+
+
+def test_a_scan_in_another_process_is_made_anew() -> None:
+    """Numbers of patterns are a process's own."""
+    text = "保过"
+    scan = Scan(text)
+    scan.of, scan.known = {}, 10**9
+    again, read = pickle.loads(pickle.dumps((text, scan)))  # noqa: S301  # written here
+    assert read.text is again
+    with scanned(again, read):
+        assert SOME.search(again) is not None
