@@ -15,6 +15,7 @@ from classifier.evidence import Place, distinct, within_lines
 from classifier.fold import Folded
 from classifier.frames import proves
 from classifier.model import HEADS, Model
+from classifier.sayings import said
 from classifier.stages import NO_PUPIL
 from classifier.threats import calm, sure_threats, threats
 from classifier.types import Hit, Span
@@ -150,6 +151,8 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
         return frightening(model, doc)
     hits = [hit for hit in _in_lines(doc, signal) if proves(signal, doc.text, hit.start, hit.end)]
     hits = sorted(_own_hits(doc, signal, hits), key=lambda hit: (-hit.strength, hit.start))
+    if plain := said(doc.text, signal):
+        hits = [*plain, *(hit for hit in hits if not any(hit.start < one.end and one.start < hit.end for one in plain))]
     if not hits:
         return []
     floor = hits[0].strength / 2
