@@ -202,8 +202,14 @@ def _bait_of(text: str, start: int, end: int, high: int) -> bool:
     return True
 
 
+#: So many clients: how many came, not how they came out.
+_CLIENTS = re.compile(
+    r"(?:\d+年\S{0,3}\s*)?(?:累计|已|共)?(?:服务|帮助|陪伴|辅导|带过)?(?:了|过|超|近|逾|超过)*\s*(?:[\dx]{2,6}万?\+?|[一二三四五六七八九十百千万几数]{1,6})[多余]?(?:名|个|位|组|户)?[^\s，。,]{0,6}?(?:学子|学员|家庭|孩子|考生|学生|家长|人次)"
+)
+#: 从5400降到3300, 原5900现1600: the number before is asked no longer.
+_LOWERED = re.compile(r"\s*(?:元|块)?\s*(?:降[到至为]|直降|→|->|现(?:价|在)?\s*[¥￥]?\d)")
 #: The price that is no longer asked.
-_OLD_PRICE = re.compile(r"(?:原价|门市价?|市场价|定价|标价|划线价|老价)\s*[:：¥￥]?\s*$")
+_OLD_PRICE = re.compile(r"(?:原|首月|次月|第[二三]个?月起?|原价|门市价?|市场价|定价|标价|划线价|老价)\s*[:：¥￥]?\s*$")
 _OLD_PRICE_FIRST = re.compile(
     r"(?:原价|门市价?|市场价|定价|标价|划线价|老价)\s*[:：¥￥]?\s*[\dx]+(?!\s*(?:元|块)?\s*[,，]?\s*(?:现|→|[\dx]))"
 )
@@ -275,8 +281,16 @@ def proves(signal: str, text: str, start: int, end: int) -> bool:
         return False
     if signal == "endorsement" and _ENROLLED.match(text, start) and not _CAME_OUT.search(text, start, max(end, high)):
         return False
+    if (
+        signal == "endorsement"
+        and _CLIENTS.fullmatch(text[start:end].strip())
+        and not _CAME_OUT.search(words.replace(text[start:end], ""))
+    ):
+        return False
     if signal == "prepay" and (
-        _OLD_PRICE.search(text[max(0, start - 8) : start]) or _OLD_PRICE_FIRST.match(text, start)
+        _OLD_PRICE.search(text[max(0, start - 8) : start])
+        or _OLD_PRICE_FIRST.match(text, start)
+        or _LOWERED.match(text, end)
     ):
         return False
     return not (signal == "late" and _LATE_GROWN_UPS.search(text[max(0, low - 12) : low]))
