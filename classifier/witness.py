@@ -260,3 +260,22 @@ def vouched(text: str) -> Iterator[tuple[int, int]]:
             around = text[max(0, start - 8) : end + 6]
             if not _NOT_YET.search(around) and (check is None or check(match)):
                 yield start, end
+
+
+#: A shop's praise of itself and how it finds clients; said by nobody unless somebody is named: 口碑最好, 靠转介绍.
+_OWN_PRAISE = re.compile(r"口碑|转介绍|口口相传|不打广告|介绍来$")
+_PRAISED_BY = re.compile(r"家长(?!传)|妈|爸|学员(?!介绍)|学子|邻居|老师们|同学|孩子|[\d九八七六]\s*[成%]|率")
+#: So many clients: how many came, not how they came out.
+_CLIENTS = re.compile(
+    r"(?:\d+年\S{0,3}\s*)?(?:累计|已|共)?(?:服务|帮助|陪伴|辅导|带过)?(?:了|过|超|近|逾|超过)*\s*(?:[\dx]{2,6}万?\+?|[一二三四五六七八九十百千万几数]{1,6})[多余]?(?:名|个|位|组|户)?[^\s，。,]{0,6}?(?:学子|学员|家庭|孩子|考生|学生|家长|人次)"
+)
+
+
+def own_praise(words: str, clause: str) -> bool:
+    """Whether a shop praises itself and its clause names nobody who does."""
+    return bool(_OWN_PRAISE.search(words)) and not _PRAISED_BY.search(clause)
+
+
+def only_clients(words: str, clause: str, came_out: re.Pattern[str]) -> bool:
+    """Whether words count clients and the rest of their clause does not say how these came out."""
+    return bool(_CLIENTS.fullmatch(words.strip())) and not came_out.search(clause.replace(words, ""))

@@ -92,3 +92,17 @@ def test_what_frightens_and_what_only_looks_like_it(text: str, frightens: bool) 
 def test_a_workbook_is_goods_though_a_class_is_named() -> None:
     assert only_goods("班里前十都有这套口算题卡，点小黄车，两本19.9包邮 #练习册")
     assert not only_goods("班里前十都来，老师带练口算，两本练习册19.9，每周六上课")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "proof"),
+    [
+        ("武陵口碑最好的高中化学", "口碑最好", False), ("不发传单，靠口碑，还剩两位", "靠口碑", False),
+        ("家长口碑推荐，续班率九成", "口碑", True), ("主讲是某重点高中现任组长", "是某重点", False),
+        ("六家合请一位一中的老师", "一位一中", False), ("我们从8月起搬到粮站隔壁", "从8月起搬到粮站", False),
+    ],
+)  # fmt: skip
+def test_praise_of_one_s_own_is_no_testimony(text: str, words: str, proof: bool) -> None:
+    doc = read(text)
+    start = doc.text.index(words)
+    assert proves("endorsement", doc.text, start, start + len(words)) is proof
