@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from classifier.rules.numbers import plain, to_number
 from classifier.rules.price import MAX_MONTHS, MAX_YUAN
-from classifier.values import read_values
+from classifier.values.fees import read_fees
 from classifier.values.records import Fee
 
 _N = r"(?:\d{1,6}(?:\.\d+)?|[一二两三四五六七八九十百千万]{1,7})"
@@ -88,8 +88,8 @@ _OF_MONEY = re.compile(r"[元¥￥费款价付息卡]|\d{4,5}|刷")
 
 def taken_ahead(text: str) -> Iterator[Ahead]:
     """Sums and spans beyond what may be taken at once, in no order."""
-    values = read_values(text)
-    for fee in values.fees:
+    fees = tuple(read_fees(text))
+    for fee in fees:
         if fee.yuan > MAX_YUAN and fee.per not in _OFTEN and _asked(text, fee.start, fee.end):
             yield _sum(fee.start, fee.end, fee.yuan)
     for match in (*_BARE_SPAN.finditer(text), *_TERM_SUM.finditer(text)):
@@ -105,7 +105,7 @@ def taken_ahead(text: str) -> Iterator[Ahead]:
         if yuan is not None and MAX_YUAN <= yuan <= 200_000:  # what is given on top lies beyond
             yield Ahead(start=match.start(), end=match.end(), note=f"一次预存{plain(yuan)}元，连同所送超过{MAX_YUAN}元")
     yield from _years(text)
-    yield from _months(text, values.fees)
+    yield from _months(text, fees)
 
 
 def _years(text: str) -> Iterator[Ahead]:
