@@ -15,6 +15,7 @@ from classifier.document import Document
 from classifier.elements import owned
 from classifier.frames import proves
 from classifier.judge import Judgement
+from classifier.sayings import said
 from classifier.types import Posting, Span
 from classifier.values import read_values
 from classifier.values.fees import read_lone_sums
@@ -65,7 +66,7 @@ class Compared:
             if one.signal == signal and _overlaps(doc, one.start, one.end, shown):
                 notes.append(one.note)
         if not notes:
-            hits = sorted(doc.named(signal), key=lambda hit: -hit.strength)
+            hits = [*said(doc.text, signal), *sorted(doc.named(signal), key=lambda hit: -hit.strength)]
             notes = [hit.note for hit in hits if hit.note][:1]
             if self.online:
                 notes = [note.replace("晚于20:30", "晚于线上21:00") for note in notes]

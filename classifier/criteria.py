@@ -55,6 +55,12 @@ VAGUE = frozenset(["听不懂", "一道道", "学科", "托福", "雅思", "会�
 _ANY_SUBJECT = re.compile(
     r"(?:任意|所有|各个?|每门?|哪门|任何一?门?)\s*(?:学科|科目|功课)|(?:学科|科目)(?:不限|任选|自选)|不限(?:学科|科目)"
 )
+#: Subjects told by what of them is taught, by a sign, or as those a child is weak in: 讲行程, “经”(语), 哪门瘸腿.
+_MEANT = re.compile(
+    r"(?:(?<=[讲补教练攻])|(?<=主讲)|(?<=专攻)|(?<=精讲))(?:的)?(?:行程|工程问题|工程(?=[、,，和])|数论|计数|鸡兔同笼|浓度|追及|牛吃草|浮力|杠杆|受力|电路|动能|导数|圆锥曲线|立体几何|数列|洋流|气候类型|遗传题?|完形|长难句|时态|非谓语)"
+    r"|(?<=[(（])[语数英物化]{1,3}(?=[)）])|(?:先)?补哪门|哪门(?:课|功课|学科)?(?:掉队|瘸腿|瘸|弱|差|拖后腿|不行)|(?:那|这)?几门弱科|各门(?:课)?(?:的)?老师|各科(?:的)?老师(?=[^，。,]{0,4}(?:负责|查漏|带|讲|补|会诊))"
+    r"|(?<=把)《[^》\n]{1,8}》(?=讲)|(?:群文阅读|小练笔|单元习作|同步习作)"
+)
 #: Teaching said of the subject itself: 讲数理题, 补理综; 计算专项, 数学课.
 _TEACHES = re.compile(
     r"(?:讲|教(?![研师务育材室练龄])|补|辅|练|攻|背|抠)(?:的|授|小学|初中|高中|孩子)?[^，。！？；,!?;、\s]{0,2}$"
@@ -179,7 +185,12 @@ def _content(doc: Document) -> list[Place]:
         and not no_content(text, *place)
         and not taken_back(text, *place)
         and not misrepaired(doc.folded.raw, doc.folded.span(*place))
-    ] + [match.span() for match in _ANY_SUBJECT.finditer(text) if not taken_back(text, *match.span())]
+    ] + [
+        match.span()
+        for meant in (_ANY_SUBJECT, _MEANT)
+        for match in meant.finditer(text)
+        if not taken_back(text, *match.span())
+    ]
 
 
 def _how(doc: Document, content: list[Place]) -> Iterator[Place]:

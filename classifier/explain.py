@@ -15,13 +15,14 @@ from classifier.evidence import Place, distinct, within_lines
 from classifier.fold import Folded
 from classifier.frames import proves
 from classifier.model import HEADS, Model
+from classifier.sayings import said
 from classifier.stages import NO_PUPIL
 from classifier.threats import calm, sure_threats, threats
 from classifier.types import Hit, Span
 
 _CLAUSE = re.compile(r"[^，。！？；,.!?;\n~、|]+")
 #: A clause as shown: a decimal point does not end it.
-_SHOWN = re.compile(r"(?:[^，。！？；,.!?;\n~|…【】「」]|(?<=\d)[.,](?=\d))+")
+_SHOWN = re.compile(r"(?:[^，。！？；,.!?;\n~|…【】「」#]|(?<=\d)[.,](?=\d))+")
 MOST_SPANS = 5
 #: Of one signal at most this many places are shown, the surest first.
 MOST_PLACES = 3
@@ -71,10 +72,24 @@ def to_spans(folded: Folded, places: Iterable[tuple[int, int]], most: int = MOST
     within a number or a word.
     """
     atoms = atoms_of(folded.text)
-    pieces = within_lines(folded.text, merge(atoms.whole(*place) for place in merge(places)))
+    grown = merge(_unmasked(folded.text, *atoms.whole(*place)) for place in merge(places))
+    pieces = within_lines(folded.text, grown)
     spans = [folded.span(start, end) for start, end in pieces]
     sound = {span for span in spans if not _place_name(folded.raw, span) and not misrepaired(folded.raw, span)}
     return tuple(sorted(sound))[:most]
+
+
+#: A number some of whose digits are masked: xx80, 1xx0.
+_MASKED = re.compile(r"[x*]{1,4}\d[\dx*]*|\d+[x*]{1,4}\d*(?=[元块/分名课节])")
+
+
+def _unmasked(text: str, start: int, end: int) -> Place:
+    """A place grown over the masked number that an edge of it cuts: xx80元 is never shown as 80元."""
+    low, high = max(0, start - 6), end + 6
+    for match in _MASKED.finditer(text, low, high):
+        if match.start() < start < match.end() or match.start() < end < match.end():
+            start, end = min(start, match.start()), max(end, match.end())
+    return start, end
 
 
 _PLACE_NAME = re.compile(r"[一-龥]?(?:广场|[镇路街乡村区县站巷桥湖河山])")
@@ -150,6 +165,8 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
         return frightening(model, doc)
     hits = [hit for hit in _in_lines(doc, signal) if proves(signal, doc.text, hit.start, hit.end)]
     hits = sorted(_own_hits(doc, signal, hits), key=lambda hit: (-hit.strength, hit.start))
+    if plain := said(doc.text, signal):
+        hits = [*plain, *(hit for hit in hits if not any(hit.start < one.end and one.start < hit.end for one in plain))]
     if not hits:
         return []
     floor = hits[0].strength / 2
@@ -298,7 +315,13 @@ _THIN = frozenset(
 _OF_TEACHING = re.compile(
     r"辅导|补[课习弱差]|家教|教(?!练|室|龄)|课(?!间)|班(?!主任|长|车)|学(?!校|历|费)|老师|作业|成绩|提分|[冲小托]|营(?!业)|孩子|娃|宝贝|题|年级|考|书|读|写"
 )
-_NO_PROOF = re.compile(r"\d{5,}|x{5,}|电话|热线|微信|地址|[路街]\d|\d\s*[元块:：点]|点半|周[一二三四五六日]|[?？]$|吗$")
+#: What a text that names no subject says of learning: shown beside the stage.
+_WEAKNESS = re.compile(
+    r"(?:成绩|分数|名次|学习)(?:滑|掉|下滑|跟不上|上不去|提升|提高)(?:下去|下来|得快)?|学情诊断|(?:课后|课业|学业|学习力?)提升班?|查漏补缺"
+)
+_NO_PROOF = re.compile(
+    r"交给我们|还给自己|偷偷|同龄人|名额|席位|欢迎|扣1|戳|\d{5,}|x{5,}|电话|热线|微信|地址|[路街]\d|\d\s*[元块:：点]|点半|周[一二三四五六日]|[?？]$|吗$"
+)
 
 
 def _stages(doc: Document, theme: str) -> list[Place]:
@@ -329,6 +352,7 @@ def academic_places(
         return AcademicWords(kind="content", places=tuple(sorted(chosen)))
     if ways := [*criteria["method"], *criteria["purpose"]]:
         return AcademicWords(kind="way", places=tuple(sorted([*ways[:3], *stages[:2]]))[:most])
+    stages += distinct(text, [match.span() for match in _WEAKNESS.finditer(text)], 1) if stages else []
     if stages:
         return AcademicWords(kind="stage", places=tuple(sorted(stages)[:most]))
     weights = clause_weights(model, doc, "academic")
@@ -342,7 +366,7 @@ def academic_places(
 _CLASS = re.compile(
     r"班(?!主任|长|车)|课(?!本|文|桌)|营(?!业|养)|训练|培训|启蒙|社团|俱乐部|工作室|画室|琴行|招生|招新|开课|指导|辅导|教(?!练|室|龄)|集训|体验|陪练|托管|[晚午日]托|运动馆|训练馆|艺术|沙龙|礼仪|主持|编程|足球|篮球|[规策]划|读书会|[课馆]程|学(?=[一-龥]{0,2}(?:琴|画|舞|棋|武|拳|唱|编程|滑|游|球|字|艺|机))"
 )
-_REFUSED = re.compile(r"不(?:是|参与|辅导|教|补|做|涉及|写|留)")
+_REFUSED = re.compile(r"不(?:是|参与|辅导|教|补|做|涉及|写|留|搞|考(?!虑)|卷|办|跟|追求|用怕|收)")
 #: Clauses that advertise no class though they hold its words: greetings, old members' discounts, a show, the teacher.
 _NOT_THE_CLASS = re.compile(
     r"(?:家长|宝妈|朋友|各位)们?(?:您?好|大家好)|老(?:学员|生|会员|客户)|汇[演报]|演出|^老师[是们]|老师是|押金|名单|退(?:课|费|款)|在读|毕业|退役|运动员|约课|剩\d+节|规则|说别人|同学总分|就[一二三四五六七八九]千|送[一两二三\d]"

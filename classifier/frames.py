@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from classifier.atoms import atoms_of
 from classifier.evidence import Place
+from classifier.witness import only_clients, own_praise
 
 _CLAUSE_END = re.compile(r"[，。！？；!?;\n…|｜]|(?<!\d),|,(?!\d)")
 _SENTENCE_END = re.compile(r"[。！？!?\n]")
@@ -52,6 +53,8 @@ FRAMES = {
             r"|(?:班里|同?年级|全[县市区省班校])\s*(?:平均|只有|及格率)|平均\s*\d{2}[,，]\s*(?:低于|你|您)|\d+考生|录取线|占比|无一人|落榜|再加课|涨了没|(?:您|你)同事|恭喜[您你]被抽|该往前|怎么涨上来|没报班|没补课"
             # who brings another is paid, or only the known are taken; notes to parents
             r"|介绍(?:来|的)?(?:的|一[位个]|来的?)?[^，。,]{0,3}(?:[返送减免]|少\S?[\d一二三四五六七八九]?百?)|转介绍[送返减]|(?:仅|只)(?:对?接|收)老|做转介绍|(?:给|向|发)家长[^，。,]{0,10}反馈"
+            # where teachers work, who is hired, who moves house
+            r"|某(?:省|市|区|县)?(?:重点|附中|中学|高中)[^，。,]{0,6}(?:在岗|教|任|现任|老师)|[一两二三]位(?:是|都是|老师)*(?:清北|一中|省重点|市重点|本科|附中|985)[^，。,]{0,4}(?:学[长姐]|老师|的|在|,|，|$)|从\d{1,2}月起|从[一两二三四五]个变成|上回[^，。,]{0,4}平均"
             # the teacher's own life
             r"|本人[^，。,]{0,14}在[岗编]|(?:主理人|教练|院长|老师|校长)(?:自己)?(?:拿过|是[^，。,]{0,8}(?:组长|毕业))|状元(?:桥|训练营)|我(?:弟弟?|妹妹?|老公|爱人)[^，。,]{0,3}考上"
         ),
@@ -202,8 +205,10 @@ def _bait_of(text: str, start: int, end: int, high: int) -> bool:
     return True
 
 
+#: 从5400降到3300, 原5900现1600: the number before is asked no longer.
+_LOWERED = re.compile(r"\s*(?:元|块)?\s*(?:降[到至为]|直降|→|->|现(?:价|在)?\s*[¥￥]?\d)")
 #: The price that is no longer asked.
-_OLD_PRICE = re.compile(r"(?:原价|门市价?|市场价|定价|标价|划线价|老价)\s*[:：¥￥]?\s*$")
+_OLD_PRICE = re.compile(r"(?:原|首月|次月|第[二三]个?月起?|原价|门市价?|市场价|定价|标价|划线价|老价)\s*[:：¥￥]?\s*$")
 _OLD_PRICE_FIRST = re.compile(
     r"(?:原价|门市价?|市场价|定价|标价|划线价|老价)\s*[:：¥￥]?\s*[\dx]+(?!\s*(?:元|块)?\s*[,，]?\s*(?:现|→|[\dx]))"
 )
@@ -271,12 +276,18 @@ def proves(signal: str, text: str, start: int, end: int) -> bool:
         return False
     if signal == "endorsement" and _TOLD.search(words) and not _OF_LEARNING.search(words):
         return False
+    if signal == "endorsement" and (
+        own_praise(text[start:end], words) or only_clients(text[start:end], words, _CAME_OUT)
+    ):
+        return False
     if signal == "price_bait" and not _bait_of(text, start, end, high):
         return False
     if signal == "endorsement" and _ENROLLED.match(text, start) and not _CAME_OUT.search(text, start, max(end, high)):
         return False
     if signal == "prepay" and (
-        _OLD_PRICE.search(text[max(0, start - 8) : start]) or _OLD_PRICE_FIRST.match(text, start)
+        _OLD_PRICE.search(text[max(0, start - 8) : start])
+        or _OLD_PRICE_FIRST.match(text, start)
+        or _LOWERED.match(text, end)
     ):
         return False
     return not (signal == "late" and _LATE_GROWN_UPS.search(text[max(0, low - 12) : low]))

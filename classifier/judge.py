@@ -12,6 +12,7 @@ from classifier.evidence import taken_back
 from classifier.forms import DWELLING, LESSONS_AT_HOME, form_places
 from classifier.model import Model, Scores
 from classifier.rules.prefilter import gated, scanned
+from classifier.sayings import said
 from classifier.stages import SCHOOL_STAGES, said_stages
 from classifier.stories import asked_or_noted, only_goods, only_told, refuses
 from classifier.threats import threats
@@ -206,12 +207,14 @@ def offers_something(doc: Document) -> bool:
 def _signal(model: Model, scores: Scores, doc: Document, flag: str) -> float:
     """The score of a signal that is held, else 0: its rule must have found words, and the head agree.
 
-    A number plainly read may stand in for a hesitant head.
+    A number plainly read may stand in for a hesitant head, and what the text says outright (sayings) needs none.
     """
+    score = scores[f"signal:{flag}"]
+    if said(doc.text, flag):
+        return max(score, RULE_SCORE)
     sure = max((hit.strength for hit in doc.named(flag)), default=0.0)
     if not sure:
         return 0.0
-    score = scores[f"signal:{flag}"]
     if score >= min(model.thresholds[f"signal:{flag}"], HEAD_AGREES.get(flag, 1.0)):
         return score
     strength, floor = RULE_SUFFICES.get(flag, (1.1, 1.0))

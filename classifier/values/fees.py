@@ -41,11 +41,17 @@ _WAGE = re.compile(r"(?:薪|工资|底薪|月入|月收入|待遇|提成)[^，,�
 _WORD_PER = {"课时费": "lesson", "年费": "year", "月费": "month", "季度费": "quarter", "学期费": "term"}
 
 
+#: xx80元, 1xx0元: some digits are masked, so the number is no value.
+_MASKED = re.compile(r"[x*]\d|\d[x*]+\d")
+
+
 def read_fees(text: str) -> Iterator[Fee]:
     """Sums asked, in order; wages, rents, discounts and struck prices are none."""
     for match in _FEES.finditer(text):
         yuan = _yuan(match)
         if yuan is None or not 1 <= yuan <= 1_000_000:
+            continue
+        if _MASKED.search(text[max(0, match.start() - 2) : match.start()] + match[0]):
             continue
         if _NO_FEE.search(text[max(0, match.start() - 5) : match.start()] + match[0]) and not match["before"]:
             continue

@@ -24,7 +24,7 @@ FLOORS: dict[str, tuple[float, float]] = {
     "answers/kind_accuracy": (0.882, 0.890),
     # Set anew with w33–w36, who tell claims sideways: alone 0.734 and 0.746. On the writers before them it rose from
     # 0.834 to 0.839 and from 0.843 to 0.847.
-    "answers/signals_macro/f1": (0.820, 0.830),
+    "answers/signals_macro/f1": (0.833, 0.843),
     "heads/academic/f1": (0.902, 0.913),
     "heads/anxiety/f1": (0.800, 0.827),
 }
