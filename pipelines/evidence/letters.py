@@ -71,8 +71,7 @@ def _transfer(material: CaseMaterial, department: str, items: tuple[Item, ...], 
         _said(document, "以下只涉及政策清理，没有对应罚则，不作为处罚依据：")
         _lines(document, cleanup, small=True)
     document.add_heading("三、移送依据", 1)
-    _said(document, "（请核对，保留本单位适用的规定，其余删去）")
-    _lines(document, transfer_bases(material.agency))
+    _own_bases(document, transfer_bases(material.agency))
     document.add_heading("四、随函材料", 1)
     _lines(document, (_package(material, package), f"其他：{BLANK}"), small=True)
     # Nobody signs a page without a word of the letter on it.
@@ -96,8 +95,7 @@ def _inquiry(material: CaseMaterial, platform: str, items: tuple[Item, ...]) -> 
         document, "请只提供与上列信息有关的材料，并在本函核查期间保全有关数据；我单位对所获个人信息和商业秘密依法保密。"
     )
     document.add_heading("三、依据", 1)
-    _said(document, "（请按本单位适用的规定保留，其余删去）")
-    _lines(document, inquiry_bases(material.agency))
+    _own_bases(document, inquiry_bases(material.agency))
     _said(document, f"请于{BLANK}前回复，材料寄送或者网上报送至：{BLANK}。", keep=True)
     return _ended(document, material, f"{INQUIRY} {platform}", declared=False)
 
@@ -152,6 +150,13 @@ def _said(document: Any, words: str, *, keep: bool = False) -> None:
 def _lines(document: Any, lines: Iterable[str], *, small: bool = False) -> None:
     for number, line in enumerate(lines, 1):
         write(document, f"{number}．{line}", indent=True, size=XIAO_SI if small else SAN)
+
+
+def _own_bases(document: Any, bases: tuple[str, ...]) -> None:
+    """On what the letter itself rests; to be chosen from only where the agency's name leaves a choice."""
+    several = "（请按本单位适用的规定保留，其余删去）"
+    _said(document, several if len(bases) > 1 else "（请与正式文本核对）")
+    _lines(document, bases)
 
 
 def _ended(document: Any, material: CaseMaterial, name: str, *, declared: bool = True) -> bytes:

@@ -68,7 +68,10 @@ def test_each_department_gets_its_findings_and_each_platform_its_leads(material:
 
 def test_nobody_writes_to_himself(material: CaseMaterial) -> None:
     """What the agency leads on itself it keeps; rules of market regulation are no education bureau's."""
+    for own in ("某县教科局", "某区教科体局", "某市文教局"):
+        assert tuple(letters(replace(material, agency=own))) == (NAMES[0], *NAMES[2:])
     school = letters(replace(material, agency="清水县教育局"))
+    assert all("其余删去" not in words(data) for data in school.values())  # one basis: nothing to strike out
     assert tuple(school) == (NAMES[0], *NAMES[2:])
     assert all("市场监督管理" not in words(data).replace("清水县", "") for data in school.values())
     market = letters(replace(material, agency="清水县市场监督管理局"))
