@@ -30,6 +30,8 @@ _NORMAL = frozenset({PageState.LOGIN_WALL, PageState.PERMISSION, PageState.ROBOT
 _WALLED = frozenset({PageState.CAPTCHA, PageState.BLOCKED, PageState.LOGIN_WALL})
 #: Changes of state shown of a source.
 _TIMELINE = 8
+#: Newest runs shown of a source.
+_RUNS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,8 @@ class SourceRow:
     leads: int
     listings: int
     run: CrawlRun | None
+    #: The newest runs, that one first.
+    runs: tuple[CrawlRun, ...]
     #: Figures of the newest run that has any.
     health: RunHealth | None
     #: Runs the bands have learned from.
@@ -110,13 +114,15 @@ def overview(desk: Desk, *, user: User, after: str | None = None, limit: int = 5
         for source in behind[:limit]:
             history = tx.health.runs(source.name, MAX_RUNS, HealthVerdict.HEALTHY)
             health = next(iter(tx.health.runs(source.name, 1)), None)
+            runs = tx.runs.list(source.name, _RUNS)
             rows.append(
                 SourceRow(
                     source=source,
                     pages=pages.get(source.name, 0),
                     leads=leads.get(source.name, 0),
                     listings=listings.get(source.name, 0),
-                    run=tx.runs.latest(source.name),
+                    run=next(iter(runs), None),
+                    runs=runs,
                     health=health,
                     learned=len(history),
                     fields=_fields(health, history),

@@ -64,6 +64,21 @@ def test_a_source_in_quarantine_says_why_and_what_to_do(officer: Browser, desk: 
     assert "以往 6 次正常采集" in health.text
 
 
+def test_a_killed_run_that_was_gone_on_with_is_told_and_looks_like_no_fault(officer: Browser, desk: Desk) -> None:
+    seed_source(desk)
+    none = {"states": {}, "new": 0, "changed": 0, "unchanged": 0, "leads": 0}
+    with desk.store.transaction() as tx:
+        killed = tx.runs.start(SOURCE, clock.now())
+        tx.runs.finish(killed.id, at=clock.now(), **none, outcome="resumed", message="进程中断，此前已存 12 页")
+    record(desk, HealthVerdict.HEALTHY, SHARES)
+    page = officer.page("/sources")
+    told = page.select(f'tr[data-health="{SOURCE}"] .run-log li')
+    assert [item.select(".state")[0].text for item in told][:2] == ["完成", "中断，已接续"]
+    assert "此前已存 12 页" in told[1].text
+    assert page.select(f'tr[data-health="{SOURCE}"] .run-log .bad') == []
+    assert page.select("[data-alert]") == []
+
+
 def test_a_wall_reddens_the_lane_and_a_good_source_is_quiet(officer: Browser, desk: Desk) -> None:
     seed_source(desk)
     page = officer.page("/sources")
