@@ -227,7 +227,7 @@ def test_every_export_is_listed_wherever_it_was_made_and_letters_name_the_shared
     rows = page.find_all(attrs={"data-testid": "case-exported"})
     assert [row.b.text for row in rows] == ["共享本", "密封本", "密封本"]
     assert "elsewhere.zip" in rows[2].text
-    assert "文件不在本机" in rows[2].text
+    assert "另存在别处" in rows[2].text
     sums = [row.code.text for row in rows]
     for row, sum_ in zip(rows[:2], sums, strict=False):
         got = officer.get(quote(row.a["href"])).content
