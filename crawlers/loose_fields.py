@@ -51,6 +51,7 @@ _DISTRICT_DATA = re.compile(
 _FEE_LABEL = re.compile("|".join((*LABELS["fee"], "薪水", "报酬", "课酬", "人均", "售价", "团购价", "月费")))
 _PHONE_LABEL = re.compile("电话|手机|热线|联系方式")
 _DISTRICT_LABEL = re.compile("区域|地区|地址|地点|服务范围|所在|位置|区县|商圈|坐标")
+_TOWN = re.compile(r"[\u4e00-\u9fff]{2,9}(?:街道|[镇乡村区县市])(?:办事处)?")
 _AUTHOR_LABEL = re.compile(r"联系人|发布人|发布者|作者|楼主|称呼|姓名")
 
 
@@ -215,4 +216,7 @@ def _district(page: Selector, pairs: Mapping[str, str], body: str) -> str:
             found = district_of_value(match[1])
             if found:
                 return found
-    return district_in(body)
+    # A township is no district of the table, yet the page says plainly where it is.
+    return district_in(body) or next(
+        (value for label, value in pairs.items() if _DISTRICT_LABEL.search(label) and _TOWN.fullmatch(value)), ""
+    )

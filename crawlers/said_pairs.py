@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from parsel import Selector
@@ -33,6 +34,23 @@ def said_pairs(page: Selector) -> dict[str, str]:
         if label and value and label not in found and not _OF_THE_PAGE.search(label):
             found[label] = value
     return found
+
+
+def without_pairs(text: str, pairs: Mapping[str, str]) -> str:
+    """The visible text without the lines that say these pairs, and without labels that nothing is said behind: a table
+    above a posting is told as its fields and would stand there twice. A text that is nothing else stays as it is."""
+    lines, kept, at = text.split("\n"), [], 0
+    in_one = {f"{label}{colon}{value}" for label, value in pairs.items() for colon in "：:"}
+    while at < len(lines):
+        label = re.sub(r"[\s\u3000:：]+", "", lines[at])
+        if label in pairs and _flat(lines[at + 1 : at + 2]) == pairs[label]:
+            at += 2
+            continue
+        empty = label in _KNOWN and label not in pairs
+        if not empty and _flat([lines[at]]) not in in_one:
+            kept.append(lines[at])
+        at += 1
+    return "\n".join(kept).strip() or text
 
 
 def _label_of(element: Any) -> str:

@@ -24,6 +24,8 @@ _KEYS = {
     "how": "方式",
     "reason": "理由",
     "package": "文件",
+    "file": "密封本",
+    "shared_file": "共享本",
     "sha256": "证据包校验值",
     "shared_sha256": "共享本校验值",
     "stamps_sha256": "补盖时间戳文件校验值",

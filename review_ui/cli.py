@@ -14,10 +14,12 @@ from pipelines.cli.named_choice import NamedChoice
 from pipelines.config import Settings, read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.enforcement import users
+from pipelines.enforcement.passwords import check_rules
 from pipelines.enforcement.permissions import ACTION_NAMES, ALLOWED, ROLE_NAMES, Action
 from pipelines.errors import BadInput, Conflict
 from pipelines.log import set_up
 from pipelines.records import Role, User
+from pipelines.store import status as store_status
 from review_ui.bind import check_address, check_bind
 from review_ui.demo import demo
 from review_ui.listening import address, listening_socket
@@ -74,10 +76,17 @@ def user() -> None:
 )
 def add(name: str, roles: tuple[str, ...]) -> None:
     """添加用户；口令在提示后输入，或从标准输入读一行，不接受写在命令行里。"""
-    with _desk(read_settings()) as desk:
+    settings = read_settings()
+    password = None
+    if not store_status(settings.effective_database_url)["current"]:
+        # Nothing is made where there is nothing yet, before there is a password to go on with.
+        password = _read_password()
+        check_rules(password, name=name)
+    with _desk(settings) as desk:
         if name in {one.name for one in users.list_users(desk)}:  # before a password is asked for
             raise Conflict(f"用户 {name} 已经存在。")
-        made = users.create_user(desk, name, _read_password(), roles=[Role(role) for role in roles])
+        password = _read_password() if password is None else password
+        made = users.create_user(desk, name, password, roles=[Role(role) for role in roles])
         people = users.list_users(desk)
     click.echo(f"用户 {made.name} 已建立：{_role_names(made.roles)}", err=True)
     if idle := _nobody_may(people):

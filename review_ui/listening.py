@@ -40,10 +40,11 @@ def listening_socket(settings: Settings) -> socket.socket:
         sock.close()
         if exc.errno == errno.EADDRINUSE:
             raise PortTaken(settings) from exc
-        raise ConfigError(
-            f"不能监听 {settings.host}:{settings.port}（{_why(exc)}）；请换一个端口，"
-            f"例如 MINGCHA_PORT={_neighbour(settings.port)}，或改正 MINGCHA_HOST"
-        ) from exc
+        port = f"请换一个端口，例如 MINGCHA_PORT={_neighbour(settings.port)}，或改正 MINGCHA_HOST"
+        # Another port helps nobody whose address is not this machine's.
+        ours = not isinstance(exc, socket.gaierror) and exc.errno != errno.EADDRNOTAVAIL
+        mend = port if ours else "请改正 MINGCHA_HOST，例如 MINGCHA_HOST=127.0.0.1（只供本机）"
+        raise ConfigError(f"不能监听 {settings.host}:{settings.port}（{_why(exc)}）；{mend}") from exc
     return sock
 
 

@@ -141,11 +141,17 @@ def export(case_id: str, out: Path, shared: Path | None, user_name: str) -> None
 @case.command("letters")
 @click.argument("case_id", metavar="CASE")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="写到哪个文件夹。")
+@click.option(
+    "--package",
+    default="",
+    metavar="HASH",
+    help="随函的证据包：它的 SHA-256（至少前 8 位）；不写，就是最近的共享本。",
+)
 @click.option("--as", "user_name", required=True, metavar="USER", help="生成的用户（记入审计）。")
-def letters_(case_id: str, out: Path, user_name: str) -> None:
+def letters_(case_id: str, out: Path, package: str, user_name: str) -> None:
     """生成移送函、协查函的草稿（Word）；同名的旧草稿会被替换。"""
     with command_desk() as desk:
-        made = letters.make(desk, case_id, user=acting_user(desk, user_name))
+        made = letters.make(desk, case_id, user=acting_user(desk, user_name), package=package)
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, data in made.items():

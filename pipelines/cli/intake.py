@@ -60,6 +60,7 @@ def commands(read_page: PageReader) -> list[click.Command]:
 def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
     """The files named, and of a folder the files right inside it, in order of name."""
     for path in paths:
-        inside = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else []
+        # Links that lead nowhere and folders called like a page (sub.html) are told of as what cannot be taken.
+        inside = sorted(one for one in path.iterdir() if not one.is_dir() or one.suffix) if path.is_dir() else []
         # A folder without any is itself what cannot be taken.
         yield from inside or [path]

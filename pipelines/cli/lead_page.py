@@ -14,6 +14,7 @@ from pipelines.evidence.adopted import called_now, said_of
 from pipelines.evidence.tables import TableRow
 from pipelines.evidence.words import CONSEQUENCES, METHODS, PAGE_STATES, STATUSES, VERDICTS
 from pipelines.records import Capture, Decision, StoredAssessment, Strike
+from pipelines.records.quotes import quoted
 
 
 def lead_page(view: LeadView) -> str:
@@ -76,7 +77,7 @@ def lapsed_words(strikes: Sequence[Strike]) -> str:
 
 def _quote(span: dict[str, Any]) -> str:
     restored = span.get("restored", span["text"])
-    return f"“{_flat(span['text'])}”" + (f"（还原：{_flat(restored)}）" if restored != span["text"] else "")
+    return quoted(_flat(span["text"])) + (f"（还原：{_flat(restored)}）" if restored != span["text"] else "")
 
 
 def _body(view: LeadView) -> list[str]:

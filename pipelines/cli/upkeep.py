@@ -51,7 +51,14 @@ def status(as_json: bool) -> int:
     if as_json:
         print_json(state)
     else:
-        click.echo(f"当前 {state['current'] or '无'}，程序需要 {state['head']}")
+        mend = (
+            ""
+            if state["ok"]
+            else "；请运行 mingcha db upgrade 升级，之前先备份"
+            if state["current"]
+            else "；这里还没有数据库，请核对 MINGCHA_HOME，要新建请运行 mingcha db upgrade"
+        )
+        click.echo(f"当前 {state['current'] or '无'}，程序需要 {state['head']}{mend}")
     return 0 if state["ok"] else 1
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from pipelines import audit, clock
@@ -15,6 +17,7 @@ from pipelines.enforcement.permissions import Action, require
 from pipelines.enforcement.review import may_judge_again
 from pipelines.errors import BadInput, Conflict, NotFound
 from pipelines.evidence.adopted import adopted, standing, struck_by
+from pipelines.evidence.exported import SHARED, Exported, exported_of
 from pipelines.evidence.history import EXPORTED, JUDGED_AGAIN, Step, case_history
 from pipelines.records import Case, CaseEventKind, Decision, Lead, LeadStatus, PageOf, StoredAssessment, User
 from pipelines.store import Tx
@@ -23,16 +26,23 @@ MAX_LEADS = 200
 MAX_TITLE = 80
 MAX_REASON = 300
 _STAMP = "%Y%m%dT%H%M%S"
-_PACKAGE_NAME = re.compile(r"AJ-\d{4}-\d{4,}-\d{8}T\d{6}-[0-9a-f]{6}\.zip")
+_PACKAGE_NAME = re.compile(r"AJ-\d{4}-\d{4,}-\d{8}T\d{6}-[0-9a-f]{6}(-共享本)?\.zip")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """An evidence package made here earlier."""
+    """An evidence package of the case, made here or on the command line."""
 
+    #: Its file name; "" when only the log of an older program knows of it.
     name: str
-    size: int
+    #: 密封本 or 共享本; "" when the log does not know the file.
+    called: str
+    sha256: str
     made_at: datetime
+    #: User name, or an actor that is none; "" when the log does not know the file.
+    who: str
+    #: Bytes of the file here; None when it is not here to be downloaded.
+    size: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +147,7 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
             case=case,
             leads=leads,
             chips={lead_id: _chips(said, decisions.get(lead_id, ())) for lead_id, said in judged.items()},
-            packages=_packages(desk, case.id),
+            packages=_packages(desk, case.id, exported_of(case.id, logged)),
             history=history,
             exported=EXPORTED in steps,
             again=frozenset(
@@ -149,8 +159,9 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
         )
 
 
-def export(desk: Desk, case_id: str, *, user: User, sure: bool = False) -> Package:
-    """Make an evidence package under HOME/exports; export_case logs it.
+def export(desk: Desk, case_id: str, *, user: User, sure: bool = False, shared: bool = False) -> str:
+    """Make an evidence package under HOME/exports, with `shared` its shared copy beside it; export_case logs them. Its
+    file name, or that of the shared copy.
 
     The first package of an open case fixes its leads, which nothing undoes: it is made only for who is `sure`. Raises
     BadInput else, NotFound, or Conflict for a withdrawn case.
@@ -170,8 +181,9 @@ def export(desk: Desk, case_id: str, *, user: User, sure: bool = False) -> Packa
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     stamp = clock.local(clock.now()).strftime(_STAMP)
     out = folder / f"{case.id}-{stamp}-{clock.new_id()[:6]}.zip"
-    export_case(desk, case.id, out, user=user.name)
-    return _package(out)
+    second = out.with_name(f"{out.stem}-{SHARED}.zip") if shared else None
+    export_case(desk, case.id, out, user=user.name, shared=second)
+    return (second or out).name
 
 
 def package_path(desk: Desk, case_id: str, name: str, *, user: User) -> Path:
@@ -179,7 +191,7 @@ def package_path(desk: Desk, case_id: str, name: str, *, user: User) -> Path:
     require(user, Action.EXPORT)
     with desk.store.transaction() as tx:
         case = tx.cases.get(case_id)
-        known = case is not None and name in {package.name for package in _packages(desk, case_id)}
+        known = case is not None and name in _files(desk, case_id)
         if not known:
             raise NotFound("没有这个证据包。")
         audit.record(tx, actor=user.name, action="case.download", object_type="case", object_id=case_id, package=name)
@@ -245,15 +257,56 @@ def _folder(desk: Desk, case_id: str) -> Path:
     return desk.home / "exports" / case_id
 
 
-def _packages(desk: Desk, case_id: str) -> tuple[Package, ...]:
+def _packages(desk: Desk, case_id: str, exported: Sequence[Exported]) -> tuple[Package, ...]:
+    """What was exported, newest first, each with its file where that lies here; and files no log line names."""
+    here = {name: _sum(path) for name, path in _files(desk, case_id).items()}
+    found = []
+    for one in exported:
+        name = next((name for name, sum_ in here.items() if sum_ == one.sha256), None)
+        size = _files_size(desk, case_id, name) if name else None
+        found.append(
+            Package(name=name or one.file, called=one.called, sha256=one.sha256, made_at=one.at, who=one.who, size=size)
+        )
+    told = {one.sha256 for one in exported}
+    found += [
+        Package(
+            name=name,
+            called="",
+            sha256=sum_,
+            made_at=_made_at(name),
+            who="",
+            size=_files_size(desk, case_id, name),
+        )
+        for name, sum_ in here.items()
+        if sum_ not in told
+    ]
+    return tuple(sorted(found, key=lambda package: (package.made_at, package.called == SHARED), reverse=True))
+
+
+def _files(desk: Desk, case_id: str) -> dict[str, Path]:
+    """The packages that lie here, by name."""
     folder = _folder(desk, case_id)
     if not folder.is_dir():
-        return ()
-    found = [_package(path) for path in folder.iterdir() if _PACKAGE_NAME.fullmatch(path.name)]
-    return tuple(sorted(found, key=lambda package: (package.made_at, package.name), reverse=True))
+        return {}
+    return {path.name: path for path in sorted(folder.iterdir()) if _PACKAGE_NAME.fullmatch(path.name)}
 
 
-def _package(path: Path) -> Package:
+def _files_size(desk: Desk, case_id: str, name: str) -> int:
+    return (_folder(desk, case_id) / name).stat().st_size
+
+
+def _sum(path: Path) -> str:
+    """Counted once for each state of a file: a package is large, and its page is opened often."""
+    now = path.stat()
+    return _sum_once(path, now.st_size, now.st_mtime_ns)
+
+
+@lru_cache(maxsize=512)
+def _sum_once(path: Path, _size: int, _modified: int) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _made_at(name: str) -> datetime:
     """When it was made stands in its name: a file's own time changes when HOME is restored from a backup."""
-    made = datetime.strptime(path.stem.split("-")[3], _STAMP).replace(tzinfo=clock.SHANGHAI)
-    return Package(name=path.name, size=path.stat().st_size, made_at=made)
+    return datetime.strptime(name.split("-")[3].removesuffix(".zip"), _STAMP).replace(tzinfo=clock.SHANGHAI)

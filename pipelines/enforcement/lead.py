@@ -36,6 +36,7 @@ from pipelines.records import (
     Strike,
     User,
 )
+from pipelines.records.quotes import nested
 from pipelines.store import Tx
 
 
@@ -158,7 +159,7 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
     assessment = tx.assessments.get(lead.assessment_id)
     if listing is None or assessment is None:
         raise NotFound(f"线索 {lead.id} 的信息不完整，请联系管理员。")
-    findings = findings_of(assessment)
+    findings = tuple(_as_printed(one) for one in findings_of(assessment))
     decisions = tx.decisions.for_lead(lead.id)
     struck = struck_by(decisions, assessment)
     body = body_of(assessment)
@@ -245,3 +246,8 @@ def _doubt(tx: Tx, lead: Lead) -> str:
     run_id = tx.health.doubted_leads([lead.id]).get(lead.id)
     health = tx.health.of_run(run_id) if run_id is not None else None
     return why(health) if health is not None else ""
+
+
+def _as_printed(finding: dict[str, Any]) -> dict[str, Any]:
+    """The finding, its reason quoting as print does: “送暑期‘复盘周’”."""
+    return {**finding, "why": nested(str(finding.get("why", "")), (str(one["text"]) for one in finding["spans"]))}

@@ -3,30 +3,52 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 from pipelines import audit, clock
 from pipelines.desk import Desk
 from pipelines.enforcement.permissions import Action, require
 from pipelines.errors import Conflict, NotFound
+from pipelines.evidence.exported import Exported, package_for_letters
 from pipelines.evidence.letter_words import letter_names
 from pipelines.evidence.material import CaseMaterial, gather_case
 from pipelines.records import User
 
 
-def names(desk: Desk, case_id: str, *, user: User) -> tuple[str, ...]:
-    """File names of this case's letters. Raises NotFound, Conflict for a withdrawn case."""
-    return letter_names(_material(desk, case_id, user))
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What letters a case can need, and the packages they may name, oldest first."""
+
+    names: tuple[str, ...]
+    packages: tuple[Exported, ...]
+    #: The package they name; None while there is no shared copy.
+    chosen: Exported | None
 
 
-def make(desk: Desk, case_id: str, *, user: User, only: str | None = None) -> dict[str, bytes]:
-    """The letters by file name, or the one that is asked for; each is logged with its hash.
+def offered(desk: Desk, case_id: str, *, user: User, package: str = "") -> Offer:
+    """The letters of this case and what they name; `package` begins its SHA-256, the newest shared copy without it.
 
-    Raises NotFound for a case or a letter there is not, Conflict for a withdrawn case, Refused for demo rows in a real
-    HOME.
+    Raises NotFound, Conflict for a withdrawn case, BadInput for a package there is not.
+    """
+    material = _material(desk, case_id, user)
+    return Offer(
+        names=letter_names(material),
+        packages=material.packages,
+        chosen=package_for_letters(material.packages, package),
+    )
+
+
+def make(desk: Desk, case_id: str, *, user: User, only: str | None = None, package: str = "") -> dict[str, bytes]:
+    """The letters by file name, or the one that is asked for; each is logged with its hash. `package` as `offered` has
+    it.
+
+    Raises BadInput for a package there is not, NotFound for a case or a letter there is not, Conflict for a withdrawn
+    case, Refused for demo rows in a real HOME.
     """
     from pipelines.evidence.letters import letters  # python-docx takes a moment that only this pays for
 
-    made = letters(_material(desk, case_id, user))
+    material = _material(desk, case_id, user)
+    made = letters(material, package_for_letters(material.packages, package))
     if only is not None:
         if only not in made:
             raise NotFound("没有这份文书草稿。")

@@ -58,10 +58,10 @@ def export_case(desk: Desk, case_id: str, out: Path, *, user: str, shared: Path 
         part = files.enter_context(new_file(out))
         second = files.enter_context(new_file(shared)) if shared is not None else None
         stamper = Stamper(desk, agency=material.agency)
-        sums = {"sha256": _built(desk, material, part, signer, stamper)}
-        if second is not None:
+        sums = {"sha256": _built(desk, material, part, signer, stamper), "file": out.name}
+        if shared is not None and second is not None:
             of = replace(material, shared_of=sums["sha256"])
-            sums["shared_sha256"] = _built(desk, of, second, signer, stamper)
+            sums |= {"shared_sha256": _built(desk, of, second, signer, stamper), "shared_file": shared.name}
         with desk.store.transaction() as tx:
             audit.record(
                 tx,

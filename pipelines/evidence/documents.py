@@ -49,6 +49,7 @@ def case_json(material: CaseMaterial, *, software: str) -> bytes:
                     "who": step.who,
                     "lead": step.lead_id,
                     "reason": step.reason,
+                    **({"note": step.note} if step.note else {}),
                 }
                 for step in material.history
             ],

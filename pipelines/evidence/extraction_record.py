@@ -55,9 +55,9 @@ def extraction_record(
     document.add_heading("二、提取对象和经过", 1)
     number = 0
     for lead in material.leads:
-        for item in lead.captures:
+        for time, item in enumerate(lead.captures, 1):
             number += 1
-            document.add_heading(f"（{number}）线索 {lead.lead.id}，第 {number} 次提取", 2)
+            document.add_heading(f"（{number}）线索 {lead.lead.id}，第 {time} 次提取", 2)
             _fields(document, CAPTURE_FIELDS, capture_words(lead, item, stamps[item.capture.id]))
     if not number:
         write(document, "本案没有可列的提取。", indent=True)
@@ -105,7 +105,9 @@ def _comparison(document: Any, material: CaseMaterial) -> None:
 def _files(document: Any, material: CaseMaterial, files: Mapping[str, Sequence[ListedFile]]) -> None:
     title = "电子数据清单" + ("（网页原样的文件和时间戳在密封本）" if material.shared_of else "")
     write(document, title, align=WD_ALIGN_PARAGRAPH.CENTER, size=XIAO_SI, font=HEI, keep=True)
-    table = _table(document, ("序", "名称（第几次提取）", "类别；格式", "字节", "SHA-256"), _FILE_WIDTHS, centred=False)
+    table = _table(
+        document, ("序", "名称（第二部分的序号）", "类别；格式", "字节", "SHA-256"), _FILE_WIDTHS, centred=False
+    )
     place = 0
     for number, item in enumerate(material.captures, 1):
         for file in files[item.capture.id]:

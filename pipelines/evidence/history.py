@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipelines.evidence.exported import exported_by
 from pipelines.evidence.words import CASE_EVENTS, actor_name
 from pipelines.records import AuditEvent, Case, CaseEvent, CaseEventKind, Decision, Verdict
 
@@ -24,6 +25,8 @@ class Step:
     #: The lead it concerns; None when it concerns the whole case.
     lead_id: int | None = None
     reason: str = ""
+    #: Of an export: the packages made, by name and the beginning of their sums.
+    note: str = ""
 
 
 def case_history(
@@ -51,7 +54,12 @@ def case_history(
         if one.verdict is Verdict.CONFIRM and _inside(case, happened, one)
     ]
     steps += [
-        Step(at=event.at, what=EXPORTED, who=actor_name(event.actor))
+        Step(
+            at=event.at,
+            what=EXPORTED,
+            who=actor_name(event.actor),
+            note="；".join(one.told for one in exported_by(event)),
+        )
         for event in logged
         if event.action == "case.export" and event.object_id == case.id
     ]

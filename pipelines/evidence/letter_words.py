@@ -12,9 +12,10 @@ from typing import Any
 from pipelines.clock import local, local_text
 from pipelines.evidence.adopted import adopted
 from pipelines.evidence.departments import is_own, may_be_market
-from pipelines.evidence.marks import masked_result
+from pipelines.evidence.excerpts import excerpt
+from pipelines.evidence.marks import assessed_body, masked_result
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
-from pipelines.evidence.words import VISIBILITY
+from pipelines.evidence.words import CONSEQUENCE_MEANINGS, CONSEQUENCES, VISIBILITY
 from pipelines.records.findings import gravest_first
 from pipelines.records.quotes import nested
 
@@ -52,6 +53,15 @@ class Suspicion:
     #: Why it is suspected, in the classifier's words.
     why: str
     basis: tuple[str, ...]
+    #: sanctionable, cleanup or lead.
+    consequence: str
+
+    @property
+    def nature(self) -> str:
+        """What it may come to, and what that means (性质)."""
+        name = CONSEQUENCES.get(self.consequence, self.consequence)
+        meaning = CONSEQUENCE_MEANINGS.get(self.consequence)
+        return f"{name}（{meaning}）" if meaning else name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +70,18 @@ class Item:
 
     lead: LeadMaterial
     suspicions: tuple[Suspicion, ...]
+    #: The (masked) sentences those findings rest on; "" where nothing is suspected.
+    excerpt: str = ""
+
+    @property
+    def graver(self) -> tuple[Suspicion, ...]:
+        """What may have a penalty, now or with more facts."""
+        return tuple(one for one in self.suspicions if one.consequence != "cleanup")
+
+    @property
+    def cleanup(self) -> tuple[Suspicion, ...]:
+        """What has none: told apart, or it would pass for an offence."""
+        return tuple(one for one in self.suspicions if one.consequence == "cleanup")
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
@@ -82,12 +104,15 @@ def by_department(material: CaseMaterial) -> dict[str, tuple[Item, ...]]:
     itself is written to by nobody."""
     found: dict[str, list[Item]] = {}
     for lead in material.leads:
-        told: dict[str, list[Suspicion]] = {}
+        told: dict[str, list[dict[str, Any]]] = {}
         for finding in adopted(gravest_first(masked_result(lead.assessment).get("findings", ())), lead.struck):
             if finding["lead_department"] and not is_own(str(finding["lead_department"]), material.agency):
-                told.setdefault(str(finding["lead_department"]), []).append(_suspicion(finding))
-        for department, suspicions in told.items():
-            found.setdefault(department, []).append(Item(lead=lead, suspicions=tuple(suspicions)))
+                told.setdefault(str(finding["lead_department"]), []).append(finding)
+        body = assessed_body(lead.assessment)
+        for department, findings in told.items():
+            spans = [(span["start"], span["end"]) for finding in findings for span in finding["spans"]]
+            item = Item(lead=lead, suspicions=tuple(map(_suspicion, findings)), excerpt=excerpt(body, spans))
+            found.setdefault(department, []).append(item)
     return {department: tuple(found[department]) for department in sorted(found)}
 
 
@@ -115,9 +140,10 @@ def letter_names(material: CaseMaterial) -> tuple[str, ...]:
     )
 
 
-def bases_of(items: tuple[Item, ...]) -> tuple[str, ...]:
-    """What the suspicions rest on, by the rulebook, each once."""
-    return tuple(dict.fromkeys(line for item in items for one in item.suspicions for line in one.basis))
+def bases_of(items: tuple[Item, ...], *, cleanup: bool = False) -> tuple[str, ...]:
+    """What the suspicions that may have a penalty rest on, or those of clean-up, by the rulebook, each once."""
+    told = (one for item in items for one in (item.cleanup if cleanup else item.graver))
+    return tuple(dict.fromkeys(line for one in told for line in one.basis))
 
 
 def transfer_bases(agency: str) -> tuple[str, ...]:
@@ -130,12 +156,6 @@ def inquiry_bases(agency: str) -> tuple[str, ...]:
     return (*(_MARKET_INQUIRY_BASES if may_be_market(agency) else ()), *_INQUIRY_BASES)
 
 
-def package_sum(material: CaseMaterial) -> str:
-    """SHA-256 of the newest package of this case, or ""."""
-    exports = [event["detail"] for event in material.audit if event["action"] == "case.export"]
-    return str(exports[-1].get("sha256", "")) if exports else ""
-
-
 def _suspicion(finding: dict[str, Any]) -> Suspicion:
     name = str(finding["name"])
     words = tuple(dict.fromkeys(str(span["text"]).replace("\n", " ") for span in finding["spans"]))
@@ -145,4 +165,5 @@ def _suspicion(finding: dict[str, Any]) -> Suspicion:
         words=words,
         why=nested(str(finding.get("why", "")), (str(span["text"]) for span in finding["spans"])),
         basis=tuple(map(str, finding["basis"])),
+        consequence=str(finding["consequence"]),
     )

@@ -12,18 +12,19 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm
 
 from pipelines.clock import local
+from pipelines.evidence.exported import Exported
 from pipelines.evidence.letter_words import (
     ASKED,
     BLANK,
     INQUIRY,
     TRANSFER,
     Item,
+    Suspicion,
     bases_of,
     by_department,
     by_platform,
     inquiry_bases,
     letter_name,
-    package_sum,
     transfer_bases,
 )
 from pipelines.evidence.material import CaseMaterial
@@ -33,10 +34,11 @@ from pipelines.records.quotes import quoted
 _WIDTHS = (Mm(28), Mm(128))
 
 
-def letters(material: CaseMaterial) -> dict[str, bytes]:
-    """File name → .docx of every letter this case can need, in order. Equal material gives equal bytes."""
+def letters(material: CaseMaterial, package: Exported | None = None) -> dict[str, bytes]:
+    """File name → .docx of every letter this case can need, in order; `package` goes with a transfer. Equal material
+    gives equal bytes."""
     made = {
-        letter_name(TRANSFER, department, material): _transfer(material, department, items)
+        letter_name(TRANSFER, department, material): _transfer(material, department, items, package)
         for department, items in by_department(material).items()
     }
     return made | {
@@ -45,7 +47,7 @@ def letters(material: CaseMaterial) -> dict[str, bytes]:
     }
 
 
-def _transfer(material: CaseMaterial, department: str, items: tuple[Item, ...]) -> bytes:
+def _transfer(material: CaseMaterial, department: str, items: tuple[Item, ...], package: Exported | None) -> bytes:
     document = _begun(material, "关于移送疑似违规校外培训线索的函", f"{department}（请填写单位全称）")
     _said(
         document,
@@ -55,19 +57,23 @@ def _transfer(material: CaseMaterial, department: str, items: tuple[Item, ...]) 
     )
     document.add_heading("一、移送的线索", 1)
     for number, item in enumerate(items, 1):
-        suspected = tuple(
-            (one.id, f"{one.name}：{''.join(map(quoted, one.words))}" + _reason(one.why)) for one in item.suspicions
-        )
-        _lead(document, number, item, (*item.facts, *suspected))
+        told = tuple((one.id, _suspected(one)) for one in item.graver)
+        aside = tuple((f"{one.id}\n政策清理", _suspected(one)) for one in item.cleanup)
+        original = ("原文（节录）", f"{quoted(item.excerpt)}\n（疑点所在的整句，联系方式已遮盖）")
+        _lead(document, number, item, (*item.facts, *((original,) if item.excerpt else ()), *told, *aside))
     document.add_heading("二、所涉规定", 1)
     note = "由规则库按疑点列出，是否适用由你单位依法认定；标“待核”的尚未与正式文本核对，不得直接引用。"
     _said(document, note)
-    _lines(document, bases_of(items), small=True)
+    graver, cleanup = bases_of(items), bases_of(items, cleanup=True)
+    if graver:
+        _lines(document, graver, small=True)
+    if cleanup:
+        _said(document, "以下只涉及政策清理，没有对应罚则，不作为处罚依据：")
+        _lines(document, cleanup, small=True)
     document.add_heading("三、移送依据", 1)
-    _said(document, "（请核对，保留本单位适用的规定，其余删去）")
-    _lines(document, transfer_bases(material.agency))
+    _own_bases(document, transfer_bases(material.agency))
     document.add_heading("四、随函材料", 1)
-    _lines(document, (_package(material), f"其他：{BLANK}"), small=True)
+    _lines(document, (_package(material, package), f"其他：{BLANK}"), small=True)
     # Nobody signs a page without a word of the letter on it.
     _said(document, f"请于{BLANK}前将处理情况函告我单位；不属于你单位职责的，请及时退回并说明。", keep=True)
     return _ended(document, material, f"{TRANSFER} {department}")
@@ -89,8 +95,7 @@ def _inquiry(material: CaseMaterial, platform: str, items: tuple[Item, ...]) -> 
         document, "请只提供与上列信息有关的材料，并在本函核查期间保全有关数据；我单位对所获个人信息和商业秘密依法保密。"
     )
     document.add_heading("三、依据", 1)
-    _said(document, "（请按本单位适用的规定保留，其余删去）")
-    _lines(document, inquiry_bases(material.agency))
+    _own_bases(document, inquiry_bases(material.agency))
     _said(document, f"请于{BLANK}前回复，材料寄送或者网上报送至：{BLANK}。", keep=True)
     return _ended(document, material, f"{INQUIRY} {platform}", declared=False)
 
@@ -119,9 +124,23 @@ def _reason(why: str) -> str:
     return f"\n理由：{why}" if why else ""
 
 
-def _package(material: CaseMaterial) -> str:
-    sum_ = package_sum(material)
-    return f"证据包 {material.case.id}（ZIP，含签名，可独立核验），SHA-256：{sum_ or f'{BLANK}（导出后填写）'}"
+def _suspected(one: Suspicion) -> str:
+    return f"{one.name}：{''.join(map(quoted, one.words))}\n性质：{one.nature}{_reason(one.why)}"
+
+
+def _package(material: CaseMaterial, package: Exported | None) -> str:
+    """The copy that goes with the letter; where none was made for others, that ours stays here."""
+    if package is not None:
+        return (
+            f"证据包 {material.case.id} {package.called}（ZIP，含签名，可独立核验）"
+            f"{f'，文件 {package.file}' if package.file else ''}，SHA-256：{package.sha256}"
+        )
+    if not material.packages:
+        return f"证据包 {material.case.id}（ZIP，含签名，可独立核验），SHA-256：{BLANK}（导出共享本后填写）"
+    return (
+        f"证据包 {material.case.id} 的共享本尚未制作（制作后填写 SHA-256：{BLANK}）；密封本由我单位留存，"
+        f"不随函移送，SHA-256：{material.packages[-1].sha256}"
+    )
 
 
 def _said(document: Any, words: str, *, keep: bool = False) -> None:
@@ -131,6 +150,13 @@ def _said(document: Any, words: str, *, keep: bool = False) -> None:
 def _lines(document: Any, lines: Iterable[str], *, small: bool = False) -> None:
     for number, line in enumerate(lines, 1):
         write(document, f"{number}．{line}", indent=True, size=XIAO_SI if small else SAN)
+
+
+def _own_bases(document: Any, bases: tuple[str, ...]) -> None:
+    """On what the letter itself rests; to be chosen from only where the agency's name leaves a choice."""
+    several = "（请按本单位适用的规定保留，其余删去）"
+    _said(document, several if len(bases) > 1 else "（请与正式文本核对）")
+    _lines(document, bases)
 
 
 def _ended(document: Any, material: CaseMaterial, name: str, *, declared: bool = True) -> bytes:

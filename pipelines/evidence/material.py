@@ -11,6 +11,7 @@ from pipelines import audit
 from pipelines.desk import Desk, is_demo
 from pipelines.errors import EvidenceError, NotFound, Refused
 from pipelines.evidence.adopted import struck_by
+from pipelines.evidence.exported import Exported, exported_of
 from pipelines.evidence.history import Step, case_history
 from pipelines.evidence.marks import assessed_body, body_of
 from pipelines.evidence.operator_words import operator_words
@@ -91,6 +92,8 @@ class CaseMaterial:
     leads: tuple[LeadMaterial, ...]
     #: Its steps so far, earlier exports included, oldest first; this export is not in the log yet.
     history: tuple[Step, ...]
+    #: Every package made so far, oldest first.
+    packages: tuple[Exported, ...]
     #: Audit rows about the case, its leads and captures, oldest first.
     audit: tuple[dict[str, Any], ...]
     agency: str
@@ -127,6 +130,7 @@ def gather_case(desk: Desk, case_id: str, *, user: str, at: datetime) -> CaseMat
         leads = tuple(_lead_material(tx, lead_id, seen) for lead_id in case.lead_ids)
         if not demo and (case.demo or any(item.lead.demo for item in leads)):
             raise Refused("演示数据不能从正式数据目录导出")
+        logged = tx.audit.for_objects([("case", case.id)])
         objects = [("case", case.id), *(("lead", str(item.lead.id)) for item in leads)]
         objects += [("capture", capture_id) for capture_id in sorted(seen)]
         return CaseMaterial(
@@ -135,9 +139,10 @@ def gather_case(desk: Desk, case_id: str, *, user: str, at: datetime) -> CaseMat
             history=case_history(
                 case,
                 tx.cases.events(case.id),
-                tx.audit.for_objects([("case", case.id)]),
+                logged,
                 [decision for item in leads for decision in item.decisions],
             ),
+            packages=exported_of(case.id, logged),
             audit=tuple(audit.extract(tx, objects)),
             agency=desk.settings.agency or tx.settings.get("agency") or "",
             region=desk.settings.region or tx.settings.get("region") or "",

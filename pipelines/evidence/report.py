@@ -127,6 +127,8 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
         "listing": item.listing,
         "assessment": item.assessment,
         "decisions": [(row, called_now(item.assessment, row.struck)) for row in item.decisions],
+        # Counted in this lead: the ids of the rows count through all leads.
+        "places": {row.id: place for place, row in enumerate(item.decisions, 1)},
         "captures": captures,
         "contacts": item.contacts,
         "persons": item.persons,

@@ -32,9 +32,9 @@ import unicodedata
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime, timedelta, timezone
-from typing import Any, BinaryIO, NamedTuple, Protocol
+from typing import Any, BinaryIO, NamedTuple, NoReturn, Protocol
 
 #: Every fault there is: code → what it means, in Chinese and in English.
 FAULTS: dict[str, tuple[str, str]] = {
@@ -1099,7 +1099,8 @@ def _stamp_faults(
         if authorities:
             good = not _openssl(*asked, "-CAfile", given, "-untrusted", chain)[0]
             vouched[file] = vouched.get(file, False) or good
-    notes = stamp_notes(times, owned, checked=bool(authorities))
+    failed = {fault.file for fault in faults} & set(times)
+    notes = stamp_notes(times, owned, checked=bool(authorities), failed=failed)
     if later is not None:
         digests = {_hash(files, file, "sha256"): file for _, file in pairs}
         faults += _later_faults(later, folder, digests, files, vouched if authorities else None)
@@ -1213,8 +1214,10 @@ def later_note(later: LaterStamps, *, checked: bool) -> str:
     return f"另有补充时间戳 {len(later.tokens)} 个{whose} ({len(later.tokens)} later stamps)"
 
 
-def stamp_notes(times: dict[str, datetime], owned: set[str], *, checked: bool) -> list[str]:
-    """What the stamps prove, in a sentence each; a station's own are called so.
+def stamp_notes(
+    times: dict[str, datetime], owned: set[str], *, checked: bool, failed: Container[str] = ()
+) -> list[str]:
+    """What the stamps prove, in a sentence each; a station's own are called so, those that do not hold (`failed`) too.
 
     Without authorities given from outside (`checked`) nobody has vouched for the others, and that is said.
     """
@@ -1222,11 +1225,14 @@ def stamp_notes(times: dict[str, datetime], owned: set[str], *, checked: bool) -
     foreign = "第三方" if checked else "其他机构（签发机构未经核对，可用 --tsa-ca 核对）"
     if STAMP in times:
         kind = OWN_STAMP if STAMP in owned else f"{foreign}时间戳" if checked else foreign
+        kind = "没有通过核验" if STAMP in failed else kind
         notes.append(f"整包时间戳 {times[STAMP].strftime('%Y-%m-%d %H:%M:%S')} UTC（{kind}）")
     rest = [token for token in times if token != STAMP]
     if rest:
-        mine = sum(token in owned for token in rest)
-        notes.append(f"网页存档时间戳 {len(rest)} 个：{foreign} {len(rest) - mine} 个，{OWN_STAMP} {mine} 个")
+        lost = sum(token in failed for token in rest)
+        mine = sum(token in owned for token in rest if token not in failed)
+        said = f"{foreign} {len(rest) - mine - lost} 个，{OWN_STAMP} {mine} 个"
+        notes.append(f"网页存档时间戳 {len(rest)} 个：{said}{f'，没有通过核验 {lost} 个' if lost else ''}")
     return notes
 
 
@@ -1370,9 +1376,20 @@ def report(result: Result, *, as_json: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the command line in the words of those who type it."""
+
+    def error(self, message: str) -> NoReturn:
+        sys.stderr.write(
+            "用法：python3 verify.py 证据包.zip（或解压后的文件夹）；其他选项见 python3 verify.py --help\n"
+            f"命令行不对 / usage error: {message}\n"
+        )
+        sys.exit(2)
+
+
 def main(arguments: list[str]) -> int:
     """The command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="verify.py", description="核验明察证据包 / checks a Mingcha evidence package")
+    parser = _Parser(prog="verify.py", description="核验明察证据包 / checks a Mingcha evidence package")
     parser.add_argument("package", help="证据包 ZIP，或解压后的文件夹 / the ZIP, or the unpacked folder")
     parser.add_argument("--trust", action="append", default=[], metavar="CERT", help="可信的单位证书（PEM）")
     parser.add_argument("--tsa-ca", action="append", default=[], metavar="CERT", help="可信的时间戳机构根证书（PEM）")

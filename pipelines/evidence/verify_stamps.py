@@ -47,7 +47,8 @@ def stamp_faults(
             owned.add(token)
         if authorities and token in times:
             vouched[file] = vouched.get(file, False) or _leads(package.read(token), digests[file], authorities)
-    notes = standalone.stamp_notes(times, owned, checked=bool(authorities))
+    failed = {fault.file for fault in faults} & set(times)
+    notes = standalone.stamp_notes(times, owned, checked=bool(authorities), failed=failed)
     if later is not None:
         faults += _later_faults(
             package, later, {sha256: file for file, sha256 in digests.items()}, authorities, vouched

@@ -32,6 +32,8 @@ from pipelines.records import Capture, ExtractedListing, PageState, Source
 #: The source of rows for which none is named.
 DEFAULT_SOURCE = "intake"
 DEFAULT_TITLE = "人工导入"
+#: What the sources of the demo are called.
+_DEMO_SOURCES = "sandbox-"
 _TITLE = re.compile(r"[^/\\]{1,40}")
 #: Rows a transaction: a second or so, as the review pages wait for it.
 _BATCH = 200
@@ -121,6 +123,8 @@ def intake_paths(
     before anything is read.
     """
     name, title = source_for(source or DEFAULT_SOURCE)
+    if name.startswith(_DEMO_SOURCES) and not is_demo(desk):
+        raise BadInput(f"{name} 是演示环境的来源，不能用在正式数据目录；请另写来源的代号或名称")
     _ensure_source(desk, name, title)
     for path in paths:
         try:

@@ -113,10 +113,12 @@ def close(request: Request, case_id: CaseId, post: Annotated[Post, Depends(poste
 def export(request: Request, case_id: CaseId, post: Annotated[Post, Depends(posted(Action.EXPORT))]) -> Response:
     """Make a package; the case page then starts its download and keeps a button for it."""
     request.state.back = f"/cases/{case_id}"
-    made = cases.export(web_of(request).desk, case_id, user=post.user, sure=post.form.text("sure") == "1")
-    return redirect(
-        request, f"/cases/{case_id}?made={made.name}", Notice(kind="done", text="证据包已生成，已通过自检。")
+    shared = post.form.text("shared") == "1"
+    made = cases.export(
+        web_of(request).desk, case_id, user=post.user, sure=post.form.text("sure") == "1", shared=shared
     )
+    told = "密封本和共享本已生成，都已通过自检。" if shared else "证据包已生成，已通过自检。"
+    return redirect(request, f"/cases/{case_id}?made={quote(made)}", Notice(kind="done", text=told))
 
 
 @router.get("/cases/{case_id}/packages/{name}")
@@ -133,8 +135,9 @@ def letter_list(
 ) -> Response:
     """Which letters this case can need; each is made when it is downloaded."""
     request.state.back = f"/cases/{case_id}"
-    names = letters.names(web_of(request).desk, case_id, user=visitor.user)
-    return page(request, "letters.html", case_id=case_id, found=names)
+    wanted = request.query_params.get("package", "")
+    offer = letters.offered(web_of(request).desk, case_id, user=visitor.user, package=wanted)
+    return page(request, "letters.html", case_id=case_id, offer=offer)
 
 
 @router.get("/cases/{case_id}/letters/{name}")
@@ -142,7 +145,9 @@ def letter(
     request: Request, case_id: CaseId, name: FileName, visitor: Annotated[Visitor, Depends(allowed(Action.EXPORT))]
 ) -> Response:
     """One draft, always as a download."""
-    (data,) = letters.make(web_of(request).desk, case_id, user=visitor.user, only=name).values()
+    wanted = request.query_params.get("package", "")
+    made = letters.make(web_of(request).desk, case_id, user=visitor.user, only=name, package=wanted)
+    (data,) = made.values()
     return Response(
         data,
         headers={

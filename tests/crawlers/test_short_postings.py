@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from crawlers.pages_reader import read_page
 from crawlers.running_text import is_details, running_length
 from pipelines.desk import Desk
 from tests.crawlers.short_sites import SHORT, ShortSite, bars, meta_line, pairs_first, related
@@ -117,3 +118,14 @@ def test_one_long_remark_beside_one_body_does_not_lead_the_draft_astray(desk: De
     with serve(answers) as server:
         new(server.server_port, "/")
     assert "body: {from: [{css: div.con}" in (desk.home / "sources" / NAME / "source.yml").read_text("utf-8")
+
+
+def test_a_table_above_the_posting_is_told_once_and_its_township_is_the_district() -> None:
+    cells = (("区域", "城关镇"), ("费用", "面议"), ("电话", ""), ("发布人", "圆规老郑"))
+    rows = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in cells)
+    said = "初二数学小班，周六周日上午上课，名额有限，跟着学校进度走。"
+    page = f"<title>初二数学小班</title><body><h1>初二数学小班</h1><table>{rows}</table><p>{said}</p></body>"
+    (listing,) = read_page(f"<html><meta charset=utf-8>{page}".encode(), "a.html").listings
+    assert listing.text == said
+    assert listing.fields == {"区域": "城关镇", "费用": "面议", "发布人": "圆规老郑"}
+    assert listing.district == "城关镇"

@@ -32,6 +32,12 @@ def _run(home: Path, *args: str, stdin: str = "") -> Result:
     return CliRunner(env={"MINGCHA_HOME": str(home)}).invoke(_group(), list(args), input=stdin)
 
 
+def test_a_user_without_a_password_makes_no_home(tmp_path: Path) -> None:
+    for typed in ("", "short\n"):
+        assert _run(tmp_path / "new", "user", "add", "xy", "--role", "admin", stdin=typed).exit_code != 0
+        assert not (tmp_path / "new").exists()
+
+
 def test_a_user_is_added_listed_and_disabled(tmp_path: Path) -> None:
     for name, role in (("boss", "admin"), ("rev", "reviewer")):
         done = _run(tmp_path, "user", "add", name, "--role", role, stdin=PASSWORD + "\n")

@@ -57,6 +57,14 @@ def _text(found: Tag | None) -> str:
     return " ".join(found.text.split())
 
 
+def test_a_reason_quotes_within_quotes_with_single_marks(officer: Browser, desk: Desk) -> None:
+    touch = replace(HIDDEN, words=("送暑期“复盘周”",), why="疑似以“送暑期“复盘周””招揽报名")
+    lead = seed_lead(
+        desk, "q", "数学小班", "报名送暑期“复盘周”，名额少", source=seed_source(desk).name, touches=(touch,)
+    )
+    assert "疑似以“送暑期‘复盘周’”招揽报名" in officer.page(f"/leads/{lead.id}").text
+
+
 def test_every_finding_has_a_switch_and_starts_adopted(officer: Browser, lead: Lead) -> None:
     page = officer.page(f"/leads/{lead.id}")
     assert _switches(page) == {touch.code: False for touch in THREE}

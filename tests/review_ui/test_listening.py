@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from pipelines.config import Settings, read_settings
-from pipelines.errors import Refused
+from pipelines.errors import ConfigError, Refused
 from review_ui import cli
 from review_ui.demo import Login, demo_socket, only_demo, welcome
 from review_ui.listening import PortTaken, listening_socket, next_free_socket
@@ -37,6 +37,14 @@ def test_the_message_names_the_process_that_has_the_port(taken: Settings) -> Non
     assert f"进程 {os.getpid()}" in caught.value.message
     assert "MINGCHA_PORT=" in caught.value.message
     assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize("host", ["no host", "192.0.2.1"])
+def test_an_address_that_is_not_ours_is_no_matter_of_the_port(host: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        listening_socket(read_settings({}, host=host, port=8999))
+    assert "请改正 MINGCHA_HOST" in caught.value.message
+    assert "MINGCHA_PORT" not in caught.value.message
 
 
 def test_another_mingcha_is_pointed_to(taken: Settings, tmp_path: Path) -> None:

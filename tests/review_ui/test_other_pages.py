@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from fnmatch import fnmatch
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -17,6 +19,7 @@ from pipelines import audit, clock
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.enforcement import review
+from pipelines.evidence.bundle import export_case
 from pipelines.evidence.heads import newest_head
 from pipelines.records import Lead, Role, User, Verdict
 from review_ui.app import create_app
@@ -209,6 +212,35 @@ def test_an_evidence_package_is_made_and_downloaded(officer: Browser, desk: Desk
     assert "case.download" in actions
     assert list((desk.home / "exports" / case_id).glob("*.part")) == []
     assert "移出本案" not in kept.text
+
+
+def test_every_export_is_listed_wherever_it_was_made_and_letters_name_the_shared_copy(
+    officer: Browser, desk: Desk, accepted: list[Lead], tmp_path: Path
+) -> None:
+    there = officer.submit("/cases", lead=[accepted[0].id])
+    case_id = there.rsplit("/", 1)[-1]
+    export_case(desk, case_id, tmp_path / "elsewhere.zip", user="console")
+    assert "还没有共享本：移送函只写密封本由本单位留存" in officer.page(f"{there}/letters").text
+    made = officer.submit(f"{there}/export", shared="1")
+    page = officer.page(unquote(made))
+    assert page.find(attrs={"data-testid": "case-download"})["href"].endswith("-共享本.zip")
+    rows = page.find_all(attrs={"data-testid": "case-exported"})
+    assert [row.b.text for row in rows] == ["共享本", "密封本", "密封本"]
+    assert "elsewhere.zip" in rows[2].text
+    assert "另存在别处" in rows[2].text
+    sums = [row.code.text for row in rows]
+    for row, sum_ in zip(rows[:2], sums, strict=False):
+        got = officer.get(quote(row.a["href"])).content
+        assert hashlib.sha256(got).hexdigest() == sum_
+    steps = [step.text for step in page.select(".timeline li") if "导出证据包" in step.text]
+    assert sums[0][:12] in steps[0]
+    assert sums[1][:12] in steps[0]
+    assert f"elsewhere.zip（SHA-256 {sums[2][:12]}…）" in steps[1]
+    for asked, named in (("", sums[0]), (f"?package={sums[2]}", sums[2])):
+        link = officer.page(f"{there}/letters{asked}").find(attrs={"data-testid": "case-letter"})
+        assert link["href"].endswith(f"?package={named}")
+        assert officer.get(str(link["href"])).content.startswith(b"PK")
+    assert officer.get(f"{there}/letters?package={'0' * 64}").status_code in {303, 400}
 
 
 def test_a_digest_is_made_of_two_days_and_downloaded(officer: Browser, desk: Desk, accepted: list[Lead]) -> None:

@@ -336,6 +336,7 @@ def test_db_status_of_a_home_without_database_is_exit_1(home: Path) -> None:
     result = _run(home, "db", "status", "--json")
     assert result.return_value == 1
     assert json.loads(result.stdout)["current"] is None
+    assert "mingcha db upgrade" in _run(home, "db", "status").stdout
     for said in ("已新建数据库", "本来就是最新版本"):
         result = _run(home, "db", "upgrade")
         assert result.return_value is None

@@ -37,6 +37,17 @@ def printed(material: CaseMaterial) -> bytes:
     return extraction_record(material, dict.fromkeys(ids, files), dict.fromkeys(ids, ()))
 
 
+def test_extractions_are_counted_in_their_lead(material: CaseMaterial) -> None:
+    one, two = material.leads
+    twice = replace(two, captures=(*two.captures, replace(two.captures[0], text="又一次")))
+    document = Document(io.BytesIO(printed(replace(material, leads=(one, twice)))))
+    told = [line.text for line in document.paragraphs if "次提取" in line.text and line.text.startswith("（")]
+    first = len(one.captures)
+    assert told[first:] == [
+        f"（{first + place}）线索 {two.lead.id}，第 {place} 次提取" for place in range(1, len(twice.captures) + 1)
+    ]
+
+
 def test_every_field_has_words_and_required_ones_are_never_missing(material: CaseMaterial) -> None:
     """Captures as they can be: of every method and state, with and without what a browser tells."""
     chance = random.Random(5)

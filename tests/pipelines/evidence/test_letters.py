@@ -13,8 +13,10 @@ from pipelines.desk import Desk
 from pipelines.digest.select import select_figures
 from pipelines.enforcement import letters as desk_letters
 from pipelines.enforcement.case_choice import case_choice
-from pipelines.errors import Conflict, NotFound, Refused
+from pipelines.errors import BadInput, Conflict, NotFound, Refused
 from pipelines.evidence.documents import case_json
+from pipelines.evidence.excerpts import excerpt
+from pipelines.evidence.exported import SEALED, SHARED, Exported, package_for_letters
 from pipelines.evidence.letter_words import letter_names
 from pipelines.evidence.letters import letters
 from pipelines.evidence.material import CaseMaterial, gather_case
@@ -49,7 +51,9 @@ def test_each_department_gets_its_findings_and_each_platform_its_leads(material:
     market, school, other, board = (words(made[name]) for name in NAMES)
     for mine, theirs in ((market, "以素质拓展名义"), (school, "保证性承诺")):
         assert theirs not in mine
-    assert "疑似保证性承诺：“保证提分”\n理由：出现“保证提分”" in market
+    assert (
+        "疑似保证性承诺：“保证提分”\n性质：可能涉及罚则（文字本身可能触犯有罚则的条款）\n理由：出现“保证提分”" in market
+    )
     assert "广告法 第二十四条第一项" in market
     assert "地方细则（条号待核）" in market
     assert "第二条" in market
@@ -64,7 +68,10 @@ def test_each_department_gets_its_findings_and_each_platform_its_leads(material:
 
 def test_nobody_writes_to_himself(material: CaseMaterial) -> None:
     """What the agency leads on itself it keeps; rules of market regulation are no education bureau's."""
+    for own in ("某县教科局", "某区教科体局", "某市文教局"):
+        assert tuple(letters(replace(material, agency=own))) == (NAMES[0], *NAMES[2:])
     school = letters(replace(material, agency="清水县教育局"))
+    assert all("其余删去" not in words(data) for data in school.values())  # one basis: nothing to strike out
     assert tuple(school) == (NAMES[0], *NAMES[2:])
     assert all("市场监督管理" not in words(data).replace("清水县", "") for data in school.values())
     market = letters(replace(material, agency="清水县市场监督管理局"))
@@ -104,10 +111,46 @@ def test_letters_claim_nothing_and_leave_open_what_nobody_knows(material: CaseMa
     assert "演示数据" in Document(io.BytesIO(demo)).sections[0].header.paragraphs[0].text
 
 
-def test_a_letter_names_the_newest_package(material: CaseMaterial) -> None:
-    assert "（导出后填写）" in words(letters(material)[NAMES[0]])
-    exports = tuple({"action": "case.export", "detail": {"sha256": digit * 64}} for digit in "12")
-    assert f"SHA-256：{'2' * 64}" in words(letters(replace(material, audit=exports))[NAMES[0]])
+def test_a_letter_names_the_shared_copy_and_never_sends_the_sealed_one_by_itself(material: CaseMaterial) -> None:
+    assert "（导出共享本后填写）" in words(letters(material)[NAMES[0]])
+    sealed, shared = (
+        Exported(sha256=digit * 64, called=kind, file=f"{digit}.zip", at=MONDAY, who="wang")
+        for digit, kind in (("1", SEALED), ("2", SHARED))
+    )
+    alone = replace(material, packages=(sealed,))
+    assert package_for_letters(alone.packages) is None
+    kept = words(letters(alone)[NAMES[0]])
+    assert f"密封本由我单位留存，不随函移送，SHA-256：{'1' * 64}" in kept
+    both = replace(material, packages=(shared, sealed))  # a sealed one is newer
+    chosen = package_for_letters(both.packages)
+    assert chosen == shared
+    sent = words(letters(both, chosen)[NAMES[0]])
+    assert f"共享本（ZIP，含签名，可独立核验），文件 2.zip，SHA-256：{'2' * 64}" in sent
+    assert "1" * 64 not in sent
+    assert package_for_letters(both.packages, "1" * 12) == sealed
+    for odd in ("1" * 7, "3" * 64, "x"):
+        with pytest.raises(BadInput, match="没有校验值"):
+            package_for_letters(both.packages, odd)
+
+
+def test_a_letter_stands_alone_with_sentences_and_clean_up_apart(material: CaseMaterial) -> None:
+    market = words(letters(material)[NAMES[0]])
+    lead = material.leads[0]
+    assert excerpt(lead.assessment.title + "\n" + lead.assessment.text, [(0, 1)]) != lead.assessment.title[:1]
+    assert "（疑点所在的整句，联系方式已遮盖）" in market
+    assert "\nAD03\n政策清理\n" in market
+    assert "性质：政策清理（只违反政策要求，没有对应罚则）" in market
+    assert "以下只涉及政策清理，没有对应罚则，不作为处罚依据：" in market
+
+
+def test_an_excerpt_is_whole_sentences_and_says_what_it_leaves_out() -> None:
+    text = "标题\n第一句。老师说，保证提分！电话 138****5678。还有一句；完"
+    start = text.index("保证")
+    assert excerpt(text, [(start, start + 2)]) == "……老师说，保证提分！……"
+    assert excerpt(text, [(0, 1), (start, start + 2)]) == "标题……老师说，保证提分！……"
+    assert excerpt(text, [(0, len(text))]) == "标题 第一句。老师说，保证提分！电话 138****5678。还有一句；完"
+    assert excerpt("字" * 900, [(450, 452)]) == f"……{'字' * 242}……"
+    assert excerpt(text, []) == ""
 
 
 def test_an_imported_lead_asks_no_platform(material: CaseMaterial) -> None:
@@ -154,7 +197,10 @@ def test_the_reason_of_each_finding_stands_in_its_letter_and_quotes_within_quote
     assessment = replace(material.leads[0].assessment, result={"findings": [found]})
     told = replace(material, leads=(replace(material.leads[0], assessment=assessment),))
     (sent,) = (words(data) for name, data in letters(told).items() if name.startswith("移送函"))
-    assert "保证性承诺：“送‘保证提分’周”\n理由：疑似以“送‘保证提分’周”保证" in sent
+    assert (
+        "保证性承诺：“送‘保证提分’周”\n性质：可能涉及罚则（文字本身可能触犯有罚则的条款）\n理由：疑似以“送‘保证提分’周”保证"
+        in sent
+    )
 
 
 def test_one_lead_has_one_name_on_every_paper(desk: Desk) -> None:
@@ -175,7 +221,7 @@ def test_one_lead_has_one_name_on_every_paper(desk: Desk) -> None:
 def test_letters_are_logged_and_refused_to_those_who_may_not(desk: Desk, material: CaseMaterial) -> None:
     officer = factories.user("wang", Role.OFFICER)
     case = material.case.id
-    assert desk_letters.names(desk, case, user=officer) == NAMES
+    assert desk_letters.offered(desk, case, user=officer).names == NAMES
     assert tuple(desk_letters.make(desk, case, user=officer, only=NAMES[1])) == NAMES[1:2]
     with desk.store.read() as tx:
         (logged,) = (event for event in tx.audit.for_objects([("case", case)]) if event.action == "case.letter")
@@ -188,4 +234,4 @@ def test_letters_are_logged_and_refused_to_those_who_may_not(desk: Desk, materia
     with desk.store.transaction() as tx:
         tx.cases.close(case, CaseEventKind.WITHDRAWN, "不办", "wang", MONDAY)
     with pytest.raises(Conflict, match="撤案"):
-        desk_letters.names(desk, case, user=officer)
+        desk_letters.offered(desk, case, user=officer)

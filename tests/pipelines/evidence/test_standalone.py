@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -74,7 +75,8 @@ def test_misuse_is_exit_2_and_one_sentence(
         with pytest.raises(SystemExit) as stopped:
             standalone.main(given)
         assert stopped.value.code == 2
-    assert capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert re.search("[一-龥]", said.splitlines()[0]), said
 
 
 def test_without_openssl_it_says_so(package: Package, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,6 +63,17 @@ def test_a_changed_byte_is_blamed_on_its_file(package: Package) -> None:
         assert name in {fault.file for fault in package.check(bytes(data)).faults}, name
 
 
+def test_the_stamp_of_a_damaged_page_counts_as_nobodys(package: Package) -> None:
+    """Its authority is this station's: the note called it another's."""
+    data = bytearray(package.data)
+    data[data.rindex(package.files[package.warc]) + len(package.files[package.warc]) // 2] ^= 0x20
+    (note,) = (one for one in package.check(bytes(data)).notes if one.startswith("网页存档时间戳"))
+    assert "核对） 0 个" in note
+    assert "没有通过核验 1 个" in note
+    (whole,) = (one for one in package.check(package.data).notes if one.startswith("网页存档时间戳"))
+    assert "没有通过核验" not in whole
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=st.integers(0, 1 << 20), length=st.integers(0, 4000), insert=st.binary(max_size=40), cut=st.integers(0, 3))
 def test_any_splice_is_refused(package: Package, start: int, length: int, insert: bytes, cut: int) -> None:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines.cli.intake import _files
 from pipelines.desk import Desk
 from pipelines.errors import BadInput
 from pipelines.evidence.warc import read_record
@@ -220,6 +221,22 @@ def test_what_is_no_file_for_us_is_refused_with_a_reason(desk: Desk, tmp_path: P
         assert reason in row["reason"], row
     assert rows[-1]["result"] == "taken"
     assert len(rows) == len(paths) + 1
+
+
+def test_a_source_of_the_demo_is_no_name_in_a_real_home(desk: Desk, tmp_path: Path) -> None:
+    file = write(tmp_path, "a.txt", "收几个孩子一起写作业，提分")
+    with pytest.raises(BadInput, match="演示"):
+        intake(desk, file, source="sandbox-board")
+    with desk.store.read() as tx:
+        assert tx.sources.get("sandbox-board") is None
+
+
+def test_of_a_folder_nothing_is_dropped_without_a_word(tmp_path: Path) -> None:
+    (tmp_path / "sub.html").mkdir()
+    (tmp_path / "gone.html").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "page_files").mkdir()
+    (tmp_path / "a.txt").write_text("x")
+    assert [path.name for path in _files((tmp_path,))] == ["a.txt", "gone.html", "sub.html"]
 
 
 def test_links_are_not_followed(desk: Desk, tmp_path: Path) -> None:
