@@ -72,14 +72,17 @@ def user() -> None:
     type=_ROLE,
     help=f"角色，可重复给出几个：{_ROLE.listed()}。",
 )
-def add(name: str, roles: tuple[str, ...]) -> None:
-    """添加用户；口令在提示后输入，或从标准输入读一行，不接受写在命令行里。"""
+@click.option("--own-password", is_flag=True, help="口令由本人输入，只有本人知道：首次登录不必再改。")
+def add(name: str, roles: tuple[str, ...], own_password: bool) -> None:
+    """添加用户；口令在提示后输入，或从标准输入读一行，不接受写在命令行里；首次登录须先改口令。"""
     with _desk(read_settings()) as desk:
         if name in {one.name for one in users.list_users(desk)}:  # before a password is asked for
             raise Conflict(f"用户 {name} 已经存在。")
-        made = users.create_user(desk, name, _read_password(), roles=[Role(role) for role in roles])
+        password = _read_password()
+        made = users.create_user(desk, name, password, roles=[Role(role) for role in roles], given=not own_password)
         people = users.list_users(desk)
-    click.echo(f"用户 {made.name} 已建立：{_role_names(made.roles)}", err=True)
+    first = "" if own_password else "；首次登录须先改口令"
+    click.echo(f"用户 {made.name} 已建立：{_role_names(made.roles)}{first}", err=True)
     if idle := _nobody_may(people):
         click.echo(f"提醒：还没有人能使用{idle}", err=True)
 

@@ -57,9 +57,17 @@ class LoginThrottled(LoginRefused):
 
 
 def create_user(
-    desk: Desk, name: str, password: str, *, roles: Iterable[Role], actor: User | str = CONSOLE, demo: bool = False
+    desk: Desk,
+    name: str,
+    password: str,
+    *,
+    roles: Iterable[Role],
+    actor: User | str = CONSOLE,
+    demo: bool = False,
+    given: bool = False,
 ) -> User:
-    """Add a user. A user who acts must be allowed to; a plain name is the machine's own command line.
+    """Add a user. A user who acts must be allowed to; a plain name is the machine's own command line. A password
+    that is `given`, as by every user who acts, is known to two: its user has to change it before anything else.
 
     Raises BadInput, Conflict, Refused.
     """
@@ -77,6 +85,7 @@ def create_user(
         disabled=False,
         created_at=clock.now(),
         demo=demo,
+        password_given_at=clock.now() if given or isinstance(actor, User) else None,
     )
     with desk.store.transaction() as tx:
         taken = next((one.name for one in tx.users.list() if _alike(one.name) == _alike(name)), None)
@@ -114,7 +123,7 @@ def authenticate(desk: Desk, name: str, password: str, *, client: str, device: s
         tx.logins.clear(counted)
         tx.logins.take_back(_client_key(client), moment)
         if passwords.outdated(user.password_hash):
-            tx.users.set_password(user.name, passwords.hash_password(password))
+            tx.users.rehash(user.name, passwords.hash_password(password))
         audit.record(tx, actor=user.name, action="login", object_type="user", object_id=user.name)
     return user
 
@@ -138,12 +147,13 @@ def set_disabled(desk: Desk, name: str, disabled: bool, *, actor: User | str = C
 
 
 def reset_password(desk: Desk, name: str, password: str, *, actor: User | str = CONSOLE) -> None:
-    """Give a user a new password and end all sessions of that user; one's own needs the old one. Raises Refused."""
+    """Give a user a new password, to be changed at the next log-in, and end all sessions of that user; one's own needs
+    the old one. Raises Refused."""
     _require(actor)
     if isinstance(actor, User) and actor.name == name:
         # A screen left open for a minute must not be enough to take the account.
         raise Refused("自己的口令请在“个人设置”里改，要先输入原口令。")
-    _store_password(desk, name, password, actor=actor_name(actor))
+    _store_password(desk, name, password, actor=actor_name(actor), given=True)
 
 
 def change_own_password(desk: Desk, user: User, *, old: str, new: str) -> None:
@@ -152,7 +162,9 @@ def change_own_password(desk: Desk, user: User, *, old: str, new: str) -> None:
     _count_attempt(desk, user.name, {_OWN + user.name[:64]: MAX_PER_USER}, clock.now())
     if not passwords.matches(user.password_hash, old):
         raise BadInput("原口令不对。")
-    _store_password(desk, user.name, new, actor=user.name)
+    if new == old:
+        raise BadInput("新口令不能和原口令相同。")
+    _store_password(desk, user.name, new, actor=user.name, given=False)
 
 
 def set_keys_enabled(desk: Desk, user: User, enabled: bool) -> None:
@@ -178,13 +190,13 @@ def _require(actor: User | str) -> None:
         require(actor, Action.USERS)
 
 
-def _store_password(desk: Desk, name: str, password: str, *, actor: str) -> None:
+def _store_password(desk: Desk, name: str, password: str, *, actor: str, given: bool) -> None:
     passwords.check_rules(password, name=name)
     new_hash = passwords.hash_password(password)
     with desk.store.transaction() as tx:
         if tx.users.get(name) is None:
             raise NotFound(f"没有用户 {name}。")
-        tx.users.set_password(name, new_hash)
+        tx.users.set_password(name, new_hash, given_at=clock.now() if given else None)
         tx.sessions.delete_for(name)
         for key in (_user_key(name), _OWN + name[:64]):
             tx.logins.clear(key)
