@@ -20,9 +20,8 @@ from crawlers.sandbox import cli as sandbox_cli
 from crawlers.source import load_recipe, said_title, source_folders, source_name
 from crawlers.source_cli import ALLOW_HELP
 from crawlers.words import OUTCOMES, source_words, state_word
-from pipelines.cli.desk_for_command import source_called
-from pipelines.config import read_settings
-from pipelines.desk import Desk, open_desk
+from pipelines.cli.desk_for_command import command_desk, source_called
+from pipelines.desk import Desk
 from pipelines.errors import NoData
 from pipelines.records import CrawlRun
 
@@ -277,5 +276,5 @@ def _known_name(desk: Desk, word: str) -> str:
 
 @contextmanager
 def _open(*, create: bool) -> Iterator[Desk]:
-    with open_desk(read_settings(), create=create) as desk:
+    with command_desk(create=create) as desk:
         yield desk

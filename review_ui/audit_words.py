@@ -8,6 +8,7 @@ from typing import Any
 
 from pipelines.enforcement.permissions import ROLE_NAMES
 from pipelines.enforcement.review import VERDICT_NAMES
+from pipelines.records import AuditEvent
 from review_ui import names
 
 #: In the order they are read in.
@@ -94,6 +95,16 @@ class Detail:
 def actor_name(actor: str) -> str:
     """Who did it; the program and the command line have names of their own."""
     return names.name(names.ACTORS, actor)
+
+
+def who(event: AuditEvent) -> str:
+    """Who did it, as the log can know: a command asks for no password, so its account of the system stands first and
+    the user it named is whom it acted for."""
+    account = event.detail.get("os_account")
+    if not account or event.actor == "system":
+        return actor_name(event.actor)
+    typed = f"{names.ACTORS['console']} {account}"
+    return typed if event.actor == "console" else f"{typed} 以 {actor_name(event.actor)} 名义"
 
 
 def object_name(object_type: str, object_id: str, titles: Mapping[str, str] | None = None) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from pipelines.cli.desk_for_command import command_desk
 from pipelines.cli.named_choice import NamedChoice
 from pipelines.config import Settings, read_settings
 from pipelines.desk import Desk, open_desk
@@ -75,7 +76,7 @@ def user() -> None:
 @click.option("--own-password", is_flag=True, help="口令由本人输入，只有本人知道：首次登录不必再改。")
 def add(name: str, roles: tuple[str, ...], own_password: bool) -> None:
     """添加用户；口令在提示后输入，或从标准输入读一行，不接受写在命令行里；首次登录须先改口令。"""
-    with _desk(read_settings()) as desk:
+    with command_desk(create=True) as desk:
         if name in {one.name for one in users.list_users(desk)}:  # before a password is asked for
             raise Conflict(f"用户 {name} 已经存在。")
         password = _read_password()
@@ -91,7 +92,7 @@ def add(name: str, roles: tuple[str, ...], own_password: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def list_(as_json: bool) -> None:
     """列出用户。"""
-    with _desk(read_settings(), create=False) as desk:
+    with command_desk() as desk:
         rows = users.list_users(desk)
     if as_json:
         listed = [
@@ -114,14 +115,14 @@ def list_(as_json: bool) -> None:
 @click.argument("name")
 def disable(name: str) -> None:
     """停用一个用户，并结束其所有登录。"""
-    with _desk(read_settings(), create=False) as desk:
+    with command_desk() as desk:
         users.set_disabled(desk, name, True)
     click.echo(f"用户 {name} 已停用", err=True)
 
 
 @contextlib.contextmanager
-def _desk(settings: Settings, *, create: bool = True) -> Iterator[Desk]:
-    desk = open_desk(settings, create=create)
+def _desk(settings: Settings) -> Iterator[Desk]:
+    desk = open_desk(settings)
     try:
         yield desk
     finally:
