@@ -83,7 +83,7 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
                     click.echo(f"{recipes[number].name}: {exc.message}", err=True)
                     continue
             bad += run.outcome != "finished"
-            _report(run, as_json=as_json)
+            _report(run, recipes[number].title, as_json=as_json)
             if interrupted.is_set():
                 break
     if interrupted.is_set():
@@ -126,7 +126,7 @@ def _origin(allow: tuple[str, ...], number: int, count: int, *, demo: bool) -> s
     return f"http://{allow[0] if len(allow) == 1 else allow[number]}"
 
 
-def _report(run: CrawlRun, *, as_json: bool) -> None:
+def _report(run: CrawlRun, title: str, *, as_json: bool) -> None:
     if as_json:
         shown: dict[str, Any] = {
             "source": run.source,
@@ -141,7 +141,7 @@ def _report(run: CrawlRun, *, as_json: bool) -> None:
         return
     states = "，".join(f"{state_word(state)} {count}" for state, count in run.states.items())
     click.echo(
-        f"{run.source} {OUTCOMES[run.outcome]}：新 {run.new}，有变 {run.changed}，未变 {run.unchanged}，"
+        f"{title} {OUTCOMES[run.outcome]}：新 {run.new}，有变 {run.changed}，未变 {run.unchanged}，"
         f"线索 {run.leads}；页面：{states or '无'}" + (f"；{run.message}" if run.message else "")
     )
 
