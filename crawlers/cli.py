@@ -20,9 +20,8 @@ from crawlers.sandbox import cli as sandbox_cli
 from crawlers.source import load_recipe, said_title, source_folders, source_name
 from crawlers.source_cli import ALLOW_HELP
 from crawlers.words import OUTCOMES, source_words, state_word
-from pipelines.cli.desk_for_command import source_called
-from pipelines.config import read_settings
-from pipelines.desk import Desk, open_desk
+from pipelines.cli.desk_for_command import command_desk, source_called
+from pipelines.desk import Desk
 from pipelines.errors import NoData
 from pipelines.records import CrawlRun
 
@@ -84,7 +83,7 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
                     click.echo(f"{recipes[number].name}: {exc.message}", err=True)
                     continue
             bad += run.outcome != "finished"
-            _report(run, as_json=as_json)
+            _report(run, recipes[number].title, as_json=as_json)
             if interrupted.is_set():
                 break
     if interrupted.is_set():
@@ -127,7 +126,7 @@ def _origin(allow: tuple[str, ...], number: int, count: int, *, demo: bool) -> s
     return f"http://{allow[0] if len(allow) == 1 else allow[number]}"
 
 
-def _report(run: CrawlRun, *, as_json: bool) -> None:
+def _report(run: CrawlRun, title: str, *, as_json: bool) -> None:
     if as_json:
         shown: dict[str, Any] = {
             "source": run.source,
@@ -142,7 +141,7 @@ def _report(run: CrawlRun, *, as_json: bool) -> None:
         return
     states = "，".join(f"{state_word(state)} {count}" for state, count in run.states.items())
     click.echo(
-        f"{run.source} {OUTCOMES[run.outcome]}：新 {run.new}，有变 {run.changed}，未变 {run.unchanged}，"
+        f"{title} {OUTCOMES[run.outcome]}：新 {run.new}，有变 {run.changed}，未变 {run.unchanged}，"
         f"线索 {run.leads}；页面：{states or '无'}" + (f"；{run.message}" if run.message else "")
     )
 
@@ -277,5 +276,5 @@ def _known_name(desk: Desk, word: str) -> str:
 
 @contextmanager
 def _open(*, create: bool) -> Iterator[Desk]:
-    with open_desk(read_settings(), create=create) as desk:
+    with command_desk(create=create) as desk:
         yield desk

@@ -6,6 +6,7 @@ Imported at every start of the command, so that what is heavy is only loaded by 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from crawlers.urls import Site
     from pipelines.desk import Desk
 
+_ALLOW = re.compile(r"请加 --allow \S+")
 _log = logging.getLogger(__name__)
 
 #: Known postings are looked at apart from the lists at least this long after the last look.
@@ -69,7 +71,7 @@ def capture(desk: Desk, run: TaskRun, stopping: Stopping) -> Done:
 
     reports = list(capture_pending(desk, CAPTURES, source=run.source, stop=stopping))
     taken = sum(report.capture is not None for report in reports)
-    reasons = [report.reason for report in reports if report.capture is None]
+    reasons = [_for_pages(report.reason) for report in reports if report.capture is None]
     message = f"快照 {taken} 条" + (f"，未取到 {len(reasons)} 条：{reasons[0]}" if reasons else "")
     if stopping():
         return Done(outcome="stopped", message=message)
@@ -96,13 +98,18 @@ def _crawl(desk: Desk, run: TaskRun, stopping: Stopping, *, lists: bool) -> Done
             stopping=stopping,
         )
     except SourceUnavailable as exc:
-        return Done(outcome="stopped" if stopping() else "failed", message=exc.message)
+        return Done(outcome="stopped" if stopping() else "failed", message=_for_pages(exc.message))
     told = f"新 {done.new}，有变 {done.changed}，未变 {done.unchanged}，线索 {done.leads}"
-    message = f"{told}；{done.message}" if done.message else told
+    message = f"{told}；{_for_pages(done.message)}" if done.message else told
     if done.outcome in ("failed", "stopped"):
         return Done(outcome=done.outcome, message=message)
     # A wall is the site's answer, not a fault of the job: the source rests, and the plan knows until when.
     return Done(message=f"被拒，来源休息：{message}" if done.outcome == "blocked" else message)
+
+
+def _for_pages(message: str) -> str:
+    """What stands on the jobs page, where nobody can add an option: whose it is to mend."""
+    return _ALLOW.sub("计划任务不放行，请工程师在命令行采集", message)
 
 
 def _source(run: TaskRun) -> str:

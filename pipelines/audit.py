@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,17 +17,34 @@ from pipelines.records import AuditEvent
 from pipelines.store import Store, Tx
 from pipelines.store.audit_events import GENESIS, fields_hash
 
-__all__ = ["GENESIS", "ChainState", "as_row", "extract", "record", "row_hash", "verify_chain", "verify_on"]
+__all__ = ["GENESIS", "ChainState", "as_row", "extract", "record", "row_hash", "typed_by", "verify_chain", "verify_on"]
 
 #: Long enough for a SHA-256 or a department's name, too short for a posting.
 MAX_WORD = 80
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _PORTION = 1000
+#: The account of the operating system whose command is being carried out; "" in the web and the worker.
+_ACCOUNT: ContextVar[str] = ContextVar("account", default="")
+
+
+@contextmanager
+def typed_by(account: str) -> Iterator[None]:
+    """Every event recorded inside carries this account: a command asks for no password, so the user it names (--as) is
+    only what somebody typed."""
+    token = _ACCOUNT.set("_".join(account.split())[:MAX_WORD])
+    try:
+        yield
+    finally:
+        _ACCOUNT.reset(token)
 
 
 def record(tx: Tx, *, actor: str, action: str, object_type: str, object_id: str | int, **detail_ids: Any) -> AuditEvent:
     """Add an event to the chain, inside the caller's transaction. Details are ids and codes only: numbers, short words
-    without spaces, or lists of those; text and phone numbers are refused, since audit rows can never be deleted."""
+    without spaces, or lists of those; text and phone numbers are refused, since audit rows can never be deleted. Those
+    of a command carry the `os_account` that typed it."""
+    account = _ACCOUNT.get()
+    if account and not _MOBILE.fullmatch(account):
+        detail_ids.setdefault("os_account", account)
     for name, value in detail_ids.items():
         _check_ids(name, value)
     return tx.audit.append(actor, action, object_type, str(object_id), detail_ids, clock.now())

@@ -15,7 +15,7 @@ _PROVINCE, _CITY = 2, 4
 def region_fault(code: str) -> str:
     """What is wrong with a region code, as one Chinese sentence with the mend; empty when it can be used."""
     if not (code.isascii() and code.isdigit() and len(code) == _CITY + 2):
-        return "区划代码应为 6 位数字，例如 330100"
+        return "区划代码应为 6 位数字，例如 330102"
     if region_known(code) or _city_known(code):
         return ""
     advice = "请照民政部公布的《行政区划代码》（GB/T 2260）填写本县（市、区）的 6 位代码，例如杭州市上城区 330102"

@@ -8,6 +8,8 @@ from typing import Any
 
 from pipelines.enforcement.permissions import ROLE_NAMES
 from pipelines.enforcement.review import VERDICT_NAMES
+from pipelines.records import AuditEvent
+from pipelines.records.rule_words import coded
 from review_ui import names
 
 #: In the order they are read in.
@@ -48,6 +50,7 @@ _KEYS = {
     "recent": "比较的结论",
     "passed": "通过比较",
     "os_account": "系统账号",
+    "tried": "输入的用户名（只记首尾）",
     "listings": "待研判",
     "assessed": "已研判",
     "opened": "新线索",
@@ -79,7 +82,14 @@ _VALUES: dict[str, dict[str, str]] = {
     "outcome": {"given": "已给出", "missed": "未取得"},
     "scope": {"all": "全部", "changed": "模型或规则库变了的", "model-changed": "模型变了的"},
 }
-_OBJECTS = {("settings", "station"): "单位设置", ("job", "all"): "全部", ("job", "retention"): "清理到期数据"}
+_OBJECTS = {
+    ("settings", "station"): "单位设置",
+    ("job", "all"): "全部",
+    ("job", "retention"): "清理到期数据",
+    ("user", "unknown"): "未知用户",
+}
+#: Rule codes or ids of findings.
+_CODED = frozenset({"struck", "codes"})
 #: A hash is named by its beginning; the whole one is in the title.
 _HASH, _SHOWN = 64, 12
 
@@ -96,6 +106,16 @@ class Detail:
 def actor_name(actor: str) -> str:
     """Who did it; the program and the command line have names of their own."""
     return names.name(names.ACTORS, actor)
+
+
+def who(event: AuditEvent) -> str:
+    """Who did it, as the log can know: a command asks for no password, so its account of the system stands first and
+    the user it named is whom it acted for."""
+    account = event.detail.get("os_account")
+    if not account or event.actor == "system":
+        return actor_name(event.actor)
+    typed = f"{names.ACTORS['console']} {account}"
+    return typed if event.actor == "console" else f"{typed} 以 {actor_name(event.actor)} 名义"
 
 
 def object_name(object_type: str, object_id: str, titles: Mapping[str, str] | None = None) -> str:
@@ -118,7 +138,7 @@ def details(detail: dict[str, Any]) -> list[Detail]:
 
 def _detail(key: str, value: Any) -> Detail:
     items = list(value) if isinstance(value, list | tuple) else [value]
-    words = [names.name(_VALUES.get(key, {}), item) for item in items]
+    words = [coded(str(item)) if key in _CODED else names.name(_VALUES.get(key, {}), item) for item in items]
     short = [f"{word[:_SHOWN]}…" if len(word) == _HASH else word for word in words]
     whole = "、".join(words) if short != words else ""
     return Detail(key=_KEYS.get(key, key), value="、".join(short), whole=whole)

@@ -23,6 +23,8 @@ from review_ui.forms import Form, read_form
 from review_ui.security import host_name
 from review_ui.web import Web, web_of
 
+#: All that a user may do whose password somebody else gave.
+_BEFORE_PASSWORD = ("/account", "/account/password", "/logout")
 #: Pages a user may see before region and agency are known.
 _BEFORE_SETUP = ("/setup", "/logout", "/account", "/users")
 
@@ -33,6 +35,10 @@ class LoginNeeded(Exception):
 
 class SetupNeeded(Exception):
     """Region and agency are not known yet."""
+
+
+class PasswordNeeded(Exception):
+    """The password is one that somebody else gave."""
 
 
 class BadToken(Refused):
@@ -68,7 +74,8 @@ def cookie_name(web: Web) -> str:
 
 
 def visitor_of(request: Request) -> Visitor:
-    """The logged-in visitor. Raises LoginNeeded, or SetupNeeded while region and agency are missing."""
+    """The logged-in visitor. Raises LoginNeeded, PasswordNeeded while the password is a given one, or SetupNeeded while
+    region and agency are missing."""
     web = web_of(request)
     token = request.cookies.get(cookie_name(web), "")
     found = sessions.find(web.desk, token)
@@ -76,6 +83,8 @@ def visitor_of(request: Request) -> Visitor:
         raise LoginNeeded
     session, user = found
     request.state.visitor = visitor = Visitor(user=user, session=session, token=token)
+    if user.password_given_at is not None and request.url.path not in _BEFORE_PASSWORD:
+        raise PasswordNeeded
     if not request.url.path.startswith(_BEFORE_SETUP) and not station(web.desk).complete:
         raise SetupNeeded
     return visitor

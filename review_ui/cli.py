@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from pipelines.cli.desk_for_command import command_desk
 from pipelines.cli.named_choice import NamedChoice
 from pipelines.config import Settings, read_settings
 from pipelines.desk import Desk, open_desk
@@ -74,8 +75,9 @@ def user() -> None:
     type=_ROLE,
     help=f"角色，可重复给出几个：{_ROLE.listed()}。",
 )
-def add(name: str, roles: tuple[str, ...]) -> None:
-    """添加用户；口令在提示后输入，或从标准输入读一行，不接受写在命令行里。"""
+@click.option("--own-password", is_flag=True, help="口令由本人输入，只有本人知道：首次登录不必再改。")
+def add(name: str, roles: tuple[str, ...], own_password: bool) -> None:
+    """添加用户；口令在提示后输入，或从标准输入读一行，不接受写在命令行里；首次登录须先改口令。"""
     settings = read_settings()
     password = None
     if not store_status(settings.effective_database_url)["current"]:
@@ -86,9 +88,10 @@ def add(name: str, roles: tuple[str, ...]) -> None:
         if name in {one.name for one in users.list_users(desk)}:  # before a password is asked for
             raise Conflict(f"用户 {name} 已经存在。")
         password = _read_password() if password is None else password
-        made = users.create_user(desk, name, password, roles=[Role(role) for role in roles])
+        made = users.create_user(desk, name, password, roles=[Role(role) for role in roles], given=not own_password)
         people = users.list_users(desk)
-    click.echo(f"用户 {made.name} 已建立：{_role_names(made.roles)}", err=True)
+    first = "" if own_password else "；首次登录须先改口令"
+    click.echo(f"用户 {made.name} 已建立：{_role_names(made.roles)}{first}", err=True)
     if idle := _nobody_may(people):
         click.echo(f"提醒：还没有人能使用{idle}", err=True)
 
@@ -97,7 +100,7 @@ def add(name: str, roles: tuple[str, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def list_(as_json: bool) -> None:
     """列出用户。"""
-    with _desk(read_settings(), create=False) as desk:
+    with command_desk() as desk:
         rows = users.list_users(desk)
     if as_json:
         listed = [
@@ -120,14 +123,14 @@ def list_(as_json: bool) -> None:
 @click.argument("name")
 def disable(name: str) -> None:
     """停用一个用户，并结束其所有登录。"""
-    with _desk(read_settings(), create=False) as desk:
+    with command_desk() as desk:
         users.set_disabled(desk, name, True)
     click.echo(f"用户 {name} 已停用", err=True)
 
 
 @contextlib.contextmanager
-def _desk(settings: Settings, *, create: bool = True) -> Iterator[Desk]:
-    desk = open_desk(settings, create=create)
+def _desk(settings: Settings) -> Iterator[Desk]:
+    desk = open_desk(settings)
     try:
         yield desk
     finally:

@@ -32,8 +32,8 @@ from review_ui.listening import PortTaken, address, listening_socket, next_free_
 
 #: The only user of a demo HOME; holds all roles.
 DEMO_USER = "demo"
-#: The sandbox serves these three; the source of each is called sandbox-<name>.
-SITES = ("board", "ads", "feed")
+#: The sandbox serves these three; the source of each is called sandbox-<name> and has this title.
+SITES = {"board": "三岔口社区（演示论坛）", "ads": "梧桐街分类信息（演示）", "feed": "小檐（演示动态流）"}
 #: Even kill -9 must not leave a child that holds the ports (util-linux).
 _DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM")
 _DEMO_AGENCY = "演示单位（不是真实机关）"  # stands on the demo's digests and packages
@@ -113,7 +113,7 @@ def crawl_sandbox(desk: Desk, origins: dict[str, str], console: Console) -> None
         console.print(f"第一次启动：采集并研判 {len(left)} 个演示平台，约一两分钟（机器忙时更久），只做一次。")
     for number, name in enumerate(left, 1):
         host_port = urlsplit(origins[name]).netloc
-        console.print(f"正在采集演示平台 {number}/{len(left)}：{name}（{origins[name]}）…")
+        console.print(f"正在采集演示平台 {number}/{len(left)}：{SITES[name]}（{origins[name]}）…")
         # Exit 1 only says that a wall was met, which the demo platforms have on purpose.
         subprocess.run([sys.argv[0], "crawl", f"sandbox-{name}", "--allow", host_port], check=False, stdout=sys.stderr)
 

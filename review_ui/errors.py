@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from pipelines.errors import BadInput, Conflict, EvidenceError, NotFound, PipelineError, Refused
 from review_ui.addresses import safe_path
-from review_ui.auth import LoginNeeded, SetupNeeded
+from review_ui.auth import LoginNeeded, PasswordNeeded, SetupNeeded
 from review_ui.notices import Notice, redirect
 from review_ui.render import page
 from review_ui.web import Web
@@ -35,6 +35,7 @@ _TITLES = {
 def add_handlers(app: FastAPI) -> None:
     """Every error a view can raise has its page."""
     app.add_exception_handler(LoginNeeded, _to_login)
+    app.add_exception_handler(PasswordNeeded, _to_account)
     app.add_exception_handler(SetupNeeded, _to_setup)
     app.add_exception_handler(PipelineError, _pipeline_error)
     app.add_exception_handler(HTTPException, _http_error)
@@ -53,6 +54,10 @@ def _to_login(request: Request, _: Exception) -> Response:
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     target = "/login" if wanted == "/queue" else f"/login?next={quote(safe_path(wanted), safe='')}"
     return RedirectResponse(target, status_code=303)
+
+
+def _to_account(_: Request, __: Exception) -> Response:
+    return RedirectResponse("/account", status_code=303)
 
 
 def _to_setup(_: Request, __: Exception) -> Response:

@@ -47,6 +47,7 @@ def make_templates(desk: Desk) -> Environment:
         size=size,
         bare_url=bare_url,
         actor_name=audit_words.actor_name,
+        who=audit_words.who,
         details=audit_words.details,
         status_name=STATUS_NAMES.__getitem__,
         verdict_name=VERDICT_NAMES.__getitem__,

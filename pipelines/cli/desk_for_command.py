@@ -6,13 +6,14 @@ import getpass
 import json
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from pipelines import audit
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.errors import BadInput, NotFound, Refused
@@ -23,12 +24,14 @@ LEAD_ID = click.IntRange(1, 2**31 - 1)
 
 
 @contextmanager
-def command_desk(*, create: bool = False) -> Iterator[Desk]:
+def command_desk(*, create: bool = False, typed: bool = True) -> Iterator[Desk]:
     """The desk of the configured HOME, closed at the end. Only a command that brings something in may `create` one; to
-    the others a HOME that is not there is a mistyped one. Raises ConfigError or StoreError with the mend."""
+    the others a HOME that is not there is a mistyped one. Audit events of what is `typed` by a person carry the account
+    of the system. Raises ConfigError or StoreError with the mend."""
     desk = open_desk(read_settings(), create=create)
     try:
-        yield desk
+        with audit.typed_by(os_account()) if typed else nullcontext():
+            yield desk
     finally:
         desk.store.close()
 

@@ -94,7 +94,7 @@ def _jobs_group(jobs: Jobs) -> click.Group:
     def execute(run_id: str) -> int:
         """任务进程的子进程：执行一条已领取的任务（供程序自己调用）。"""
         set_up()
-        with command_desk() as desk:
+        with command_desk(typed=False) as desk:
             done = carry_out(desk, jobs, run_id)
         return 1 if done.outcome == "failed" else 0
 
@@ -106,7 +106,7 @@ def _worker(jobs: Jobs) -> click.Command:
     def worker() -> None:
         """任务进程：到点执行任务，直到停止它。SQLite 下有一个就够；PostgreSQL 下可以有任意多个，也可以在别的机器上。"""
         set_up()
-        with command_desk(create=True) as desk:
+        with command_desk(create=True, typed=False) as desk:
             asyncio.run(_work(desk, jobs))
 
     return worker

@@ -72,9 +72,14 @@ def page(
             total=found.total or 0,
             counts=tx.leads.counts(),
             sources=tx.sources.list(),
-            districts=tuple(sorted(name for name in tx.stats.leads_by("district") if name)),
+            districts=tuple(sorted(filter(None, tx.stats.leads_by("district")), key=_by_sound)),
             codes={code: rule_name(code) for code in sorted(tx.stats.leads_by("code"))},
         )
+
+
+def _by_sound(name: str) -> bytes:
+    """As people look names up: GB 18030 has the 3,755 common characters by pinyin, the others after them."""
+    return name.encode("gb18030", "replace")
 
 
 def _row(tx: Tx, lead: Lead, decisions: Sequence[Decision]) -> QueueRow:

@@ -77,7 +77,7 @@ def decide(
     with desk.store.transaction() as tx:
         lead = _lead(tx, lead_id)
         if seen_revision is not None and seen_revision != lead.revision:
-            raise Conflict("这条线索刚被他人处理过，请看过最新结论再定。")
+            raise Conflict(_overtaken(tx.decisions.for_lead(lead_id)))
         if seen_assessment is not None and seen_assessment != lead.assessment_id:
             raise Conflict("这条线索刚重新研判过，疑点可能有变，请看过再定。")
         rows = tx.decisions.for_lead(lead_id)
@@ -120,6 +120,15 @@ def decide(
             **({"struck": list(out), "assessment": lead.assessment_id} if out else {}),
         )
     return decision
+
+
+def _overtaken(rows: Sequence[Decision]) -> str:
+    """Who was faster, with what and when; the rows are oldest first."""
+    if not rows:
+        return "这条线索刚有变化，请看过最新情况再定。"
+    last = rows[-1]
+    said = f"{VERDICT_NAMES[last.verdict]}{f' → {last.to_department}' if last.to_department else ''}"
+    return f"这条线索已由 {last.user} 于 {clock.local(last.decided_at):%m-%d %H:%M} 处理：{said}。请看过再定。"
 
 
 def reason_needed(verdict: Verdict, findings: int, struck: int) -> bool:

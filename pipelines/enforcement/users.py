@@ -15,6 +15,7 @@ from pipelines.enforcement import passwords
 from pipelines.enforcement.permissions import Action, require
 from pipelines.errors import BadInput, Conflict, NotFound, Refused
 from pipelines.records import Role, User
+from pipelines.store import Tx
 
 #: Log-in attempts that failed within WINDOW before the next is refused unseen.
 MAX_PER_USER = 5
@@ -27,6 +28,8 @@ _FEW_LEFT = 2
 #: Letters of one script only: a Cyrillic е among Latin letters, or 一 for a dash among them, looks like another's name.
 _HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ebef\U00030000-\U000323af"
 _NAME = re.compile(rf"(?=.{{2,32}}\Z)(?:[A-Za-z0-9_.\-]+|[{_HAN}0-9_.\-]+)")
+#: Of a name of fewer characters two would be the better part.
+_SHORTEST_MASKED_TWICE = 4
 #: Whoever uses the command line on the machine itself; not a user who logs in.
 CONSOLE = "console"
 
@@ -57,9 +60,17 @@ class LoginThrottled(LoginRefused):
 
 
 def create_user(
-    desk: Desk, name: str, password: str, *, roles: Iterable[Role], actor: User | str = CONSOLE, demo: bool = False
+    desk: Desk,
+    name: str,
+    password: str,
+    *,
+    roles: Iterable[Role],
+    actor: User | str = CONSOLE,
+    demo: bool = False,
+    given: bool = False,
 ) -> User:
-    """Add a user. A user who acts must be allowed to; a plain name is the machine's own command line.
+    """Add a user. A user who acts must be allowed to; a plain name is the machine's own command line. A password
+    that is `given`, as by every user who acts, is known to two: its user has to change it before anything else.
 
     Raises BadInput, Conflict, Refused.
     """
@@ -77,6 +88,7 @@ def create_user(
         disabled=False,
         created_at=clock.now(),
         demo=demo,
+        password_given_at=clock.now() if given or isinstance(actor, User) else None,
     )
     with desk.store.transaction() as tx:
         taken = next((one.name for one in tx.users.list() if _alike(one.name) == _alike(name)), None)
@@ -109,12 +121,12 @@ def authenticate(desk: Desk, name: str, password: str, *, client: str, device: s
     known_hash = user.password_hash if user is not None else _nobodys_hash()
     fits = passwords.matches(known_hash, password)
     if user is None or user.disabled or not fits:
-        raise LoginRefused.with_left(_note_failure(desk, user, counted, client))
+        raise LoginRefused.with_left(_note_failure(desk, user, name, counted, client))
     with desk.store.transaction() as tx:
         tx.logins.clear(counted)
         tx.logins.take_back(_client_key(client), moment)
         if passwords.outdated(user.password_hash):
-            tx.users.set_password(user.name, passwords.hash_password(password))
+            tx.users.rehash(user.name, passwords.hash_password(password))
         audit.record(tx, actor=user.name, action="login", object_type="user", object_id=user.name)
     return user
 
@@ -138,12 +150,13 @@ def set_disabled(desk: Desk, name: str, disabled: bool, *, actor: User | str = C
 
 
 def reset_password(desk: Desk, name: str, password: str, *, actor: User | str = CONSOLE) -> None:
-    """Give a user a new password and end all sessions of that user; one's own needs the old one. Raises Refused."""
+    """Give a user a new password, to be changed at the next log-in, and end all sessions of that user; one's own needs
+    the old one. Raises Refused."""
     _require(actor)
     if isinstance(actor, User) and actor.name == name:
         # A screen left open for a minute must not be enough to take the account.
         raise Refused("自己的口令请在“个人设置”里改，要先输入原口令。")
-    _store_password(desk, name, password, actor=actor_name(actor))
+    _store_password(desk, name, password, actor=actor_name(actor), given=True)
 
 
 def change_own_password(desk: Desk, user: User, *, old: str, new: str) -> None:
@@ -152,7 +165,9 @@ def change_own_password(desk: Desk, user: User, *, old: str, new: str) -> None:
     _count_attempt(desk, user.name, {_OWN + user.name[:64]: MAX_PER_USER}, clock.now())
     if not passwords.matches(user.password_hash, old):
         raise BadInput("原口令不对。")
-    _store_password(desk, user.name, new, actor=user.name)
+    if new == old:
+        raise BadInput("新口令不能和原口令相同。")
+    _store_password(desk, user.name, new, actor=user.name, given=False)
 
 
 def set_keys_enabled(desk: Desk, user: User, enabled: bool) -> None:
@@ -178,13 +193,13 @@ def _require(actor: User | str) -> None:
         require(actor, Action.USERS)
 
 
-def _store_password(desk: Desk, name: str, password: str, *, actor: str) -> None:
+def _store_password(desk: Desk, name: str, password: str, *, actor: str, given: bool) -> None:
     passwords.check_rules(password, name=name)
     new_hash = passwords.hash_password(password)
     with desk.store.transaction() as tx:
         if tx.users.get(name) is None:
             raise NotFound(f"没有用户 {name}。")
-        tx.users.set_password(name, new_hash)
+        tx.users.set_password(name, new_hash, given_at=clock.now() if given else None)
         tx.sessions.delete_for(name)
         for key in (_user_key(name), _OWN + name[:64]):
             tx.logins.clear(key)
@@ -203,20 +218,20 @@ def _count_attempt(desk: Desk, name: str, limits: Mapping[str, int], moment: dat
                 tx.logins.add_failure(key, moment)
         user = tx.users.get(name)
         if over:
-            audit.record(tx, actor=_logged(user), action="login.throttled", object_type="user", object_id=_logged(user))
+            _record_refused(tx, "login.throttled", user, name)
     if over:
         raise LoginThrottled.until(max(over) + WINDOW, moment)
     return user
 
 
-def _note_failure(desk: Desk, user: User | None, counted: str, client: str) -> int:
+def _note_failure(desk: Desk, user: User | None, name: str, counted: str, client: str) -> int:
     """Log it; how many more may fail, by name and by address, before log-in pauses."""
     moment = clock.now()
     with desk.store.transaction() as tx:
         since = moment - WINDOW
         of_name = MAX_PER_USER - tx.logins.count(counted, since)
         of_client = MAX_PER_CLIENT - tx.logins.count(_client_key(client), since)
-        audit.record(tx, actor=_logged(user), action="login.failed", object_type="user", object_id=_logged(user))
+        _record_refused(tx, "login.failed", user, name)
     return max(0, min(of_name, of_client))
 
 
@@ -225,9 +240,18 @@ def _alike(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
 
 
-def _logged(user: User | None) -> str:
-    # People type their password into the name field; an unknown name is never written down.
-    return "unknown" if user is None else user.name
+def _record_refused(tx: Tx, action: str, user: User | None, name: str) -> None:
+    known = "unknown" if user is None else user.name
+    tried = {"tried": _masked(name)} if user is None and name else {}
+    audit.record(tx, actor=known, action=action, object_type="user", object_id=known, **tried)
+
+
+def _masked(name: str) -> str:
+    """First and last character of a name nobody has, of short ones the first alone. Never more, whatever it looks like:
+    people type their password into the name field, no rule tells one from a name, and audit rows cannot be deleted. It
+    does not give away how long it was either, yet whoever mistyped a name knows it again."""
+    shown = [char if char.isprintable() and not char.isspace() else "?" for char in name]
+    return f"{shown[0]}…{shown[-1]}" if len(shown) >= _SHORTEST_MASKED_TWICE else f"{shown[0]}…"
 
 
 def _other_admin(everybody: Iterable[User], name: str) -> bool:

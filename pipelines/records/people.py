@@ -30,6 +30,8 @@ class User:
     demo: bool
     #: Queue keys can be switched off per user.
     keys_enabled: bool = True
+    #: When somebody else chose the password, who therefore knows it; None once it is one's own.
+    password_given_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -101,6 +101,8 @@ class UserRow(Base):
     created_at: Mapped[datetime]
     demo: Mapped[bool]
     keys_enabled: Mapped[bool]
+    #: When somebody else chose the password; NULL once it is one's own.
+    password_given_at: Mapped[datetime | None]
 
 
 class UserRoleRow(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -28,6 +29,7 @@ class Users(Repo):
             "created_at": user.created_at,
             "demo": user.demo,
             "keys_enabled": user.keys_enabled,
+            "password_given_at": user.password_given_at,
         }
         self._session.execute(insert(UserRow), [values])
         self._add_roles(user.name, user.roles)
@@ -42,7 +44,12 @@ class Users(Repo):
     def set_disabled(self, name: str, disabled: bool) -> None:
         self._change(name, disabled=disabled)
 
-    def set_password(self, name: str, password_hash: str) -> None:
+    def set_password(self, name: str, password_hash: str, *, given_at: datetime | None) -> None:
+        """Another password, its user's own or given by somebody else at this moment."""
+        self._change(name, password_hash=password_hash, password_given_at=given_at)
+
+    def rehash(self, name: str, password_hash: str) -> None:
+        """The same password under stronger parameters."""
         self._change(name, password_hash=password_hash)
 
     def set_keys_enabled(self, name: str, enabled: bool) -> None:
@@ -87,4 +94,5 @@ def _record(row: UserRow, roles: frozenset[Role]) -> User:
         created_at=row.created_at,
         demo=row.demo,
         keys_enabled=row.keys_enabled,
+        password_given_at=row.password_given_at,
     )

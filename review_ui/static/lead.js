@@ -218,8 +218,14 @@ export function startLead() {
   const select = transfer && departmentMenu(transfer);
   followPanels(Array.from(document.querySelectorAll("#transfer, #reasons")));
   const shown = () => transfer && transfer.open;
-  if (location.hash === "#transfer") openPanel("#transfer", "summary");
-  if (location.hash === "#reasons") openPanel("#reasons", ".quick button");
+  const asked = { "#transfer": "summary", "#reasons": ".quick button" }[location.hash];
+  if (asked) {
+    const panel = location.hash;
+    // The card is in sight without it; the browser would bring the menu to the top and the heading under the bar.
+    history.replaceState(history.state, "", location.pathname + location.search);
+    openPanel(panel, asked);
+    scrollTo(0, 0);
+  }
 
   // While the departments are shown, digits are theirs.
   const digit = (number) => () => (shown() ? select(number) : press(String(number)));

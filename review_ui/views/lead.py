@@ -19,6 +19,7 @@ from pipelines.errors import NotFound
 from pipelines.evidence.adopted import adopted, called_now, said_of
 from pipelines.evidence.departments import department_of
 from pipelines.records import CONSEQUENCE_ORDER, Lead, Verdict
+from pipelines.records.rule_words import coded
 from review_ui.addresses import read_filters, write_filters
 from review_ui.auth import Visitor, allowed
 from review_ui.ids import RowId
@@ -47,7 +48,7 @@ def lead(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(a
         struck=frozenset(chosen),
         chips=_chips(view.findings, chosen),
         reason_needed=review.reason_needed(Verdict.CONFIRM, len(view.findings), len(chosen)),
-        struck_said=said_of(view.findings, view.struck),
+        struck_said=said_of(view.findings, view.struck, coded),
         called_now={one.id: called_now(view.assessment, one.struck) for one in view.decisions},
         numbered=frozenset(code for code, many in Counter(one["code"] for one in view.findings).items() if many > 1),
         screenshot=next((one for one in view.captures if one.screenshot_blob and not one.deleted_at), None),

@@ -61,7 +61,9 @@ def enable(request: Request, name: UserName, post: Annotated[Post, Depends(poste
 def password(request: Request, name: UserName, post: Annotated[Post, Depends(posted(Action.USERS))]) -> Response:
     request.state.back = "/users"
     users.reset_password(web_of(request).desk, name, post.form.text("password"), actor=post.user)
-    return redirect(request, "/users", Notice(kind="done", text=f"用户 {name} 的口令已更改，须重新登录。"))
+    return redirect(
+        request, "/users", Notice(kind="done", text=f"用户 {name} 的口令已更改，须重新登录并换成自己的口令。")
+    )
 
 
 def _roles(values: list[str]) -> list[Role]:

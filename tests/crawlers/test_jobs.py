@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from crawlers import jobs
+from crawlers.addresses import check_endpoint
+from crawlers.errors import AddressRefused
 from crawlers.impact import impact_sections
 from crawlers.last_recipe import last_recipe
 from crawlers.run import crawl_source
@@ -193,3 +195,12 @@ def test_the_note_says_the_load_that_the_recipe_allows(tmp_path: Path) -> None:
     ):
         assert words in text
     assert "发布人、" not in text
+
+
+def test_the_jobs_page_gives_no_advice_that_nobody_can_follow_there() -> None:
+    with pytest.raises(AddressRefused) as caught:
+        check_endpoint(("127.0.0.1", 18555), ())
+    said = jobs._for_pages(caught.value.message)
+    assert "--allow" not in said
+    assert said.startswith("不访问内部地址 127.0.0.1:18555；")
+    assert said.endswith("请工程师在命令行采集")

@@ -35,7 +35,7 @@ def test_a_real_code_is_taken_and_named(code: str, place: str) -> None:
     "code", ["999999", "000000", "339900", "330199x", "33010", "３３０１０２", "杭州", "160100", "129900"]
 )
 def test_a_made_up_code_is_refused_with_the_mend(code: str) -> None:
-    assert "330102" in region_fault(code) or "例如 330100" in region_fault(code)
+    assert "330102" in region_fault(code)
     with pytest.raises(ConfigError, match="MINGCHA_REGION"):
         read_settings({"MINGCHA_REGION": code})
 

@@ -141,7 +141,7 @@ def test_who_was_slower_is_sent_back_with_a_word(
     officer.submit(f"/leads/{lead.id}/decide", revision=lead.revision, verdict="confirm")
     there = other.submit(f"/leads/{lead.id}/decide", revision=lead.revision, verdict="dismiss")
     assert there == f"/leads/{lead.id}"
-    assert "他人处理过" in _notice(other.page(there))
+    assert "已由 wangmin 于" in _notice(other.page(there))
     assert _lead(desk, lead).status is LeadStatus.ACCEPTED
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from crawlers.source import load_recipe
 from pipelines.desk import Desk, mark_demo
 from pipelines.enforcement.users import authenticate
 from pipelines.errors import ConfigError, Refused
 from pipelines.records import Role
-from review_ui.demo import demo_login, demo_settings
+from review_ui.demo import SITES, demo_login, demo_settings
 
 
 def test_a_home_with_real_data_is_refused(tmp_path: Path) -> None:
@@ -46,3 +47,7 @@ def test_a_start_that_died_before_the_user_was_made_is_made_good(desk: Desk) -> 
     (desk.home / "login.txt").write_text("demo korrektes-pferd-77\n", encoding="utf-8")
     login = demo_login(desk)
     assert authenticate(desk, login.user, login.password, client="127.0.0.1").name == "demo"
+
+
+def test_the_demo_calls_its_platforms_as_the_pages_do() -> None:
+    assert {name: load_recipe(f"sandbox-{name}").title for name in SITES} == SITES

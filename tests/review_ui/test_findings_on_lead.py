@@ -180,7 +180,7 @@ def test_each_finding_of_a_rule_has_its_own_switch(officer: Browser, desk: Desk,
     _send(officer, twofold, "AD04.2", verdict="confirm")
     page = officer.page(path)
     assert _switches(page) == {"AD04.1": False, "AD04.2": True, PREPAY.code: False}
-    assert "不采纳 1 项疑点（AD04.2）" in _text(page.find(class_="standing"))
+    assert "不采纳 1 项疑点（AD04.2 保证或夸大）" in _text(page.find(class_="standing"))
     assert "不采纳 AD04.2" in _text(page.find(class_="timeline"))
     (chip,) = [chip for chip in page.select(".chips .chip") if "AD04" in chip.text]
     assert ("sanctionable" in chip["class"], "2 条" in chip.text) == (True, False)

@@ -414,3 +414,24 @@ def test_the_transfer_menu_shows_its_last_choice_whole(site: Site, size: tuple[i
         assert button["y"] + button["height"] <= menu["y"] + menu["height"]
         assert menu["y"] >= 0
         assert menu["y"] + menu["height"] <= size[1]
+
+
+def test_the_menu_opened_from_the_queue_leaves_the_heading_in_sight(site: Site) -> None:
+    with site.page() as page:
+        page.keyboard.press("j")
+        page.keyboard.press("3")
+        page.get_by_test_id("transfer-department").first.wait_for()
+        page.wait_for_function("document.readyState === 'complete' && !location.hash")
+        heading, bar = page.locator("main h1").first.bounding_box(), page.locator("header.top").bounding_box()
+        assert heading is not None
+        assert bar is not None
+        assert heading["y"] >= bar["y"] + bar["height"]
+
+
+def test_every_status_is_in_sight_on_a_phone(site: Site) -> None:
+    with site.page(PHONE) as page:
+        for tab in page.locator(".tabs a").all():
+            box = tab.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= PHONE[0]

@@ -157,3 +157,32 @@ def test_log_out_ends_the_session_in_the_store(officer: Browser) -> None:
 def test_an_admin_alone_lands_on_the_users(anonymous: Browser, desk: Desk) -> None:
     seed_user(desk, "boss", Role.ADMIN)
     assert _attempt(anonymous, name="boss") == (303, "/users")
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_password_given_by_an_admin_is_changed_before_anything_else(app: FastAPI, desk: Desk, role: Role) -> None:
+    boss = seed_user(desk, "boss", Role.ADMIN)
+    users.create_user(desk, "wangmin", PASSWORD, roles=[role], actor=boss)
+    browser = Browser(app)
+    assert _attempt(browser)[0] == 303
+    # Every page and every form, known or not, leads to the one that changes it.
+    for route in app.routes:
+        path = getattr(route, "path", "")
+        if path in ("/", "/login", "/healthz", "/logout", "/account", "/account/password", "/static"):
+            continue
+        for method in getattr(route, "methods", ()):
+            answer = browser.request(method, path.replace("{lead_id}", "1").replace("{contact_id}", "1"))
+            assert (answer.status_code, answer.headers.get("location")) == (303, "/account"), (method, path)
+    page = browser.page("/account")
+    assert page.find(attrs={"data-testid": "password-given"}) is not None
+    assert page.find("nav") is None
+    assert browser.submit("/account/password", old=PASSWORD, new=PASSWORD, again=PASSWORD) == "/account"
+    assert "新口令不能和原口令相同" in browser.page("/account").text
+    own = PASSWORD + "-mine"
+    assert browser.submit("/account/password", old=PASSWORD, new=own, again=own) == "/login"
+    assert _attempt(browser, password=own)[1] == ("/users" if role is Role.ADMIN else "/queue")
+    assert browser.get("/account").status_code == 200
+    assert browser.page("/account").find("nav") is not None
+    users.reset_password(desk, "wangmin", PASSWORD, actor=boss)
+    assert _attempt(browser)[0] == 303
+    assert browser.get("/queue").headers["location"] == "/account"

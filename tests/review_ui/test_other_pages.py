@@ -334,9 +334,9 @@ def test_an_admin_makes_and_disables_users(browser_of: Callable[..., Browser], d
     assert made is not None
     assert made.roles == {Role.REVIEWER, Role.OFFICER}
     newcomer = log_in(app, desk, made)
-    assert newcomer.get("/queue").status_code == 200
+    assert newcomer.get("/account").status_code == 200
     admin.submit("/users/new/disable")
-    assert newcomer.get("/queue").status_code == 303
+    assert newcomer.get("/account").status_code == 303
     admin.submit("/users/new/enable")
     admin.submit("/users/new/password", password="short")
     assert "至少" in admin.page("/users").text

@@ -150,3 +150,15 @@ def test_a_lead_without_a_title_can_be_opened(officer: Browser, desk: Desk) -> N
     assert link is not None
     assert link.text.strip()
     assert officer.get(f"/leads/{lead.id}").status_code == 200
+
+
+def test_districts_stand_by_sound_and_a_picture_that_is_still_to_come_is_said(officer: Browser, desk: Desk) -> None:
+    seed_source(desk)
+    for number, district in enumerate(("衡阳县", "中山区", "安化县")):
+        url = None if number else "file:///a.csv#row=1"
+        seed_lead(desk, f"d{number}", "标题", "数学小班，提分", district=district, **({"url": url} if url else {}))
+    page = officer.page("/queue")
+    options = [one.text for one in page.select("select[name=district] option")][1:]
+    assert options == ["安化县", "衡阳县", "中山区"]
+    boxes = {str(one["data-lead-id"]): one.find(class_="thumb") for one in page.find_all(class_="row")}
+    assert [box.text for _, box in sorted(boxes.items())] == ["", "截图待补", "截图待补"]  # type: ignore[union-attr]

@@ -181,3 +181,11 @@ def test_states_of_imported_sources_and_of_robots_are_said_in_chinese() -> None:
 def test_codes_are_strings_that_tables_can_be_asked_for() -> None:
     coded = [one for one in vars(records).values() if isinstance(one, type) and issubclass(one, StrEnum)]
     assert len(coded) >= 6
+
+
+def test_the_audit_page_names_the_rules_of_struck_findings_and_users_nobody_knows() -> None:
+    (one,) = audit_words.details({"struck": ["HT07.2", "AD04"]})
+    assert (one.key, one.value) == ("不采纳", "HT07.2 培训时间、AD04 保证或夸大")
+    (one,) = audit_words.details({"tried": "z…n"})
+    assert (one.key, one.value) == ("输入的用户名（只记首尾）", "z…n")
+    assert audit_words.object_name("user", "unknown") == audit_words.actor_name("unknown") == "未知用户"

@@ -23,6 +23,7 @@ from pipelines.enforcement.rules import department_named
 from pipelines.enforcement.users import create_user
 from pipelines.errors import NoData
 from pipelines.records import Role
+from review_ui.audit_words import who
 from tests import factories
 from tests.review_ui.seed import GUARANTEE, HIDDEN, seed_lead, seed_source
 
@@ -493,3 +494,24 @@ def test_nothing_of_a_long_title_is_cut_away(station: Path, tmp_path: Path) -> N
     assert shown.count("a") == 90
     assert "人工导" in shown
     assert "…" not in shown
+
+
+def _said_by(home: Path) -> dict[str, str]:
+    """Action → who the audit page says did it, the users' making left out."""
+    with open_desk(read_settings({}, home=home)) as desk, desk.store.read() as tx:
+        return {event.action: who(event) for event in tx.audit.all() if event.action != "user.create"}
+
+
+def test_every_audit_event_of_a_command_carries_the_account_that_typed_it(
+    station: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "root")
+    with open_desk(read_settings({}, home=station)) as desk:
+        seed_source(desk)
+        lead = seed_lead(desk, "one", "标题", "数学小班，包过")
+    assert _run(station, "decide", str(lead.id), "--verdict", "hold", "--as", "yuan").exception is None
+    assert _run(station, "jobs", "stop", "--as", "yuan").exception is None
+    assert _run(station, "user", "disable", "yuan").exception is None
+    said = _said_by(station)
+    assert said.pop("user.disable") == "命令行 root"
+    assert said == dict.fromkeys(("lead.decide", "job.stop"), "命令行 root 以 yuan 名义")

@@ -68,7 +68,7 @@ def test_a_decision_is_logged_with_ids_only(desk: Desk, officer: User, make_lead
 def test_the_second_of_two_officers_is_told(desk: Desk, officer: User, reviewer: User, make_lead: MakeLead) -> None:
     lead = make_lead()
     review.decide(desk, lead.id, verdict=Verdict.CONFIRM, user=officer, seen_revision=lead.revision)
-    with pytest.raises(Conflict, match="他人处理过"):
+    with pytest.raises(Conflict, match=r"已由 officer 于 \d\d-\d\d \d\d:\d\d 处理：线索成立。"):
         review.decide(desk, lead.id, verdict=Verdict.DISMISS, user=reviewer, seen_revision=lead.revision)
     assert _verdicts(desk, lead.id) == [Verdict.CONFIRM]
 

@@ -76,10 +76,14 @@ def test_an_address_that_is_nearly_shut_out_is_told_too(desk: Desk) -> None:
     assert "再错" not in messages[-3]
 
 
-def test_an_unknown_name_is_never_written_down(desk: Desk) -> None:
-    _fail(desk, name="My-Secret-Passw0rd")
+def test_of_an_unknown_name_only_its_ends_are_written_down(desk: Desk) -> None:
+    for name in ("My-Secret-Passw0rd", "zhagn", "王敏", " \n x", "13812345678", ""):
+        _fail(desk, name=name)
     with desk.store.read() as tx:
-        assert "Secret" not in repr(tx.audit.all())
+        events = tx.audit.all()
+    assert [event.detail.get("tried") for event in events] == ["M…d", "z…n", "王…", "?…x", "1…8", None]
+    assert {(event.actor, event.object_id) for event in events} == {("unknown", "unknown")}
+    assert "Secret" not in repr(events)
 
 
 def test_too_many_failures_shut_the_user_out_for_a_while(desk: Desk, officer: User) -> None:
@@ -101,7 +105,7 @@ def test_a_known_browser_is_not_shut_out_by_strangers_and_has_no_more_tries(desk
     assert _fail(desk) is users.LoginThrottled
     assert users.authenticate(desk, "officer", PASSWORD, client="10.0.0.7", device="known") == officer
     assert _fail(desk) is users.LoginThrottled  # the officer's log-in gave the strangers no new tries
-    users.change_own_password(desk, officer, old=PASSWORD, new=PASSWORD)
+    users.change_own_password(desk, officer, old=PASSWORD, new=PASSWORD + "-2")
     for number in range(users.MAX_PER_USER):
         with pytest.raises(users.LoginRefused):
             users.authenticate(desk, "officer", "wrong", client=f"10.0.2.{number}", device="known")
