@@ -69,6 +69,8 @@ _SHOWN: Mapping[str, str] = {
     "stage": "只见学段{quote}，未见学科内容",
     "whole": "由模型通读全文推断，没有可单独引作证据的字句，最接近的一句是{quote}",
 }
+#: Two signals of AD04 that may rest on the same words; sums and instalments, hours and days are claims of their own.
+_ONE_CLAIM = frozenset({"guarantee", "exaggerated"})
 #: What a held signal is compared with where no number was read.
 _LIMIT = {
     "prepay": "是否超过3个月、60课时或5000元须核",
@@ -249,19 +251,17 @@ class Reporter:
             scored.pop(signal, None)
         for signal in compared.added:
             scored.setdefault(signal, RULE_SCORE)
-        # Of one rule's signals the gravest first: words it has shown are not told of again by a milder one.
-        shown: dict[str, list[Span]] = {}
+        # The gravest first: a promise it has shown is not told of again as a mere exaggeration.
+        promised: list[Place] = []
         grave = sorted(scored, key=lambda name: self._rulebook.signals[name].consequence != "sanctionable")
         for signal, score in ((name, scored[name]) for name in grave):
             if signal in ADVERTISING and not posting.is_public:
                 continue
             places = [*compared.places(signal), *places_of(self._model, doc, signal)]
             spans = to_spans(doc.folded, places, MOST_PLACES)
-            told = shown.setdefault(self._rulebook.signals[signal].code, [])
-            spans = tuple(
-                span for span in spans if not any(span.start < one.end and one.start < span.end for one in told)
-            )
-            told += spans
+            if signal in _ONE_CLAIM:
+                spans = tuple(one for one in spans if not any(one.start < to and at < one.end for at, to in promised))
+                promised += [(one.start, one.end) for one in spans]
             if not spans:  # no words bear it out
                 continue
             if signal == "price_bait" and (gifts := tuple(span for span in spans if only_gift(span.restored))):

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from classifier.assess import Assessor
 from classifier.criteria import read_criteria
 from classifier.document import read
 from classifier.elements import belongs
@@ -13,9 +14,12 @@ from classifier.explain import to_spans
 from classifier.findings import _quote
 from classifier.forms import form_places
 from classifier.frames import gift_told, own_figures, proves
+from classifier.model_file import load_current
 from classifier.page_facts import of_page, page_facts
+from classifier.rulebook import load_rulebook
 from classifier.sayings import said
 from classifier.threats import threats
+from classifier.types import Posting
 from classifier.values import read_values
 from classifier.values.fees import read_lone_sums
 from classifier.values.limits import beyond
@@ -138,3 +142,14 @@ def test_nobody_can_save_is_a_threat_and_a_rate_is_none(text: str, frightens: bo
 
 def test_page_facts_hold_for_what_needs_no_head() -> None:
     assert not said("高一数学\n发布人:学费9800一年交", "prepay")
+
+
+def test_one_promise_is_one_finding_and_a_fee_s_two_faults_are_two() -> None:
+    assessor = Assessor(load_current(), load_rulebook(), second_tier=False)
+
+    def codes(text: str) -> list[str]:
+        (answer,) = assessor.assess([Posting(id="a", text=text)])
+        return [row["signal"] for row in answer["findings"] if row["code"] in ("AD04", "HT12")]
+
+    assert codes("初一数学班，1300元12次课，保证提分") == ["guarantee"]
+    assert set(codes("初二英语班，学费12800元可分12期付款，花呗免息")) == {"loan", "prepay"}
