@@ -112,6 +112,11 @@ class Atoms:
                 return True
         return False
 
+    def ends_word(self, start: int, end: int) -> bool:
+        """Whether the place is only the end of one longer word: 客厅 of 会客厅."""
+        word = self._word_at(start)
+        return word is not None and end <= word[1]
+
     @cached_property
     def _others(self) -> list[Place]:
         return [match.span() for match in _ANOTHER.finditer(self._text)]

@@ -15,6 +15,7 @@ from classifier.evidence import Place, distinct, within_lines
 from classifier.fold import Folded
 from classifier.frames import proves
 from classifier.model import HEADS, Model
+from classifier.page_facts import of_page
 from classifier.sayings import said
 from classifier.stages import NO_PUPIL
 from classifier.threats import calm, sure_threats, threats
@@ -173,9 +174,84 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
     chosen = [hit for hit in hits if hit.strength >= floor][:MOST_PLACES]
     if signal == "price_bait" and (struck := _struck_price(doc.text, chosen)):
         chosen = [struck, *chosen][:MOST_PLACES]
-    lines = [within_lines(doc.text, [(_past_price(doc.text, hit.start, hit.end), hit.end)]) for hit in chosen]
+    if signal == "preschool_academic" and (lessons := taught(doc.text)):
+        return _with_lessons(doc.text, chosen, lessons)
+    baits = signal == "price_bait"
+    firsts = [hit.start if baits else _past_price(doc.text, hit.start, hit.end) for hit in chosen]
+    lines = [within_lines(doc.text, [(first, hit.end)]) for first, hit in zip(firsts, chosen, strict=True)]
     pieces = [place for parts in lines for place in dict.fromkeys([*parts[:1], *parts[-1:]])]
-    return merge(whole(doc.text, *place, longest=_longest(signal)) for place in pieces)
+    shown = merge(_from_head(doc.text, *whole(doc.text, *place, longest=_longest(signal))) for place in pieces)
+    return _one_offer(doc.text, shown) if baits else shown
+
+
+#: What little children are taught of school: sounds, characters, sums, foreign words.
+_LESSONS = re.compile(
+    r"声母|韵母|整体认读|拼音|拼读|(?:识字|认字|常用字|生字|汉字)(?:量)?|认[一二三四五六七八九\d]+百?个?字|(?:\d{1,3}|[一二三五]?十|百)以内|[进退]位|凑十|加减|算术|口算|心算|数学(?!家|思维馆)|写字(?!楼)|田字格|描红|看图写话|英[语文](?:单词|启蒙|字母|口语)?|\d+个?单词|自然拼读|一年级(?:上册|课本|课程|内容|知识)|小学(?:课程|课本|内容|知识)|语文"
+)
+#: Refused, given away, or said of older ones.
+_NO_LESSONS = re.compile(
+    r"不(?:教|学|提前|碰|搞|讲|写|涉及)|拒绝|送[^，。]{0,6}(?:描红|字帖|本)|[二三四五六]年级|初[一二三中]|高[一二三中]|小升初"
+)
+
+
+def taught(text: str) -> list[Place]:
+    """The clauses that say what of school is taught, in order."""
+    return [
+        _trimmed(text, *match.span())
+        for match in _SHOWN.finditer(text)
+        if _LESSONS.search(match[0]) and not _NO_LESSONS.search(match[0]) and not of_page(text, *match.span())
+    ]
+
+
+#: As far from the words for little children what is taught may stand.
+_BESIDE = 120
+
+
+def _with_lessons(text: str, chosen: Sequence[Hit], lessons: Sequence[Place]) -> list[Place]:
+    """What is taught, with the word that says to whom where that stands elsewhere."""
+    first = chosen[0]
+    near = [place for place in lessons if place[0] - first.end <= _BESIDE and first.start - place[1] <= _BESIDE]
+    clauses = [_shortened(text, *place) for place in near[: MOST_PLACES - 1]]
+    if not clauses:
+        return merge(whole(text, hit.start, hit.end, longest=LONGEST_CLAUSE) for hit in chosen)
+    whom = whole(text, first.start, min(first.end, first.start + LONGEST_CLAUSE), longest=SHORT_CLAUSE)
+    apart = not any(low < whom[1] and whom[0] < high for low, high in clauses)
+    return merge([*clauses, whom] if apart else clauses)
+
+
+def _shortened(text: str, start: int, end: int) -> Place:
+    """A clause that is too long to quote, from its first word of lessons to its last."""
+    if end - start <= LONGEST_FRIGHT:
+        return start, end
+    found = list(_LESSONS.finditer(text, start, end))
+    return whole(text, found[0].start(), min(found[-1].end(), found[0].start() + LONGEST_FRIGHT), longest=0)
+
+
+#: Particles that nothing begins with.
+_HANGING = frozenset("的地得了着过们")
+#: So far back a clause is begun with a quote that would start in mid-phrase.
+_BEGUN = 16
+
+
+def _from_head(text: str, start: int, end: int) -> Place:
+    """A quote that begins with a particle, begun with its clause: 的小蒋同学 is half of 去年带的小蒋同学."""
+    if text[start] not in _HANGING:
+        return start, end
+    head = next((m.start() for m in _SHOWN.finditer(text) if m.start() <= start < m.end()), start)
+    if 0 < start - head <= _BEGUN:
+        return _trimmed(text, head, end)
+    return start + 1, end
+
+
+def _one_offer(text: str, places: Sequence[Place]) -> list[Place]:
+    """The struck price and the one behind it as one quote."""
+    joined: list[Place] = []
+    for start, end in places:
+        if joined and _STRUCK.search(text, *joined[-1]) and text[joined[-1][1] : start].strip(" ,，:：、") == "":
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 #: Claims of one number with its unit: read over a line end they are none (4200, and 年三十 on the next line).
@@ -259,10 +335,16 @@ def frightening(model: Model, doc: Document) -> Sequence[tuple[int, int]]:
         inside = [weight for (start, end), weight in weights.items() if place[0] <= start and end <= place[1]]
         return sum(inside) + _ADDRESSED * bool(_YOURS.search(text, *place))
 
-    quiet = threats(doc) or [place for place in weights if not calm(text[slice(*place)])]
+    quiet = threats(doc) or [
+        place for place in weights if not calm(text[slice(*place)]) and not _PLAIN_FACT.search(text, *place)
+    ]
     return [_said_out(text, max(quiet, key=loudness))] if quiet else []
 
 
+#: What a price, an hour or a day says frightens nobody.
+_PLAIN_FACT = re.compile(
+    r"\d{3,}|\d\s*[:：点]|[元块费价]|上课|开[课班]|下课|[一每][期节次科]|(?:[班课营]|集训|辅导|语文|数学|英语|物理|化学)$"
+)
 #: 尊敬的家长: and the like in front of what frightens.
 _GREETING = re.compile(r"(?:尊敬的|亲爱的|各位|致)?[^:：,，]{0,6}(?:家长|妈妈|爸爸|朋友)们?[:：]\s*")
 #: A clause as short as this says only half.

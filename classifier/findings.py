@@ -12,7 +12,7 @@ from classifier.document import Document
 from classifier.evidence import Place
 from classifier.explain import MOST_PLACES, academic_places, advert_places, places_of, to_spans
 from classifier.forms import form_places
-from classifier.frames import only_gift
+from classifier.frames import gift_told, only_gift, own_figures
 from classifier.judge import RULE_SCORE, Judgement, speaks_of_teaching
 from classifier.model import Model
 from classifier.rulebook import Rulebook
@@ -69,6 +69,8 @@ _SHOWN: Mapping[str, str] = {
     "stage": "只见学段{quote}，未见学科内容",
     "whole": "由模型通读全文推断，没有可单独引作证据的字句，最接近的一句是{quote}",
 }
+#: Two signals of AD04 that may rest on the same words; sums and instalments, hours and days are claims of their own.
+_ONE_CLAIM = frozenset({"guarantee", "exaggerated"})
 #: What a held signal is compared with where no number was read.
 _LIMIT = {
     "prepay": "是否超过3个月、60课时或5000元须核",
@@ -77,10 +79,10 @@ _LIMIT = {
 
 
 def _of_gifts(finding: Finding, basis: tuple[str, ...]) -> tuple[str, ...]:
-    """Of AD11, which speaks of figures without a source too, a gift's finding cites what speaks of gifts."""
+    """Of AD11, which speaks of gifts and of figures without a source, what speaks of the one found."""
     if finding.code != "AD11":
         return basis
-    return tuple(line for line in basis if "赠" in line)
+    return tuple(line for line in basis if ("赠" in line) == (finding.signal == "price_bait"))
 
 
 def _forms(covers: Sequence[str]) -> str:
@@ -96,11 +98,23 @@ def _quote(spans: Sequence[Span], most: int = 3) -> str:
     words: list[str] = []
     for span in spans:
         word, meant = _short(span.text), _short(span.restored)
-        if word.replace("×", "x") != meant:
+        if not _as_written(word, meant):
             word = f"{word}（还原：{meant}）" if word else meant
         if word and word not in words:
             words.append(word)
     return "、".join(f"“{word}”" for word in words[:most]) or "全文"
+
+
+#: Signs of one sense: a multiplication sign for a masked letter, 束脩 as it was written for two thousand years.
+_SAME = str.maketrans("×✕✖╳脩", "xxxx修")
+_GAP = re.compile(r"[\u4e00-\u9fff]{2,}(?:[ \u3000][\u4e00-\u9fff]{2,})+")
+
+
+def _as_written(word: str, meant: str) -> bool:
+    """Whether what was read is what stands there; a blank between whole words of a list hides nothing."""
+    if word.lower().translate(_SAME) == meant.translate(_SAME):
+        return True
+    return _GAP.fullmatch(word) is not None and re.sub(r"\s", "", word) == re.sub(r"\s", "", meant)
 
 
 def _repaired(doc: Document, judged: Judgement) -> str:
@@ -237,15 +251,26 @@ class Reporter:
             scored.pop(signal, None)
         for signal in compared.added:
             scored.setdefault(signal, RULE_SCORE)
-        for signal, score in scored.items():
+        # The gravest first: a promise it has shown is not told of again as a mere exaggeration.
+        promised: list[Place] = []
+        grave = sorted(scored, key=lambda name: self._rulebook.signals[name].consequence != "sanctionable")
+        for signal, score in ((name, scored[name]) for name in grave):
             if signal in ADVERTISING and not posting.is_public:
                 continue
             places = [*compared.places(signal), *places_of(self._model, doc, signal)]
             spans = to_spans(doc.folded, places, MOST_PLACES)
+            if signal in _ONE_CLAIM:
+                spans = tuple(one for one in spans if not any(one.start < to and at < one.end for at, to in promised))
+                promised += [(one.start, one.end) for one in spans]
             if not spans:  # no words bear it out
                 continue
-            if signal == "price_bait" and all(only_gift(span.restored) for span in spans):
-                yield self._gift(score, spans)
+            if signal == "price_bait" and (gifts := tuple(span for span in spans if only_gift(span.restored))):
+                yield self._gift(score, gifts)
+                spans = tuple(span for span in spans if span not in gifts)
+                if not spans:
+                    continue
+            if signal == "endorsement" and all(own_figures(span.restored) for span in spans):
+                yield self._figures(score, spans)
                 continue
             rule = self._rulebook.signals[signal]
             quote = _quote(spans)
@@ -259,10 +284,17 @@ class Reporter:
 
     def _gift(self, score: float, spans: tuple[Span, ...]) -> Finding:
         """A gift is no false price: whether its kind, number and time are said is a matter of 广告法 第八条."""
-        why = f"疑似以附赠{_quote(spans)}招揽报名，所赠的品种、数量、期限是否明示、是否兑现须查证"
-        return replace(
-            self._make("price_bait", "AD11", score, spans, why, "lead"), name="疑似附赠未明示品种、数量或期限"
-        )
+        if all(gift_told(span.restored) for span in spans):
+            asked, name = "品种、数量已写明，期限、方式是否明示", "疑似附赠未明示期限或方式"
+        else:
+            asked, name = "所赠的品种、数量、期限是否明示", "疑似附赠未明示品种、数量或期限"
+        why = f"疑似以附赠{_quote(spans)}招揽报名，{asked}、是否兑现须查证"
+        return replace(self._make("price_bait", "AD11", score, spans, why, "lead"), name=name)
+
+    def _figures(self, score: float, spans: tuple[Span, ...]) -> Finding:
+        """A rate that the shop itself has counted: nobody recommends, but a figure must have its source (第十一条)."""
+        why = f"疑似以{_quote(spans)}引证自行统计的数据，未见出处，是否真实、准确须查证"
+        return replace(self._make("endorsement", "AD11", score, spans, why, "lead"), name="疑似引证数据未表明出处")
 
     def _broker(self, doc: Document) -> Iterator[Finding]:
         content = content_places(doc)

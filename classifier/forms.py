@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from classifier.atoms import atoms_of
 from classifier.document import Document
 from classifier.evidence import Place, distinct, taken_back
 
@@ -32,7 +33,7 @@ _HOME = re.compile(
     r"|[来到]我家|(?:可|能|直接)?来家里?(?=学|上|补|写|坐|带|辅)|(?:学生|孩子)家(?:里)?(?=或|/|、|和|上|都|也|[,，。;；]|$)|餐桌上?(?=写|做|上课|带)|自家(?:院|客厅|书房|餐桌|车库|屋)|[一-龥]老师家(?!长|访|教|庭)|上门|到(?:你|您|孩子|学生)家|府上|入户|别墅|公寓|宿舍|民宿|车库|阁楼|地下室|我屋|屋里|ktv|包[间厢]|小区(?:里|内|\S{0,4}(?:栋|单元|教|上课|开班))|无门头|没(?:挂)?(?:牌子|招牌|门头)|没有门面|不挂牌"
 )
 _SAID: Mapping[str, re.Pattern[str]] = {
-    "online": re.compile(r"线上(?:\S{1,2}课|辅导|教学|伴学|答疑|一对一|自习)?|网课|(?:双师)?直播(?!间|带货)(?:大?小?课)?|录播课?|腾讯会议|钉钉|会议号|微信群|进群|入群|群里|语音(?:讲|课|答|条)|云(?:课堂|自习)|空中课堂|网校|网上(?:课|上|讲|教|辅)|连麦|开麦|连线|远程|视频(?:课|讲|一对一|连线|号)?|小程序|(?<![a-z])app(?![a-z])|隔着?屏|共享屏幕|打卡群|回放|在线(?!等|客服)|上线课|腾讯课堂|听课链接|双师"),
+    "online": re.compile(r"线上(?:\S{1,2}课|辅导|教学|伴学|答疑|一对一|自习)?|网课|(?:双师)?直播(?!间|带货)(?:大?小?课)?|录播课?|腾讯会议|钉钉|会议号|微信群|进群|入群|群里|语音(?:讲|课|答|条)|云(?:课堂|自习)|空中课堂|网校|网上(?:课|上|讲|教|辅)|连麦|开麦|连线|远程|视频(?:课|讲|一对一|连线|号)?|小程序|(?<![a-z])app(?![a-z])|隔着?屏|共享屏幕|打卡群|回放|在线(?!等|客服|上(?!课))|上线课|腾讯课堂|听课链接|双师"),
     "home": _HOME,
     "care": re.compile(r"托管(?:班|中心)?|[晚午日全半暑寒小]托(?:班|管)?|托[辅班]|晚辅(?:导|班)?|作业(?:班|吧|辅导|管家)|小饭桌|小餐桌|(?:ai|智能|共享|智慧)?自习(?:室|舱|吧)?|学习空间|成长(?:中心|驿站)|邻里空间|放学(?:后)?(?:直接)?(?:接|来)|接(?:送|孩子|娃)|管(?:吃|饭|住|作业|午饭|晚饭|中午饭)|看护|(?:辅导|陪|看|盯|管|检查)(?:孩子|着)?(?:写|做)?作业|写作业|寄宿|课后(?:服务|班)|四点半|晚自习"),
     "camp": re.compile(r"(?:[冬夏]令|训练|集训|特训|学霸|成长|封闭|国学|提分|逆袭|暑期|寒假|学习|诗词|半日|日|游学|双语)?营(?!业|养|销|收|运|造)|研学(?:旅行)?|游学|(?:封闭)?集训"),
@@ -53,6 +54,18 @@ _OF_ANOTHER = re.compile(
 _BEFORE = re.compile(r"(?:公交|地铁|毕业于?|就读于?|以前在|之前在|原先在|去年报的?那?个?)[^,，。]{0,4}$")
 
 
+#: Longer words than these are phrases, whose edges their patterns see to.
+_SHORT = 3
+
+
+def _cut_out(text: str, start: int, end: int) -> bool:
+    """Whether a word is cut out of others: 客厅 out of 会客厅, 在线 out of 老师在线上."""
+    if end - start > _SHORT or text[start:end] == "线上":  # 在|线上, which the segmenter cuts 在线|上
+        return False
+    atoms = atoms_of(text)
+    return atoms.splits_word(start, end) or atoms.ends_word(start, end)
+
+
 def form_places(doc: Document, covers: Sequence[str]) -> dict[str, tuple[Place, ...]]:
     """Of the covers given those that the text says, each with its words, at most two; in the order given."""
     found: dict[str, tuple[Place, ...]] = {}
@@ -64,6 +77,7 @@ def form_places(doc: Document, covers: Sequence[str]) -> dict[str, tuple[Place, 
             for m in pattern.finditer(doc.text)
             if not taken_back(doc.text, *m.span())
             and not (cover == "home" and _NO_PLACE.fullmatch(m[0]))
+            and not _cut_out(doc.text, *m.span())
             and not _OF_ANOTHER.match(doc.text, m.end())
             and not _BEFORE.search(doc.text[max(0, m.start() - 8) : m.start()])
         ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from classifier.atoms import atoms_of
 from classifier.evidence import Place
+from classifier.misread import misread
 from classifier.witness import only_clients, own_praise
 
 _CLAUSE_END = re.compile(r"[，。！？；!?;\n…|｜]|(?<!\d),|,(?!\d)")
@@ -87,7 +88,7 @@ FRAMES = {
     ),
     "price_bait": Frame(
         never=re.compile(
-            r"电子证书|结业证|早送晚接|送一程|座位\s*[:：]|先到先坐|交定金[^，。,]{0,5}占座|^\s*[一二三四五六七八九十]、|拼单还差|还差几|镜头|秒杀(?:口诀|技巧|大法|题|压轴|行程|难题|应用|招|法)|获奖选手|满员不|冲刺班满员|写一所|队(?:伍)?(?:,|，|$)|最差|保送|省一本|省一级|最后一个周|限时\d+分|限时写|前[一二三五十百\d]+名的|剩下一个(?:妈|孩)|从\d+涨到|\d+进了|共招\d+个?班|(?:进|排|到)了?前[一二三四五十百\d]|考了前|煤价|油价|房价|肉价|中考涨|赢(?!取|得|大奖|好礼|豪礼|iP)|还有一份|还有一位|三个字|个字$|奖状|亚军|剩下的[^，,]{0,6}(?:付清|交|补)|截止(?!优惠)|送[^，,。]{0,6}到(?:家|府|店|门)(?!长)|送了?[我俺]|送给我|折成[一二三四五六七八九\d]折|只剩\d{1,2}号|提纲|说我[^,，]{0,4}涨|涨价涨得|只有一个(?:孩子|娃|女儿|儿子|闺女|宝|中考|高考|童年|青春|人生|妈|爸)|(?:识字|词汇|单词|字)量?[^,，]{0,6}涨[到至]"
+            r"底牌|最后一(?:搏|战|关|公里)|电子证书|结业证|早送晚接|送一程|座位\s*[:：]|先到先坐|交定金[^，。,]{0,5}占座|^\s*[一二三四五六七八九十]、|拼单还差|还差几|镜头|秒杀(?:口诀|技巧|大法|题|压轴|行程|难题|应用|招|法)|获奖选手|满员不|冲刺班满员|写一所|队(?:伍)?(?:,|，|$)|最差|保送|省一本|省一级|最后一个周|限时\d+分|限时写|前[一二三五十百\d]+名的|剩下一个(?:妈|孩)|从\d+涨到|\d+进了|共招\d+个?班|(?:进|排|到)了?前[一二三四五十百\d]|考了前|煤价|油价|房价|肉价|中考涨|赢(?!取|得|大奖|好礼|豪礼|iP)|还有一份|还有一位|三个字|个字$|奖状|亚军|剩下的[^，,]{0,6}(?:付清|交|补)|截止(?!优惠)|送[^，,。]{0,6}到(?:家|府|店|门)(?!长)|送了?[我俺]|送给我|折成[一二三四五六七八九\d]折|只剩\d{1,2}号|提纲|说我[^,，]{0,4}涨|涨价涨得|只有一个(?:孩子|娃|女儿|儿子|闺女|宝|中考|高考|童年|青春|人生|妈|爸)|(?:识字|词汇|单词|字)量?[^,，]{0,6}涨[到至]"
         ),
         saved=re.compile(
             r"折|减|原价|现价|特价|优惠|名额|席位|[余剩]\S{0,2}席|立省|包价|[人拼]团|今[天晚日]|豪礼|好礼|大礼|免费"
@@ -227,6 +228,30 @@ def only_gift(words: str) -> bool:
     return bool(_GIVEN.search(words)) and not _PRICED.search(words)
 
 
+#: What is given, and how much of it: 送描红本一套, 赠两节课, 送三本练习册.
+_COUNTED = (
+    r"(?:\d{1,3}|[一二两三四五六七八九十半])\s*"
+    r"(?:套|本|份|个|支|盒|张|把|件|袋|箱|册|幅|瓶|包|只|块|副|节|次|课时|天|周|个月|小时)"
+)
+_GIFT_TOLD = re.compile(rf"[送赠领][^，。,;；]{{0,4}}?(?:{_COUNTED}[一-龥]{{1,8}}|[一-龥]{{2,10}}{_COUNTED})")
+
+
+def gift_told(words: str) -> bool:
+    """Whether a gift's kind and number are said: then nothing that must be said of it is left out."""
+    return _GIFT_TOLD.search(words) is not None
+
+
+_FIGURE = re.compile(r"率|[六七八九]成|\d\s*%|百分之")
+_OWN_COUNT = re.compile(r"(?:我们?|咱们?|本[校班店馆]|自己|自家|内部)[^，。,]{0,4}(?:算|统计|估|数)|自(?:算|统计|估)")
+#: Somebody who speaks for it.
+_SPOKEN_FOR = re.compile(r"家长|妈|爸|学员说|同学|推荐|反馈|好评|专家|教授|名师|锦旗|介绍|[一-龥]某|表扬")
+
+
+def own_figures(words: str) -> bool:
+    """Whether a quote is a figure that the shop says it has counted itself, and nobody speaks for it."""
+    return bool(_FIGURE.search(words) and _OWN_COUNT.search(words)) and not _SPOKEN_FOR.search(words)
+
+
 def clause(text: str, start: int, end: int, *, narrow: bool = False) -> Place:
     """The clause or clauses around a place, at most some sixty characters either side; within its line."""
     low, high = max(0, start - _FAR), min(len(text), end + _FAR)
@@ -252,6 +277,8 @@ def sentence(text: str, start: int, end: int, *, before: int = 0) -> Place:
 
 def proves(signal: str, text: str, start: int, end: int) -> bool:
     """Whether the words at a place, as a rule found them, may be shown as proof of a signal."""
+    if misread(signal, text, start, end):
+        return False
     atoms = atoms_of(text)
     if signal in _CLAIMS and atoms.misread(start, end):
         return False

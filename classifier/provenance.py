@@ -45,6 +45,8 @@ _JUDGING = (
     "stages.py",
     "stories.py",
     "atoms.py",
+    "page_facts.py",
+    "misread.py",
     "frames.py",
     "elements.py",
     "forms.py",

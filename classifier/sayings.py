@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from classifier.ahead import in_parts, taken_ahead
+from classifier.misread import misread
 from classifier.posts import told
 from classifier.rules import CLAIMS
 from classifier.rules import _squeezed as squeezed  # the same blanks mean nothing here
@@ -21,7 +22,7 @@ from classifier.witness import vouched
 #: Signals read here.
 SAID = (
     "endorsement", "prepay", "loan", "teacher_public", "school_link", "exam_insider", "foreign_teacher_abroad",
-    "preschool_academic",
+    "preschool_academic", "guarantee",
 )  # fmt: skip
 #: Longer texts are read up to here; they are rarely one advertisement.
 LONGEST = 4_000
@@ -33,7 +34,7 @@ def _all(text: str) -> tuple[Hit, ...]:
     found = [
         Hit(name=name, start=places[start], end=places[end - 1] + 1, note=note)
         for name, start, end, note in _told(tight)
-        if end > start
+        if end > start and not misread(name, tight, start, end)
     ]
     if wary(text):
         found = [hit for hit in found if hit.name not in CLAIMS or not warned_of(text, hit.start, hit.end)]

@@ -30,6 +30,8 @@ _SHORT = 5
 _BREATH = re.compile(r"[^。！？；!?;\n|]+[？?]?")
 _CHILD = r"(?:孩子|娃儿?|宝贝|宝宝|小孩|崽|伢子?|闺女|儿子|女儿|同学)"
 _THREAT = re.compile(
+    # nobody, be he a god, can save what is lost
+    r"(?:神仙|大罗(?:金仙|神仙)?|菩萨|佛祖|华佗|扁鹊|玉皇大帝|老天爷?|上帝|孔子|状元|名师|谁)(?:来了?|下凡|在世|再世|转世|显灵|亲自来|出马|请来)?[^，。\n]{0,2}(?:也|都|亦)?[^，。\n]{0,2}(?:救|拉|扶|帮|补|教|追)(?:不(?:了|回|倒|到|动|起|上|得|活)|也?难|没用|没法)|(?:神仙|华佗|菩萨)[^，。\n]{0,3}(?:难|无)[^，。\n]{0,2}[救补]|(?:神仙|菩萨|华佗|老天爷?)(?:来了)?[^，。\n]{0,4}(?:没办法|没辙|无力回天|摇头|没招)|"
     # the reader is asked, or told, about his own child
     rf"(?:你|您)(?:们)?(?:的|家|总|还|能|敢|忍|舍|真|就)?[^。！!\n]{{0,18}}?(?:[吗呢][？?]?|没得[？?]?|没有[？?]|凭什么|几岁|忍心|甘心|敢赌|后悔|等得起|输得起|几次|哪一半|醒醒)|(?:凭什么|拿什么|谁(?:来)?替(?:他|她|孩子)|谁忙着|有谁|谁来救)"
     # late, lost, behind
@@ -84,6 +86,12 @@ _NO_THREAT = re.compile(
 )
 
 
+#: Results told of former pupils frighten nobody.
+_BOAST = re.compile(
+    r"(?:过线|上线|录取|升学|提分|满分|优秀|及格|通过|命中)率|(?:去年|往届|上届|以前|带过|历年)[^，。\n]{0,10}(?:过线|上线|录取|满分|考上|考进|提了|涨了)|前[一二三四五六七八九十百\d]+名?的?(?:都有|占)"
+)
+
+
 def threats(doc: Document) -> list[Place]:
     """The clauses of a text that frighten, in order; none where it only advertises."""
     text = doc.text
@@ -126,12 +134,12 @@ _RETOLD = re.compile(r"老?有人说|都说(?=[^，。\n]{0,12}白)")
 
 
 def _unmeant(clause: str) -> bool:
-    return bool(_COMFORT.search(clause) or _RETOLD.search(clause))
+    return bool(_COMFORT.search(clause) or _RETOLD.search(clause) or _BOAST.search(clause))
 
 
 def calm(clause: str) -> bool:
     """Whether a clause comforts, or speaks of the class and its price."""
-    return bool(_COMFORT.search(clause) or _NO_FEAR.search(clause)) or len(clause.strip()) < 4
+    return bool(_COMFORT.search(clause) or _NO_FEAR.search(clause) or _BOAST.search(clause)) or len(clause.strip()) < 4
 
 
 def _clauses(text: str, start: int, end: int) -> Place:

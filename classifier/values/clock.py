@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from classifier.page_facts import of_page
 from classifier.rules.numbers import to_number
 from classifier.values.records import Time
 
@@ -40,7 +41,8 @@ _SINGLE_START = re.compile(
     rf"(?:{_PART}\s*{_HOUR}(?:\s*:\s*[0-5]\d|\s*[点时](?:半|一刻|三刻|整|{_SIXTY}分?)?)|(?<![\d:.])(?:2[0-3]|[01]?\d):[0-5]\d(?![\d:]))"
 )
 _START = re.compile(_point("b"))
-_EVENING = re.compile(r"(?:放学|晚|夜|下班)[^。\n]{0,24}$")
+#: No other day or morning may stand between: 周一晚上上课,周六9:30.
+_EVENING = re.compile(r"(?:放学|晚|夜|下班)(?:(?!上午|早|清晨|中午|周[六日末]|双休)[^。\n]){0,24}$")
 #: How far before the hours their days may stand.
 _NEAR = 8
 
@@ -88,7 +90,7 @@ def _hours(text: str) -> Iterator[_Hours]:
     taken = bytearray(len(text))
     for kind in (_ranges, _ends, _begins):
         for found in kind(text):
-            if not any(taken[found[0] : found[1]]):
+            if not any(taken[found[0] : found[1]]) and not of_page(text, *found[:2]):
                 taken[found[0] : found[1]] = b"\1" * (found[1] - found[0])
                 yield found
 
@@ -151,7 +153,10 @@ def _minutes(match: re.Match[str], name: str, *, evening: bool) -> int | None:
         minute = {"半": 30, "一刻": 15, "三刻": 45, "整": 0, "钟": 0}.get(words, int(to_number(words) or 0))
     part = match[f"{name}part"] or ""
     late = part.startswith(_AFTERNOON)
-    if hour < 12 and (late or (not part and ((evening and hour >= 4) or (name == "b" and 1 <= hour <= 5)))):
+    morning = match[f"{name}hour"].startswith("0")  # nobody writes 09:30 for half past nine at night
+    if hour < 12 and (
+        late or (not part and not morning and ((evening and hour >= 4) or (name == "b" and 1 <= hour <= 5)))
+    ):
         hour += 12
     elif hour == 12 and part.startswith(("晚", "夜", "深夜")):
         hour = 24

@@ -53,6 +53,7 @@ def _written(text: str) -> Iterator[Days]:
             year=int(match["year"] or match["dyear"]) if match["year"] or match["dyear"] else None,
             first=first,
             last=last,
+            edge=first == last and _edge(text, *match.span()),
         )
 
 
@@ -61,6 +62,17 @@ def _named(text: str) -> Iterator[Days]:
         for match in re.finditer(pattern, text):
             if not _no_lesson(text, *match.span()):
                 yield Days(start=match.start(), end=match.end(), year=None, first=day, last=day, festival=name)
+
+
+#: Where a course of weeks begins or ends: that day of the week says nothing of its lessons.
+_ENDS = re.compile(r"(?:到|至|~|-|—|截至|持续到|上到|学到|为止|最后一[天课])\s*$")
+_BOUND = re.compile(
+    r"\s*(?:[(（][^)）]{0,4}[)）])?\s*(?:第?[一二三四五六\d]\s*期|结[束课营业]|收官|为止|止(?!步)|封班|前后|[到至~—-]|起(?!步)|入营|开营|出营|离营)"
+)
+
+
+def _edge(text: str, start: int, end: int) -> bool:
+    return _ENDS.search(text[max(0, start - 5) : start]) is not None or _BOUND.match(text, end) is not None
 
 
 def _day(month: str, day: str) -> tuple[int, int] | None:

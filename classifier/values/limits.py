@@ -85,7 +85,8 @@ def _days_off(values: Values, on: date | None) -> Iterator[Beyond]:
         if off:
             yield Beyond(signal="holiday", start=time.start, end=time.end, note="、".join(off) + "为休息日")
     for days in values.days:
-        if note := off_note(days, on):
+        note = off_note(days, on)
+        if note and not (days.edge and note.endswith(("为周六", "为周日"))):
             yield Beyond(signal="holiday", start=days.start, end=days.end, note=note, alone=not days.festival)
 
 
