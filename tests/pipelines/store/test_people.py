@@ -58,7 +58,10 @@ def test_users(any_desk: Desk) -> None:
         assert tx.users.get("lin") == lin
         assert [found.name for found in tx.users.list()] == ["a", "lin"]
         tx.users.set_disabled("lin", True)
-        tx.users.set_password("lin", "new")
+        tx.users.set_password("lin", "given", given_at=NOON)
+        assert (found := tx.users.get("lin")) is not None
+        assert found.password_given_at == NOON
+        tx.users.set_password("lin", "new", given_at=None)
         tx.users.set_keys_enabled("lin", False)
         tx.users.set_roles("lin", {Role.ADMIN})
         changed = tx.users.get("lin")
