@@ -43,6 +43,10 @@ class Row:
     visibility_given: bool = False
 
 
+#: Characters of one cell; an open quote would otherwise take all rows behind it.
+_LARGEST_CELL = 131_072
+
+
 def json_rows(text: str) -> Iterator[Row]:
     """One JSON object a line; empty lines are skipped, unknown keys are ignored."""
     for number, line in enumerate(text.split("\n", _MAX_ROWS), 1):
@@ -71,6 +75,8 @@ def _not_json(exc: ValueError) -> str:
 def csv_rows(text: str) -> Iterator[Row]:
     """A table with a header row. Raises BadInput when the header tells of no text."""
     lines = _Lines(text)
+    # Python's own bound, said again: it is one for the whole process, and a library may have lifted it.
+    csv.field_size_limit(_LARGEST_CELL)
     reader = csv.reader(lines, delimiter=_delimiter(text), strict=False)
     header: list[str] | None = None
     number = 0

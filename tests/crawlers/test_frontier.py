@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -42,6 +43,13 @@ class Board:
     def asked(self) -> list[str]:
         return [path for path, _headers in self.server.asked if path != "/robots.txt"]
 
+    def _let_arrive(self) -> None:
+        """What the cut crawl had sent may reach a busy server late, and would be taken for the next crawl's."""
+        seen = -1
+        while seen != len(self.server.asked):
+            seen = len(self.server.asked)
+            time.sleep(0.2)
+
     def cut_short(self, monkeypatch: pytest.MonkeyPatch, batches: int) -> set[str]:
         """A crawl that ends behind its nth batch as a kill would end it; the addresses stored by then."""
         left = batches
@@ -60,6 +68,7 @@ class Board:
             patch.setattr("crawlers.run.finish", lambda *_args, **_more: None)
             with pytest.raises(_PowerCut):
                 self.crawl()
+        self._let_arrive()
         with self.desk.store.read() as tx:
             captures = [one for path in tx.captures.warc_paths() for one in tx.captures.in_file(path)]
         return {one.url.partition(self.allow[0])[2] for one in captures}
