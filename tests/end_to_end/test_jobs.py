@@ -158,7 +158,7 @@ def on_workers(desk: Desk) -> list[str]:
         return [one.id for one in tx.workers.list()]
 
 
-# Who may read and set the stop is tested on both databases in tests/pipelines/jobs, and that a crawl under way obeys it
+# Who may read and set the stop is tested on both databases in tests/pipelines/jobs, that a crawl under way obeys it
 # in tests/crawlers/test_stopping.py; two workers with processes of their own take half a minute, so `make soak` does it.
 @pytest.mark.soak
 @pytest.mark.parametrize("run", ["sqlite"], indirect=True)
