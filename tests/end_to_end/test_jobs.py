@@ -159,7 +159,7 @@ def on_workers(desk: Desk) -> list[str]:
 
 
 # Who may read and set the stop is tested on both databases in tests/pipelines/jobs, that a crawl under way obeys it
-# in tests/crawlers/test_stopping.py; two workers with processes of their own take half a minute, so `make soak` does it.
+# in tests/crawlers/test_stopping.py; two workers of their own take half a minute: `make soak` does it.
 @pytest.mark.soak
 @pytest.mark.parametrize("run", ["sqlite"], indirect=True)
 def test_the_stop_is_obeyed_within_seconds_and_holds_until_go(run: Run, seen: Desk, board: HeldBoard) -> None:
