@@ -55,7 +55,7 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
     bad = 0
     with (
         _interruptible() as interrupted,
-        _open(create=True) as desk,
+        command_desk(create=True) as desk,
     ):
         assessor = load_assessor(desk.settings)
         make_room()
@@ -179,7 +179,7 @@ def capture(limit: int, only: str | None, allow: tuple[str, ...], as_json: bool)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
     failed = 0
-    with _open(create=False) as desk:
+    with command_desk() as desk:
         name = _known_name(desk, only) if only is not None else None
         for report in capture_pending(desk, limit, source=name, allow=allow, stop=stop.is_set):
             failed += report.capture is None
@@ -208,7 +208,7 @@ def source_impact(name: str) -> None:
     """来源的采集影响评估说明（网络数据安全管理条例第十八条）：按配方和实测访问量生成，可打印签字。"""
     from crawlers.impact_words import impact_words  # Scrapy is heavy
 
-    with _open(create=True) as desk:
+    with command_desk(create=True) as desk:
         click.echo(impact_words(desk, _known_name(desk, name)))
 
 
@@ -217,7 +217,7 @@ def source_impact(name: str) -> None:
 def source_list(as_json: bool) -> None:
     """列出全部来源：已安装的和库中有记录的。"""
     try:
-        with _open(create=False) as desk:
+        with command_desk() as desk:
             rows = source_rows(desk)
     except NoData as exc:  # what is installed can be seen without any
         click.echo(exc.message, err=True)
@@ -272,9 +272,3 @@ def _known_name(desk: Desk, word: str) -> str:
     name = source_called(desk, word)
     with desk.store.read() as tx:
         return name if tx.sources.get(name) is not None else source_name(name)
-
-
-@contextmanager
-def _open(*, create: bool) -> Iterator[Desk]:
-    with command_desk(create=create) as desk:
-        yield desk

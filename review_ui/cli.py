@@ -6,14 +6,14 @@ import contextlib
 import json
 import socket
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import click
 
 from pipelines.cli.desk_for_command import command_desk
 from pipelines.cli.named_choice import NamedChoice
-from pipelines.config import Settings, read_settings
-from pipelines.desk import Desk, open_desk
+from pipelines.config import read_settings
+from pipelines.desk import open_desk
 from pipelines.enforcement import users
 from pipelines.enforcement.passwords import check_rules
 from pipelines.enforcement.permissions import ACTION_NAMES, ALLOWED, ROLE_NAMES, Action
@@ -43,13 +43,13 @@ def serve(inherited: int | None) -> None:
 
     settings = read_settings()
     if inherited is not None:
-        with _desk(settings) as desk, contextlib.closing(socket.socket(fileno=inherited)) as sock:
+        with open_desk(settings) as desk, contextlib.closing(socket.socket(fileno=inherited)) as sock:
             run_until_stopped(make_server(desk), sock)
         return
     # Address and port first: a start that cannot be leaves no new HOME behind.
     check_address(settings)
     with contextlib.closing(listening_socket(settings)) as sock:
-        with _desk(settings) as desk:
+        with open_desk(settings) as desk:
             check_bind(settings, desk)
             nobody = not users.list_users(desk)
             note_head(desk, "start")
@@ -78,13 +78,12 @@ def user() -> None:
 @click.option("--own-password", is_flag=True, help="口令由本人输入，只有本人知道：首次登录不必再改。")
 def add(name: str, roles: tuple[str, ...], own_password: bool) -> None:
     """添加用户；口令在提示后输入，或从标准输入读一行，不接受写在命令行里；首次登录须先改口令。"""
-    settings = read_settings()
     password = None
-    if not store_status(settings.effective_database_url)["current"]:
+    if not store_status(read_settings().effective_database_url)["current"]:
         # Nothing is made where there is nothing yet, before there is a password to go on with.
         password = _read_password()
         check_rules(password, name=name)
-    with _desk(settings) as desk:
+    with command_desk(create=True) as desk:
         if name in {one.name for one in users.list_users(desk)}:  # before a password is asked for
             raise Conflict(f"用户 {name} 已经存在。")
         password = _read_password() if password is None else password
@@ -126,15 +125,6 @@ def disable(name: str) -> None:
     with command_desk() as desk:
         users.set_disabled(desk, name, True)
     click.echo(f"用户 {name} 已停用", err=True)
-
-
-@contextlib.contextmanager
-def _desk(settings: Settings) -> Iterator[Desk]:
-    desk = open_desk(settings)
-    try:
-        yield desk
-    finally:
-        desk.close()
 
 
 def _read_password() -> str:

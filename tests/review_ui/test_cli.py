@@ -12,12 +12,14 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from pipelines.cli.desk_for_command import os_account
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.errors import ConfigError, PipelineError
 from pipelines.records import Role
 from review_ui import cli, listening
 from review_ui import server as web_server
+from review_ui.audit_words import who
 from tests.review_ui.seed import PASSWORD, seed_user
 
 
@@ -49,6 +51,9 @@ def test_a_user_is_added_listed_and_disabled(tmp_path: Path) -> None:
         {"name": "rev", "roles": ["reviewer"], "disabled": True, "demo": False},
     ]
     assert "审核员  已停用" in _run(tmp_path, "user", "list").stdout
+    with open_desk(read_settings({}, home=tmp_path)) as desk, desk.store.read() as tx:
+        made = [event for event in tx.audit.all() if event.action == "user.create"]
+    assert [who(event) for event in made] == [f"命令行 {os_account()}"] * 2
 
 
 def test_the_password_is_no_argument(tmp_path: Path) -> None:
