@@ -81,6 +81,16 @@ def is_demo(desk: Desk) -> bool:
     return (desk.home / DEMO_MARK).exists()
 
 
+def agency_of(desk: Desk, tx: Tx) -> str:
+    """The office's name: the environment wins over what was asked at first log-in; "" while nobody has said it."""
+    return desk.settings.agency or tx.settings.get("agency") or ""
+
+
+def region_of(desk: Desk, tx: Tx) -> str:
+    """Its region code, from the same two; "" while nobody has said it."""
+    return desk.settings.region or tx.settings.get("region") or ""
+
+
 def mark_demo(home: Path) -> None:
     """Make this HOME, still empty, a demo's."""
     (home / DEMO_MARK).touch(mode=0o600, exist_ok=True)

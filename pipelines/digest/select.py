@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from pipelines import clock
-from pipelines.desk import Desk, is_demo
+from pipelines.desk import Desk, agency_of, is_demo, region_of
 from pipelines.digest.collected import collection_log
 from pipelines.digest.figures import UNKNOWN, Figures, Line, MarketLead, RuleTouched, Tally, Transfer
 from pipelines.digest.follow_up import gone, operator_notes, pending, taken_on
@@ -98,8 +98,8 @@ def select_told(desk: Desk, period: Period, *, user: str, reason: str = "") -> t
             last_day=period.last_day,
             made_at=now,
             made_by=user,
-            agency=desk.settings.agency or tx.settings.get("agency") or "",
-            region=desk.settings.region or tx.settings.get("region") or "",
+            agency=agency_of(desk, tx),
+            region=region_of(desk, tx),
             demo=demo,
             total=_tally("total", "合计", counted),
             waiting=sum(item.came and item.stands is None for item in counted),

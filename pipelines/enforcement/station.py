@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines import audit
-from pipelines.desk import Desk, is_demo
+from pipelines.desk import Desk, agency_of, is_demo, region_of
 from pipelines.divisions import NOWHERE, region_fault
 from pipelines.enforcement.permissions import Action, require
 from pipelines.errors import BadInput
@@ -31,8 +31,8 @@ class Station:
 def station(desk: Desk) -> Station:
     """The environment wins over what was asked."""
     with desk.store.read() as tx:
-        region = desk.settings.region or tx.settings.get("region") or ""
-        agency = desk.settings.agency or tx.settings.get("agency") or ""
+        region = region_of(desk, tx)
+        agency = agency_of(desk, tx)
     return Station(region=region, agency=agency, demo=is_demo(desk))
 
 

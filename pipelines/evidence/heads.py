@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from pipelines import clock
 from pipelines.clock import rfc3339
-from pipelines.desk import Desk
+from pipelines.desk import Desk, agency_of
 from pipelines.errors import EvidenceError, PipelineError, os_reason
 from pipelines.evidence.own_authority import own_authority
 from pipelines.evidence.signer import Signer, station_signer, sync_folder
@@ -206,7 +206,7 @@ def _append(desk: Desk, handle: int, occasion: str, *, outside: bool, fork: int 
         begin = before + 1 if before < last.seq else last.seq
         begin = max(begin, last.seq - MAX_ROWS + 1)
         rows = tx.audit.hashes(begin, last.seq)
-        agency = desk.settings.agency or tx.settings.get("agency") or ""
+        agency = agency_of(desk, tx)
         counted = count_of(tx)
     signer = station_signer(desk.home, agency=agency)
     head = _signed(

@@ -15,7 +15,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 
 from pipelines import audit
-from pipelines.desk import Desk
+from pipelines.desk import Desk, agency_of
 from pipelines.errors import BadInput, EvidenceError
 from pipelines.evidence import standalone
 from pipelines.evidence.bag import sha256_of, sum_of
@@ -67,7 +67,7 @@ def write_later_stamps(desk: Desk, package: Path, out: Path, *, user: str) -> Ma
         raise EvidenceError(f"{package.name} 不是本机导出的完好证据包，不补时间戳；请先用 mingcha verify 核验")
     case, digests = _stamped(package)
     with desk.store.read() as tx:
-        agency = desk.settings.agency or tx.settings.get("agency") or ""
+        agency = agency_of(desk, tx)
     stamper = Stamper(desk, agency=agency)
     had = {digest: [one for one in found if not one.own] for digest, found in stamper.stamp(digests).items()}
     tokens = {f"{digest}/{one.name}.tsr": one.token for digest, found in had.items() for one in found}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import audit
-from pipelines.desk import Desk, is_demo
+from pipelines.desk import Desk, agency_of, is_demo, region_of
 from pipelines.errors import EvidenceError, NotFound, Refused
 from pipelines.evidence.adopted import struck_by
 from pipelines.evidence.exported import Exported, exported_of
@@ -144,8 +144,8 @@ def gather_case(desk: Desk, case_id: str, *, user: str, at: datetime) -> CaseMat
             ),
             packages=exported_of(case.id, logged),
             audit=tuple(audit.extract(tx, objects)),
-            agency=desk.settings.agency or tx.settings.get("agency") or "",
-            region=desk.settings.region or tx.settings.get("region") or "",
+            agency=agency_of(desk, tx),
+            region=region_of(desk, tx),
             demo=demo,
             exported_at=at,
             exported_by=user,
