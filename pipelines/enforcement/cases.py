@@ -259,28 +259,23 @@ def _folder(desk: Desk, case_id: str) -> Path:
 
 def _packages(desk: Desk, case_id: str, exported: Sequence[Exported]) -> tuple[Package, ...]:
     """What was exported, newest first, each with its file where that lies here; and files no log line names."""
-    here = {name: _sum(path) for name, path in _files(desk, case_id).items()}
-    found = []
-    for one in exported:
-        name = next((name for name, sum_ in here.items() if sum_ == one.sha256), None)
-        size = _files_size(desk, case_id, name) if name else None
-        found.append(
-            Package(name=name or one.file, called=one.called, sha256=one.sha256, made_at=one.at, who=one.who, size=size)
-        )
-    told = {one.sha256 for one in exported}
-    found += [
-        Package(
-            name=name,
-            called="",
-            sha256=sum_,
-            made_at=_made_at(name),
-            who="",
-            size=_files_size(desk, case_id, name),
-        )
-        for name, sum_ in here.items()
-        if sum_ not in told
+    sums = {path: _sum(path) for path in _files(desk, case_id).values()}
+    here = {sum_: path for path, sum_ in reversed(sums.items())}
+    found = [
+        _package(here.get(one.sha256), one.sha256, name=one.file, called=one.called, made_at=one.at, who=one.who)
+        for one in exported
     ]
+    told = {one.sha256 for one in exported}
+    found += [_package(path, sum_, made_at=_made_at(path.name)) for path, sum_ in sums.items() if sum_ not in told]
     return tuple(sorted(found, key=lambda package: (package.made_at, package.called == SHARED), reverse=True))
+
+
+def _package(
+    path: Path | None, sha256: str, *, name: str = "", called: str = "", made_at: datetime, who: str = ""
+) -> Package:
+    """By the name of its file where that lies here (`path`), else by the one it was given then."""
+    size = path.stat().st_size if path else None
+    return Package(name=path.name if path else name, called=called, sha256=sha256, made_at=made_at, who=who, size=size)
 
 
 def _files(desk: Desk, case_id: str) -> dict[str, Path]:
@@ -289,10 +284,6 @@ def _files(desk: Desk, case_id: str) -> dict[str, Path]:
     if not folder.is_dir():
         return {}
     return {path.name: path for path in sorted(folder.iterdir()) if _PACKAGE_NAME.fullmatch(path.name)}
-
-
-def _files_size(desk: Desk, case_id: str, name: str) -> int:
-    return (_folder(desk, case_id) / name).stat().st_size
 
 
 def _sum(path: Path) -> str:
