@@ -12,7 +12,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -163,9 +163,12 @@ def note_daily(desk: Desk) -> None:
 def newest_head(home: Path) -> Head | None:
     """The last readable line."""
     try:
-        lines = heads_path(home).read_bytes().splitlines()
+        return _newest(heads_path(home).read_bytes().splitlines())
     except OSError:
         return None
+
+
+def _newest(lines: Sequence[bytes]) -> Head | None:
     for line in reversed(lines):
         try:
             return Head.read(line)
@@ -193,7 +196,7 @@ def _append(desk: Desk, handle: int, occasion: str, *, outside: bool, fork: int 
     if len(whole) < size:  # somebody was killed while writing this line, which nobody has counted
         os.ftruncate(handle, len(whole))
     lines = whole.splitlines()
-    newest = newest_head(desk.home)
+    newest = _newest(lines)
     with desk.store.read() as tx:
         ends = tx.audit.ends()
         if ends is None:
