@@ -20,10 +20,9 @@ def drop_append_only(dialect: str, table: str) -> list[str]:
 
 def expected(dialect: str, table: str) -> dict[str, tuple[str, ...]]:
     """Trigger → what its statement (SQLite) or its function (PostgreSQL) has to say while the table is protected."""
+    refuse = _refusal(dialect, table)
     if dialect == "postgresql":
-        refuse = f"BEGIN RAISE EXCEPTION '{table}: rows are only ever added'; END"
         return {f"{table}_no_{what}": (refuse,) for what in ("change", "truncate")}
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{table}: rows are only ever added'); END"
     return {
         f"{table}_no_update": ("BEFORE UPDATE ON", refuse),
         f"{table}_no_delete": ("BEFORE DELETE ON", refuse),
@@ -31,8 +30,16 @@ def expected(dialect: str, table: str) -> dict[str, tuple[str, ...]]:
     }
 
 
+def _refusal(dialect: str, table: str) -> str:
+    """What a trigger does to whoever changes or deletes a row."""
+    said = f"'{table}: rows are only ever added'"
+    return (
+        f"BEGIN RAISE EXCEPTION {said}; END" if dialect == "postgresql" else f"BEGIN SELECT RAISE(ABORT, {said}); END"
+    )
+
+
 def _sqlite(table: str, keys: Sequence[str]) -> list[str]:
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{table}: rows are only ever added'); END"
+    refuse = _refusal("sqlite", table)
     # REPLACE removes the row in its way without firing delete triggers, unless a connection asks for them.
     collides = " OR ".join(f"{key} = NEW.{key}" for key in keys)
     there = f"EXISTS (SELECT 1 FROM {table} WHERE {collides})"  # noqa: S608  # table and columns are named by us
@@ -47,7 +54,7 @@ def _sqlite(table: str, keys: Sequence[str]) -> list[str]:
 def _postgresql(table: str) -> list[str]:
     return [
         f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table}: rows are only ever added'; END $$",
+        f"$$ {_refusal('postgresql', table)} $$",
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {table}_append_only()",
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
