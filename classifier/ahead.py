@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from classifier.evidence import clause_around
 from classifier.rules.numbers import plain, to_number
 from classifier.rules.price import MAX_MONTHS, MAX_YUAN
 from classifier.values.fees import read_fees
@@ -149,9 +150,7 @@ def _asked(text: str, start: int, end: int) -> bool:
         return False
     if _NOT_ASKED.search(text[start : start + 5].rstrip("0123456789一二三四五六七八九万千百.¥￥ ")):
         return False
-    low = max((m.end() for m in _CLAUSE_ENDS.finditer(text, max(0, start - 24), start)), default=max(0, start - 24))
-    after = _CLAUSE_ENDS.search(text, end, end + 16)
-    clause = text[low : after.start() if after else end + 16]
+    clause = text[slice(*clause_around(text, start, end, _CLAUSE_ENDS, before=24, after=16))]
     if _OTHER_SUM.search(clause) or re.match(r"[多余]?(?:个?月|个|名|人|妈|家|户|里)", text[end : end + 3]):
         return False
     if _ONLY_LARGE.fullmatch(text[start:end].strip()) and not _PAYS.search(clause):

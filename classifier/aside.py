@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from classifier.evidence import clause_around
+
 _END = re.compile(r"[，。！？；,!?;\n]")
 _REACH = 40
 #: Behind a subject: somebody studied it, or it is a name, a school's or a teacher's at school who says something.
@@ -48,9 +50,7 @@ _QUOTA = re.compile(
 
 def clause_of(text: str, start: int, end: int) -> tuple[int, int]:
     """The clause around a stretch, at most some forty characters either side."""
-    low = max((m.end() for m in _END.finditer(text, max(0, start - _REACH), start)), default=max(0, start - _REACH))
-    match = _END.search(text, end, min(len(text), end + _REACH))
-    return low, match.start() if match else min(len(text), end + _REACH)
+    return clause_around(text, start, end, _END, before=_REACH, after=_REACH)
 
 
 def no_content(text: str, start: int, end: int) -> bool:

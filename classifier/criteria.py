@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from classifier.aside import no_content, no_measure
 from classifier.document import Document
 from classifier.elements import belongs, misrepaired, owned
-from classifier.evidence import MOST, Place, distinct, find, lists, taken_back, within_lines
+from classifier.evidence import MOST, Place, clause_around, distinct, find, lists, taken_back, within_lines
 from classifier.normalise import LIMIT
 
 #: Subjects shown: a list of them is read whole.
@@ -215,8 +215,7 @@ def _how(doc: Document, content: list[Place]) -> Iterator[Place]:
 def _exams(text: str, words: tuple[str, ...], *, measured: bool) -> Iterator[Place]:
     """Names of examinations and of marks that are, or are not, a measure in their clause."""
     for start, end in find(text, words):
-        left = max((m.end() for m in _CLAUSE_END.finditer(text, max(0, start - 30), start)), default=max(0, start - 30))
-        right = next((m.start() for m in _CLAUSE_END.finditer(text, end, end + 30)), min(len(text), end + 30))
+        left, right = clause_around(text, start, end, _CLAUSE_END, before=30, after=30)
         ahead = bool(_AHEAD.match(text[end : end + 4]))
         if (not ahead and bool(_MEASURED.search(text[left:right]))) == measured and not _WHEN.match(
             text[end : end + 4]

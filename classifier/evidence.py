@@ -90,6 +90,16 @@ def distinct(text: str, places: Iterable[Place], most: int = MOST) -> tuple[Plac
     return tuple(kept[:most])
 
 
+def clause_around(text: str, start: int, end: int, ends: re.Pattern[str], *, before: int, after: int) -> Place:
+    """From the last sign that ends a clause in front of a place to the first behind it; where there is none, so many
+    characters either side."""
+    low, high = max(0, start - before), min(len(text), end + after)
+    behind = ends.search(text, end, high)
+    return max(
+        (sign.end() for sign in ends.finditer(text, low, start)), default=low
+    ), behind.start() if behind else high
+
+
 def within_lines(text: str, places: Iterable[Place]) -> tuple[Place, ...]:
     """The same places cut at line ends, blank pieces left out: no span runs from a title into the text."""
     pieces: list[Place] = []

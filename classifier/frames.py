@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from classifier.atoms import atoms_of
-from classifier.evidence import Place
+from classifier.evidence import Place, clause_around
 from classifier.misread import misread
 from classifier.witness import only_clients, own_praise
 
@@ -254,11 +254,7 @@ def own_figures(words: str) -> bool:
 
 def clause(text: str, start: int, end: int, *, narrow: bool = False) -> Place:
     """The clause or clauses around a place, at most some sixty characters either side; within its line."""
-    low, high = max(0, start - _FAR), min(len(text), end + _FAR)
-    ends = [m.end() for m in _CLAUSE_END.finditer(text, low, start)]
-    left = max(ends, default=low)
-    after = _CLAUSE_END.search(text, end, high)
-    right = after.start() if after else high
+    left, right = clause_around(text, start, end, _CLAUSE_END, before=_FAR, after=_FAR)
     if narrow:
         left = max(left, text.rfind(" ", left, start) + 1)
         blank = text.find(" ", end, right)
