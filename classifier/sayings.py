@@ -13,8 +13,7 @@ from functools import lru_cache
 from classifier.ahead import in_parts, taken_ahead
 from classifier.misread import misread
 from classifier.posts import told
-from classifier.rules import CLAIMS
-from classifier.rules import _squeezed as squeezed  # the same blanks mean nothing here
+from classifier.rules import CLAIMS, squeezed
 from classifier.rules.context import warned_of, wary
 from classifier.types import Hit
 from classifier.witness import vouched

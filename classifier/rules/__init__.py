@@ -44,7 +44,7 @@ RULE_NAMES = (
 #: What an advertisement may claim, and another text quote to warn of it.
 CLAIMS = frozenset({"guarantee", "exaggerated", "exam_insider", "endorsement", "superlative", "school_link"})
 
-__all__ = ["RULE_NAMES", "denied", "find_hits"]
+__all__ = ["CLAIMS", "RULE_NAMES", "denied", "find_hits", "squeezed"]
 
 
 @cache
@@ -78,7 +78,7 @@ def _wide(text: str) -> bool:
     return text.count(" ") > _SET_WIDE and sum(1 for _ in _APART.finditer(text)) >= _SET_WIDE
 
 
-def _squeezed(text: str) -> tuple[str, Sequence[int]]:
+def squeezed(text: str) -> tuple[str, Sequence[int]]:
     """The text without such blanks, and for each of its characters the place in the text given."""
     if " " not in text and "\t" not in text:
         return text, range(len(text))
@@ -112,7 +112,7 @@ def _apart(hits: Iterable[Hit]) -> Iterator[Hit]:
 def find_hits(text: str) -> list[Hit]:
     """All hits in a restored text, in order of place. Time grows with the length of the text, not its square."""
     text = _ENDLESS.sub(lambda run: "\0" * len(run[0]), text)
-    tight, places = _squeezed(text)
+    tight, places = squeezed(text)
     worded = _apart(_families().hits(tight))
     if tight is not text:
         worded = (replace(hit, start=places[hit.start], end=places[hit.end - 1] + 1) for hit in worded)

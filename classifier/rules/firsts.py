@@ -14,9 +14,10 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+from classifier.rules.needs import REPEATS
+
 #: More characters than these to begin with are met everywhere; to match at each would cost more than the engine.
 MOST_FIRSTS = 60
-_REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
 
 #: Characters, and whether any digit is one of them.
 Firsts = tuple[frozenset[str], bool]
@@ -79,7 +80,7 @@ def _of(part: tuple[Any, Any]) -> tuple[Firsts, bool] | None:
         return _together([list(value[3])])
     if kind is sre.BRANCH:
         return _together([list(branch) for branch in value[1]])
-    if kind in _REPEATS:
+    if kind in REPEATS:
         found = _together([list(value[2])])
         return None if found is None else (found[0], found[1] or not value[0])
     return None

@@ -17,6 +17,7 @@ MOST_WORDS = 200
 #: Before a number it is the word "so many digits in a row": NUL, which stands in no pattern.
 DIGITS = "\0"
 MOST_DIGITS = 9
+REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
 
 #: All strings a piece of pattern can match, None when too many.
 Words = frozenset[str] | None
@@ -109,7 +110,7 @@ def _digits(part: tuple[Any, Any]) -> int:
     kind, value = part
     if kind is sre.IN:
         return int(all(_is_digits(member) for member in value))
-    if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT) and len(value[2]) == 1:
+    if kind in REPEATS and len(value[2]) == 1:
         return int(value[0]) * _digits(value[2][0])
     return 0
 
@@ -134,7 +135,7 @@ def _inside(part: tuple[Any, Any]) -> list[frozenset[str]]:
         return _required(list(value[3]))
     if kind is sre.IN:
         return _members(value)
-    if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT) and value[0] > 0:
+    if kind in REPEATS and value[0] > 0:
         return _repeated(list(value[2]), int(value[0]))
     if kind is sre.BRANCH:
         branches = [_required(list(branch)) for branch in value[1]]

@@ -70,9 +70,9 @@ class Days(Value):
 
     #: None where the text names no year.
     year: int | None
-    #: (month, day) of the first and the last day; of a festival that moves, None.
     #: Only where a longer course begins or ends, not a day of lessons by itself.
     edge: bool = False
+    #: (month, day) of the first and the last day; of a festival that moves, None.
     first: tuple[int, int] | None
     last: tuple[int, int] | None
     #: The festival's name where the text says it, else "".
