@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipelines.cli.desk_for_command import LEAD_ID, acting_user, command_desk, plain, print_json
+from pipelines.cli.desk_for_command import LEAD_ID, acting_user, command_desk, plain, print_json, without_asides
 from pipelines.cli.named_choice import NamedChoice
 from pipelines.clock import rfc3339
 from pipelines.config import read_settings
@@ -201,7 +201,8 @@ def verify(package: Path, as_json: bool, trust: tuple[Path, ...], tsa_ca: tuple[
 
     if package.is_dir():
         raise BadInput(f"{package} 是文件夹；请给出证据包的 ZIP 文件，不要解压")
-    result = verify_package(package, trust=trust, home=read_settings().home_path, tsa_ca=tsa_ca, stamps=stamps)
+    with without_asides():
+        result = verify_package(package, trust=trust, home=read_settings().home_path, tsa_ca=tsa_ca, stamps=stamps)
     if as_json:
         print_json(
             {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import getpass
+import io
 import json
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stderr
 from typing import Any
 
 import click
@@ -62,6 +63,11 @@ def source_called(desk: Desk, word: str) -> str:
 def os_account() -> str:
     """The account of the operating system that typed the command."""
     return getpass.getuser()
+
+
+def without_asides() -> AbstractContextManager[Any]:
+    """Nothing reaches stderr meanwhile: warcio writes English asides there about damage that our faults name."""
+    return redirect_stderr(io.StringIO())
 
 
 def print_json(value: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipelines import clock
-from pipelines.cli.desk_for_command import command_desk, os_account, print_json, print_line
+from pipelines.cli.desk_for_command import command_desk, os_account, print_json, print_line, without_asides
 from pipelines.evidence.warc_check import check_warcs
 from pipelines.evidence.warc_extract import archived, extract
 
@@ -28,7 +28,7 @@ def warc() -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def check(as_json: bool) -> int:
     """逐个读完全部 WARC 文件，核对校验值与数据库的登记；有问题逐条说明并返回 1。"""
-    with command_desk() as desk:
+    with command_desk() as desk, without_asides():
         report = check_warcs(desk)
     bad = [fault for fault in report.faults if fault.code not in _HARMLESS]
     if as_json:

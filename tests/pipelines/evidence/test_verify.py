@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines.cli.cases import verify
 from pipelines.errors import BadInput, ConfigError
 from pipelines.evidence.canonical_zip import write_zip
 from pipelines.evidence.signer import Signer, self_signed
@@ -61,6 +63,17 @@ def test_a_changed_byte_is_blamed_on_its_file(package: Package) -> None:
         place = data.rindex(package.files[name]) + len(package.files[name]) // 2
         data[place] ^= 0x20
         assert name in {fault.file for fault in package.check(bytes(data)).faults}, name
+
+
+def test_of_a_damaged_archive_our_own_sentences_alone_are_printed(package: Package, tmp_path: Path) -> None:
+    """warcio writes "Error -3 while decompressing data" to stderr where more than one block was read before."""
+    head = b"WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: https://a.test/\r\nContent-Length: 90000\r\n\r\n"
+    harmed = bytearray(gzip.compress(head + random.Random(7).randbytes(90_000) + b"\r\n\r\n"))
+    harmed[-8] ^= 0x55
+    (tmp_path / "hit.zip").write_bytes(package.zipped({**package.files, package.warc: bytes(harmed)}))
+    done = CliRunner(env={"MINGCHA_HOME": str(tmp_path)}).invoke(verify, [str(tmp_path / "hit.zip")])
+    assert package.warc in done.stdout
+    assert done.stderr == ""
 
 
 def test_the_stamp_of_a_damaged_page_counts_as_nobodys(package: Package) -> None:
