@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from classifier.academic_words import academic_places, advert_places
+from classifier.clauses import MOST_PLACES
 from classifier.compared import BY_STAGE, Compared, compare, paid_places, shows_fee
 from classifier.criteria import content_places
 from classifier.document import Document
 from classifier.evidence import Place
-from classifier.explain import MOST_PLACES, academic_places, advert_places, places_of, to_spans
+from classifier.explain import places_of, to_spans
 from classifier.forms import form_places
 from classifier.frames import gift_told, only_gift, own_figures
 from classifier.judge import RULE_SCORE, Judgement, speaks_of_teaching

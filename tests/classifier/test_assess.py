@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.assess import Assessor
+from classifier.clauses import MOST_PLACES, whole
 from classifier.errors import PostingError
-from classifier.explain import MOST_PLACES, whole
 from classifier.findings import primary_subcode
 from classifier.normalise import normalise
 from classifier.rules import find_hits

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from classifier.academic_words import academic_places
 from classifier.criteria import read_criteria
 from classifier.document import read
-from classifier.explain import academic_places, to_spans
+from classifier.explain import to_spans
 from classifier.frames import proves
 from classifier.model_file import load_current
 from classifier.stories import only_goods

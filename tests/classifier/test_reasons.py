@@ -9,9 +9,10 @@ import pytest
 
 from classifier.assess import Assessor
 from classifier.document import read
-from classifier.explain import frightening, places_of
+from classifier.explain import places_of
 from classifier.findings import _SENTENCE, _forms
 from classifier.forms import DWELLING
+from classifier.fright import frightening
 from classifier.model import Model
 from classifier.types import COVERS, Posting
 

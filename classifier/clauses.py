@@ -1,0 +1,55 @@
+"""Clauses of a restored text as they are shown: where they begin and end, without loose signs at their edges."""
+
+from __future__ import annotations
+
+import re
+
+from classifier.atoms import atoms_of
+
+#: A clause as the model weighs it.
+CLAUSE = re.compile(r"[^，。！？；,.!?;\n~、|]+")
+#: A clause as shown: a decimal point does not end it.
+SHOWN = re.compile(r"(?:[^，。！？；,.!?;\n~|…【】「」#]|(?<=\d)[.,](?=\d))+")
+#: Of one signal at most this many places are shown, the surest first.
+MOST_PLACES = 3
+#: Longer clauses are not shown whole, only the words that fired.
+LONGEST_CLAUSE = 26
+#: What frightens is quoted whole, two clauses of a comparison together (别人家都学完了,您家的呢) up to this.
+LONGEST_FRIGHT = 48
+#: Clauses this short are shown whole where the bare words say less.
+SHORT_CLAUSE = 16
+_LEADING = "、，,。:：;；·-—)）】"
+_TRAILING = "、，,。:：;；·-—(（【"
+_BRACKETS = (("(", ")"), ("（", "）"), ("【", "】"), ("“", "”"))
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without blanks, and without brackets that open or close nothing within."""
+    while start < end and (text[start].isspace() or text[start] in _LEADING):
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] in _TRAILING):
+        end -= 1
+    if text.count('"', start, end) == 1:
+        start += text[start] == '"'
+        end -= text[end - 1] == '"'
+    for opening, closing in _BRACKETS:
+        if end - start > 2 and text[start] == opening and closing not in text[start : end - 1]:
+            start += 1
+            end -= text[end - 1] == closing
+        elif end - start > 2 and text[end - 1] == closing and opening not in text[start:end]:
+            end -= 1
+    return start, end
+
+
+def whole(text: str, start: int, end: int, *, longest: int) -> tuple[int, int]:
+    """A place grown to whole words, or to its whole clause where that has at most `longest` characters."""
+    first, last = start, end
+    for match in SHOWN.finditer(text):
+        if match.end() <= start:
+            continue
+        if match.start() >= end:
+            break
+        first, last = min(first, match.start()), max(last, match.end())
+    if last - first <= longest:
+        return trimmed(text, first, last)
+    return trimmed(text, *atoms_of(text).whole(start, end))

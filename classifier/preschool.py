@@ -1,0 +1,65 @@
+"""What little children are taught of school, and the clauses that say so: quoted beside who they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from classifier.atoms import merge
+from classifier.clauses import LONGEST_CLAUSE, LONGEST_FRIGHT, MOST_PLACES, SHORT_CLAUSE, SHOWN, trimmed, whole
+from classifier.evidence import Place
+from classifier.page_facts import of_page
+from classifier.types import Hit
+
+#: What little children are taught of school: sounds, characters, sums, foreign words.
+_LESSONS = re.compile(
+    r"声母|韵母|整体认读|拼音|拼读|(?:识字|认字|常用字|生字|汉字)(?:量)?|认[一二三四五六七八九\d]+百?个?字|(?:\d{1,3}|[一二三五]?十|百)以内|[进退]位|凑十|加减|算术|口算|心算|数学(?!家|思维馆)|写字(?!楼)|田字格|描红|看图写话|英[语文](?:单词|启蒙|字母|口语)?|\d+个?单词|自然拼读|一年级(?:上册|课本|课程|内容|知识)|小学(?:课程|课本|内容|知识)|语文"
+)
+#: Refused, given away, or said of older ones.
+_NO_LESSONS = re.compile(
+    r"不(?:教|学|提前|碰|搞|讲|写|涉及)|拒绝|送[^，。]{0,6}(?:描红|字帖|本)|[二三四五六]年级|初[一二三中]|高[一二三中]|小升初"
+)
+
+
+def taught(text: str) -> list[Place]:
+    """The clauses that say what of school is taught, in order."""
+    return [
+        trimmed(text, *match.span())
+        for match in SHOWN.finditer(text)
+        if _LESSONS.search(match[0]) and not _NO_LESSONS.search(match[0]) and not of_page(text, *match.span())
+    ]
+
+
+#: As far from the words for little children what is taught may stand.
+_BESIDE = 120
+
+
+def with_lessons(text: str, chosen: Sequence[Hit], lessons: Sequence[Place]) -> list[Place]:
+    """What is taught, with the word that says to whom where that stands elsewhere."""
+    first = chosen[0]
+    near = [place for place in lessons if place[0] - first.end <= _BESIDE and first.start - place[1] <= _BESIDE]
+    clauses = [_shortened(text, *place) for place in near[: MOST_PLACES - 1]]
+    if not clauses:
+        return merge(whole(text, hit.start, hit.end, longest=LONGEST_CLAUSE) for hit in chosen)
+    whom = whole(text, first.start, min(first.end, first.start + LONGEST_CLAUSE), longest=SHORT_CLAUSE)
+    # A hit that runs into what is taught hides who is: the children's own word inside it, or near it, says so.
+    named = (whole(text, *match.span(), longest=SHORT_CLAUSE) for match in _LITTLE.finditer(text))
+    for place in (whom, *(place for place in named if abs(place[0] - first.start) <= _BESIDE)):
+        if not any(low < place[1] and place[0] < high for low, high in clauses):
+            return merge([*clauses, place])
+    return merge(clauses)
+
+
+#: Children before school, in words; a class of so many (25人大班) is none.
+_LITTLE = re.compile(
+    r"幼小(?:衔接)?|幼升小|学前(?:班|儿童|的?孩子)?|学龄前|幼儿园|(?<![人初高课])[大中]班(?![课额制])(?:的?(?:孩子|宝贝|宝宝|娃|小朋友))?"
+    r"|[3-6三四五六]\s*(?:周?岁)?\s*[-~—至到]\s*[4-7四五六七]\s*周?岁|(?:入学|上小学)之?前|预备小学生|准?一年级新生"
+)
+
+
+def _shortened(text: str, start: int, end: int) -> Place:
+    """A clause that is too long to quote, from its first word of lessons to its last."""
+    if end - start <= LONGEST_FRIGHT:
+        return start, end
+    found = list(_LESSONS.finditer(text, start, end))
+    return whole(text, found[0].start(), min(found[-1].end(), found[0].start() + LONGEST_FRIGHT), longest=0)
