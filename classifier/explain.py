@@ -15,7 +15,7 @@ from classifier.fold import Folded
 from classifier.frames import proves
 from classifier.fright import frightening
 from classifier.model import Model
-from classifier.preschool import taught, with_lessons
+from classifier.preschool import refused, taught, with_lessons
 from classifier.sayings import said
 from classifier.types import Hit, Span
 
@@ -87,6 +87,8 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
     hits = sorted(_own_hits(doc, signal, hits), key=lambda hit: (-hit.strength, hit.start))
     if plain := said(doc.text, signal):
         hits = [*plain, *(hit for hit in hits if not any(hit.start < one.end and one.start < hit.end for one in plain))]
+    if signal == "preschool_academic":
+        hits = [hit for hit in hits if not refused(doc.text, hit.start, hit.end)]
     if not hits:
         return []
     floor = hits[0].strength / 2

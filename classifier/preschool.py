@@ -21,6 +21,44 @@ _NO_LESSONS = re.compile(
 )
 
 
+#: As far from the words for little children what is taught may stand.
+_BESIDE = 120
+#: Who refuses it: before the word in its clause, or behind the question.
+_REFUSED = re.compile(
+    r"(?:不(?!会(?!教)|懂|认得|认识|识|仅|只|但|光|单|怕|错|同|少|断|限|止|愁|知)|(?<![类级性区特个分差])别(?!人|墅|具|家)|没有?(?!基础|时间|学过|上过)|禁止|严禁|杜绝|拒绝|反对|远离|取消|勿)(?:提前|超前|过早|盲目|要求?|会|再|必|用|让|给|以|做|搞|主张|提倡|跟风|急着){0,3}(?:教授?|学习?|讲|写|认|碰|搞|补|上|练|布置|留|涉及|开设?|报|灌输|集中|追求)?[^，。,]{0,8}$"
+)
+_ASKED = re.compile(
+    r"^[^，。,]{0,6}教?不教?[?？][^，。]{0,3}不教|^[^，。,]{0,4}(?:呢)?[?？]?(?:一概|一律|也|都|均|全)?不(?:教|学|讲|写|碰|搞|涉及)(?![会完好懂了])"
+)
+#: Refused by others, or said of those who fall behind by it: what frightens refuses nothing.
+_BY_OTHERS = re.compile(
+    r"(?:(?<![我本])(?:幼儿园|园里|园所|公办园)|(?:别家|别人|人家|隔壁)[^，。,]{0,3}|学校|老师)(?:里|都|现在|又|也|是|根本){0,2}$"
+)
+_BEHIND = re.compile(r"^[^。！!\n]{0,16}(?:跟不上|吃亏|懵|掉队|落后|哭|听不懂|输|晚了|来不及|慢半拍|补不上)")
+#: Classes and covers that are what little children are not to be taught under, whatever is refused beside them.
+_CLASS = re.compile(
+    r"(?:幼小衔接|学前|幼升小|一年级(?:预科|先修))(?:班|营|课|全能|暑期|直通)?|思维|数感|珠心算|速算|全脑"
+)
+
+
+def refused(text: str, start: int, end: int) -> bool:
+    """Whether what little children are taught is named here only to refuse it: 本园零起点,不教拼音、不写作业.
+
+    Asked of the words a rule has found and of what stands beside them; a word that is not refused leaves it standing.
+    """
+    low, high = max(0, start - _BESIDE), end + _BESIDE
+    words = [m.span() for pattern in (_LESSONS, _CLASS) for m in pattern.finditer(text, low, min(len(text), high))]
+    return bool(words) and all(_not_taught(text, *place) for place in words)
+
+
+def _not_taught(text: str, start: int, end: int) -> bool:
+    head = max((text.rfind(sign, 0, start) for sign in "，。！？；,!?;\n"), default=-1) + 1
+    before = _REFUSED.search(text, head, start)
+    if before is None:
+        return _ASKED.match(text[end : end + 16]) is not None
+    return not (_BY_OTHERS.search(text, head, before.start()) or _BEHIND.match(text[end : end + 24]))
+
+
 def taught(text: str) -> list[Place]:
     """The clauses that say what of school is taught, in order."""
     return [
@@ -28,10 +66,6 @@ def taught(text: str) -> list[Place]:
         for match in SHOWN.finditer(text)
         if _LESSONS.search(match[0]) and not _NO_LESSONS.search(match[0]) and not of_page(text, *match.span())
     ]
-
-
-#: As far from the words for little children what is taught may stand.
-_BESIDE = 120
 
 
 def with_lessons(text: str, chosen: Sequence[Hit], lessons: Sequence[Place]) -> list[Place]:

@@ -9,6 +9,16 @@ from __future__ import annotations
 
 import re
 
+#: Blanks beside a letter that stands alone.
+_LONE = re.compile(r"(?<=[一-龥]) (?=[一-龥](?![一-龥]))|(?<=[^一-龥][一-龥]) (?=[一-龥])")
+_SPACED = re.compile(r"[一-龥] [一-龥] [一-龥](?![一-龥])")
+
+
+def _unspaced(text: str) -> str:
+    """A poster's letters set apart, together again: 课 桌 护 脊 书 包."""
+    return _LONE.sub("", f"\n{text}")[1:] if _SPACED.search(text) else text
+
+
 #: How another's advertisement came: received, overheard, shown again and again.
 _CAME = re.compile(
     r"(?:又|刚才?|今天|昨天|早上|晚上|天天|每天|一直|刚刚|方才)?[^。！？!?\n]{0,10}?(?:收到|接到|刷到|听到|弹[出窗]|推送|(?:发|塞|递|捡|研究)(?:来|给|了|着)?[^。，,\n]{0,6}传单|传单|小广告|循环(?:播)?|轰炸|打来(?:第|的|电话|一)|来电|短信[里说]|短信又|电梯里|卖课的|推销|骚扰)"
@@ -22,12 +32,12 @@ _POINTLESS = re.compile(
 )
 #: Whoever says this wants to be found, or sells: the story is his own advertisement.
 _REACHED = re.compile(
-    r"\d{7,}|1[3-9]\d[\dx*]{4,}|(?:电话|微信|热线|地址|校区|报名处|客服|vx?|qq|加)\s*[:：是]?\s*[a-z\d]{4,}|地址[:：]|(?:私|滴|戳|扣|踢|加|联系|找|问|敲)(?:一?下)?(?:我|俺|姐|本人|老师|楼主|群主)(?!要|的孩子|说|借)|扫码|二维码|接龙|评论区|置顶|主页|文末|小黄车|左下角"
+    r"\d{7,}|1[3-9]\d[\dx*]{4,}|(?:电话|微信|热线|地址|校区|报名处|客服|vx?|qq|加)\s*[:：是]?\s*[a-z\d]{4,}|地址[:：]|(?:私|滴|戳|扣|踢|加|联系|找|问|敲)(?:一?下)?(?:我|俺|姐|本人|老师|楼主|群主)(?!要|的孩子|说|借|家(?:的)?(?:猫|狗|鸡|鸭|鹦鹉|仓鼠|兔))|扫码|二维码|接龙|评论区|置顶|主页|文末|小黄车|左下角"
     r"|(?:要|想要|需要|感兴趣|有意|心动|想去|想报|想来)的[^。!?\n]{0,12}?(?:私|留|扣|加|滴|来|找|踢|联系|戳|举手|报名|吱|评论)|(?<!不是)(?:我们|咱们|本|咱)(?:这|家|店|班|机构|中心|校|工作室|学堂|书院|课|馆)|我(?:这边|这里|这儿)|退订"
 )
 #: A piece of fiction or about one, said at its head.
 _FICTION = re.compile(
-    r"\A.{0,24}?(?:长篇|中篇|短篇|网络|连载)小说|\A.{0,24}?(?:小说.{0,8}节选|\[网文\]|【网文】|段子[:：|｜]|原创短文|追剧[:：|｜]|观后感|影评|书评|剧透|相声(?:小段|段子)?|小品[:：|｜《]|(?:小说|散文|日记|诗歌)[:：|｜《]|梦见|第[一二三四五六七八九十\d]+[章集](?!.{0,4}(?:课|讲)))"
+    r"\A.{0,24}?(?:长篇|中篇|短篇|网络|连载)小说|水一?[贴帖]|纯属(?:虚构|搞笑|娱乐)|小笑话|\A.{0,24}?(?:同人文|剧本)[:：]|\A.{0,24}?(?:小说.{0,8}节选|\[网文\]|【网文】|段子[:：|｜]|原创短文|追剧[:：|｜]|观后感|影评|书评|剧透|相声(?:小段|段子)?|小品[:：|｜《]|(?:小说|散文|日记|诗歌)[:：|｜《]|梦见|第[一二三四五六七八九十\d]+[章集](?!.{0,4}(?:课|讲)))"
 )
 
 
@@ -47,6 +57,14 @@ _ASKS_AROUND = re.compile(
 _FREE_TALK = re.compile(
     r"(?:图书馆|博物馆|文化馆|少年宫|科技馆)[^。]{0,40}?(?:讲座|沙龙|展览)[^。]{0,60}?(?:免票|免费(?:入场|参加|开放)|公益)"
 )
+#: The same that costs nothing, of a house that anybody may enter.
+_FREE_HOUSE = re.compile(r"图书馆|博物馆|文化馆|科技馆|群艺馆|社区(?:活动|书)|农家书屋")
+_FREE = re.compile(r"免费|免票|公益|无门槛|(?<!\d)0\s*元")
+#: A school's word to its own pupils, in its own rooms, for nothing.
+_OWN_PUPILS = re.compile(
+    r"校牌|校园公告|门卫室|全体(?:学生|同学|师生)|教务处(?:通知)?|年级(?:组|部)(?:通知)?|[初高][一二三]年级通知|回校|到校"
+)
+_UNPAID = re.compile(r"不(?:再|得|会)?收(?:取)?(?:任何)?费|不补课|不上新课|不收(?:一分)?钱")
 #: Nobody sells here, by his own word.
 _NO_SALE = re.compile(r"(?:本号|本人|我们?|这里|文末)?不(?:卖|售)(?:任何)?(?:东西|服务|产品|货)|不含培训|不打算报班")
 #: Words of a class that is on offer, one of which makes the question an opening and the report a boast.
@@ -59,6 +77,7 @@ def only_told(text: str) -> bool:
     """Whether a text only tells of an advertisement or of teaching: a joke about somebody else's, fiction, a report of
     what an authority did, a question to other parents, counsel by who sells nothing.
     """
+    text = _unspaced(text)
     if _REACHED.search(text):
         return False
     if _FICTION.search(text):
@@ -69,6 +88,10 @@ def only_told(text: str) -> bool:
         return True
     if _FREE_TALK.search(text) and not _ON_OFFER.search(text):
         return True
+    if _FREE_HOUSE.search(text) and _FREE.search(text) and not _ON_OFFER.search(text):
+        return True
+    if _OWN_PUPILS.search(text) and _UNPAID.search(text) and not _ON_OFFER.search(text):
+        return True
     if (_ASKS_AROUND.search(text) or _NO_SALE.search(text)) and not _ON_OFFER.search(text):
         return True
     return bool(_CAME.search(text)) and bool(_POINTLESS.search(text))
@@ -76,13 +99,19 @@ def only_told(text: str) -> bool:
 
 #: Things sold, and how.
 _GOODS = re.compile(
-    r"练习册|同步册|点读[机笔]|口算(?:天天练|本|题卡)|课本|教辅|教具|玩具|绘本|精装|[全整]套|词典|辞典|学习桌|正姿椅|字帖|打印|复印|胶装|五三|藏书|书店|教师用书|凝胶糖|营养|u盘|电子版|笔记本"
+    r"练习册|同步册|点读[机笔]|口算(?:天天练|本|题卡)|课本|教辅|教具|玩具|绘本|精装|[全整]套|词典|辞典|学习桌|正姿椅|字帖|打印|复印|胶装|五三|藏书|书店|(?:护脊|减负|双肩|儿童|新款)[^，。]{0,3}书包|文具盒|(?<!送)实验盒|教师用书|凝胶糖|营养|u盘|电子版|笔记本"
 )
 _SOLD = re.compile(
-    r"正版|包邮|小黄车|\d{1,2}本\d|团购价|二手|转让|便宜出|清仓|现货|到手|打包|零卖|整箱|按本|\d{1,3}(?:\.\d{1,2})?(?:元|块)|[1-9]\d?\.\d|三盒|木质|装订|面交|不邮寄|来家里挑"
+    r"正版|包邮|小黄车|\d{1,2}本\d|团购价|二手|转让|便宜出|清仓|现货|到手|打包|零卖|整箱|按本|\d{1,3}(?:\.\d{1,2})?(?:元|块)|[1-9]\d?\.\d|三盒|木质|装订|面交|不邮寄|(?:元|块)\s?(?:/)?[一两三四五六][只个套盒件]|来家里挑"
 )
 _BY_PERSON = re.compile(
-    r"老师(?!给|藏|用书|推荐)|教师(?!用书)|名师|辅导(?!书)|讲(?!义|题本)|(?<!全)班(?!级|里|上)|授课|补[课习]|直播|网课|一对一|答疑|陪|批改|课时|带(?:你|孩子|学|读)|会员|营(?!养|业)|课(?!本|外|标|[^一-龥]?课?练|文)|教孩子|每周|每晚|每天|上午|国学|启蒙馆|精读|领着|原成员|两小时|沙龙|琴|教你|学习机|咨询|伴学|测评"
+    r"老师(?!给|藏|用书|推荐)|教师(?!用书)|名师|辅导(?!书)|讲(?!义|题本)|(?<!全)班(?!级|里|上)|授课|补[课习]|直播|网课|一对一|答疑|陪|批改|课时|带(?:你|孩子|学|读)|会员|营(?!养|业)|课(?!本|外|标|桌|[^一-龥]?课?练|文)|教孩子|每周|每晚|每天|上午|国学|启蒙馆|精读|领着|原成员|两小时|沙龙|琴|教你|学习机|咨询|伴学|测评"
+)
+
+
+#: Said of the thing itself: 是玩具,不是课; 没有老师讲.
+_NO_LESSON = re.compile(
+    r"(?:不是|不含|不带|没有|没|无)(?:任何)?(?:网|视频|直播)?(?:课程?|老师|班|教学|辅导)(?:讲|教|带|陪)?|(?:外教|老师|名师)推荐"
 )
 
 
@@ -94,6 +123,7 @@ _ADDRESS = re.compile(r"(?:地址|位置)[:：][^\n]*")
 
 def only_goods(text: str) -> bool:
     """Whether books, paper, things or meals are sold and nobody teaches."""
+    text = _NO_LESSON.sub("", _unspaced(text))
     if _KITCHEN.search(text) and _OPENS.search(text) and not _BY_PERSON.search(_ADDRESS.sub("", text)):
         return True
     return bool(_GOODS.search(text)) and bool(_SOLD.search(text)) and not _BY_PERSON.search(text)
@@ -104,10 +134,11 @@ _REFUSAL = re.compile(
     r"(?:不许|不准|禁止|严禁|不得|一律不许|请勿|谢绝|不要|别)(?:再|在群里|在本群|在这儿)*(?:发布?|刷|推|打|贴)[^。!?\n]{0,12}?(?:补课|辅导|托管|家教|培训|冲刺|招生|学习班|补习|广告)"
     r"|免费\s*不上课|谢绝[^，。,\n]{0,6}(?:约课|补课|家教|上课)|(?:不(?:能|可以|得|许|要|需要?|用|必))(?:(?:要求|让)[^，。,\n]{0,4}(?:辅导|讲题|教)|[^，。,\n]{0,2}(?:辅导|讲题))"
     r"|(?:仅|只)(?:做|供|提供|限)?咨询[,， ]?不(?:授课|上课|补课|讲课)|只[催看陪管吃][^，。,\n]{0,4}不(?:讲|教|辅导|补)|(?:我们?|本人|学校)[^，。,\n]{0,4}不(?:办|开)[^，。,\n]{0,4}班|我?(?:也|从来?|一直)?(?<!带)不带学生"
+    r"|(?:严禁|杜绝|防止|反对|拒绝|去|治理)[^，。,\n]{0,6}小学化|(?:[我本]园|我们园|园里)[^。\n]{0,12}不(?:提前)?(?:教|学|讲)(?!会)|坚持[“\"]?零起点"
 )
 #: A clause that says who does not teach, tells of others, or of teaching at school.
 _NOT_OURS = re.compile(
-    r"不(?!错|同|过|仅|只|但|光|单|少|断|限|止)|别(?!墅|处|人家)|勿|谢绝|禁止|严禁|有人|有户|人家|让阿姨|邻居|(?:在|是)[^，。,\n]{0,4}(?:学校|中学|小学|一中|二中)[^，。,\n]{0,3}教|班主任|晚自习到家"
+    r"不(?!错|同|过|仅|只|但|光|单|少|断|限|止)|别(?!墅|处|人家)|勿|谢绝|禁止|严禁|有人|有户|人家|让阿姨|邻居|隔壁|别家|那家|零起点|(?:在|是)[^，。,\n]{0,4}(?:学校|中学|小学|一中|二中)[^，。,\n]{0,3}教|班主任|晚自习到家"
 )
 #: Words that teach, one of which in any other clause is an offer whatever is denied beside it.
 _TEACHES = re.compile(
@@ -117,11 +148,22 @@ _CLAUSE = re.compile(r"[，。！？；,!?;\n]|(?<=[一-龥])\s+(?=[一-龥(])")
 _QUOTED = re.compile(r"“[^”]{2,80}”|\"[^\"]{2,80}\"|「[^」]{2,80}」")
 
 
+#: Grown-ups are taught how to help, and children expressly are not.
+_FOR_PARENTS = re.compile(
+    r"(?:教|带|给|讲给|陪)(?:妈妈|宝妈|爸爸|家长|父母|大人)们?|(?:妈妈|家长|父母)[^，。\n]{0,3}(?:班|课)"
+)
+_NOT_CHILDREN = re.compile(
+    r"不是?(?:给|教|带|收)(?:孩子|娃|宝宝|小朋友|学生)(?:们)?(?:上|讲|教|来|补|,|，|。|$)|教的?是(?:大人|家长|妈妈)|(?:孩子|娃)不(?:用)?(?:上课|参加|来)"
+)
+
+
 def refuses(text: str) -> bool:
     """Whether a text says that nothing is taught, or bans such posts, and no clause of it teaches all the same.
 
     不搞补课,只练思维 is a cover and stays an offer; 只催不讲 beside meals is none of teaching.
     """
+    if _FOR_PARENTS.search(text) and _NOT_CHILDREN.search(text):
+        return True
     if not _REFUSAL.search(text):
         return False
     rest = _CLAUSE.split(_REFUSAL.sub("不", _QUOTED.sub("", text)))
@@ -135,10 +177,10 @@ _NOTE = re.compile(
 )
 #: A parent who looks for a teacher, by asking around.
 _ASKS = re.compile(
-    r"认不认识|有(?:没有|谁)?认识[^。!?\n]{0,8}(?:教|老师|家教)|谁(?:认识|知道)[^。!?\n]{0,10}(?:教|老师|家教)|帮(?:我|忙)(?:问问|打听|留意|物色|找找)|(?:诚|急|跪|蹲|想)?(?:求|找|寻)(?:一?[位个名份])[^，。,!?\n]{0,10}(?:老师|家教|大学生|阿姨|外教|陪练)|\A寻\s?老\s?师|想找个?老师|还带人[不吗没]|推个微信我|算我一个|(?:替|帮)(?:朋友|亲戚|同事|[一二三四五几]个家长)[^，。]{0,6}(?:找|问)"
+    r"认不认识|有(?:没有|谁)?认识[^。!?\n]{0,8}(?:教|老师|家教)|谁(?:认识|知道)[^。!?\n]{0,10}(?:教|老师|家教)|帮(?:我|忙)(?:问问|打听|留意|物色|找找)|(?:诚|急|跪|蹲|想)?(?:求|找|寻)(?:一?[位个名份])[^，。,!?\n]{0,10}(?:老师|家教|大学生|阿姨|外教|陪练)|\A寻\s?老\s?师|想找个?老师|(?:教|补)[^，。,!?\n]{0,10}(?:老师|家教)(?:您|你)?(?:认得|认识|知道|有)(?:不|吗|么)|(?:您|你)认(?:识|得)[^，。,!?\n]{0,14}老师[吗么不]|还带人[不吗没]|推个微信我|算我一个|(?:替|帮)(?:朋友|亲戚|同事|[一二三四五几]个家长)[^，。]{0,6}(?:找|问)"
 )
 _OWN_CHILD = re.compile(
-    r"我(?:家|们家)?(?:的)?(?:那个|这个|老[大二]|娃|孩子|儿子|女儿|闺女|崽|小子)|家里(?:娃|孩子|小子)|两个孩子|我们家[一二三四五六初高]|朋友家孩子|\A娃|帮[一二三四五几]个家长|我(?:家)?(?:丫头|老公|弟|妹)|女\s?儿\s?[一二三四五六初高]|本人(?:艺考生|初|高)|孩子[他她]?[爸妈]"
+    r"我(?:家|们家)?(?:的)?(?:那个|这个|老[大二]|娃|孩子|儿子|女儿|闺女|崽|小子)|家里(?:娃|孩子|小子)|两个孩子|我们家[一二三四五六初高]|朋友家孩子|\A娃|我是[^，。,!?\n]{1,8}(?:妈妈?|爸爸?|家长|奶奶|爷爷)(?![^，。]{0,3}推荐)|帮[一二三四五几]个家长|我(?:家)?(?:丫头|老公|弟|妹)|女\s?儿\s?[一二三四五六初高]|本人(?:艺考生|初|高)|孩子[他她]?[爸妈]"
 )
 #: Whoever asked once and has found, sells or recommends.
 _HAS_FOUND = re.compile(

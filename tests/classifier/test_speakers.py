@@ -115,3 +115,50 @@ def test_goods_beside_lessons_are_a_cover(text: str) -> None:
 def test_who_seeks_pays_and_may_be_called() -> None:
     assert asked_or_noted("找一个数学老师给我儿子讲题,时薪我们可出八十,联系我") == "seek"
     assert asked_or_noted("找数学老师就来我们这,联系我,初三小班还有名额") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "水一贴:我家狗开了个拼音班,一对一,学员一名,就是我娃,联系我家狗报名",
+        "区图书馆周末绘本会,0元参加,三到六岁,带水杯",
+        "校园公告:本周六起九年级在教室自习,不收费不补课,凭校牌进",
+        "高三年级通知,周日到校自习,自愿,不收费,不上新课",
+        "校 园 公 告\n九 年 级 复 习\n自 愿 自 习\n不 收 费 不 补 课\n凭 校 牌 入 内",
+    ],
+)
+def test_jokes_libraries_and_schools_own_rooms_sell_nothing(text: str) -> None:
+    assert only_told(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("【小树幼儿园】各位大班家长:我园严禁小学化,不提前教授拼音、算术,请不要跟风", True),
+        ("妈妈成长课:教妈妈怎么陪孩子拼读,9节99元,不给孩子上课", True),
+        ("教家长怎么陪读,也带孩子上课,暑假拼音班一期900", False),
+        ("坚持零起点教学?上了一年级就懵,我们教拼音识字", False),
+    ],
+)
+def test_kindergartens_and_lessons_for_parents(text: str, expected: bool) -> None:
+    assert refuses(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("初中物理实验盒一套49元,是玩具,不是课,没有老师讲", True),
+        ("课 桌 护 脊 书 包\n外 教 推 荐\n99 元 两 只", True),
+        ("初中物理实验盒一套49元,老师直播讲,每周一课", False),
+        ("她们带着书包来,走的时候书包轻了,200一位", False),
+        ("小学语文英语全册单词课文,体验价19.8,前50名送护眼灯", False),
+    ],
+)
+def test_things_are_sold_where_nobody_teaches(text: str, expected: bool) -> None:
+    assert only_goods(text) is expected
+
+
+def test_a_parent_asks_a_teacher_for_another() -> None:
+    assert asked_or_noted("刘老师好,补数学的老师您认得不?我是小宇妈") == "seek"
+    assert asked_or_noted("王老师您好,您认识教英语的老师吗?我是小涵爸爸") == "seek"
+    assert asked_or_noted("你们认识的教英语的老师回来了,一次120,报名找我") == ""
