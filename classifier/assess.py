@@ -11,7 +11,7 @@ import numpy as np
 
 from classifier import embedding
 from classifier.article17 import nothing_seen, read_article17
-from classifier.compared import only_online, paid_places
+from classifier.compared import only_online
 from classifier.document import Document, read
 from classifier.embedding_cache import RunCache
 from classifier.explain import to_spans
@@ -21,6 +21,7 @@ from classifier.judge import Judgement, judge
 from classifier.model import Model, Scores
 from classifier.model_file import load_current, load_model
 from classifier.parts import parts_of
+from classifier.payments import paid_places
 from classifier.readings import readings
 from classifier.remarks import remarks
 from classifier.rulebook import Rulebook, load_rulebook

@@ -12,13 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classifier.document import Document
-from classifier.elements import owned
 from classifier.frames import proves
 from classifier.judge import Judgement
 from classifier.sayings import said
 from classifier.types import Posting, Span
 from classifier.values import read_values
-from classifier.values.fees import read_lone_sums
 from classifier.values.limits import ONLINE_END, Beyond, beyond
 from classifier.values.records import Values
 
@@ -28,17 +26,6 @@ BY_STAGE = frozenset({"holiday", "lesson_length"})
 _ON_SITE = frozenset({"home", "care", "camp", "domestic"})
 _ON_SITE_WORDS = re.compile(r"线下|到店|面授|校区|教室|上门|门店|接送|管饭|午托|晚托")
 _NOTES = 3
-#: Longer texts without one word of money are not read for bare sums.
-_SHORT = 4_000
-_SUM = re.compile(r"[\d零一二两三四五六七八九十百千万]|x{1,6}")
-#: Said by who takes the money, with or without a sum.
-_STATED = re.compile(
-    r"收费(?!标准)|缴费|交费|付费|付款|收(?:钱|现金)|报名费|定金|订金|押金|扫码付|转账|[平均分]摊|摊下来|辛苦钱|茶钱|束脩|课时费|月费|价格?(?:美丽|好说|私聊|面议|从优)|不贵|心意"
-)
-_TUITION = re.compile(r"学费|费用")
-_ASKED = re.compile(
-    r"[^，。,;；!！?？\n]{0,3}(?:[按每交缴付收照见]|面[谈议]|私[聊信]|与|和|不变|统一|一次|从[低优]|[:：]|由)"
-)
 _DAY_OFF = re.compile(r"(?:周[六日][、和]?)+为休息日")
 _CLOCK = re.compile(r"(\d\d):(\d\d)")
 
@@ -97,32 +84,6 @@ def compare(posting: Posting, doc: Document, judged: Judgement) -> Compared:
     added = tuple(signal for signal in ("holiday", "lesson_length") if signal in signals)
     dropped = ("late",) if online and not _late_online(doc, values, found) else ()
     return Compared(beyond=found, added=added, dropped=dropped, online=online)
-
-
-def paid_places(doc: Document) -> list[tuple[int, int]]:
-    """Where money is asked for lessons, in a text known to ask for it: sums, else lone numbers, else words of money."""
-    said = [(hit.start, hit.end) for hit in doc.named("paid")]
-    fees = [(fee.start, fee.end) for fee in read_values(doc.text).fees] if said or len(doc.text) < _SHORT else []
-    text = doc.text
-    sums = [place for place in [*fees, *said] if _SUM.search(text, *place)]
-    words = owned("paid", text, [place for place in said if place not in sums])
-    stated = [place for place in words if _stated(text, place)]
-    return owned("paid", text, sums) or owned("paid", text, read_lone_sums(text)) or stated or words
-
-
-def shows_fee(doc: Document, places: Sequence[tuple[int, int]]) -> bool:
-    """Whether these words of money prove that lessons are paid for: a sum, a deposit, a plain statement.
-
-    优惠, 次卡 and the bare word 学费 are heard of what costs nothing, too.
-    """
-    return any(_SUM.search(doc.text, *place) or _stated(doc.text, place) for place in places)
-
-
-def _stated(text: str, place: tuple[int, int]) -> bool:
-    start, end = place
-    return _STATED.search(text[start:end]) is not None or (
-        _TUITION.search(text[start:end]) is not None and _ASKED.match(text[end : end + 8]) is not None
-    )
 
 
 def only_online(doc: Document, judged: Judgement) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from classifier.academic_words import academic_places, advert_places
 from classifier.clauses import MOST_PLACES
-from classifier.compared import BY_STAGE, Compared, compare, paid_places, shows_fee
+from classifier.compared import BY_STAGE, Compared, compare
 from classifier.criteria import content_places
 from classifier.document import Document
 from classifier.evidence import Place
@@ -17,6 +17,7 @@ from classifier.forms import form_places
 from classifier.frames import gift_told, only_gift, own_figures
 from classifier.judge import RULE_SCORE, Judgement, speaks_of_teaching
 from classifier.model import Model
+from classifier.payments import paid_places, shows_fee
 from classifier.rulebook import Rulebook
 from classifier.threats import threats
 from classifier.types import Finding, Posting, Span

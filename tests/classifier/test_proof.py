@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from classifier.assess import Assessor
-from classifier.compared import paid_places, shows_fee
 from classifier.document import read
 from classifier.elements import misrepaired
 from classifier.forms import form_places
 from classifier.frames import proves
+from classifier.payments import paid_places, shows_fee
 from classifier.stages import said_stages
 from classifier.types import Posting, Span
 
