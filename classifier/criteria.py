@@ -69,7 +69,7 @@ _TAUGHT = re.compile(
     r"^[^，。！？；,!?;、\s]{0,2}?(?:班(?![主级长车])|课(?![本文程外后件间])|专项|专题|集训|小组|特训|训练|精讲)"
 )
 #: Of the words for classes those that say how; 学堂 and 名师 there are names, 秋季班 says when.
-_CLASS = re.compile(r"(?:(?<![春秋寒暑假季期末])班|辅导|补习|补课|预科|一对一)$")
+_CLASS = re.compile(r"(?:(?<![春秋寒暑假季期末管托])班|辅导|补习|补课|预科|一对一)$")
 #: Rules whose hits speak of results and of the examination as the aim (押题).
 _AIMED = re.compile(r"押|猜题|密卷|密训|圈题|点题|原题|透题")
 #: A result within what a rule has found: marks, a rise, a rank, a rate, who passed or entered.
@@ -134,12 +134,26 @@ def read_criteria(doc: Document) -> dict[str, tuple[Place, ...]]:
         found["purpose"] += [(hit.start, hit.end) for hit in hits if _AIMED.search(text, hit.start, hit.end)]
     taken = [place for place in [*found["evaluation"], *measures] if not _touches(place, rises)]
     found["purpose"] = [place for place in found["purpose"] if not _touches(place, taken)]
+    may = {name: owned(name, text, found[name]) for name in DIMENSIONS}
+    may["content"] = _by_themselves(text, may["content"])
     return {
-        name: distinct(
-            text, within_lines(text, owned(name, text, found[name])), MOST_CONTENT if name == "content" else MOST
-        )
+        name: distinct(text, within_lines(text, may[name]), MOST_CONTENT if name == "content" else MOST)
         for name in DIMENSIONS
     }
+
+
+#: A subject within the word for who teaches it: 英语老师.
+_TEACHER = re.compile(r"(?:老师|教师|名师)$")
+
+
+def _by_themselves(text: str, places: list[Place]) -> list[Place]:
+    """Subjects without those quoted by their teacher (英语老师) where the subject stands elsewhere by itself."""
+    plain = {text[slice(*place)] for place in places if not _TEACHER.search(text[slice(*place)])}
+    return [
+        place
+        for place in places
+        if not _TEACHER.search(words := text[slice(*place)]) or not any(one in words for one in plain)
+    ]
 
 
 def _aside(text: str, place: Place) -> bool:

@@ -91,10 +91,36 @@ def _of_arts(text: str, start: int, end: int) -> bool:
     return _ARTS.search(text, low, high) is not None and not _TIE.search(text, low, high)
 
 
+#: Another year's: 去年国庆, 上届暑假班. This year's stands without.
+_LAST_YEAR = re.compile(r"(?:去年|前年|往年|上[一]?[届年]|那年|(?:20)?1\d年|曾在)(?:的)?[^，。,;；!！?？\d\n]{0,3}$")
+#: Grades to come tell of no holiday by themselves: 新高一, 准初一, 升三年级.
+_GRADE = re.compile(r"[新准升](?:初|高|小)?[一二三四五六七八九](?:年级)?")
+_SEASON = re.compile(
+    r"暑|寒假|寒期|假期|周[六日末]|星期[六日天]|礼拜[六日天]|双休|节假|夏令|冬令|[七八]月|(?<!\d)[78]月|衔接|预科|先修|提前[学班]|元旦|五一|国庆|中秋|春节|清明|端午"
+)
+
+
+def _no_day_off(text: str, start: int, end: int) -> bool:
+    """A holiday of another year, or a grade to come in a text that names no season."""
+    if _LAST_YEAR.search(text[max(0, start - 10) : start]):
+        return True
+    return _GRADE.fullmatch(text[start:end].strip()) is not None and _SEASON.search(text) is None
+
+
+def _in_parts(text: str, start: int, end: int) -> bool:
+    """How often a fee is paid (可分两次交) takes nothing ahead; its sum does."""
+    return (
+        re.search(r"\d{3}|[百千万]|x{2}|学期|年|期|个月|课时", text[start:end]) is None
+        and _HALVES.search(text, start, end + 2) is not None
+    )
+
+
 _BY_SIGNAL: dict[str, Callable[[str, int, int], bool]] = {
     "preschool_academic": _size_of_class,
     "late": _no_evening,
     "loan": _halves,
+    "prepay": _in_parts,
+    "holiday": _no_day_off,
     "price_bait": _to_us,
     "school_link": _of_arts,
 }

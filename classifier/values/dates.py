@@ -86,7 +86,20 @@ def _day(month: str, day: str) -> tuple[int, int] | None:
     return int(m), int(d)
 
 
+#: The last line of a letter or notice: 启明学堂 2024年7月1日.
+_SIGNED = re.compile(r"(?:\s*[一-龥]{2,14}(?:教育|学堂|中心|学校|工作室|机构|馆|园|宣|启))?\s*[(（]?\s*$")
+
+
+def _signed(text: str, start: int, end: int) -> bool:
+    """Whether a date closes the text on a line of its own, or behind who signs it."""
+    if text[end:].strip(" )）\n。") or "\n" not in text[:start]:
+        return False
+    return _SIGNED.fullmatch(text[text.rfind("\n", 0, start) + 1 : start]) is not None
+
+
 def _no_lesson(text: str, start: int, end: int) -> bool:
+    if _signed(text, start, end):
+        return True
     before = re.split(r"[，。！？；,!?;\n]", text[max(0, start - 8) : start])[-1]
     after = re.split(r"[，。！？；,!?;\n]", text[end : end + 6])[0]
     return bool(_NO_LESSON.search(before) or _NO_LESSON.search(after))

@@ -7,11 +7,16 @@ import pytest
 from classifier.academic_words import academic_places
 from classifier.criteria import read_criteria
 from classifier.document import read
+from classifier.elements import misrepaired
 from classifier.explain import to_spans
+from classifier.findings import _NOT_SOUGHT
+from classifier.forms import form_places
 from classifier.frames import proves
+from classifier.misread import misread
 from classifier.model_file import load_current
 from classifier.stories import only_goods
 from classifier.threats import threats
+from classifier.types import Span
 from classifier.values import read_values
 
 
@@ -107,3 +112,86 @@ def test_praise_of_one_s_own_is_no_testimony(text: str, words: str, proof: bool)
     doc = read(text)
     start = doc.text.index(words)
     assert proves("endorsement", doc.text, start, start + len(words)) is proof
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "words"),
+    [
+        ("教资高中英语，带小四各科作业", "content", "英语"), ("10届理科前十都从这里走，春季数学班", "content", "理科"),
+        ("拼音识字教不教?不教。算术也是玩", "content", "拼音"),
+        ("国画班，不改作文，别问能不能顺便带作业", "content", "作业"),
+        ("数学老师在谈，初一数学两家拼", "content", "数学老师"), ("不刷题不背单词的戏剧社", "content", "背单词"),
+        ("数感馆，小班 中班 大班，20以内心算", "method", "小班"), ("一张卷子隔开两种人生，数学全托", "method", "卷子"),
+        ("暑期托管班，一节语文一节数学", "method", "托管班"), ("抵不到一年补课的钱，数学会员", "method", "补课"),
+        ("钢琴一对一，另有初三数学", "method", "一对一"), ("72分的卷子拿回来我哭了，数学请老师", "method", "卷子"),
+        ("语文我带到期末吧，一次六十", "purpose", "期末"), ("合作名校200所，少儿英语", "purpose", "名校"),
+        ("有人弯道超车，初三数学预习", "purpose", "弯道超车"), ("跆拳道，中考体育丢一分都心疼", "evaluation", "中考"),
+        ("心 理 减 压\n不 谈 分数\n考前英语放松", "evaluation", "分数"),
+    ],
+)  # fmt: skip
+def test_what_is_a_teacher_s_past_a_name_or_another_s_is_not_quoted(text: str, dimension: str, words: str) -> None:
+    assert words not in quoted(text, dimension)
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "words"),
+    [
+        ("带小四英语，一小时100", "content", "英语"), ("数学小班六人，初三", "method", "数学小班"),
+        ("初三数学一对一", "method", "一对一"), ("期末冲刺，初二数学", "purpose", "期末"),
+        ("上名校不是梦，初三数学", "purpose", "名校"), ("三年级数学，讲卷子", "method", "卷子"),
+        ("英语老师带队，初一", "content", "英语老师"),
+    ],
+)  # fmt: skip
+def test_the_same_words_of_this_training_are(text: str, dimension: str, words: str) -> None:
+    assert words in quoted(text, dimension)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "of_another"),
+    [
+        ("去年国庆班提了分，今年照开", "国庆", True), ("今年国庆班7天，初二物理", "国庆", False),
+        ("新高一选科只剩9天", "新高一", True), ("新高一暑假先修", "新高一", False),
+        ("可分两次交", "分两次交", False),
+    ],
+)  # fmt: skip
+def test_days_of_another_year_and_grades_alone_are_no_day_off(text: str, words: str, of_another: bool) -> None:
+    start = text.index(words)
+    assert misread("holiday", text, start, start + len(words)) is of_another
+
+
+def test_a_fee_in_two_parts_or_in_a_taunt_is_not_taken_ahead() -> None:
+    text = "2.2万一学期，可分两次交"
+    assert misread("prepay", text, text.index("可分"), len(text))
+    assert not misread("prepay", text, 0, 6)
+    assert not proves("prepay", "你舍不得59，有人舍得五千九", 11, 14)
+    assert not proves("holiday", "周日家长会，数学名师答疑", 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("初三数学，每晚六点\n启明学堂 2025年10月1日", 0), ("初三数学，每晚六点\n2025年10月1日", 0),
+        ("初三数学\n2025年10月1日开课", 1), ("初三英语，10月1日至7日全天", 1), ("启明学堂 10月1日-7日 数学集训", 1),
+    ],
+)  # fmt: skip
+def test_a_date_under_a_text_is_the_text_s(text: str, days: int) -> None:
+    assert len(read_values(text).days) == days
+
+
+@pytest.mark.parametrize(
+    ("text", "sought"),
+    [("老公说请个家教，我觉得孩子只是烦，推课的直接举报", False), ("求初二数学家教，女儿总错函数", True)],
+)
+def test_who_only_complains_seeks_no_tutor(text: str, sought: bool) -> None:
+    assert (_NOT_SOUGHT.search(text) is None) is sought
+
+
+@pytest.mark.parametrize("text", ["自家饭桌上给初一的讲题", "喺我屋企教英文，小五", "餐桌边带三个做数学"])
+def test_a_table_at_home_is_a_home(text: str) -> None:
+    assert form_places(read(text), ("home",))
+
+
+def test_a_shop_s_whole_name_is_repaired_into_no_stage() -> None:
+    raw = "【尚学】高二化学"
+    assert misrepaired(raw, Span(start=1, end=3, text="尚学", restored="小学"))
+    assert not misrepaired("尚学奥数", Span(start=0, end=2, text="尚学", restored="小学"))
