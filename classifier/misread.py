@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from classifier.evidence import Place
+from classifier.evidence import Place, clause_around
+from classifier.little_ones import BESIDE
 from classifier.page_facts import of_page
 
 _CLAUSE_END = re.compile(r"[,，。！？；!?;\n]")
 #: A class by its size: 25人大班, 大班课, 高三大班.
 _SIZE = re.compile(
     r"不(?:做|开|设|上|搞|收|带|是|要)[^，。,\n]{0,2}[大中小]班|(?:(?:\d{1,3}|[一二两三四五六七八九十百]{1,4})\s*人\s*(?:一个?)?|[初高][一二三中]?(?:语文|数学|英语|物理|化学|全科)?|年级(?:语文|数学|英语)?|线上|直播|面授|全科|培优|冲刺|提高)[大中小]班|[大中]班(?:[课制额型]|教学|授课|面授|[:：]?\d+人)"
-)
-_LITTLE = re.compile(
-    r"幼|学前|学龄前|[2-6二三四五六]\s*(?:半|周)?岁|\d\s*[-~—到至]\s*\d{1,2}\s*(?:周)?岁|[大中小]班|上小学|入园|入学|预备|预科|先修|提前学|一年级|一上|零起点|桥梁|黄金|识字|早教|宝宝|[34]\s*[-~]\s*6"
 )
 _NANNY = re.compile(r"(?:育儿嫂|保姆|月嫂|阿姨|育婴师|住家|白班|钟点工)")
 _WAGE = re.compile(r"月薪|工资|薪资|底薪|休息?\d天|月休|上户|雇主|招聘|急招|诚聘|做饭|家务")
@@ -44,7 +42,7 @@ _TIE = re.compile(r"合作|签约|指标|名额|推荐|点招|内部|渠道|关�
 def _size_of_class(text: str, start: int, end: int) -> bool:
     """Little children are told only by 大班 or 中班 as the size of a class, or by whom a nanny is wanted for."""
     low = max(0, start - 8)
-    if _SIZE.search(text, low, end + 4) and not _LITTLE.search(_SIZE.sub("", text[low:end])):
+    if _SIZE.search(text, low, end + 4) and not BESIDE.search(_SIZE.sub("", text[low:end])):
         return True
     line = text[text.rfind("\n", 0, start) + 1 : end + 40]
     return _NANNY.search(line) is not None and _WAGE.search(text) is not None
@@ -80,9 +78,7 @@ def _to_us(text: str, start: int, end: int) -> bool:
 
 
 def _clause(text: str, start: int, end: int) -> Place:
-    ends = [m.end() for m in _CLAUSE_END.finditer(text, max(0, start - 24), start)]
-    after = _CLAUSE_END.search(text, end)
-    return max(ends, default=max(0, start - 24)), after.start() if after else min(len(text), end + 24)
+    return clause_around(text, start, end, _CLAUSE_END, before=24, after=24)
 
 
 def _of_arts(text: str, start: int, end: int) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from classifier.atoms import merge
 from classifier.clauses import LONGEST_CLAUSE, LONGEST_FRIGHT, MOST_PLACES, SHORT_CLAUSE, SHOWN, trimmed, whole
 from classifier.evidence import Place
+from classifier.little_ones import QUOTED
 from classifier.page_facts import of_page
 from classifier.types import Hit
 
@@ -77,18 +78,11 @@ def with_lessons(text: str, chosen: Sequence[Hit], lessons: Sequence[Place]) -> 
         return merge(whole(text, hit.start, hit.end, longest=LONGEST_CLAUSE) for hit in chosen)
     whom = whole(text, first.start, min(first.end, first.start + LONGEST_CLAUSE), longest=SHORT_CLAUSE)
     # A hit that runs into what is taught hides who is: the children's own word inside it, or near it, says so.
-    named = (whole(text, *match.span(), longest=SHORT_CLAUSE) for match in _LITTLE.finditer(text))
+    named = (whole(text, *match.span(), longest=SHORT_CLAUSE) for match in QUOTED.finditer(text))
     for place in (whom, *(place for place in named if abs(place[0] - first.start) <= _BESIDE)):
         if not any(low < place[1] and place[0] < high for low, high in clauses):
             return merge([*clauses, place])
     return merge(clauses)
-
-
-#: Children before school, in words; a class of so many (25人大班) is none.
-_LITTLE = re.compile(
-    r"幼小(?:衔接)?|幼升小|学前(?:班|儿童|的?孩子)?|学龄前|幼儿园|(?<![人初高课])[大中]班(?![课额制])(?:的?(?:孩子|宝贝|宝宝|娃|小朋友))?"
-    r"|[3-6三四五六]\s*(?:周?岁)?\s*[-~—至到]\s*[4-7四五六七]\s*周?岁|(?:入学|上小学)之?前|预备小学生|准?一年级新生"
-)
 
 
 def _shortened(text: str, start: int, end: int) -> Place:

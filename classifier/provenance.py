@@ -65,6 +65,7 @@ _JUDGING = (
     "fright.py",
     "academic_words.py",
     "preschool.py",
+    "little_ones.py",
     "rulebook.py",
     "evidence.py",
     "criteria.py",
