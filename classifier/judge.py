@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from classifier.cantonese import offers_tutoring
 from classifier.criteria import CONTENT_THEMES, nothing, read_criteria
 from classifier.document import Document
 from classifier.evidence import taken_back
@@ -181,6 +182,8 @@ def _academic(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]
         score *= LEFT_TO_SCHOOL_WEIGH
     elif other_class and not any(theme in doc.words for theme in CONTENT_THEMES):
         score *= OTHER_CLASS_WEIGH
+    if offers_tutoring(doc.text):
+        score = max(score, model.thresholds["academic"])
     return score >= model.thresholds["academic"], score
 
 

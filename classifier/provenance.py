@@ -44,6 +44,7 @@ _JUDGING = (
     "judge.py",
     "stages.py",
     "stories.py",
+    "cantonese.py",
     "atoms.py",
     "page_facts.py",
     "misread.py",
