@@ -19,6 +19,7 @@ from classifier.judge import RULE_SCORE, Judgement, speaks_of_teaching
 from classifier.model import Model
 from classifier.payments import paid_places, shows_fee
 from classifier.rulebook import Rulebook
+from classifier.stories import seeks_nobody
 from classifier.threats import threats
 from classifier.types import Finding, Posting, Span
 
@@ -42,10 +43,6 @@ _ONLINE = "通过线上方式（即时通讯、会议、直播等）"
 _AI_ROOM = re.compile(r"ai[^，。\n]{0,4}(?:自习|学习)|智慧学习|智能自习|自习舱")
 _PLANNING = re.compile(r"志愿填报|填报志愿|升学规划|学业规划|规划师")
 _CONTEST = re.compile(r"竞赛|杯赛|华杯|迎春杯|希望杯|amc|奥赛|等级考")
-#: A parent who tells or asks of children, and wants no tutor.
-_NOT_SOUGHT = re.compile(
-    r"求不推|别推课|不(?:求|找|请|需要|想找|想请)(?:家教|老师|辅导)|(?:老公|老婆|婆婆|公公|他爸|她爸|孩子爸|我妈|同事|有人)(?:说|让|劝|非要|建议)[^，。,]{0,4}(?:请|找|报)|推(?:课|销)的?(?:我)?(?:直接)?(?:举报|拉黑|绕道|走开)"
-)
 _DIMENSION_NAMES = {"purpose": "目的", "content": "内容", "method": "方式", "evaluation": "评价"}
 _SENTENCE: Mapping[str, str] = {
     "anxiety": "疑似以{quote}等说法渲染家长焦虑、攀比，属广告管控清理范围",
@@ -304,7 +301,7 @@ class Reporter:
         return replace(self._make("endorsement", "AD11", score, spans, why, "lead"), name="疑似引证数据未表明出处")
 
     def _broker(self, doc: Document) -> Iterator[Finding]:
-        content = content_places(doc) if not _NOT_SOUGHT.search(doc.text) else ()
+        content = content_places(doc) if not seeks_nobody(doc.text) else ()
         tutoring = any(word in doc.text for word in ("家教", "一对一", "辅导", "住家", "补课", "补习", "陪读", "上门"))
         if content and tutoring:
             spans = to_spans(doc.folded, content, 3)

@@ -206,3 +206,14 @@ def asked_or_noted(text: str) -> str:
     if _NOTE.search(text):
         return "other"
     return "seek" if _ASKS.search(text) and _OWN_CHILD.search(text) else ""
+
+
+#: A parent who tells or asks of children, and wants no tutor.
+_NOT_SOUGHT = re.compile(
+    r"求不推|别推课|不(?:求|找|请|需要|想找|想请)(?:家教|老师|辅导)|(?:老公|老婆|婆婆|公公|他爸|她爸|孩子爸|我妈|同事|有人)(?:说|让|劝|非要|建议)[^，。,]{0,4}(?:请|找|报)|推(?:课|销)的?(?:我)?(?:直接)?(?:举报|拉黑|绕道|走开)"
+)
+
+
+def seeks_nobody(text: str) -> bool:
+    """Whether a text that asks or complains says that no tutor is wanted, or that others want one."""
+    return _NOT_SOUGHT.search(text) is not None

@@ -9,12 +9,11 @@ from classifier.criteria import read_criteria
 from classifier.document import read
 from classifier.elements import misrepaired
 from classifier.explain import to_spans
-from classifier.findings import _NOT_SOUGHT
 from classifier.forms import form_places
 from classifier.frames import proves
 from classifier.misread import misread
 from classifier.model_file import load_current
-from classifier.stories import only_goods
+from classifier.stories import only_goods, seeks_nobody
 from classifier.threats import threats
 from classifier.types import Span
 from classifier.values import read_values
@@ -183,7 +182,7 @@ def test_a_date_under_a_text_is_the_text_s(text: str, days: int) -> None:
     [("老公说请个家教，我觉得孩子只是烦，推课的直接举报", False), ("求初二数学家教，女儿总错函数", True)],
 )
 def test_who_only_complains_seeks_no_tutor(text: str, sought: bool) -> None:
-    assert (_NOT_SOUGHT.search(text) is None) is sought
+    assert seeks_nobody(text) is not sought
 
 
 @pytest.mark.parametrize("text", ["自家饭桌上给初一的讲题", "喺我屋企教英文，小五", "餐桌边带三个做数学"])
