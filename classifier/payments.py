@@ -40,14 +40,14 @@ _ONWARD = re.compile(
 )
 #: The time or the number of lessons in front of a sum: 一学期(16次)|3200元, 包月12次|1500.
 _LEADING = re.compile(
-    rf"(?:(?:一|每|整|全|半|两|三|包)个?(?:学期|学年|季度?|期|年|月)[ \t]*)?(?<![/\d])[(（]?(?:\d{{1,2}}[ \t]*天[ \t]*)?\d{{1,3}}[ \t]*{_COUNTED}[)）]?[ \t]*[:：,，]?[ \t]*$|(?:一|每|整|全|半|两|三|包)个?(?:学期|学年|季度?|期|年|月)[ \t]*[:：]?[ \t]*$"
+    rf"(?:(?:一|每|整|全|半|两|三|包)个?(?:学期|学年|季度?|期|年|月)[ \t]*)?(?<![/\d])[(（]?(?:\d{{1,2}}[ \t]*天[ \t]*)?\d{{1,3}}[ \t]*{_COUNTED}[)）]?[ \t]*[:：,，]?[ \t]*\Z|(?:一|每|整|全|半|两|三|包)个?(?:学期|学年|季度?|期|年|月)[ \t]*[:：]?[ \t]*\Z"
 )
 #: How many lessons it buys: 1999|/24节.
 _BUYS = re.compile(rf"[ \t]*/[ \t]*\d{{1,3}}[ \t]*{_COUNTED}")
 #: 只交一次:3680元: how often, and no price of one.
 _ONCE = re.compile(r"(?:每|一)(?:次|位)[ \t]*[:：][ \t]*")
 #: Digits of a poster set apart: 7 8 |0 元.
-_APART = re.compile(r"(?<![\d.])(?:[\do] ){1,5}$")
+_APART = re.compile(r"(?<![\d.])(?:[\do] ){1,5}\Z")
 
 
 def paid_places(doc: Document) -> list[Place]:

@@ -30,6 +30,7 @@ from classifier.payments import paid_places
         ("六年级语文，100节打包价9900", ["100节打包价9900"]),
         ("初二物理，7天6晚 ¥3280", ["7天6晚 ¥3280"]),
         ("上门教数学，老生八折", []),
+        ("高一日语，共220课时\n学费:19800", ["学费:19800"]),
     ],
 )
 def test_a_sum_is_quoted_with_what_it_pays_for(text: str, quoted: list[str]) -> None:
