@@ -261,7 +261,9 @@ class Reporter:
         for signal, score in ((name, scored[name]) for name in grave):
             if signal in ADVERTISING and not posting.is_public:
                 continue
-            places = [*compared.places(signal), *places_of(self._model, doc, signal)]
+            quiet = signal == "anxiety" and not threats(doc)
+            line = [judged.lines[signal]] if signal in judged.lines and (quiet or signal != "anxiety") else []
+            places = [*compared.places(signal), *(line or places_of(self._model, doc, signal))]
             spans = to_spans(doc.folded, places, MOST_PLACES)
             if signal in _ONE_CLAIM:
                 spans = tuple(one for one in spans if not any(one.start < to and at < one.end for at, to in promised))
@@ -280,7 +282,7 @@ class Reporter:
             quote = _quote(spans)
             notes = compared.notes(signal, doc, spans)
             notes = notes or [limit for limit in (_LIMIT.get(signal),) if limit]
-            sentence = _SENTENCE[signal] if signal != "anxiety" or threats(doc) else _AS_A_WHOLE
+            sentence = _AS_A_WHOLE if quiet and not line else _SENTENCE[signal]
             why = sentence.format(quote=quote, note=f"{quote}（{'；'.join(notes)}）" if notes else quote)
             if signal in BY_STAGE and set(judged.stages) == {"senior"}:
                 why += "；高中阶段以本地规定为准"

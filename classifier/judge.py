@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from classifier.cantonese import offers_tutoring
 from classifier.criteria import CONTENT_THEMES, nothing, read_criteria
 from classifier.document import Document
-from classifier.evidence import taken_back
+from classifier.evidence import Place, taken_back
 from classifier.forms import DWELLING, LESSONS_AT_HOME, form_places
 from classifier.model import Model, Scores
+from classifier.one_line import claims, frightens, read_lines
 from classifier.rules.prefilter import gated, scanned
 from classifier.sayings import said
 from classifier.stages import SCHOOL_STAGES, said_stages
@@ -139,6 +140,8 @@ class Judgement:
     minors: bool
     #: signal → probability, those that reach their threshold
     signals: Mapping[str, float]
+    #: signal → the line that alone makes it certain, where no rule has found words for it
+    lines: Mapping[str, Place] = field(default_factory=dict)
     #: dimension → places in the restored text; all empty unless minors are offered training
     criteria: Mapping[str, tuple[tuple[int, int], ...]]
 
@@ -224,10 +227,11 @@ def _signal(model: Model, scores: Scores, doc: Document, flag: str) -> float:
     return sure * RULE_SCORE if sure >= strength and score > floor else 0.0
 
 
-def _anxious(model: Model, scores: Scores, doc: Document) -> tuple[bool, float]:
+def _anxious(model: Model, score: float, doc: Document) -> tuple[bool, float]:
     """Where a clause frightens the head need say less, and more in a long text where none does; without a word of
     schooling, or beside words that calm, it must be much surer."""
-    score = scores["anxiety"] if touches_schooling(doc) else scores["anxiety"] * 0.5
+    if not touches_schooling(doc):
+        score *= 0.5
     if _CALM.search(doc.text) and not any(hit.strength >= 1 for hit in doc.named("fear")):
         score *= CALM_WEIGH
     least = model.thresholds["anxiety"]
@@ -317,10 +321,17 @@ def _judge(model: Model, doc: Document, scores: Scores, *, in_full: bool) -> Jud
         else:
             kind = "offer"
     minors = academic or (kind == "offer" and _for_minors(model, scores, doc))
-    anxious, anxiety_score = _anxious(model, scores, doc)
+    line = read_lines(model, doc) if kind == "offer" else None
+    anxious, anxiety_score = _anxious(model, frightens(model, scores, line), doc)
     anxiety = anxious and kind == "offer" and (minors or _to_parents(scores, doc))
     training = kind == "offer" and (touches_training(doc) or "ctx_adult" in doc.words)
     signals = {flag: score for flag in AD_FLAGS if training and (score := _signal(model, scores, doc, flag))}
+    lines: dict[str, Place] = {}
+    if training:
+        for flag, score, place in claims(model, scores, doc, line, signals.keys()):
+            signals[flag], lines[flag] = score, place
+    if anxiety and line and line.margins["anxiety"] > 0:
+        lines["anxiety"] = line.places["anxiety"]
     for flag in (*ACADEMIC_ONLY, *MINORS_ONLY):
         if not (academic if flag in ACADEMIC_ONLY else minors):
             signals.pop(flag, None)
@@ -336,5 +347,6 @@ def _judge(model: Model, doc: Document, scores: Scores, *, in_full: bool) -> Jud
         paid=bool(doc.named("paid")) or scores["paid"] >= max(0.6, model.thresholds["paid"]),
         minors=minors,
         signals=signals,
+        lines=lines,
         criteria=read_criteria(doc) if minors and in_full else nothing(),
     )

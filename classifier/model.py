@@ -15,6 +15,7 @@ from classifier.types import AD_FLAGS, COVERS, KINDS, STAGES
 
 if TYPE_CHECKING:
     from classifier.second_tier import SecondTier
+    from classifier.sharpest import Sharpest
 
 #: kind:* are read together; the others are yes/no questions.
 HEADS: tuple[str, ...] = (
@@ -145,6 +146,8 @@ class Model:
     thresholds: Mapping[str, float]
     #: None when it was trained without embeddings
     second: SecondTier | None = None
+    #: what one line claims; None only in a model under construction
+    sharpest: Sharpest | None = None
 
     def margins(self, docs: Sequence[Document]) -> np.ndarray:
         """Raw decision values, documents × heads."""
@@ -162,8 +165,11 @@ class Model:
 
     @property
     def close(self) -> Model:
-        """This model with the thresholds for texts the second tier has read."""
-        return replace(self, thresholds={**self.thresholds, **self.second.thresholds}) if self.second else self
+        """This model with the thresholds and weighings for texts the second tier has read."""
+        if self.second is None:
+            return self
+        thresholds = {**self.thresholds, **self.second.thresholds}
+        return replace(self, thresholds=thresholds, sharpest=self.sharpest.close if self.sharpest else None)
 
     def flags(self, scores: Scores, head: str) -> bool:
         """Whether a head's probability reaches its threshold."""

@@ -24,8 +24,9 @@ from classifier.features import Vectoriser
 from classifier.model import HEADS, Model
 from classifier.provenance import code_hash, library_versions
 from classifier.second_tier import SecondTier
+from classifier.sharpest import SHARP, Sharpest
 
-FORMAT = 3
+FORMAT = 4
 MODELS = Path(__file__).resolve().parent.parent / "var" / "models"
 _FILES = ("weights.npz", "model.json")
 _SECOND = ("centre", "basis", "duals", "level", "first", "second", "offset")
@@ -81,6 +82,7 @@ def save_model(
         companion=model.companion,
         offset=model.offset,
         **_second_numbers(model.second),
+        **_sharp_numbers(model.sharpest),
     )
     _write(target / "weights.npz", buffer.getvalue())
     words = {
@@ -154,6 +156,7 @@ def load_model(model_dir: Path) -> Model:
         with np.load(model_dir / "weights.npz", allow_pickle=False) as arrays:
             numbers = {name: arrays[name] for name in ("idf", "weights", "bias", "slope", "companion", "offset")}
             second = _read_second(words["second"], arrays)
+            sharpest = _read_sharp(arrays)
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ModelFileError(f"模型 {model_dir.name} 的权重无法读取：{error}") from error
     vectoriser = Vectoriser(
@@ -172,6 +175,7 @@ def load_model(model_dir: Path) -> Model:
         spoken=(float(words["spoken"][0]), float(words["spoken"][1])),
         thresholds=words["thresholds"],
         second=second,
+        sharpest=sharpest,
     )
 
 
@@ -200,6 +204,28 @@ def _read_second(words: dict[str, Any] | None, arrays: Any) -> SecondTier | None
         return None
     numbers = {name: arrays[f"second_{name}"].astype(np.float64) for name in _SECOND}
     return SecondTier(made_by=words["made_by"], thresholds=words["thresholds"], **numbers)
+
+
+_WEIGHED = ("beside_first", "beside_both")
+
+
+def _sharp_numbers(sharpest: Sharpest | None) -> dict[str, np.ndarray]:
+    """The sharpest pieces' arrays, weights as short as training rounded them; none of a model without."""
+    if sharpest is None:
+        return {}
+    weighed = {f"sharp_{name}": np.array([getattr(sharpest, name)[head] for head in SHARP]) for name in _WEIGHED}
+    return {"sharp_weights": sharpest.weights.astype(np.float16), "sharp_bias": sharpest.bias, **weighed}
+
+
+def _read_sharp(arrays: Any) -> Sharpest | None:
+    if "sharp_weights" not in arrays:
+        return None
+    tables = [arrays[f"sharp_{name}"] for name in _WEIGHED]
+    first, both = (
+        {head: (row[0], row[1], row[2]) for head, row in zip(SHARP, table.tolist(), strict=True)} for table in tables
+    )
+    weights = arrays["sharp_weights"].astype(np.float32)
+    return Sharpest(weights=weights, bias=arrays["sharp_bias"], beside_first=first, beside_both=both)
 
 
 def _check(words: dict[str, Any], name: str) -> None:

@@ -36,12 +36,16 @@ _LEARNING = (
     "embedding.py",
     "second_tier.py",
     "second_tier_training.py",
+    "pieces.py",
+    "sharpest.py",
+    "sharpest_training.py",
 )
 _READ = (".py", ".yml", ".tsv")
 #: From numbers to findings: these may change under the same model, and then name another rulebook.
 _JUDGING = (
     "assess.py",
     "judge.py",
+    "one_line.py",
     "stages.py",
     "stories.py",
     "cantonese.py",

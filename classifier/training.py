@@ -27,6 +27,9 @@ from classifier.mingled import HEAD_TAUGHT, WEIGHT, Mingled, mingle
 from classifier.model import HEADS, Model, answer, companions, log_odds, temper
 from classifier.provenance import code_hash, library_versions
 from classifier.second_tier_training import NOTHING_TAUGHT, SecondTrained, Taught, train_second, usable
+from classifier.sharpest import SHARP, weigh
+from classifier.sharpest_training import train_sharpest
+from classifier.types import KINDS
 
 #: Strength of the evidence columns beside the n-grams; by cross-validation on the corpus.
 EVIDENCE_WEIGHT = 0.12
@@ -298,7 +301,8 @@ def _calibrated(
         thresholds=thresholds,
     )
     trained = Trained(model=model, held_out=probability, examples=examples, docs=docs)
-    return _with_second(trained, folder, _folds(examples) if folds is None else folds, taught)
+    folds = _folds(examples) if folds is None else folds
+    return _sharpened(_with_second(trained, folder, folds, taught), folds)
 
 
 def _with_second(trained: Trained, folder: Path, folds: np.ndarray, taught: Taught) -> Trained:
@@ -309,6 +313,30 @@ def _with_second(trained: Trained, folder: Path, folds: np.ndarray, taught: Taug
         return trained
     second = train_second(trained.examples, texts, trained.held_out, folds, embeddings, _choose, taught)
     return replace(trained, model=replace(trained.model, second=second.tier), second=second)
+
+
+def _sharpened(trained: Trained, folds: np.ndarray) -> Trained:
+    """The same with what single lines claim, weighed into the answers on anxiety, whose thresholds are chosen anew."""
+    first = trained.held_out
+    both = trained.second.held_out if trained.second else first
+    sharpest, margins = train_sharpest(trained.examples, trained.docs, folds, first, both)
+    column, at = HEADS.index("anxiety"), SHARP.index("anxiety")
+    truth = np.array([answer("anxiety", example.gold) for example in trained.examples])
+    tables, cuts = [], []
+    for table, by in ((first, sharpest.beside_first["anxiety"]), (both, sharpest.beside_both["anxiety"])):
+        # Only of what is taken for an offer is the question asked.
+        offers = table[:, : len(KINDS)].argmax(axis=1) == KINDS.index("offer")
+        joined = table.copy()
+        joined[offers, column] = weigh(by, table[offers, column], margins[offers, at])
+        tables.append(joined)
+        cuts.append(_choose("anxiety", joined[offers, column], truth[offers]))
+    model, second = trained.model, trained.second
+    if second is not None:
+        tier = replace(second.tier, thresholds={**second.tier.thresholds, "anxiety": cuts[1]})
+        second = replace(second, tier=tier, held_out=tables[1])
+        model = replace(model, second=tier)
+    model = replace(model, sharpest=sharpest, thresholds={**model.thresholds, "anxiety": cuts[0]})
+    return replace(trained, model=model, held_out=tables[0], second=second)
 
 
 def _choose(head: str, probability: np.ndarray, truth: np.ndarray) -> float:

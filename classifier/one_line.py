@@ -1,0 +1,41 @@
+"""What one line of an offer claims where no rule has found words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from classifier.document import Document
+from classifier.evidence import Place
+from classifier.frames import proves
+from classifier.model import Model, Scores
+from classifier.sharpest import SHARP, SURE_ALONE, Reading
+
+_FLAGS = tuple(head.partition(":")[2] for head in SHARP if head.startswith("signal:"))
+
+
+def read_lines(model: Model, doc: Document) -> Reading | None:
+    """The loudest pieces of an offer; None of a model that weighs whole texts only."""
+    return model.sharpest.read(doc.text) if model.sharpest else None
+
+
+def frightens(model: Model, scores: Scores, line: Reading | None) -> float:
+    """Anxiety's probability, the loudest piece weighed in."""
+    if line is None or model.sharpest is None:
+        return scores["anxiety"]
+    return model.sharpest.weighed("anxiety", scores["anxiety"], line.margins["anxiety"])
+
+
+def claims(
+    model: Model, scores: Scores, doc: Document, line: Reading | None, held: Collection[str]
+) -> Iterator[tuple[str, float, Place]]:
+    """Signals not yet `held` that one line makes nearly certain: each with its probability and the line, which must
+    speak for itself: claim rather than not, and not deny it or tell it of others."""
+    if line is None or model.sharpest is None:
+        return
+    for flag in _FLAGS:
+        head = f"signal:{flag}"
+        if flag in held or line.margins[head] < 0:
+            continue
+        score = model.sharpest.weighed(head, scores[head], line.margins[head])
+        if score >= SURE_ALONE and proves(flag, doc.text, *line.places[head]):
+            yield flag, score, line.places[head]
