@@ -53,6 +53,7 @@ _JUDGING = (
     "threats.py",
     "sayings.py",
     "witness.py",
+    "hearsay.py",
     "ahead.py",
     "posts.py",
     "parts.py",
