@@ -30,6 +30,10 @@ _PAID_BACK = r"(?<![不概])(?:退(?![群出订休路伍换步回]|余|差价|�
 _NOT_OF_LEARNING = re.compile(
     r"满意|满员|成团|成班|开[课班团]|人数|名额|[\d一二三四五六七八九十]\s*(?:人|岁|米|天|家|件|单|户|小时)|上课|上完|消课|用完|余课|课前|发货|审核|试听|请假|价格?|原价|市场价|出勤|缺|没来|到场|收到|质量|减|瘦|斤"
 )
+#: What else is done on a day off than lessons.
+_NO_LESSON = re.compile(
+    r"家长会|讲座|接待|摸底|咨询|截|见面|聚|开业|招聘|面试|活动日|休息|放假|不(?:开|上|补|收)|除(?:了|外)|停课|集合|报到|体验|测评|试听|营业|电话"
+)
 #: Ages and classes that begin before school and go on into it.
 _FROM_LITTLE = r"(?:(?<![\d.年级第])[345三四五]\s*半?\s*(?:周?岁)?\s*(?:-|~|—|–|至|到){1,2}\s*(?:[6-9]|1[0-8]|六|七|八|九|十[一二三四五]?)\s*周?岁|(?:从|满)[345三四五]岁(?:半)?(?:开始|起)|(?:幼儿园|中小班|中班|大班)(?:的)?[到至、和,，\s]+(?:[一二三四五六]年级|小学(?!衔接|生活|入学)))"
 _OF_SCHOOL = r"(?:自然拼读|拼读|(?:英语|英文|外教)(?!绘本馆)|口语(?:课|屋|班|一对一)|珠心算|速算|拼音|识字)"
@@ -108,6 +112,16 @@ _WAYS: dict[str, tuple[re.Pattern[str], ...]] = {
             r"(?:提不[了到上]|涨不[了到上]|考不[上到过]|没(?:进去|考上|提分|涨分|效果))[^,，。\n]{0,6}[,，]?(?:你|您|家长)?(?:尽管|直接|来|都)?找我(?!聊|咨询|看|报)",
         )
     ),
+    "holiday": tuple(
+        re.compile(source)
+        for source in (
+            # look-alikes of a poster (周曰, 寒叚) and days without the word
+            r"(?:周|星期|礼拜)\s*(?:[六末]\s*[、/和及]?\s*(?:周|星期)?\s*)?曰|曰曜日|[寒暑]叚",
+            r"(?:每)?周[一二三四五、]{0,4}五六(?=晚|下午|上午|白天|日|\s*\d|[,，。\s]|$)|(?:^|[\s,，。:：是])六[、和]?[日天](?:两|下午|上午|各|全天|早)|一三五[^。\n]{0,10}二四六",
+            rf"(?<![至到\-~—])周\s*[六日末](?:\s*[、/和及与]\s*周?\s*[六日])?\s*(?:早上|上午|下午|早|晚上|晚|全天)?\s*[:：]?\s*\d{{1,2}}(?:[:：]\d\d|点)(?!{_P}{{0,8}}(?:截|开抢|讲座|家长会|结束报名|试听|直播间))",
+            r"(?:[78七八]月(?:份)?(?:头|上旬|中旬|下旬|每天|整月)|[78七八]月头?[一两]周)(?!.{0,6}(?:报名|截止|开业|搬))",
+        )
+    ),
     "exaggerated": tuple(
         re.compile(source)
         for source in (
@@ -178,6 +192,8 @@ def told(signal: str, text: str) -> Iterator[tuple[int, int]]:
             if signal == "guarantee" and _NOT_OF_LEARNING.search(match.group()):
                 continue
             if signal == "guarantee" and (_UNPROMISED.search(text[:start][-4:]) or _DOUBTED.match(text[end : end + 6])):
+                continue
+            if signal == "holiday" and _NO_LESSON.search(text[max(0, start - 8) : end + 10]):
                 continue
             if signal == "exaggerated" and re.search(r"[只还]剩|倒计时|够|百|查处|招揽", around):
                 continue

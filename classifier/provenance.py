@@ -54,6 +54,7 @@ _JUDGING = (
     "sayings.py",
     "witness.py",
     "hearsay.py",
+    "lures.py",
     "ahead.py",
     "posts.py",
     "parts.py",
