@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
 """What is held out to buyers, told by numbers and turns of speech rather than by words of rebate (price_bait): a first
 lesson for a coin, a lower price for several together, a struck price in brackets, a deposit that counts
 double, a price about to rise, the last chairs.
