@@ -51,7 +51,7 @@ _BARE_SPAN = re.compile(
     r"(?<![\d.年第:：])(?P<a>[5-9]\d{3}|[1-4]\d{4})\s*(?:元|块)?\s*(?=[一二三四五六七八九十\d]{1,3}\s*(?:天(?!后|前)|晚|周(?![一二三四五六日年])|个月|课时|次课?)(?![一二三四五六]?次))"
 )
 _TERM_SUM = re.compile(
-    r"(?:学期|学年|全程|全年|整期|全款|学费)[^，。,;；\n\d元]{0,5}(?P<a>[5-9]\d{3}|[1-4]\d{4})(?![\d.:：\-~]|\s*[人名字词个年月日米])"
+    r"(?:学期|学年|全程|全年|整期|全款|学费|每[家人位])[^，。,;；\n\d元]{0,5}(?P<a>[5-9]\d{3}|[1-4]\d{4})(?![\d.:：\-~]|\s*[人名字词个年月日米])"
 )
 _AT_ONCE = re.compile(
     rf"一次(?:性)?(?:付|交|缴|结|收)(?:清|齐|完|全|够)?\s*[:：]?\s*(?P<n>{_N})(?!\s*(?:个|节|次|课|周|天|年|月|科|期|人|学期))"
@@ -64,6 +64,19 @@ _YEARLY = re.compile(
 )
 _YEAR_CARD = re.compile(
     r"(?<![今明去前往送赠楼])(?:(?:半|学|全|整)?年(?:度)?(?:卡|包|课|约|费卡|通卡|会员|套餐))(?!办理处|级|约束|纸|装|头)"
+)
+#: 学费按年, 年票299, 签三年送两年, 一卡三年, 三季起订: spans of more than a quarter in other words.
+_SPANS = re.compile(
+    r"(?:学费|收费|费用|缴费|交费)[^,，。\n]{0,3}按年(?!级|龄)(?:收取?|付|交|缴|计)?|年票(?=[^,，。\n]{0,3}\d)|(?:签|报|交|买)[两二三四五2-5]年(?=[^,，。\n]{0,6}(?:送|赠|享|打|立减|课|优惠))|(?:1|一)卡\s*=?\s*[1-6一二三四五六]年|[两二三四2-4]季起(?:订|付|交|缴|报|签)"
+)
+#: Lessons sold by the pack: 120节3280, 200课时:9800元.
+_PACK = re.compile(
+    r"(?<![\d.:第])(?P<n>\d{2,3})\s*(?:节|课时|次)课?\s*(?:打包|一共|共|只要|仅)?\s*[:：]?\s*[¥￥]?\s*(?P<a>\d{3,5})(?![\d.:/]|\s*(?:节|次|人|分|米|个))"
+)
+MOST_LESSONS = 60
+#: 600/时,20时起: the least that may be bought.
+_LEAST = re.compile(
+    r"(?P<a>\d{2,4})\s*(?:元|块)?\s*[/每一]\s*(?P<unit>小时|时|节|次|课时|h)[,，;；、\s]*(?:最低|至少)?\s*(?P<n>\d{1,3})\s*(?:小时|时|节|次|课时|h)起"
 )
 #: Sold, by a number or a word of selling near by.
 _SOLD = re.compile(
@@ -83,6 +96,8 @@ _QUARTER = 3.0
 _PARTS = re.compile(
     r"(?:(?:可以?|支持|能|刷卡|分成?|免息|选|享|零息|0息)\s*){1,3}(?P<n>3|6|9|10|12|18|24|36|三|六|九|十|十二|二十四)\s*(?:个月|期)(?![班营课间末中待]|学员|开课|一起|连报|同报)"
     r"|(?P<m>3|6|9|10|12|18|24|36|三|六|十二|二十四)\s*期(?:0|零|免)?(?:利?息|手续费|分期|付款|免息)"
+    # 刷卡分12笔, 学费可以按月分, 分期0首付
+    r"|刷卡[^,，。\n]{0,3}分\s*(?:3|6|9|10|12|18|24|36|三|六|十二)\s*笔|(?:学费|费用|余款|尾款)[^,，。\n]{0,3}(?:可以?|能|支持)按月(?:分|还)(?!班)|分\s*期\s*[0零]\s*首\s*付|(?:学费|费用)[^,，。\n]{0,4}?(?:可贷|可以?贷款|能贷)"
 )
 _OF_MONEY = re.compile(r"[元¥￥费款价付息卡]|\d{4,5}|刷")
 
@@ -107,6 +122,22 @@ def taken_ahead(text: str) -> Iterator[Ahead]:
             yield Ahead(start=match.start(), end=match.end(), note=f"一次预存{plain(yuan)}元，连同所送超过{MAX_YUAN}元")
     yield from _years(text)
     yield from _months(text, fees)
+    yield from _packs(text)
+
+
+def _packs(text: str) -> Iterator[Ahead]:
+    for match in _SPANS.finditer(text):
+        yield Ahead(start=match.start(), end=match.end(), note=f"跨度超过{MAX_MONTHS}个月")
+    for match in _PACK.finditer(text):
+        lessons = int(match["n"])
+        if lessons > MOST_LESSONS and not _NOT_ASKED.search(text[max(0, match.start() - 10) : match.start()]):
+            yield Ahead(start=match.start(), end=match.end(), note=f"{lessons}课时，超过{MOST_LESSONS}课时")
+    for match in _LEAST.finditer(text):
+        lessons, yuan = int(match["n"]), int(match["n"]) * float(match["a"])
+        if lessons > MOST_LESSONS:
+            yield Ahead(start=match.start(), end=match.end(), note=f"{lessons}课时，超过{MOST_LESSONS}课时")
+        elif yuan > MAX_YUAN:
+            yield _sum(match.start(), match.end(), yuan)
 
 
 def _years(text: str) -> Iterator[Ahead]:

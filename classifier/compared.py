@@ -1,8 +1,9 @@
 """What numbers and dates add to a judgement's signals: the comparison in words, and signals that rest on it alone.
 
-Hours and sums never raise a signal by themselves, since the same numbers stand in rents and timetables: they say what
-a held signal compared. Two things are read from values alone, and only of school-subject training: a date written
-out that is a day off (holiday), and a lesson online of more than half an hour (lesson_length).
+Hours and sums hardly raise a signal by themselves, since the same numbers stand in rents and timetables: they say what
+a held signal compared. Three things are read from values alone, and only of school-subject training: a date written
+out that is a day off (holiday), a lesson online of more than half an hour (lesson_length), and a span of hours said of
+a class's evenings that ends too late (late).
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ BY_STAGE = frozenset({"holiday", "lesson_length"})
 _ON_SITE = frozenset({"home", "care", "camp", "domestic"})
 _ON_SITE_WORDS = re.compile(r"线下|到店|面授|校区|教室|上门|门店|接送|管饭|午托|晚托")
 _NOTES = 3
+#: An evening's lesson by its hours, and hours that are none: when somebody answers the telephone.
+_SPAN = re.compile(r"-|~|—|–|～|至|到")
+_EVENING = re.compile(r"晚|夜|周[一二三四五六日]|平时|每天|平日|工作日|上课|课时|班")
+_OPEN = re.compile(r"营业|咨询|电话|接待|开放|前台|开门|客服|报名时间|面试|门店|值班")
 _DAY_OFF = re.compile(r"(?:周[六日][、和]?)+为休息日")
 _CLOCK = re.compile(r"(\d\d):(\d\d)")
 
@@ -60,6 +65,12 @@ class Compared:
         return _together(list(dict.fromkeys(notes)))[:_NOTES]
 
 
+def _taught_then(text: str, one: Beyond) -> bool:
+    """Whether an hour is an evening lesson's: a span, on a day or an evening that is named, and no shop's hours."""
+    before = text[max(0, one.start - 14) : one.end]
+    return bool(_SPAN.search(text[one.start : one.end]) and _EVENING.search(before)) and not _OPEN.search(before)
+
+
 def _together(notes: list[str]) -> list[str]:
     """周六为休息日 beside 周六、周日为休息日 says nothing more."""
     days = "、".join(
@@ -81,7 +92,9 @@ def compare(posting: Posting, doc: Document, judged: Judgement) -> Compared:
     if not judged.academic:
         found = tuple(one for one in found if one.signal not in BY_STAGE)
     signals = {one.signal for one in found if one.alone}
-    added = tuple(signal for signal in ("holiday", "lesson_length") if signal in signals)
+    added: tuple[str, ...] = tuple(signal for signal in ("holiday", "lesson_length") if signal in signals)
+    if judged.academic and any(one.signal == "late" and one.alone and _taught_then(doc.text, one) for one in found):
+        added = (*added, "late")
     dropped = ("late",) if online and not _late_online(doc, values, found) else ()
     return Compared(beyond=found, added=added, dropped=dropped, online=online)
 

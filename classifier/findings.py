@@ -18,7 +18,7 @@ from classifier.frames import gift_told, only_gift, own_figures
 from classifier.judge import RULE_SCORE, Judgement, speaks_of_teaching
 from classifier.model import Model
 from classifier.payments import paid_places, shows_fee
-from classifier.rulebook import Rulebook
+from classifier.rulebook import Rule, Rulebook
 from classifier.stories import seeks_nobody
 from classifier.threats import threats
 from classifier.types import Finding, Posting, Span
@@ -89,6 +89,16 @@ def _of_gifts(finding: Finding, basis: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(line for line in basis if ("赠" in line) == (finding.signal == "price_bait"))
 
 
+def _adults_loan(signal: str, judged: Judgement) -> bool:
+    """Whether a loan is offered for a course that no rule on minors' training covers."""
+    return signal == "loan" and not judged.minors
+
+
+def _cited(rule: Rule, finding: Finding, judged: Judgement) -> tuple[str, ...]:
+    """The basis that speaks of this finding, of this training and its pupils."""
+    return rule.cited(signal=finding.signal, academic=judged.academic, adults=_adults_loan(finding.signal, judged))
+
+
 def _forms(covers: Sequence[str]) -> str:
     """The covers in one phrase: 以国学、阅读、文化和托管、自习室名义，通过线上方式."""
     names = "和".join(_COVER_NAME[cover] for cover in covers if cover in _COVER_NAME)
@@ -149,6 +159,17 @@ def primary_subcode(covers: Sequence[str], text: str) -> str:
     return "4"
 
 
+def _to_adults(finding: Finding) -> Finding:
+    """A loan for an adults' course: grave for nobody, and not the education office's matter."""
+    return replace(
+        finding,
+        name="成人培训以分期、贷款方式收费",
+        severity=2,
+        lead_department="市场监督管理部门",
+        why=f"{finding.why}；面向成人，不适用中小学生培训收费规定，是否如实告知须查证",
+    )
+
+
 class Reporter:
     """Turns judgements into findings under one model and rulebook."""
 
@@ -163,7 +184,7 @@ class Reporter:
             found += self._broker(doc)
         # The basis that speaks of this finding: a norm for other classes is none for academic ones.
         found = [
-            replace(one, basis=_of_gifts(one, rule.cited(signal=one.signal, academic=judged.academic)))
+            replace(one, basis=_of_gifts(one, _cited(rule, one, judged)))
             for one in found
             for rule in (self._rulebook.rule(one.code),)
         ]
@@ -286,7 +307,8 @@ class Reporter:
             why = sentence.format(quote=quote, note=f"{quote}（{'；'.join(notes)}）" if notes else quote)
             if signal in BY_STAGE and set(judged.stages) == {"senior"}:
                 why += "；高中阶段以本地规定为准"
-            yield self._make(signal, rule.code, score, spans, why, rule.consequence)
+            made = self._make(signal, rule.code, score, spans, why, rule.consequence)
+            yield _to_adults(made) if _adults_loan(signal, judged) else made
 
     def _gift(self, score: float, spans: tuple[Span, ...]) -> Finding:
         """A gift is no false price: whether its kind, number and time are said is a matter of 广告法 第八条."""

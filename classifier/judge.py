@@ -55,7 +55,7 @@ RULE_SUFFICES: Mapping[str, tuple[float, float]] = {
     "exam_insider": (0.8, 0.02),
     "foreign_teacher_abroad": (0.8, 0.02),
     "holiday": (0.8, 0.08),
-    "late": (0.9, 0.1),
+    "late": (0.65, 0.08),
     "loan": (0.8, 0.02),
     "prepay": (0.85, 0.05),
     "preschool_academic": (0.7, 0.08),
@@ -67,9 +67,13 @@ RULE_SUFFICES: Mapping[str, tuple[float, float]] = {
 #: The least the head need say where the judge's own gates (offer, minors) do part of what its threshold was chosen for;
 #: chosen in the same way.
 HEAD_AGREES: Mapping[str, float] = {"guarantee": 0.2, "late": 0.2, "prepay": 0.2}
-#: Rules on training of minors say nothing of adults' courses.
+#: Rules on training of minors say nothing of adults' courses. Who lends is told of adults' courses, too (their finding
+#: rests on consumers' law and is no lead).
 ACADEMIC_ONLY = ("holiday", "preschool_academic")
-MINORS_ONLY = ("late", "prepay", "loan", "teacher_public", "school_link", "foreign_teacher_abroad")
+MINORS_ONLY = ("late", "prepay", "teacher_public", "school_link", "foreign_teacher_abroad")
+_ADULTS_COURSE = gated(
+    r"驾校|驾照|驾考|学车|培训|学历|考证|考公|考编|证书|技校|学校|学费|课程|课时|教练|老师|学会|学员|班|一对一|雅思|托福|私教课|教学"
+)
 LIKELY_MINORS = 0.75
 SURE_OF_MINORS = 0.95
 #: The least that three heads must say where the text frightens but does not name what is taught; by F1 held out by
@@ -335,6 +339,8 @@ def _judge(model: Model, doc: Document, scores: Scores, *, in_full: bool) -> Jud
     for flag in (*ACADEMIC_ONLY, *MINORS_ONLY):
         if not (academic if flag in ACADEMIC_ONLY else minors):
             signals.pop(flag, None)
+    if not minors and not _ADULTS_COURSE.search(doc.text):
+        signals.pop("loan", None)
     return Judgement(
         kind=kind,
         academic=academic,

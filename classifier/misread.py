@@ -30,6 +30,10 @@ _LEAVES = re.compile(r"(?:走的?时间|最晚|下课|放[人学]|接[人娃]?|�
 _LENDER = re.compile(r"贷|花呗|信用|免息|0息|零息|利息|手续费|银行|白条|月供|京东|支付宝|分期")
 #: Parts of the shop's own (两次); by 期 lenders count.
 _HALVES = re.compile(r"分(?:成|为|开)?\s*[两二俩三23]\s*(?:次|笔|回|批)")
+#: Stages of something else, and who is sent away.
+_NO_LOAN = re.compile(
+    r"(?:医生|病|验收|工程|预告)[^,，。\n]{0,6}期|期验收|一律不(?:发|团)|无任何|没有任何|分期[中末]|要[^,，。\n]{0,8}的(?:别|勿|不)(?:找|来|收)"
+)
 _TO_US = re.compile(
     r"(?:妈妈?|爸爸?|家长|客户|奶奶|爷爷|外婆|学[生员]|孩子|娃|老乡|邻居|[他她])们?[^,，。]{0,8}?(?:给|送了?)(?:了)?(?:我们?|老师|咱们?|店里|园里)|送(?:了|来)?(?:给)?(?:我(?!们的课)|我们|老师|咱)[^,，。]{0,3}(?:[一两二三几]|锦旗)|收到[^,，。]{0,8}(?:送的|锦旗)"
 )
@@ -67,6 +71,8 @@ def _no_evening(text: str, start: int, end: int) -> bool:
 
 def _halves(text: str, start: int, end: int) -> bool:
     """A fee paid to the shop itself in two or three parts is lent by nobody."""
+    if _NO_LOAN.search(text[max(0, start - 8) : end + 10]):
+        return True
     return _HALVES.search(text, max(0, start - 2), end + 4) is not None and not _LENDER.search(
         text, max(0, start - 16), end + 16
     )
@@ -111,14 +117,141 @@ def _in_parts(text: str, start: int, end: int) -> bool:
     )
 
 
+#: Past rates and tallies, help until a sum is understood, refunds for any displeasure, bodies and moods: no promise of
+#: what is learnt.
+_NO_PROMISE = re.compile(
+    r"率[^,，。\n]{0,8}(?:\d|x|百分|[六七八九]成)|(?:讲|教|辅导|陪|练|弄|盯)到[^,，。\n]{0,3}?(?:会|懂|明白)为止|不满意|看得见|砸[^,，。\n]{0,4}招牌|减(?:重|肥|脂|掉)|瘦|[掉轻]\s*[\dx]+\s*斤|的有\s*(?:\d{1,3}|x{1,3}|[一二三四五六七八九十]{1,3})\s*人|全员通过|(?:今年|去年)\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*[个名位]?(?:学[生员]|孩子)?全部|成功后付|保证上岗|终身复训|补考费[^,，。\n]{0,4}(?:承担|我们出)"
+)
+_PROMISE = re.compile(
+    r"保[过分录证进上]|签[约协合]|承诺|必[过上进提]|包[过会教]|不(?:过|达|到|提|涨|升)[^,，。不]{0,6}(?:退|免)|率[^,，。\n]{0,10}退"
+)
+#: What a pupil reached: told of one who was here, it is no wonder promised to others.
+_WENT_FROM = re.compile(
+    r"从?[^,，。\n]{0,6}(?:\d{2,3}|倒数|垫底)[^,，。\n]{0,4}(?:到|→|爬到|涨到|考到)[^,，。\n]{0,3}(?:\d{2,3}|前)"
+)
+_SOMEBODY = re.compile(r"上一?户|大宝|小宝|[儿女]儿?子|我家|去年|上学期|后来|弯路|[他她]|同学|同事|那[位个]|小[一-龥]")
+_HOPED = re.compile(r"保证|让|帮|能|可以?|带[你您]|助")
+
+
+def _no_promise(text: str, start: int, end: int) -> bool:
+    low, high = _clause(text, start, end)
+    return _NO_PROMISE.search(text, low, high) is not None and not _PROMISE.search(text, low, high)
+
+
+def _no_wonder(text: str, start: int, end: int) -> bool:
+    """A testimony, or progress that may be seen."""
+    if re.search(r"(?:进步|提升|变化|成长)[^,，。\n]{0,2}看得见", text[max(0, start - 6) : end + 4]):
+        return True
+    if re.search(r"(?:一学期|一年|两学期|学期末?)(?:正好)?(?:学|上|讲)完(?:上|下|一|整)", text[start:end]):
+        return True  # as long as school takes
+    low = max(text.rfind(mark, 0, start) for mark in "。!?\n") + 1
+    before = text[max(low, start - 60) : end]
+    went = _WENT_FROM.search(text, start, end + 4)
+    return (
+        went is not None and _SOMEBODY.search(before) is not None and not _HOPED.search(text[max(0, start - 8) : end])
+    )
+
+
+#: A school's door is opened by a school: what clients write, how customers choose, what is signed for a refund is none.
+_NO_SCHOOL = re.compile(r"(?:雇主|户主|客户|东家)[^,，。\n]{0,6}推荐信|(?:按|看|凭)学校和|签约保录(?![取送])|保送子宫")
+#: Marks that a whole county needs, exercise books, how a shop was called, where a teacher works, a paper guessed.
+_NOBODY = re.compile(
+    r"(?:普高|重点|录取|分数|控制|本科|省控|重高|[一二]本)线(?:又|已|再|今年|都|还)?(?:涨|升|提|高)|一本(?:练习|册|书|教材|卷|作业|绘本|笔记|教辅)|原来(?:叫|名)|前身|更名|第[一二三四\d]+期\s*\d+\s*人|来(?:上|吃|玩|住)?过的都(?:晓得|知道)|分以下的[,，]?(?:无一|没一)|欢迎老学员|(?:去年|今年)?没考上的|说作业写完|从\d+人[^,，。\n]{0,3}到\d+人|命中|押[中题]|猜中|覆盖率|题型率|(?<!押题)出过[^,，。\n]{0,3}卷"
+)
+#: How so many of them came out, right behind: 去年第一期20人,12个考进一中.
+_OF_WHOM = re.compile(r"[,，]\s*[\d一二三四五六七八九十]+\s*[个人名]")
+_AT_POST = re.compile(
+    r"任教|任职|教书|(?:学校|中学|小学|高中|省重点|市重点)[^,，。\n]{0,3}(?:上班|当老师)|在某?[省市区]重点"
+)
+_PUPILS = re.compile(r"学[生员子]|孩子|娃|带出|考上|录取|满分|毕业生|弟子|状元")
+_OF_TEACHERS = re.compile(r"(?:老师|教师|师资|教练)[^。\n]{0,30}?(?:拿|获|得)[过了]?[^,，。\n]{0,6}奖")
+
+
+def _nobody_speaks(text: str, start: int, end: int) -> bool:
+    low, high = _clause(text, start, end)
+    first = _CLAUSE_END.search(text, start, end)
+    other = _NOBODY.search(text, max(0, start - 2), first.start() if first else end + 4)
+    if other is not None and not _OF_WHOM.match(text, other.end()):
+        return True
+    if _PUPILS.search(text, low, high):
+        return False
+    return (
+        _AT_POST.search(text, start, end + 2) is not None
+        or _OF_TEACHERS.search(text, max(0, low - 24), high) is not None
+    )
+
+
+#: Titles that the state gives, the only one of the pupils, the pupils themselves.
+_NO_SUPERLATIVE = re.compile(
+    r"国家级(?:裁判|运动员|社会体育|心理|健康|非遗)|唯一一?[个名位](?!机构|品牌|公司)|下来的王牌|王牌(?:名师|老师|讲师|服务|教师)|顶尖生|第一家[(（]|最低优惠|最好的老师(?:就?是|[,，。]|$)|首家[^,，。\n]{0,6}授权"
+)
+
+
+def _no_superlative(text: str, start: int, end: int) -> bool:
+    return _NO_SUPERLATIVE.search(text, max(0, start - 3), min(len(text), end + 8)) is not None
+
+
+#: Teachers who have left, who are wanted, who come to look; what a teacher of the school said.
+_NOT_AT_SCHOOL = re.compile(
+    r"(?:出来|下来|退休|退了)的(?:老)?(?:教师|老师)|聘请专业的|(?:须|必须|要|应)要?由[^,，。\n]{0,6}老师|有学校的老师(?:会)?来|老师(?:昨天|今天|刚才)?在(?:家长)?群里"
+)
+
+
+def _not_at_school(text: str, start: int, end: int) -> bool:
+    return _NOT_AT_SCHOOL.search(text, max(0, start - 8), end + 8) is not None
+
+
+#: Arrears, masked years, parts of a telephone, what is paid by the month, what others would give.
+_NOT_AHEAD = re.compile(
+    r"(?:慢|差|落后|晚|拉|落下)了?[^,，。\n]{0,4}半年|x{2,4}年|月结|(?:时薪|月薪)|舍得|终身复|年到[^,，。\n]{0,4}分|不要上|\d{7}\s+\d{4}"
+)
+
+
+def _not_ahead(text: str, start: int, end: int) -> bool:
+    return _NOT_AHEAD.search(text, max(0, start - 9), end + 3) is not None
+
+
+#: When an offer ends or lights go out, which is no lesson's end; a morning's hour in words.
+_DEADLINE = re.compile(
+    r"\s*(?:点|时)?(?:整|钟)?\s*(?:(?:之?前)(?:可?电话|可?咨询|来电|跟|报|付|接龙|下单|联系|回复|扣|转|交(?!作业)|定|抢|锁|私|有效|参团|拼|占|截)|截|停[团止]|关[团链]|恢复|涨价|收单|封团|开抢|开播|息(?!灯)|就寝|睡)"
+)
+_WORD_HOUR = re.compile(r"[七八九十]点")
+_DAYTIME = re.compile(r"早|晨|上午|清早|晚|夜|下午|傍晚|放学|午")
+
+
+def _not_late(text: str, start: int, end: int) -> bool:
+    if _no_evening(text, start, end) or _DEADLINE.match(text, end):
+        return True
+    if re.search(r"深夜[^,，。\n]{0,2}点$", text[start:end]):
+        return True
+    if _WORD_HOUR.match(text, start):
+        said = _DAYTIME.findall(text[max(0, start - 60) : start])
+        return bool(said) and said[-1] in ("早", "晨", "上午", "清早")
+    return False
+
+
+def _not_little(text: str, start: int, end: int) -> bool:
+    """Pupils' size of class, or what is refused to little ones, or taught to their mothers."""
+    if re.search(r"不做大班|妈妈班|教妈妈|教大人", text[max(0, start - 6) : end + 12]):
+        return True
+    return _size_of_class(text, start, end)
+
+
 _BY_SIGNAL: dict[str, Callable[[str, int, int], bool]] = {
-    "preschool_academic": _size_of_class,
-    "late": _no_evening,
+    "preschool_academic": _not_little,
+    "late": _not_late,
     "loan": _halves,
-    "prepay": _in_parts,
     "holiday": _no_day_off,
     "price_bait": _to_us,
-    "school_link": _of_arts,
+    "school_link": lambda text, start, end: (
+        _of_arts(text, start, end) or _NO_SCHOOL.search(text, max(0, start - 4), end + 4) is not None
+    ),
+    "guarantee": _no_promise,
+    "exaggerated": _no_wonder,
+    "endorsement": _nobody_speaks,
+    "superlative": _no_superlative,
+    "teacher_public": _not_at_school,
+    "prepay": lambda text, start, end: _in_parts(text, start, end) or _not_ahead(text, start, end),
 }
 
 

@@ -61,6 +61,8 @@ _JUDGING = (
     "threats.py",
     "sayings.py",
     "witness.py",
+    "hearsay.py",
+    "lures.py",
     "ahead.py",
     "posts.py",
     "parts.py",

@@ -19,7 +19,7 @@ CONSEQUENCES = ("sanctionable", "cleanup", "lead")
 _RULE_KEYS = {"name", "basis", "lead", "supporting", "severity", "consequence", "subcodes"}
 _BASIS_KEYS = {"norm", "article", "gist", "status", "from", "until", "for", "signals"}
 #: Whom a basis speaks of when not of everybody.
-_AUDIENCES = ("academic", "other")
+_AUDIENCES = ("academic", "other", "adults")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class Basis:
     verified: bool
     since: date | None = None
     until: date | None = None
-    #: academic | other; None speaks of both.
+    #: academic | other | adults (courses that no rule on minors' training covers); None speaks of the first two.
     audience: str | None = None
     #: Only findings of these signals rest on it; empty means all of the rule's.
     signals: tuple[str, ...] = ()
@@ -40,9 +40,13 @@ class Basis:
     def in_force(self, day: date) -> bool:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
-    def speaks_of(self, signal: str | None, academic: bool | None) -> bool:
-        """Does it carry a finding of this signal on academic (or other) training; None asks about any."""
-        fits = academic is None or self.audience is None or (self.audience == "academic") == academic
+    def speaks_of(self, signal: str | None, academic: bool | None, *, adults: bool = False) -> bool:
+        """Does it carry a finding of this signal on academic (or other) training; None asks about any. Of adults'
+        courses only what is said to be of them."""
+        if adults or self.audience == "adults":
+            fits = adults and self.audience == "adults"
+        else:
+            fits = academic is None or self.audience is None or (self.audience == "academic") == academic
         return fits and (signal is None or not self.signals or signal in self.signals)
 
     def __str__(self) -> str:
@@ -68,14 +72,19 @@ class Rule:
     subcodes: Mapping[str, str]
 
     def cited(
-        self, day: date | None = None, *, signal: str | None = None, academic: bool | None = None
+        self,
+        day: date | None = None,
+        *,
+        signal: str | None = None,
+        academic: bool | None = None,
+        adults: bool = False,
     ) -> tuple[str, ...]:
         """The basis as people read it: in force on the day (all that have not ended when none is given), speaking of
         this signal and of academic or other training where that is said."""
         return tuple(
             str(item)
             for item in self.basis
-            if (item.in_force(day) if day else item.until is None) and item.speaks_of(signal, academic)
+            if (item.in_force(day) if day else item.until is None) and item.speaks_of(signal, academic, adults=adults)
         )
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from classifier.ahead import in_parts, taken_ahead
+from classifier.hearsay import heard
+from classifier.lures import lured
 from classifier.misread import misread
 from classifier.posts import told
 from classifier.rules import CLAIMS, squeezed
@@ -21,7 +23,8 @@ from classifier.witness import vouched
 #: Signals read here.
 SAID = (
     "endorsement", "prepay", "loan", "teacher_public", "school_link", "exam_insider", "foreign_teacher_abroad",
-    "preschool_academic", "guarantee",
+    "preschool_academic", "guarantee", "superlative", "exaggerated",
+    "holiday", "price_bait",
 )  # fmt: skip
 #: Longer texts are read up to here; they are rarely one advertisement.
 LONGEST = 4_000
@@ -41,9 +44,10 @@ def _all(text: str) -> tuple[Hit, ...]:
 
 
 def _told(tight: str) -> Iterator[tuple[str, int, int, str]]:
-    yield from (("endorsement", *place, "") for place in vouched(tight))
+    yield from (("endorsement", *place, "") for place in (*vouched(tight), *heard(tight)))
     yield from (("prepay", one.start, one.end, one.note) for one in taken_ahead(tight))
     yield from (("loan", *place, "") for place in in_parts(tight))
+    yield from (("price_bait", *place, "") for place in lured(tight))
     for name in SAID[3:]:
         yield from ((name, *place, "") for place in told(name, tight))
 

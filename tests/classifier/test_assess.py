@@ -149,7 +149,13 @@ def test_places_grow_to_whole_clauses_and_words() -> None:
 def test_rules_on_minors_say_nothing_of_adults() -> None:
     # The shipped model: one of four writers has met too few adults' courses to know one.
     answer = one(Assessor.load(), "会计从业考前冲刺，上班族晚七点到十点，全年班学费6800元，可分12期，电话报名")
-    assert not {"HT07", "HT12"} & codes(answer)
+    assert "HT07" not in codes(answer)
+    # Who lends is told, but by consumers' law, for another office, and nobody is sent to look.
+    (loan,) = (one for one in answer["findings"] if one["code"] == "HT12")
+    assert (loan["signal"], loan["severity"], loan["lead_department"]) == ("loan", 2, "市场监督管理部门")
+    assert loan["basis"] and not any("培训机构" in line or "面向中小学生" in line for line in loan["basis"])
+    assert "不适用中小学生培训收费规定" in loan["why"]
+    assert answer["lead"] is False
 
 
 def test_order_and_batches_do_not_matter(assessor: Assessor) -> None:

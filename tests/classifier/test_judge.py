@@ -32,7 +32,7 @@ def judged(trained: Trained, text: str, **scores: float) -> Judgement:
 
 def test_claims_of_an_adults_course_are_held(trained: Trained) -> None:
     found = judged(trained, "驾校拿证最快,学费可分12期", signal__superlative=0.9, signal__loan=0.9, minors=0.1)
-    assert set(found.signals) == {"superlative"}
+    assert set(found.signals) == {"superlative", "loan"}
 
 
 def test_claims_of_what_teaches_nobody_are_not(trained: Trained) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from classifier.assess import Assessor
 from classifier.document import read
 from classifier.judge import judge
 from classifier.model_file import load_current
 from classifier.normalise import normalise
 from classifier.sayings import SAID, said
+from classifier.types import Posting
 
 _TABLE = Path(__file__).with_name("sayings.tsv")
 
@@ -57,3 +59,18 @@ def test_a_head_may_not_overrule_what_is_said() -> None:
     assert judge(model, doc, scores).signals["prepay"] > 0
     doc = read("成人英语夜校 商务口语 上班族优先 8800元/年")
     assert "prepay" not in judge(model, doc, model.score([doc])[0]).signals
+
+
+def test_an_evenings_hours_need_no_head_but_a_shops_do() -> None:
+    """A span of a class's evening that ends too late is told by its value; when the telephone is answered is not."""
+    assessor = Assessor.load()
+    posting = Posting(id="a", text="初三物理小班课 每次两小时 平时晚上18:40-21:20 一次120元 电话报名")
+    doc = read(posting.text)
+    scores = assessor._model.score([doc])[0]
+    scores = replace(scores, probability={**scores.probability, "signal:late": 0.0})
+    found = {one["signal"] for one in assessor.given(posting, doc, scores)["findings"]}
+    posting = replace(posting, text="初三物理小班课 每次两小时 咨询时间 周一到周五 9:00-21:20 一次120元 电话报名")
+    doc = read(posting.text)
+    scores = replace(scores, probability={**scores.probability, "signal:late": 0.0})
+    none = {one["signal"] for one in assessor.given(posting, doc, scores)["findings"]}
+    assert ("late" in found, "late" in none) == (True, False)
