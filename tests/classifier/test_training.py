@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,14 @@ def test_no_pickle_inside(saved: Path) -> None:
     assert sorted(path.name for path in saved.iterdir()) == ["model.json", "signature", "weights.npz"]
     with np.load(saved / "weights.npz", allow_pickle=False) as arrays:
         assert all(array.dtype.kind == "f" for array in arrays.values())
+    with zipfile.ZipFile(saved / "weights.npz") as archive:  # unpacking cost every start a tenth of a second
+        assert {one.compress_type for one in archive.infolist()} == {zipfile.ZIP_STORED}
+
+
+def test_what_is_used_is_what_was_signed(saved: Path, trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Whoever changes a file after its signature was looked at changes nothing.
+    monkeypatch.setattr(model_file, "_check", lambda *_: (saved / "weights.npz").write_bytes(b""))
+    assert (load_model(saved).weights == trained.model.weights.astype("float32")).all()
 
 
 @pytest.mark.parametrize("name", ["weights.npz", "model.json", "signature"])
