@@ -6,7 +6,8 @@ import hashlib
 from datetime import date, datetime
 from typing import Any
 
-from crawlers.job import Fetched, Touched, Wire
+from crawlers.job import Fetched, Touched
+from crawlers.wire import Wire
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.evidence.station import station_facts

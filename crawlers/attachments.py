@@ -19,11 +19,12 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawlers.anchors import is_chrome
 from crawlers.file_types import KIND_OF, PICTURES, begins_as
-from crawlers.job import Job, Wire
+from crawlers.job import Job
 from crawlers.recipe import AttachmentRule
 from crawlers.states import PageView
 from crawlers.urls import plain_url
 from crawlers.visible import visible_text
+from crawlers.wire import Wire
 from pipelines.records import ExtractedListing, Image
 
 MEBIBYTE = 1024 * 1024

@@ -18,28 +18,8 @@ from crawlers.recipe import Recipe
 from crawlers.sightings import Sighting
 from crawlers.urls import Site
 from crawlers.watch import Watch
+from crawlers.wire import Wire
 from pipelines.records import Ask, ExtractedListing, Page, PageState
-
-Headers = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wire:
-    """One exchange as it went over the wire."""
-
-    url: str
-    request_headers: Headers
-    status: int
-    headers: Headers
-    #: Body as received, content coding kept (a browser gives it decoded).
-    body: bytes
-    ip: str | None
-    at: datetime
-    decoded: bool = False
-
-    def header(self, name: str) -> str:
-        """The first header of that name, or the empty string."""
-        return next((value for key, value in self.headers if key.lower() == name), "")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,12 +10,13 @@ from crawlers.attachments import linked_files, naming
 from crawlers.charset import decode
 from crawlers.drawn_words import DRAWN, drawn_words
 from crawlers.extract import extract_from, to_listing
-from crawlers.job import Job, Refused, Touched, Wire
+from crawlers.job import Job, Refused, Touched
 from crawlers.page_bound import UNREAD_PART
 from crawlers.revisit import due
 from crawlers.sightings import APART, CONTENT, Sighting, settle
 from crawlers.states import PageView
 from crawlers.steps import PageContext
+from crawlers.wire import Wire
 from pipelines.records import ExtractedListing, Page, PageState
 
 

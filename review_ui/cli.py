@@ -37,15 +37,16 @@ def commands() -> list[click.Command]:
 @click.option("--socket", "inherited", type=int, hidden=True, help="由父进程传入的监听端口（供程序自己调用）。")
 def serve(inherited: int | None) -> None:
     """打开审核界面并执行到点的任务（缺省只监听 127.0.0.1，可用 MINGCHA_HOST 更改）；子进程意外中断会自动重启。"""
-    # At run time: the other commands need no web framework.
-    from pipelines.evidence.heads import note_head
-    from review_ui.server import make_server, run_until_stopped
-
     settings = read_settings()
     if inherited is not None:
+        # Here: neither the parent nor another command needs a web framework.
+        from review_ui.server import make_server, run_until_stopped
+
         with open_desk(settings) as desk, contextlib.closing(socket.socket(fileno=inherited)) as sock:
             run_until_stopped(make_server(desk), sock)
         return
+    from pipelines.evidence.heads import note_head  # with certificates and time stamps: only a start needs it
+
     # Address and port first: a start that cannot be leaves no new HOME behind.
     check_address(settings)
     with contextlib.closing(listening_socket(settings)) as sock:

@@ -13,12 +13,14 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+from xdist.scheduler import LoadScopeScheduling
 
 from pipelines import clock
 from pipelines.config import PREFIX, read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.enforcement import passwords
 from pipelines.store import upgrade
+from tests.made_once import made_once, run_folder
 from tests.memory import roomy_folder
 from tests.postgres import PostgresServer, find_binaries
 
@@ -87,9 +89,13 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file at the newest schema, to be copied: faster than migrating for each test."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    upgrade(f"sqlite:///{path}")
-    return path
+
+    def make() -> Path:
+        path = run_folder(tmp_path_factory) / "template.db"
+        upgrade(f"sqlite:///{path}")
+        return path
+
+    return made_once(tmp_path_factory, "sqlite-template", make)
 
 
 @pytest.fixture(scope="session")
@@ -149,6 +155,35 @@ _LONGEST = (
     "tests/project/test_handbook.py",
     "tests/crawlers",
 )
+
+
+#: Tests that share what takes seconds to make and cannot be handed to another process (a browser, a package with its
+#: signer): one process runs all of a name.
+_TOGETHER = {
+    "tests/crawlers/test_browser.py": "browser",
+    "tests/review_ui/test_in_browser.py": "chromium",
+    "tests/pipelines/evidence/test_hostile_packages.py": "package",
+    "tests/pipelines/evidence/test_later_stamps.py": "package",
+    "tests/pipelines/evidence/test_shared_copy.py": "shared-copy",
+    "tests/pipelines/evidence/test_tampering.py": "package",
+    "tests/pipelines/evidence/test_verify.py": "package",
+}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Of pytest-xdist. Its own `loadgroup` writes the group into what pytest 9.2 no longer reads."""
+    return _Together(config, log)
+
+
+class _Together(LoadScopeScheduling):
+    """One test after the other in the order above to whichever process is free; those that share something as one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        if "[postgresql" in nodeid and path.startswith(("tests/pipelines/", "tests/review_ui/")):
+            return "postgresql"  # one server for all of them
+        return _TOGETHER.get(path, nodeid)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

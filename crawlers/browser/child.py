@@ -21,7 +21,7 @@ from playwright.sync_api import BrowserContext, Error, Page, Playwright, Respons
 
 from crawlers.browser.particulars import Particulars
 from crawlers.browser.protocol import Order, Rendered, Setup, read_line, rendered_to_json, write_line
-from crawlers.job import Wire
+from crawlers.wire import Wire
 from pipelines import clock
 
 VIEWPORT = {"width": 1280, "height": 800}

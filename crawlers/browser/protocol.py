@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import IO, Any
 
-from crawlers.job import Wire
+from crawlers.wire import Wire
 
 #: A whole answer (page, pictures, screenshot) is never larger.
 MAX_LINE = 120 * 1024 * 1024

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crawlers.job import Headers, Wire
+from crawlers.wire import Headers, Wire
 from pipelines import clock
 
 

@@ -14,7 +14,7 @@ from scrapy.exceptions import IgnoreRequest
 from crawlers.attachments import Attachments, told, with_posters
 from crawlers.canaries import Canaries
 from crawlers.gate import Gate
-from crawlers.job import Fetched, Job, Refused, Touched, Wire
+from crawlers.job import Fetched, Job, Refused, Touched
 from crawlers.lists import ListPage, Lists
 from crawlers.middlewares.robots import RobotsDenied
 from crawlers.not_found import reads_like_not_found
@@ -24,6 +24,7 @@ from crawlers.rows import Row, read_list
 from crawlers.signature import listing_signature, signature_of
 from crawlers.trouble import trouble_word
 from crawlers.visits import Visits
+from crawlers.wire import Wire
 from pipelines.records import Ask, ExtractedListing, Page, PageState
 
 #: A list in such a state did not answer, which says nothing of its rows.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from click.testing import CliRunner
@@ -15,6 +16,7 @@ from classifier.assess import Assessor
 from classifier.cli import commands
 from classifier.errors import ModelMissing
 
+T = TypeVar("T")
 COMMANDS = {command.name: command for command in commands()}
 
 
@@ -64,9 +66,21 @@ def test_no_model_is_misuse(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "mingcha train" in result.stderr
 
 
+def _once(make: Callable[..., T]) -> Callable[..., T]:
+    made: list[T] = []
+
+    def give(*args: Any, **named: Any) -> T:
+        if not made:
+            made.append(make(*args, **named))
+        return made[0]
+
+    return give
+
+
 def test_second_training_only_points(small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # That the same inputs give the same model is tested in test_training.py; here it is learnt once.
-    monkeypatch.setattr(workshop, "train", cache(workshop.train))
+    # That the same inputs give the same model is tested in test_training.py; here it is learnt and measured once.
+    monkeypatch.setattr(workshop, "train", _once(workshop.train))
+    monkeypatch.setattr(workshop, "report", _once(workshop.report))
     told: list[str] = []
     first = workshop.make_current(small_corpus, tmp_path, about_to_train=lambda: told.append("training"))
     second = workshop.make_current(small_corpus, tmp_path, about_to_train=lambda: told.append("again"))

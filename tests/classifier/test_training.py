@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,18 +15,18 @@ from classifier import model_file
 from classifier.assess import Assessor
 from classifier.dataset import CORPUS, corpus_hash, read_corpus, read_file
 from classifier.errors import CorpusError, ModelFileError, ModelMissing
-from classifier.evaluation import count, report
+from classifier.evaluation import count
 from classifier.model import HEADS, temper
 from classifier.model_file import load_current, load_model, save_model
 from classifier.training import Trained, choose_threshold, model_id, train
 from classifier.types import KINDS, Posting
-from tests.made_once import made_once
 
 
 @pytest.fixture(scope="session")
-def saved_once(trained: Trained, small_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def saved_once(
+    trained: Trained, figures: dict[str, Any], small_corpus: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The model and its figures in a folder, to be copied: a test may spoil its own."""
-    figures = made_once(tmp_path_factory, "trained-figures", lambda: report(trained))
     folder = tmp_path_factory.mktemp("saved") / "models"
     return save_model(trained.model, corpus=corpus_hash(small_corpus), report=figures, folder=folder)
 
@@ -42,8 +44,8 @@ def test_same_inputs_same_model(trained: Trained, small_corpus: Path) -> None:
     assert again.model.thresholds == trained.model.thresholds
 
 
-def test_held_out_figures_beat_guessing(trained: Trained) -> None:
-    heads = report(trained)["heads"]
+def test_held_out_figures_beat_guessing(figures: dict[str, Any]) -> None:
+    heads = figures["heads"]
     assert heads["academic"]["f1"] > 0.7
 
 
@@ -60,6 +62,14 @@ def test_no_pickle_inside(saved: Path) -> None:
     assert sorted(path.name for path in saved.iterdir()) == ["model.json", "signature", "weights.npz"]
     with np.load(saved / "weights.npz", allow_pickle=False) as arrays:
         assert all(array.dtype.kind == "f" for array in arrays.values())
+    with zipfile.ZipFile(saved / "weights.npz") as archive:  # unpacking cost every start a tenth of a second
+        assert {one.compress_type for one in archive.infolist()} == {zipfile.ZIP_STORED}
+
+
+def test_what_is_used_is_what_was_signed(saved: Path, trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Whoever changes a file after its signature was looked at changes nothing.
+    monkeypatch.setattr(model_file, "_check", lambda *_: (saved / "weights.npz").write_bytes(b""))
+    assert (load_model(saved).weights == trained.model.weights.astype("float32")).all()
 
 
 @pytest.mark.parametrize("name", ["weights.npz", "model.json", "signature"])

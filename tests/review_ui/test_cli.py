@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import threading
 import urllib.request
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipelines.records import Role
 from review_ui import cli, listening
 from review_ui import server as web_server
 from review_ui.audit_words import who
+from review_ui.supervise import Kept
 from tests.review_ui.seed import PASSWORD, seed_user
 
 
@@ -74,6 +76,27 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
     assert isinstance(done.exception, ConfigError)  # mingcha.py turns it into exit 2
     assert "MINGCHA_PORT=" in done.exception.message
     assert "\n" not in done.exception.message
+
+
+def test_the_parent_holds_the_socket_and_loads_no_web_framework(
+    home: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[str] = []
+
+    class Parent:
+        def __init__(self, children: list[Kept]) -> None:
+            kept.extend(child.name for child in children)
+
+        def run(self) -> None:
+            """Starts nobody."""
+
+    monkeypatch.setitem(sys.modules, "review_ui.server", None)  # whoever imports it now fails
+    monkeypatch.setattr(cli, "Supervisor", Parent)
+    monkeypatch.setattr(cli, "set_up", lambda: None)
+    env = {"MINGCHA_HOME": str(home), "MINGCHA_DATABASE_URL": sqlite_url, "MINGCHA_PORT": str(_free_port())}
+    done = CliRunner(env=env).invoke(_group(), ["serve"])
+    assert done.exception is None
+    assert len(kept) == 2
 
 
 def test_an_address_that_is_not_ours_is_one_sentence() -> None:

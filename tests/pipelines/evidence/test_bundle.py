@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from openpyxl import load_workbook
 from weasyprint import HTML
 
 from pipelines import clock
-from pipelines.desk import DEMO_MARK, Desk
+from pipelines.config import read_settings
+from pipelines.desk import DEMO_MARK, Desk, open_desk
 from pipelines.errors import Conflict, EvidenceError, NotFound, Refused
 from pipelines.evidence import bundle
 from pipelines.evidence.bundle import export_case
@@ -29,6 +31,7 @@ from pipelines.evidence.stamps import Stamper
 from pipelines.evidence.tables import table_remarks
 from pipelines.evidence.verify import verify_package
 from pipelines.records import Case, Lead, Verdict
+from tests.made_once import made_once, run_folder
 from tests.pipelines.evidence.seeds import MONDAY, TEXT, TITLE, add_lead, decide, open_case, undo
 from tests.printed import printed_pages, without_heading
 
@@ -38,8 +41,7 @@ _IN_CAPTURE = ("page.warc.gz", "capture.wacz", "text.txt", "record.json", "times
 _STAMPED = ("openssl", "ts", "-verify", "-CAfile", "tsa-chain.pem")
 
 
-@pytest.fixture
-def case(desk: Desk) -> Case:
+def two_leads(desk: Desk) -> Case:
     """Two accepted leads, one of them with a browser capture."""
     clock.pin(lambda: MONDAY + timedelta(hours=3))
     leads = [add_lead(desk, "a", screenshot=True, phone="13800005678"), add_lead(desk, "b", codes=("HT07",))]
@@ -48,9 +50,41 @@ def case(desk: Desk) -> Case:
     return open_case(desk, leads)
 
 
+@pytest.fixture(scope="session")
+def exported_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Case]:
+    """A folder with a HOME and the package of its case, to be copied: a test may spoil its own."""
+
+    def make() -> tuple[Path, Case]:
+        folder = run_folder(tmp_path_factory) / "bundle"
+        with open_desk(read_settings({}, home=folder / "home")) as desk:
+            case = two_leads(desk)
+            export_case(desk, case.id, folder / "case.zip", user="wang")
+        return folder, case
+
+    return made_once(tmp_path_factory, "bundle", make)
+
+
 @pytest.fixture
-def package(desk: Desk, case: Case, tmp_path: Path) -> Path:
-    return export_case(desk, case.id, tmp_path / "case.zip", user="wang")
+def desk(home: Path, sqlite_url: str, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """A desk; for tests that ask for the package, the one it was made at."""
+    if "package" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("exported_once")[0] / "home", home, dirs_exist_ok=True)
+    with open_desk(read_settings({}, home=home, database_url=sqlite_url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def case(desk: Desk, request: pytest.FixtureRequest) -> Case:
+    if "package" not in request.fixturenames:
+        return two_leads(desk)
+    clock.pin(lambda: MONDAY + timedelta(hours=3))
+    made: Case = request.getfixturevalue("exported_once")[1]
+    return made
+
+
+@pytest.fixture
+def package(desk: Desk, case: Case, exported_once: tuple[Path, Case], tmp_path: Path) -> Path:
+    return Path(shutil.copy2(exported_once[0] / "case.zip", tmp_path))
 
 
 def unpacked(package: Path, to: Path) -> Path:
