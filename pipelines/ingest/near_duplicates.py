@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
+from datasketch import MinHash
 
 from pipelines.ingest.contacts import person_names
 
@@ -61,33 +62,16 @@ class Signature:
         """LSH band keys; none for a text too short to compare with strangers'."""
         if _bar(len(self.long), _STRANGERS) is None:
             return ()
-        values = _sketch(self.long)
+        sketch = _empty_sketch().copy()
+        sketch.update_batch(self.long)
+        values = np.asarray(sketch.hashvalues, dtype=">u8")
         return tuple(_band_key(band, values[band * _ROWS : (band + 1) * _ROWS].tobytes()) for band in range(_BANDS))
 
 
-def _sketch(hashes: tuple[int, ...]) -> np.ndarray:
-    """MinHash of 32-bit hashes: of each permutation the smallest value, big-endian.
-
-    Every step is that of datasketch 2's "affine32", by which stores were filled (Murmur3's finalizer, then a·h + b mod
-    2^32). That library is not used since it loads scipy's integrals, half a second of each start, for its own index.
-    """
-    mixed = np.array(hashes, dtype=np.uint32)
-    mixed ^= mixed >> np.uint32(16)
-    mixed *= np.uint32(0x85EBCA6B)
-    mixed ^= mixed >> np.uint32(13)
-    mixed *= np.uint32(0xC2B2AE35)
-    mixed ^= mixed >> np.uint32(16)
-    factor, offset = _permutations()
-    smallest: np.ndarray = (mixed[:, None] * factor + offset).min(axis=0)
-    return smallest.astype(">u8")
-
-
 @cache
-def _permutations() -> tuple[np.ndarray, np.ndarray]:
-    """The odd factors and the offsets, drawn once: they are the same for every text and every store."""
-    drawn = np.random.RandomState(1)
-    factors = drawn.randint(0, 1 << 31, _PERMUTATIONS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return factors, drawn.randint(0, 1 << 32, _PERMUTATIONS, dtype=np.uint32)
+def _empty_sketch() -> MinHash:
+    """Its permutations are drawn once: they are the same for every text."""
+    return MinHash(num_perm=_PERMUTATIONS, seed=1, hashfunc=int)
 
 
 def jaccard(one: tuple[int, ...], other: tuple[int, ...]) -> float:
