@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -15,13 +16,14 @@ from pipelines.enforcement.case_choice import case_choice
 from pipelines.errors import BadInput, os_reason
 from pipelines.evidence.words import CASE_STATUSES
 from pipelines.records import CaseEventKind
+from pipelines.records.rule_words import coded
 
 #: Faults of something that cannot even be opened as a package.
 _UNREADABLE = frozenset({"zip.none", "zip.directory", "zip.empty", "zip.name", "zip.top", "zip.duplicate"})
 
 
 def commands() -> list[click.Command]:
-    return [case, verify]
+    return [case, letters_of_lead, verify]
 
 
 @click.group()
@@ -152,6 +154,28 @@ def letters_(case_id: str, out: Path, package: str, user_name: str) -> None:
     """生成移送函、协查函的草稿（Word）；同名的旧草稿会被替换。"""
     with command_desk() as desk:
         made = letters.make(desk, case_id, user=acting_user(desk, user_name), package=package)
+    _written(made, out)
+
+
+@click.command("letters")
+@click.argument("lead_id", metavar="LEAD", type=LEAD_ID)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="写到哪个文件夹。")
+@click.option("--as", "user_name", required=True, metavar="USER", help="生成的用户（记入审计）。")
+def letters_of_lead(lead_id: int, out: Path, user_name: str) -> None:
+    """没有立案就转办、移送的线索：生成移送函、协查函的草稿（Word）；同名的旧草稿会被替换。"""
+    with command_desk() as desk:
+        user = acting_user(desk, user_name)
+        others = letters.offered_of_lead(desk, lead_id, user=user).others
+        made = letters.make_of_lead(desk, lead_id, user=user)
+    _written(made, out)
+    if not made:
+        click.echo("去向是本单位，又不是来自平台，不需要出函", err=True)
+    for department, ids in others.items():
+        click.echo(f"提醒：{'、'.join(map(coded, ids))} 由{department}牵头，没有写进移送函", err=True)
+
+
+def _written(made: Mapping[str, bytes], out: Path) -> None:
+    """Each letter into the folder, told by its path. Raises BadInput."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, data in made.items():

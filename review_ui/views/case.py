@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, Response
 
-from pipelines.enforcement import cases, letters
+from pipelines.enforcement import cases
 from pipelines.enforcement.case_choice import CaseChoice, case_choice
 from pipelines.enforcement.permissions import Action
 from pipelines.enforcement.sources import source_titles
@@ -127,34 +127,6 @@ def package(
 ) -> Response:
     path = cases.package_path(web_of(request).desk, case_id, name, user=visitor.user)
     return FileResponse(path, media_type="application/zip", filename=name)
-
-
-@router.get("/cases/{case_id}/letters")
-def letter_list(
-    request: Request, case_id: CaseId, visitor: Annotated[Visitor, Depends(allowed(Action.EXPORT))]
-) -> Response:
-    """Which letters this case can need; each is made when it is downloaded."""
-    request.state.back = f"/cases/{case_id}"
-    wanted = request.query_params.get("package", "")
-    offer = letters.offered(web_of(request).desk, case_id, user=visitor.user, package=wanted)
-    return page(request, "letters.html", case_id=case_id, offer=offer)
-
-
-@router.get("/cases/{case_id}/letters/{name}")
-def letter(
-    request: Request, case_id: CaseId, name: FileName, visitor: Annotated[Visitor, Depends(allowed(Action.EXPORT))]
-) -> Response:
-    """One draft, always as a download."""
-    wanted = request.query_params.get("package", "")
-    made = letters.make(web_of(request).desk, case_id, user=visitor.user, only=name, package=wanted)
-    (data,) = made.values()
-    return Response(
-        data,
-        headers={
-            "content-type": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            "content-disposition": f"attachment; filename=\"letter.docx\"; filename*=UTF-8''{quote(name, safe='')}",
-        },
-    )
 
 
 def _choose(

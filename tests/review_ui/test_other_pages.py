@@ -176,6 +176,15 @@ def test_letters_are_listed_and_downloaded_from_the_case(officer: Browser, desk:
         assert response.headers["content-disposition"].startswith("attachment")
     assert officer.get(f"{there}/letters/other.docx").status_code == 404
     assert "生成文书草稿" in officer.page("/audit").text
+    # A lead that was handed on without a case has its own.
+    lead = seed_lead(desk, "gone", "移送的", "数学小班，提分", source=seed_source(desk).name)
+    assert officer.page(f"/leads/{lead.id}").find(attrs={"data-testid": "lead-letters"}) is None
+    officer.submit(f"/leads/{lead.id}/decide", verdict="transfer", to_department="公安机关", revision=lead.revision)
+    there = officer.page(f"/leads/{lead.id}").find(attrs={"data-testid": "lead-letters"})["href"]
+    link = officer.page(there).find(attrs={"data-testid": "lead-letter"})
+    assert officer.get(link["href"]).content.startswith(b"PK")
+    assert "移送函　公安机关" in officer.page(there).find(attrs={"data-testid": "letter-made"}).text
+    assert officer.get(f"{there}/other.docx").status_code == 404
 
 
 def test_an_evidence_package_is_made_and_downloaded(officer: Browser, desk: Desk, accepted: list[Lead]) -> None:

@@ -235,6 +235,10 @@ def test_letters_of_a_case_are_written_into_a_folder(station: Path, tmp_path: Pa
     (tmp_path / "file").write_text("x")
     refused = _run(station, "case", "letters", case, "--out", str(tmp_path / "file" / "x"), "--as", "yuan")
     assert "不能写入" in _message(refused)
+    _run(station, "case", "close", case, "--how", "撤案", "--reason", "移送", "--as", "yuan")
+    _run(station, "decide", lead, "--verdict", "转办", "--to", "公安", "--as", "yuan")
+    (there,) = _run(station, "letters", lead, "--out", str(tmp_path / "of-lead"), "--as", "yuan").stdout.splitlines()
+    assert Path(there).name == f"移送函_公安机关_线索{lead}_草稿.docx"
 
 
 def test_findings_are_struck_out_on_the_command_line(station: Path, tmp_path: Path) -> None:
