@@ -17,6 +17,8 @@ from pipelines.errors import Conflict, EvidenceError, os_reason
 from pipelines.evidence import documents, standalone
 from pipelines.evidence.bag import check_bag, files_under, make_bag, sum_of
 from pipelines.evidence.canonical_zip import write_zip
+from pipelines.evidence.comparison import FILE as COMPARISON
+from pipelines.evidence.comparison import comparison_text
 from pipelines.evidence.evidence_list import ListedFile, evidence_list
 from pipelines.evidence.extraction_record import extraction_record
 from pipelines.evidence.heads import note_head
@@ -169,6 +171,8 @@ def _fill(root: Path, material: CaseMaterial, *, home: Path, blobs: BlobStore, s
     (data / "findings.json").write_bytes(documents.findings_json(material))
     (data / "audit.jsonl").write_bytes(documents.audit_jsonl(material))
     of_each = {name: stamps[sha256] for name, sha256 in warcs.items()}
+    compared = [(item.lead.id, item.comparisons) for item in material.leads]
+    (root / COMPARISON).write_bytes(comparison_text(compared, shared=bool(material.shared_of), demo=material.demo))
     (data / LIST).write_bytes(evidence_list(material, listed, of_each))
     (data / RECORD).write_bytes(extraction_record(material, listed, of_each))
     (data / REPORT_HTML).write_text(html, encoding="utf-8", newline="\n")

@@ -11,10 +11,12 @@ from pipelines import audit
 from pipelines.desk import Desk, agency_of, is_demo, region_of
 from pipelines.errors import Conflict, EvidenceError, NotFound, Refused
 from pipelines.evidence.adopted import standing, struck_by
+from pipelines.evidence.comparison import Comparison, compared, pairs_of
 from pipelines.evidence.exported import Exported, exported_of
 from pipelines.evidence.history import Step, case_history
 from pipelines.evidence.marks import assessed_body, body_of
 from pipelines.evidence.operator_words import operator_words
+from pipelines.evidence.page_lines import MOST_LINES, page_lines
 from pipelines.evidence.warc_read import Exchange, read_exchange
 from pipelines.evidence.words import declaration
 from pipelines.records import Capture, Case, Decision, Lead, LeadStatus, Listing, StoredAssessment
@@ -62,6 +64,8 @@ class LeadMaterial:
     nicknames: tuple[str, ...]
     #: public | group | private, or unknown: imported by somebody who did not say.
     visibility: str
+    #: Its captures against each other; read from their WARCs only for papers that tell of it.
+    comparisons: tuple[Comparison, ...] = ()
 
     @property
     def imported(self) -> bool:
@@ -223,15 +227,24 @@ def gather_lead(desk: Desk, lead_id: int, *, user: str, at: datetime) -> LoneLea
 
 
 def with_exchanges(material: CaseMaterial, home: Path) -> CaseMaterial:
-    """The same with what was asked and answered for each page. Raises EvidenceError for a record that does not hold."""
-    leads = (
-        replace(
-            lead,
-            captures=tuple(replace(item, exchange=read_exchange(home, item.capture)) for item in lead.captures),
-        )
-        for lead in material.leads
-    )
-    return replace(material, leads=tuple(leads))
+    """The same with what was asked and answered for each page, and how its captures differ. Raises EvidenceError for a
+    record that does not hold."""
+    return replace(material, leads=tuple(_with_exchanges(lead, home) for lead in material.leads))
+
+
+def _with_exchanges(lead: LeadMaterial, home: Path) -> LeadMaterial:
+    """One lead at a time: the lines of a large case's pages together may be larger than memory."""
+    pairs = pairs_of([item.capture for item in lead.captures])
+    wanted = {one.id for pair in pairs for one in pair}
+    lines: dict[str, tuple[str, ...] | None] = {}
+    captures = []
+    for item in lead.captures:
+        response, exchange = read_exchange(home, item.capture)
+        captures.append(replace(item, exchange=exchange))
+        if item.capture.id in wanted:
+            lines[item.capture.id] = page_lines(item.capture, response)
+    comparisons = tuple(compared(first, last, lines, MOST_LINES) for first, last in pairs)
+    return replace(lead, captures=tuple(captures), comparisons=comparisons)
 
 
 def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:

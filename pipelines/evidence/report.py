@@ -41,6 +41,8 @@ _SHOT_WIDTH, _SHOT_HEIGHT = 1000, 1500
 #: Characters of quotes up to which a table is kept on one page; a longer one goes over, heading row and all, rather
 #: than leave half a page empty.
 _SHORT_TABLE = 240
+#: Differing lines of two captures that the report tells, and characters of each; all are in 逐行比对.txt.
+_MOST_LINES, _LONGEST_LINE = 12, 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +132,9 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
         # Counted in this lead: the ids of the rows count through all leads.
         "places": {row.id: place for place, row in enumerate(item.decisions, 1)},
         "captures": captures,
+        "comparisons": [
+            (one, [place.shortened(_LONGEST_LINE) for place in one.places[:_MOST_LINES]]) for one in item.comparisons
+        ],
         "contacts": item.contacts,
         "persons": item.persons,
         "operator": item.operator,

@@ -60,21 +60,21 @@ def _header(headers: Sequence[tuple[str, str]], name: str) -> str:
     return next((value for key, value in headers if key.lower() == name.lower()), "")
 
 
-def read_exchange(home: Path, capture: Capture) -> Exchange | None:
-    """Request and answer of a capture without its payload; None for what came without HTTP. Raises EvidenceError as
-    `read_record`."""
+def read_exchange(home: Path, capture: Capture) -> tuple[ArchivedResponse, Exchange | None]:
+    """The archived response, and request and answer of it without its payload; None for what came without HTTP. Raises
+    EvidenceError as `read_record`."""
     member = _member(home, capture)
     response = _parse_member(member, capture)
     before = _request_length(member)
     if not response.status_line or not before:
-        return None
+        return response, None
     asked = read_span(home / capture.warc_path, capture.warc_offset - before, before, capture.id)
     try:
         record = next(iter(ArchiveIterator(io.BytesIO(_gunzipped(asked, _MAX_HEADERS)))))
     except (ArchiveLoadFailed, StopIteration, EOFError, ValueError, OSError, zlib.error) as exc:
         raise EvidenceError(f"采集快照 {capture.id} 的请求记录已损坏") from exc
     http = record.http_headers
-    return Exchange(
+    return response, Exchange(
         request=tuple((str(name), str(value)) for name, value in http.headers) if http else (),
         status_line=response.status_line,
         answer=response.headers,

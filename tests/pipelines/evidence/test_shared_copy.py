@@ -97,6 +97,11 @@ def test_nothing_in_the_shared_one_is_unmasked(pair: Pair) -> None:
     assert "data:image" not in report
     assert "data:image" in files_of(pair.sealed)["data/案件报告.html"].decode()
     assert "共享本" in shared["验证说明.txt"].decode()
+    # What differs between two captures may be words of anybody: the conclusion alone is shared.
+    words, whole = (files["data/逐行比对.txt"].decode() for files in (shared, files_of(pair.sealed)))
+    assert "结论：有 3 处不同" in words
+    assert "“browser”" in whole
+    assert "“browser”" not in words + report
 
 
 def test_both_are_one_export_in_the_log(desk: Desk, tmp_path: Path) -> None:

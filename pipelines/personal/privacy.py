@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from pipelines.ingest.digit_runs import folded
-from pipelines.ingest.surnames import PATTERN as SURNAME
+from pipelines.personal.digit_runs import folded
+from pipelines.personal.surnames import PATTERN as SURNAME
 
 #: Characters that make "surname + x" an everyday or school word (高数, 方程, 马上), never a given name here.
 _NOT_GIVEN = (
