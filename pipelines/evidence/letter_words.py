@@ -14,6 +14,7 @@ from pipelines.clock import local, local_text
 from pipelines.evidence.adopted import adopted
 from pipelines.evidence.departments import SAME, is_own, may_be_market
 from pipelines.evidence.excerpts import excerpt
+from pipelines.evidence.gaps import lacking
 from pipelines.evidence.marks import assessed_body, masked_result
 from pipelines.evidence.material import LeadMaterial, LoneLead, PaperMaterial
 from pipelines.evidence.words import CONSEQUENCE_MEANINGS, CONSEQUENCES, VISIBILITY
@@ -56,6 +57,8 @@ class Suspicion:
     basis: tuple[str, ...]
     #: sanctionable, cleanup or lead.
     consequence: str
+    #: What is missing for this rule, where nobody knows where the text stood.
+    lacks: str = ""
 
     @property
     def nature(self) -> str:
@@ -147,7 +150,7 @@ def _item(lead: LeadMaterial, findings: Sequence[dict[str, Any]]) -> Item:
     spans = [(span["start"], span["end"]) for finding in findings for span in finding["spans"]]
     return Item(
         lead=lead,
-        suspicions=tuple(map(_suspicion, findings)),
+        suspicions=tuple(_suspicion(finding, lead.lead.url) for finding in findings),
         excerpt=excerpt(assessed_body(lead.assessment), spans),
         departments=tuple(dict.fromkeys(str(finding["lead_department"]) for finding in findings)),
     )
@@ -193,7 +196,7 @@ def inquiry_bases(agency: str) -> tuple[str, ...]:
     return (*(_MARKET_INQUIRY_BASES if may_be_market(agency) else ()), *_INQUIRY_BASES)
 
 
-def _suspicion(finding: dict[str, Any]) -> Suspicion:
+def _suspicion(finding: dict[str, Any], url: str) -> Suspicion:
     name = str(finding["name"])
     words = tuple(dict.fromkeys(str(span["text"]).replace("\n", " ") for span in finding["spans"]))
     return Suspicion(
@@ -203,4 +206,5 @@ def _suspicion(finding: dict[str, Any]) -> Suspicion:
         why=nested(str(finding.get("why", "")), (str(span["text"]) for span in finding["spans"])),
         basis=tuple(map(str, finding["basis"])),
         consequence=str(finding["consequence"]),
+        lacks=lacking(str(finding["code"]), url),
     )

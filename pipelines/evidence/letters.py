@@ -127,8 +127,12 @@ def _reason(why: str) -> str:
     return f"\n理由：{why}" if why else ""
 
 
+def _lacks(what: str) -> str:
+    return f"\n尚缺：{what}" if what else ""
+
+
 def _suspected(one: Suspicion) -> str:
-    return f"{one.name}：{''.join(map(quoted, one.words))}\n性质：{one.nature}{_reason(one.why)}"
+    return f"{one.name}：{''.join(map(quoted, one.words))}\n性质：{one.nature}{_reason(one.why)}{_lacks(one.lacks)}"
 
 
 def _found(department: str, items: tuple[Item, ...]) -> str:

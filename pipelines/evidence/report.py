@@ -15,7 +15,7 @@ from PIL import Image
 from pipelines.blobs import BlobStore
 from pipelines.clock import local_text
 from pipelines.evidence.adopted import adopted, called_now, lapsed_of, said_of
-from pipelines.evidence.gaps import missing_evidence
+from pipelines.evidence.gaps import lacking, missing_evidence
 from pipelines.evidence.marks import masked_result, pieces
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
 from pipelines.evidence.pictures import LABEL, picture_spans
@@ -118,7 +118,7 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
     captures = [entry.capture for entry in item.captures]
     result = masked_result(item.assessment)
     remarks = table_remarks(result)
-    findings = [_finding(one) for one in adopted(gravest_first(result["findings"]), item.struck)]
+    findings = [_finding(one, item.lead.url) for one in adopted(gravest_first(result["findings"]), item.struck)]
     cleanup = [one for one in findings if one["consequence"] == "cleanup"]
     # Beside something graver, what has no penalty is told together, in few words.
     aside = cleanup if len(cleanup) < len(findings) else []
@@ -163,9 +163,10 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
     }
 
 
-def _finding(finding: Mapping[str, Any]) -> dict[str, Any]:
-    """The finding, its reason quoting as print does."""
-    return {**finding, "why": nested(str(finding.get("why", "")), (str(span["text"]) for span in finding["spans"]))}
+def _finding(finding: Mapping[str, Any], url: str) -> dict[str, Any]:
+    """The finding, its reason quoting as print does, and what it lacks where nobody knows where it stood."""
+    why = nested(str(finding.get("why", "")), (str(span["text"]) for span in finding["spans"]))
+    return {**finding, "why": why, "lacks": lacking(str(finding["code"]), url)}
 
 
 def _table(title: str, kind: str, rows: tuple[TableRow, ...], remark: str) -> dict[str, object]:

@@ -23,6 +23,7 @@ from pipelines.enforcement.rules import department_named
 from pipelines.enforcement.users import create_user
 from pipelines.errors import NoData
 from pipelines.records import Role
+from pipelines.records.rule_words import coded
 from review_ui.audit_words import who
 from tests import factories
 from tests.review_ui.seed import GUARANTEE, HIDDEN, seed_lead, seed_source
@@ -257,7 +258,10 @@ def test_findings_are_struck_out_on_the_command_line(station: Path, tmp_path: Pa
     assert [row["struck"] for row in shown["decisions"]] == [codes[:1]]
     page = _run(station, "lead", lead).stdout
     assert f"【不采纳】{codes[0]}" in page
-    assert f"线索成立，不采纳 {codes[0]}" in page
+    assert f"线索成立，不采纳 {coded(codes[0])}" in page
+    assert decided["struck_names"] == [coded(codes[0])] != codes[:1]
+    assert decided["verdict_name"] == "线索成立"
+    assert coded(codes[1]) in _run(station, "leads", COLUMNS="300").stdout
     assert len({finding["code"] for finding in shown["assessment"]["findings"]}) == len(codes)  # the machine's stay
 
 
@@ -277,7 +281,7 @@ def test_one_of_two_findings_is_struck_out_and_a_terminal_gets_a_sentence(
     assert "【不采纳】AD04.2" in _run(station, "lead", lead).stdout
     monkeypatch.setattr("pipelines.cli.leads._for_a_person", lambda: True)
     said = _run(station, *confirm, "--strike", "AD04").stdout
-    assert "已定为“线索成立”；不采纳 AD04 的 2 条，共 2 条疑点" in said
+    assert "已定为“线索成立”；不采纳 AD04 保证或夸大 的 2 条，共 2 条疑点" in said
     transfer = ("decide", lead, "--verdict", "转办", "--to", "公安", "--as", "yuan", "--reason", "属地")
     assert "已定为“转办/移送”，去向 公安机关，理由：属地" in _run(station, *transfer).stdout
     assert json.loads(_run(station, *confirm, "--json").stdout)["verdict"] == "confirm"

@@ -17,6 +17,7 @@ from pipelines.errors import BadInput, Conflict, NotFound, Refused
 from pipelines.evidence.documents import case_json
 from pipelines.evidence.excerpts import excerpt
 from pipelines.evidence.exported import SEALED, SHARED, Exported, package_for_letters
+from pipelines.evidence.gaps import missing_evidence
 from pipelines.evidence.letter_words import letter_names, others_of
 from pipelines.evidence.letters import letters
 from pipelines.evidence.material import CaseMaterial, gather_case, gather_lead
@@ -161,7 +162,7 @@ def test_an_imported_lead_asks_no_platform(material: CaseMaterial) -> None:
     assert names == NAMES[:2]
 
 
-def test_an_imported_lead_is_told_by_platform_address_and_days(material: CaseMaterial) -> None:
+def test_an_imported_lead_is_told_by_platform_address_and_days(desk: Desk, material: CaseMaterial) -> None:
     """Not as 人工导入 alone, when the row said where it stood."""
     lead = material.leads[0]
     environment = {"file": "台账.csv", "row": 4}
@@ -177,9 +178,21 @@ def test_an_imported_lead_is_told_by_platform_address_and_days(material: CaseMat
     ):
         assert told in sent, told
     bare = replace(brought, lead=replace(lead.lead, url="file:///x.csv#row=4", platform=""))
-    sent = words(letters(replace(material, leads=(bare,)))[NAMES[0]])
+    (found, *_) = lead.assessment.findings
+    banned = replace(lead.assessment, result={"findings": [{**found, "code": "AD01", "lead_department": "市场监管"}]})
+    bare = replace(bare, assessment=banned, struck=())
+    alone = replace(material, leads=(bare,))
+    sent = words(letters(alone)[NAMES[0]])
     assert "平台未注明（人工导入" in sent
     assert "file:///" not in sent
+    # A rule about where something was published says what is missing when nobody knows where.
+    lack = "尚缺：导入的内容没有注明网址，看不出登在哪里。登播要查明媒介"
+    assert lack in sent
+    assert "登播的媒介和时间（AD01 违规登播广告）" in [gap.what for gap in missing_evidence(alone)]
+    there = replace(alone, leads=(replace(bare, lead=lead.lead),))
+    assert "尚缺" not in words(letters(there)[NAMES[0]])
+    assert "登播的媒介" not in "".join(gap.what for gap in missing_evidence(there))
+    assert "登在哪里" in render_html(alone, desk.blobs)
 
 
 def test_the_reason_of_each_finding_stands_in_its_letter_and_quotes_within_quotes(desk: Desk) -> None:
