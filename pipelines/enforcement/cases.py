@@ -15,7 +15,7 @@ from pipelines.desk import Desk, is_demo
 from pipelines.enforcement.assessed import Chip, chips_of
 from pipelines.enforcement.permissions import Action, require
 from pipelines.enforcement.review import may_judge_again
-from pipelines.errors import BadInput, Conflict, NotFound
+from pipelines.errors import BadInput, Conflict, NotFound, Unconfirmed
 from pipelines.evidence.adopted import adopted, standing, struck_by
 from pipelines.evidence.exported import SHARED, Exported, exported_of
 from pipelines.evidence.history import EXPORTED, JUDGED_AGAIN, Step, case_history
@@ -67,23 +67,35 @@ class CaseView:
 CLOSING_NAMES: dict[CaseEventKind, str] = {CaseEventKind.CONCLUDED: "结案", CaseEventKind.WITHDRAWN: "撤案"}
 
 
-def open_case(desk: Desk, lead_ids: Sequence[int], *, user: User, title: str | None = None) -> Case:
-    """Open a case of accepted leads. Raises BadInput, NotFound, or Conflict when one is in another case."""
+def doubtful(leads: Sequence[Lead]) -> bool:
+    """Several leads that are not known to be of one operator: somebody confirms that they belong together."""
+    return len(leads) > 1 and (len(operators := {lead.operator_id for lead in leads}) > 1 or None in operators)
+
+
+def open_case(
+    desk: Desk, lead_ids: Sequence[int], *, user: User, title: str | None = None, together: bool = False
+) -> Case:
+    """Open a case of accepted leads; `together`: the user has confirmed that doubtful ones belong together. Raises
+    Unconfirmed without that, BadInput, NotFound, or Conflict when one is in another case."""
     require(user, Action.CASES)
     with desk.store.transaction() as tx:
         leads = free_leads(tx, lead_ids)
+        _confirmed(leads, together)
         wanted = [lead.id for lead in leads]
         case = tx.cases.open(wanted, _title(title, leads), user.name, clock.now(), is_demo(desk))
         audit.record(tx, actor=user.name, action="case.open", object_type="case", object_id=case.id, leads=wanted)
     return case
 
 
-def join_case(desk: Desk, case_id: str, lead_ids: Sequence[int], *, user: User) -> Case:
-    """Add accepted leads to a case that has not ended. Raises BadInput, NotFound or Conflict."""
+def join_case(desk: Desk, case_id: str, lead_ids: Sequence[int], *, user: User, together: bool = False) -> Case:
+    """Add accepted leads to a case that has not ended, `together` as in `open_case`. Raises Unconfirmed, BadInput,
+    NotFound or Conflict."""
     require(user, Action.CASES)
     with desk.store.transaction() as tx:
         case = _case(tx, case_id)
-        wanted = [lead.id for lead in free_leads(tx, lead_ids)]
+        leads = free_leads(tx, lead_ids)
+        _confirmed(leads, together)
+        wanted = [lead.id for lead in leads]
         if len(case.lead_ids) + len(wanted) > MAX_LEADS:
             raise BadInput(f"一个案件最多 {MAX_LEADS} 条线索。")
         case = tx.cases.join(case_id, wanted, user.name, clock.now())
@@ -222,6 +234,13 @@ def free_leads(tx: Tx, lead_ids: Sequence[int]) -> list[Lead]:
             raise BadInput(f"线索 {lead_id} 还没有定为“线索成立”，不能立案。")
         leads.append(lead)
     return leads
+
+
+def _confirmed(leads: Sequence[Lead], together: bool) -> None:
+    if doubtful(leads) and not together:
+        raise Unconfirmed(
+            "还没有立案：看不出这些线索是不是同一经营主体，请先核对，确认合在一个案件里办（命令行加 --together）。"
+        )
 
 
 def _chips(assessment: StoredAssessment | None, decisions: Sequence[Decision]) -> tuple[Chip, ...]:

@@ -12,7 +12,7 @@ from pipelines.enforcement import cases
 from pipelines.enforcement.case_choice import CaseChoice, case_choice
 from pipelines.enforcement.permissions import Action
 from pipelines.enforcement.sources import source_titles
-from pipelines.errors import BadInput, Conflict
+from pipelines.errors import BadInput, Conflict, Unconfirmed
 from pipelines.records import CaseEventKind
 from review_ui.addresses import safe_path
 from review_ui.auth import Post, Visitor, allowed, posted
@@ -53,15 +53,17 @@ def open_case(request: Request, post: Annotated[Post, Depends(posted(Action.CASE
     """
     desk, leads, into = web_of(request).desk, post.form.numbers("lead"), post.form.text("into")
     choice = case_choice(desk, leads, user=post.user)
-    if choice.doubtful and post.form.text("together") != "1":
+    title, together = post.form.text("title"), post.form.text("together") == "1"
+    try:
+        if into:
+            case = cases.join_case(desk, into, leads, user=post.user, together=together)
+            text = f"已并入案件 {case.id}：{_numbers(leads)}"
+        else:
+            case = cases.open_case(desk, leads, user=post.user, title=title or None, together=together)
+            text = f"已立案：{case.id}"
+    except Unconfirmed:
         back = safe_path(post.form.text("back"), "/queue?status=accepted")
-        return _choose(request, choice, back, ticked=leads, into=into, title=post.form.text("title"))
-    if into:
-        case = cases.join_case(desk, into, leads, user=post.user)
-        text = f"已并入案件 {case.id}：{_numbers(leads)}"
-    else:
-        case = cases.open_case(desk, leads, user=post.user, title=post.form.text("title") or None)
-        text = f"已立案：{case.id}"
+        return _choose(request, choice, back, ticked=leads, into=into, title=title)
     return redirect(request, f"/cases/{case.id}", Notice(kind="done", text=text))
 
 

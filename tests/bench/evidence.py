@@ -110,7 +110,7 @@ def _leads(desk: Desk, key: str, count: int, size: int, chance: random.Random) -
 def _case(desk: Desk, leads: list[int], officer: User) -> str:
     for lead in leads:
         review.decide(desk, lead, verdict=Verdict.CONFIRM, user=officer)
-    return cases.open_case(desk, leads, user=officer).id
+    return cases.open_case(desk, leads, user=officer, together=True).id
 
 
 def _measured(work: str, *arguments: str) -> tuple[float, float]:
