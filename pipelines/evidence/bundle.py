@@ -210,7 +210,7 @@ def _fill(
 
 def _add_capture(folder: Path, item: CaptureMaterial, *, home: Path, blobs: BlobStore) -> None:
     folder.mkdir(parents=True)
-    copy_records(home, (item.capture,), folder / WARC)
+    copy_records(home, (item.capture,), folder / WARC, synced=False)
     write_wacz(folder / WARC, folder / WACZ, capture=item.capture, title=item.text.partition("\n")[0])
     (folder / "text.txt").write_text(item.text, encoding="utf-8", newline="\n")
     printed = printed_page(folder / WARC, item.capture)

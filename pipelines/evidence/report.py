@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -59,6 +60,7 @@ class _Plate:
     cut: bool
 
 
+@cache
 def templates() -> Environment:
     """The package's templates: everything escaped, an unknown name is an error."""
     made = Environment(

@@ -91,8 +91,9 @@ def read_response(home: Path, capture: Capture) -> ArchivedResponse:
     return _parse_member(_member(home, capture), capture)
 
 
-def copy_records(home: Path, captures: Sequence[Capture], out: Path) -> None:
-    """Write a new WARC holding exactly the records of these captures (request and response, bit for bit).
+def copy_records(home: Path, captures: Sequence[Capture], out: Path, *, synced: bool = True) -> None:
+    """Write a new WARC holding exactly the records of these captures (request and response, bit for bit); `synced`: on
+    disk before this returns, which what is only packed up and deleted need not be.
 
     Of a browser capture every record of its own file is taken, as the page is made of them all. The same captures
     give the same bytes. Raises EvidenceError if a record does not hold or `out` exists.
@@ -115,11 +116,13 @@ def copy_records(home: Path, captures: Sequence[Capture], out: Path) -> None:
                     seen.add(mark)
                     handle.write(member)
             handle.flush()
-            os.fsync(handle.fileno())
+            if synced:
+                os.fsync(handle.fileno())
         part.rename(out)
     finally:
         part.unlink(missing_ok=True)
-    sync_folder(out.parent)
+    if synced:
+        sync_folder(out.parent)
 
 
 def _members_of(home: Path, captures: Sequence[Capture]) -> Iterator[bytes]:
