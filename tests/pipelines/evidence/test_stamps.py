@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from pyasn1.codec.der.decoder import decode
 from pyasn1.codec.der.encoder import encode
@@ -242,3 +243,35 @@ def test_the_record_of_a_capture_lists_its_stamps(desk: Desk, tmp_path: Path) ->
     with zipfile.ZipFile(package) as archive:
         (name,) = [one for one in archive.namelist() if one.endswith("record.json")]
         assert "timestamps/own.tsr" in json.loads(archive.read(name))["files"]
+
+
+def test_roots_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """An authority that changed its key, and a station that did: openssl and the library each take one by name."""
+    digest = hashlib.sha256(b"x").hexdigest()
+    request, nonce = request_for(digest)
+    folders = [tmp_path / name for name in "ab"]
+    for folder in folders:
+        folder.mkdir()
+    parties = [ThirdParty(folder) for folder in folders]
+    homes = [own_authority(folder) for folder in folders]
+    pairs = [[(x509.load_pem_x509_certificate(one.ca.read_bytes()), one.authority) for one in parties]]
+    pairs.append([(one.certificate, one) for one in homes])
+    for pair in pairs:
+        roots = [root for root, _ in pair]
+        for root, authority in pair:
+            token = authority.answer(request)
+            (tmp_path / "token").write_bytes(token)
+            asked = ("ts", "-verify", "-digest", digest, "-in", str(tmp_path / "token"))
+            for order in (roots, roots[::-1]):
+                assert read_token(token, digest, order, nonce=nonce).der
+                (tmp_path / "roots").write_bytes(
+                    b"".join(one.public_bytes(serialization.Encoding.PEM) for one in order)
+                )
+                assert standalone._stamped_under(asked, str(tmp_path / "roots"))[0] == 0
+            strangers = [one for one in roots if one != root] * 2
+            with pytest.raises(NotStamped):
+                read_token(token, digest, strangers, nonce=nonce)
+            (tmp_path / "roots").write_bytes(
+                b"".join(one.public_bytes(serialization.Encoding.PEM) for one in strangers)
+            )
+            assert standalone._stamped_under(asked, str(tmp_path / "roots"))[0] != 0
