@@ -25,8 +25,11 @@ from pipelines.store import Tx
 MAX_LEADS = 200
 MAX_TITLE = 80
 MAX_REASON = 300
-_STAMP = "%Y%m%dT%H%M%S"
-_PACKAGE_NAME = re.compile(r"AJ-\d{4}-\d{4,}-\d{8}T\d{6}-[0-9a-f]{6}(-共享本)?\.zip")
+STAMP_FORMAT = "%Y%m%dT%H%M%S"
+_PACKAGE = r"AJ-\d{4}-\d{4,}-\d{8}T\d{6}-[0-9a-f]{6}(-共享本)?"
+_PACKAGE_NAME = re.compile(rf"{_PACKAGE}\.zip")
+#: Stamps that a package got after it was sealed.
+STAMPS_NAME = re.compile(rf"(?P<package>{_PACKAGE})-时间戳-\d{{8}}T\d{{6}}-[0-9a-f]{{6}}\.zip")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,25 +192,33 @@ def export(desk: Desk, case_id: str, *, user: User, sure: bool = False, shared: 
         raise Conflict(f"案件 {case.id} 已撤案，不再导出新的证据包。")
     if first and not sure:
         raise BadInput("还没有导出：导出后线索不能再移出本案，请先核对，勾选“已核对”后再导出。")
-    folder = _folder(desk, case.id)
+    folder = folder_of(desk, case.id)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    stamp = clock.local(clock.now()).strftime(_STAMP)
+    stamp = clock.local(clock.now()).strftime(STAMP_FORMAT)
     out = folder / f"{case.id}-{stamp}-{clock.new_id()[:6]}.zip"
     second = out.with_name(f"{out.stem}-{SHARED}.zip") if shared else None
     export_case(desk, case.id, out, user=user.name, shared=second)
     return (second or out).name
 
 
+def package_file(desk: Desk, case_id: str, name: str) -> Path:
+    """The file of a package that lies here. Raises NotFound."""
+    found = _files(desk, case_id).get(name)
+    if found is None:
+        raise NotFound("没有这个证据包。")
+    return found
+
+
 def package_path(desk: Desk, case_id: str, name: str, *, user: User) -> Path:
-    """The file of a package made earlier; the download is logged."""
+    """The file of a package made earlier, or of its later stamps; the download is logged."""
     require(user, Action.EXPORT)
     with desk.store.transaction() as tx:
         case = tx.cases.get(case_id)
-        known = case is not None and name in _files(desk, case_id)
+        known = case is not None and name in _files(desk, case_id, stamps=True)
         if not known:
             raise NotFound("没有这个证据包。")
         audit.record(tx, actor=user.name, action="case.download", object_type="case", object_id=case_id, package=name)
-    return _folder(desk, case_id) / name
+    return folder_of(desk, case_id) / name
 
 
 def _case(tx: Tx, case_id: str) -> Case:
@@ -272,7 +283,8 @@ def _title(title: str | None, leads: Sequence[Lead]) -> str:
     return first[: MAX_TITLE - 10] + more
 
 
-def _folder(desk: Desk, case_id: str) -> Path:
+def folder_of(desk: Desk, case_id: str) -> Path:
+    """Where its packages lie; there is none before the first."""
     return desk.home / "exports" / case_id
 
 
@@ -297,12 +309,13 @@ def _package(
     return Package(name=path.name if path else name, called=called, sha256=sha256, made_at=made_at, who=who, size=size)
 
 
-def _files(desk: Desk, case_id: str) -> dict[str, Path]:
-    """The packages that lie here, by name."""
-    folder = _folder(desk, case_id)
+def _files(desk: Desk, case_id: str, *, stamps: bool = False) -> dict[str, Path]:
+    """The packages that lie here, by name; with `stamps`, the files of their later stamps too."""
+    folder = folder_of(desk, case_id)
     if not folder.is_dir():
         return {}
-    return {path.name: path for path in sorted(folder.iterdir()) if _PACKAGE_NAME.fullmatch(path.name)}
+    forms = (_PACKAGE_NAME, STAMPS_NAME) if stamps else (_PACKAGE_NAME,)
+    return {path.name: path for path in sorted(folder.iterdir()) if any(form.fullmatch(path.name) for form in forms)}
 
 
 def _sum(path: Path) -> str:
@@ -319,4 +332,4 @@ def _sum_once(path: Path, _size: int, _modified: int) -> str:
 
 def _made_at(name: str) -> datetime:
     """When it was made stands in its name: a file's own time changes when HOME is restored from a backup."""
-    return datetime.strptime(name.split("-")[3].removesuffix(".zip"), _STAMP).replace(tzinfo=clock.SHANGHAI)
+    return datetime.strptime(name.split("-")[3].removesuffix(".zip"), STAMP_FORMAT).replace(tzinfo=clock.SHANGHAI)

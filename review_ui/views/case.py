@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, Response
 
-from pipelines.enforcement import cases
+from pipelines.enforcement import cases, package_stamps
 from pipelines.enforcement.case_choice import CaseChoice, case_choice
 from pipelines.enforcement.permissions import Action
 from pipelines.enforcement.sources import source_titles
@@ -83,6 +83,8 @@ def case(request: Request, case_id: CaseId, visitor: Annotated[Visitor, Depends(
         found=portion(view.leads, lambda lead: str(lead.id), name_cursor_of(request)),
         fresh=next((package for package in view.packages if package.name == made), None),
         closings=cases.CLOSING_NAMES,
+        stamps=package_stamps.stamps_of(desk, case_id, view.packages),
+        authorities=bool(desk.settings.tsa_urls),
         max_reason=cases.MAX_REASON,
     )
 
@@ -121,6 +123,16 @@ def export(request: Request, case_id: CaseId, post: Annotated[Post, Depends(post
     )
     told = "密封本和共享本已生成，都已通过自检。" if shared else "证据包已生成，已通过自检。"
     return redirect(request, f"/cases/{case_id}?made={quote(made)}", Notice(kind="done", text=told))
+
+
+@router.post("/cases/{case_id}/packages/{name}/stamps")
+def stamps(
+    request: Request, case_id: CaseId, name: FileName, post: Annotated[Post, Depends(posted(Action.EXPORT))]
+) -> Response:
+    """Have a package that was sealed without a third party's time stamp stamped now; the package does not change."""
+    request.state.back = f"/cases/{case_id}"
+    _, told = package_stamps.stamp(web_of(request).desk, case_id, name, user=post.user)
+    return redirect(request, f"/cases/{case_id}", Notice(kind="done", text=told))
 
 
 @router.get("/cases/{case_id}/packages/{name}")

@@ -49,6 +49,7 @@ ALLOWED: dict[tuple[str, str], set[Role]] = {
     ("POST", "/cases/{case_id}/close"): TAKERS,
     ("POST", "/cases/{case_id}/export"): TAKERS,
     ("GET", "/cases/{case_id}/packages/{name}"): TAKERS,
+    ("POST", "/cases/{case_id}/packages/{name}/stamps"): TAKERS,
     ("GET", "/cases/{case_id}/letters"): TAKERS,
     ("GET", "/cases/{case_id}/letters/{name}"): TAKERS,
     ("GET", "/leads/{lead_id}/letters"): TAKERS,

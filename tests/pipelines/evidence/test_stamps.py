@@ -25,6 +25,7 @@ from pipelines.evidence import standalone
 from pipelines.evidence.bundle import export_case
 from pipelines.evidence.own_authority import own_authority
 from pipelines.evidence.signer import station_signer
+from pipelines.evidence.stamp_state import only_own
 from pipelines.evidence.stamps import Stamper, stamp_waiting
 from pipelines.evidence.tsa_client import NotStamped, ask, read_token, request_for
 from pipelines.evidence.verify import verify_package
@@ -99,6 +100,7 @@ def test_an_export_carries_both_stamps_and_the_same_again(stamped: Desk, party: 
         assert party.asked == 4  # two pages once, two manifests
         report = one.read(f"{case.id}/data/案件报告.html").decode()
     assert "不等于第三方" not in report
+    assert not only_own(first)
     certificate = station_signer(stamped.home).certificate
     result = verify_package(first, certificates=[certificate], tsa_ca=[party.ca])
     assert (result.ok, result.trusted, result.faults) == (True, True, ())
@@ -129,6 +131,8 @@ def test_without_a_third_party_the_package_says_its_stamps_are_the_stations_own(
     with zipfile.ZipFile(package) as archive:
         assert "自建时间戳，不等于第三方" in archive.read(f"{case.id}/data/案件报告.html").decode()
         assert "自建时间戳，不等于第三方" in archive.read(f"{case.id}/验证说明.txt").decode()
+    assert only_own(package)
+    assert not only_own(Path(__file__))  # no package of ours
     notes = verify_package(package, home=desk.home).notes
     assert sum("自建时间戳，不等于第三方" in note for note in notes) == 2
 
