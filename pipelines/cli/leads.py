@@ -94,7 +94,7 @@ def leads(status: str | None, limit: int, after: int | None, as_json: bool) -> N
             str(item.id),
             STATUSES[item.status],
             str(item.priority),
-            "、".join(map(coded, item.codes)),
+            "\n".join(map(coded, item.codes)),
             plain(titles.get(item.source, item.source)),
             mark + plain(item.title),
             found,
