@@ -93,15 +93,22 @@ def _of_html(text: str) -> Iterator[str]:
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag if isinstance(element.tag, str) else ""
         begins = event == "start"
-        if tag in _UNSEEN:
+        unseen = tag in _UNSEEN or _is_hidden(element)
+        if unseen:
             hidden += 1 if begins else -1
-        if line and not hidden and tag not in _UNSEEN and not _INLINE.fullmatch(tag):
+        if line and not hidden and not unseen and not _INLINE.fullmatch(tag):
             yield "".join(line)
             line = []
         told = element.text if begins else element.tail
         if told and not hidden:
             line.append(told)
     yield "".join(line)
+
+
+def _is_hidden(element: Any) -> bool:
+    """By its own attributes; forums strew such words, others at each visit, against copying (Discuz: jammer)."""
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return "display:none" in style or element.get("hidden") is not None or element.get("class") == "jammer"
 
 
 def _of_json(text: str) -> Iterator[str]:

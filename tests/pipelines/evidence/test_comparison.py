@@ -70,7 +70,8 @@ def test_pages_without_end_are_told_in_part() -> None:
 
 
 def test_lines_are_what_a_reader_sees_with_contacts_masked() -> None:
-    page = "<title>题</title><p>甲<b>乙</b><script>x</script>丙<br>电话 13800005678<style>y</style><li>张梓涵同学"
+    page = "<title>题</title><p>甲<b>乙</b><script>x</script><i style='display: none'>隐</i><i class=jammer>扰</i>丙"
+    page += "<br>电话 13800005678<style>y</style><li>张梓涵同学"
     assert lines_of(page) == ("题", "甲乙丙", "电话 138****5678", "张**同学")
     assert lines_of(page, headers=(("Content-Encoding", "deflate"),)) == lines_of(page)
     assert lines_of('{"a": [{"b": "微信 abc12345"}, 2]}', "application/json") == ('a[0].b: "微信 a******5"', "a[1]: 2")
