@@ -16,6 +16,8 @@ from pipelines.evidence.letter_words import letter_names, others_of
 from pipelines.evidence.material import CaseMaterial, LoneLead, PaperMaterial, gather_case, gather_lead
 from pipelines.records import AuditEvent, User
 
+_ACTIONS = {"case": "case.letter", "lead": "lead.letter"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
@@ -96,7 +98,7 @@ def _made(
             audit.record(
                 tx,
                 actor=user.name,
-                action=f"{kind}.letter",
+                action=_ACTIONS[kind],
                 object_type=kind,
                 object_id=name_of,
                 letter=name,

@@ -72,7 +72,7 @@ class Comparison:
         return self.added + self.gone + self.changed
 
     @property
-    def verdict(self) -> str:
+    def conclusion(self) -> str:
         """The plain sentence: 同一。 or 有 3 处不同（…）。"""
         if self.same_bytes:
             return f"{SAME}：内容逐字节相同。"
@@ -163,7 +163,7 @@ def comparison_text(rows: Sequence[tuple[int, Sequence[Comparison]]], *, shared:
         parts.append("共享本只列结论；逐行内容可能含第三人的话，在密封本的同名文件里。")
     for lead, comparisons in rows:
         for one in comparisons:
-            parts += ["", f"线索 {lead}：{one.title}", f"结论：{one.verdict}"]
+            parts += ["", f"线索 {lead}：{one.title}", f"结论：{one.conclusion}"]
             parts += [f"  前者 captures/{one.first.id}/　后者 captures/{one.last.id}/"]
             if not shared:
                 parts += [f"  {number}．{place.words}" for number, place in enumerate(one.places, 1)]

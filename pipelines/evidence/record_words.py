@@ -60,7 +60,7 @@ def package_words(material: CaseMaterial, *, third_party: bool) -> dict[str, str
 def compared(item: LeadMaterial, *, shared: bool = False) -> list[str]:
     """The captures of one lead against each other, a sentence a pair; in a shared copy without the lines."""
     return [
-        f"线索 {item.lead.id}：{one.title}两次，{one.verdict}{'' if shared else _lines(one)}"
+        f"线索 {item.lead.id}：{one.title}两次，{one.conclusion}{'' if shared else _lines(one)}"
         for one in item.comparisons
     ]
 

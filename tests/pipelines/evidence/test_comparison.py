@@ -42,17 +42,17 @@ def test_the_browser_is_held_against_its_crawl_and_the_first_of_a_kind_against_i
 
 def test_the_verdict_is_a_plain_sentence_and_each_place_says_where() -> None:
     same = held(["甲", "乙"], ["甲", "乙"])
-    assert same.verdict.startswith("页面文字同一；字节不同")
-    assert replace(same, last=same.first).verdict == "同一：内容逐字节相同。"
+    assert same.conclusion.startswith("页面文字同一；字节不同")
+    assert replace(same, last=same.first).conclusion == "同一：内容逐字节相同。"
     made = held(["题", "数学", "旧价", "尾"], ["题", "新加", "数学", "新价", "尾", "页脚"])
-    assert made.verdict == "有 3 处不同（多出 2 行，改动 1 行）。"
+    assert made.conclusion == "有 3 处不同（多出 2 行，改动 1 行）。"
     assert [place.words for place in made.places] == [
         "多出（后者第 2 行）：“新加”",
         "改动（第 3 行→第 4 行）：“旧价” → “新价”",
         "多出（后者第 6 行）：“页脚”",
     ]
     one = at(0, "http")
-    assert "没有逐行比对" in compared(one, at(1, "http"), {"c0": None, "c1": ()}, 9).verdict
+    assert "没有逐行比对" in compared(one, at(1, "http"), {"c0": None, "c1": ()}, 9).conclusion
     told = comparison_text([(7, [made])], shared=False).decode()
     assert "线索 7：" in told
     assert "  2．改动" in told
@@ -64,7 +64,7 @@ def test_the_verdict_is_a_plain_sentence_and_each_place_says_where() -> None:
 def test_pages_without_end_are_told_in_part() -> None:
     """Lines that repeat make difflib slow: no more than a bounded number are aligned."""
     many = held([f"旧{place % 150}" for place in range(3900)], [f"新{place % 149}" for place in range(3900)])
-    assert "只比对了相异部分的前 1500 行" in many.verdict
+    assert "只比对了相异部分的前 1500 行" in many.conclusion
     assert len(many.places) <= 200
     assert "另有" in comparison_text([(7, [many])], shared=False).decode()
 
