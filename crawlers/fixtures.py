@@ -16,7 +16,7 @@ from crawlers.source import FILE
 from crawlers.states import PageView
 from crawlers.upkeep import Fixture
 from crawlers.urls import Site
-from pipelines.ingest.contacts import STRONG_KINDS, find_contacts
+from pipelines.personal.contacts import STRONG_KINDS, find_contacts
 from pipelines.records import PageState
 
 FOLDER = "fixtures"

@@ -6,6 +6,7 @@ PipelineError
 ├── Conflict               somebody else changed it first, or it already is so
 ├── Refused                the rules forbid it (role, demo, bind address …)
 ├── BadInput               a row, file or argument that cannot be taken
+│   └── Unconfirmed        nothing was done: a person has to confirm it first
 ├── StoreError             the database cannot be used as it is
 │   └── NoData             there is none yet where it is looked for
 └── EvidenceError          a package cannot be made or does not hold
@@ -45,6 +46,10 @@ class Refused(PipelineError):
 
 class BadInput(PipelineError):
     """输入有误。"""
+
+
+class Unconfirmed(BadInput):
+    """请先核对并确认。"""
 
 
 class StoreError(PipelineError):

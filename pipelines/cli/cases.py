@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -11,17 +12,20 @@ from pipelines.cli.named_choice import NamedChoice
 from pipelines.clock import rfc3339
 from pipelines.config import read_settings
 from pipelines.enforcement import cases, letters
-from pipelines.enforcement.case_choice import case_choice
 from pipelines.errors import BadInput, os_reason
 from pipelines.evidence.words import CASE_STATUSES
 from pipelines.records import CaseEventKind
+from pipelines.records.rule_words import coded
 
+_TOGETHER = click.option(
+    "--together", is_flag=True, help="已核对：看不出是同一经营主体的几条线索，确认合在一个案件里办。"
+)
 #: Faults of something that cannot even be opened as a package.
 _UNREADABLE = frozenset({"zip.none", "zip.directory", "zip.empty", "zip.name", "zip.top", "zip.duplicate"})
 
 
 def commands() -> list[click.Command]:
-    return [case, verify]
+    return [case, letters_of_lead, verify]
 
 
 @click.group()
@@ -33,18 +37,13 @@ def case() -> None:
 @click.argument("lead_ids", metavar="LEAD...", type=LEAD_ID, nargs=-1, required=True)
 @click.option("--as", "user_name", required=True, metavar="USER", help="立案的用户。")
 @click.option("--title", help="案件名称；不填则取第一条线索的标题。")
+@_TOGETHER
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, as_json: bool) -> None:
+def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, together: bool, as_json: bool) -> None:
     """把已成立的线索立为一个案件。"""
     with command_desk() as desk:
         user = acting_user(desk, user_name)
-        doubtful = case_choice(desk, lead_ids, user=user).doubtful
-        opened = cases.open_case(desk, lead_ids, user=user, title=title)
-    if doubtful:
-        click.echo(
-            "提醒：看不出这些线索是不是同一经营主体，请核对；不该在案内的，导出证据包之前用 mingcha case take-out 移出",
-            err=True,
-        )
+        opened = cases.open_case(desk, lead_ids, user=user, title=title, together=together)
     if as_json:
         print_json({"id": opened.id})
     else:
@@ -55,10 +54,11 @@ def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, as_json:
 @click.argument("case_id", metavar="CASE")
 @click.argument("lead_ids", metavar="LEAD...", type=LEAD_ID, nargs=-1, required=True)
 @click.option("--as", "user_name", required=True, metavar="USER", help="并入的用户。")
-def add(case_id: str, lead_ids: tuple[int, ...], user_name: str) -> None:
+@_TOGETHER
+def add(case_id: str, lead_ids: tuple[int, ...], user_name: str, together: bool) -> None:
     """把已成立的线索并入在办案件。"""
     with command_desk() as desk:
-        joined = cases.join_case(desk, case_id, lead_ids, user=acting_user(desk, user_name))
+        joined = cases.join_case(desk, case_id, lead_ids, user=acting_user(desk, user_name), together=together)
     click.echo(f"{joined.id}  {len(joined.lead_ids)} 条线索")
 
 
@@ -152,6 +152,28 @@ def letters_(case_id: str, out: Path, package: str, user_name: str) -> None:
     """生成移送函、协查函的草稿（Word）；同名的旧草稿会被替换。"""
     with command_desk() as desk:
         made = letters.make(desk, case_id, user=acting_user(desk, user_name), package=package)
+    _written(made, out)
+
+
+@click.command("letters")
+@click.argument("lead_id", metavar="LEAD", type=LEAD_ID)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="写到哪个文件夹。")
+@click.option("--as", "user_name", required=True, metavar="USER", help="生成的用户（记入审计）。")
+def letters_of_lead(lead_id: int, out: Path, user_name: str) -> None:
+    """没有立案就转办、移送的线索：生成移送函、协查函的草稿（Word）；同名的旧草稿会被替换。"""
+    with command_desk() as desk:
+        user = acting_user(desk, user_name)
+        others = letters.offered_of_lead(desk, lead_id, user=user).others
+        made = letters.make_of_lead(desk, lead_id, user=user)
+    _written(made, out)
+    if not made:
+        click.echo("去向是本单位，又不是来自平台，不需要出函", err=True)
+    for department, ids in others.items():
+        click.echo(f"提醒：{'、'.join(map(coded, ids))} 由{department}牵头，没有写进移送函", err=True)
+
+
+def _written(made: Mapping[str, bytes], out: Path) -> None:
+    """Each letter into the folder, told by its path. Raises BadInput."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, data in made.items():

@@ -11,10 +11,12 @@ from pipelines.cli.opinions import opinion_words
 from pipelines.clock import local
 from pipelines.enforcement.lead import LeadView
 from pipelines.evidence.adopted import called_now, said_of
+from pipelines.evidence.gaps import lacking
 from pipelines.evidence.tables import TableRow
 from pipelines.evidence.words import CONSEQUENCES, METHODS, PAGE_STATES, STATUSES, VERDICTS
 from pipelines.records import Capture, Decision, StoredAssessment, Strike
 from pipelines.records.quotes import quoted
+from pipelines.records.rule_words import coded
 
 
 def lead_page(view: LeadView) -> str:
@@ -65,13 +67,15 @@ def _findings(view: LeadView) -> Iterator[str]:
         yield f"{number}. {struck}{finding['id']} {finding['name']}（{consequence}；牵头：{lead_department}）"
         if finding.get("why"):
             yield f"   理由：{finding['why']}"
+        if lack := lacking(str(finding["code"]), view.lead.url):
+            yield f"   尚缺：{lack}"
         yield from (f"   原文：{words}" for words in dict.fromkeys(_quote(span) for span in finding["spans"]))
         yield from (f"   依据：{basis}" for basis in finding["basis"])
 
 
 def lapsed_words(strikes: Sequence[Strike]) -> str:
     """What an officer is told whose strikes were of a text that was edited since."""
-    names = "、".join(map(str, strikes))
+    names = "、".join(coded(str(one)) for one in strikes)
     return f"原文在作出结论后改过，这条规则有了新的字句：当时不采纳的 {names} 已不作数，请看过再定。"
 
 
@@ -92,7 +96,7 @@ def _table(rows: tuple[TableRow, ...], remark: str) -> list[str]:
 
 def _decision(row: Decision, view: LeadView) -> str:
     to = f"（{row.to_department}）" if row.to_department else ""
-    struck = f"，不采纳 {'、'.join(called_now(view.assessment, row.struck))}" if row.struck else ""
+    struck = f"，不采纳 {'、'.join(map(coded, called_now(view.assessment, row.struck)))}" if row.struck else ""
     undone = f"（第 {row.undoes} 号）" if row.undoes is not None else ""
     return f"{_moment(row.decided_at)}  {row.user}  {VERDICTS[row.verdict]}{to}{undone}{struck}" + (
         f"：{row.reason}" if row.reason else ""
@@ -103,7 +107,7 @@ def decided_words(decision: Decision, assessment: StoredAssessment) -> str:
     """What was just decided, in one sentence; of findings not adopted, which and how many."""
     to = f"，去向 {decision.to_department}" if decision.to_department else ""
     why = f"，理由：{decision.reason}" if decision.reason else ""
-    said = said_of(assessment.findings, assessment.struck(decision.struck))
+    said = said_of(assessment.findings, assessment.struck(decision.struck), coded)
     struck = f"；不采纳 {said}，共 {len(decision.struck)} 条疑点" if said else ""
     verdict = VERDICTS[decision.verdict]
     return f"线索 {decision.lead_id} 已定为“{verdict}”{to}{why}{struck}（结论 {decision.id}，{decision.user}）。"

@@ -28,7 +28,7 @@ from pipelines.errors import Refused
 from pipelines.evidence.words import STATUSES, VERDICTS
 from pipelines.records import STATUS_AFTER, Lead, LeadStatus, Verdict
 from pipelines.records.findings import with_ids
-from pipelines.records.rule_words import short_name
+from pipelines.records.rule_words import coded
 
 #: A status and the verdict that leads to it are easily taken for each other: either word will do.
 _STATUS = NamedChoice(
@@ -94,7 +94,7 @@ def leads(status: str | None, limit: int, after: int | None, as_json: bool) -> N
             str(item.id),
             STATUSES[item.status],
             str(item.priority),
-            "、".join(short_name(code) or code for code in item.codes),
+            "\n".join(map(coded, item.codes)),
             plain(titles.get(item.source, item.source)),
             mark + plain(item.title),
             found,
@@ -210,7 +210,9 @@ def decide(
                 "decision": decision.id,
                 "lead": lead_id,
                 "verdict": decision.verdict.value,
+                "verdict_name": VERDICTS[decision.verdict],
                 "struck": [str(one) for one in decision.struck],
+                "struck_names": [coded(str(one)) for one in decision.struck],
             }
         )
     else:

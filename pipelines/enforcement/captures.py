@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 
 from pipelines import audit, clock
@@ -11,6 +10,7 @@ from pipelines.enforcement.permissions import Action, may, require
 from pipelines.errors import NotFound
 from pipelines.evidence.marks import assessed_body
 from pipelines.evidence.material import texts_of_cluster
+from pipelines.evidence.page_lines import as_text, unpacked
 from pipelines.evidence.warc import read_record, read_response
 from pipelines.records import Capture, User
 
@@ -45,7 +45,7 @@ def stored_page(desk: Desk, capture_id: str, *, user: User) -> StoredPage:
         # What is left of it: address, time, state, hash.
         return StoredPage(capture=capture, text="", headers=(), cut=False, read="", read_elsewhere=False)
     found = read_response(desk.home, capture)
-    data = _unpacked(found.payload, found.headers)
+    data = unpacked(found.payload, found.headers, 4 * SHOWN_CHARACTERS + 4)
     text = as_text(data, capture.charset) if may(user, Action.REVEAL) else ""
     read, elsewhere = _read(desk, capture)
     return StoredPage(
@@ -99,26 +99,6 @@ def _blob(capture: Capture) -> str:
 def _refuse_deleted(capture: Capture) -> None:
     if capture.deleted_at is not None:
         raise NotFound(f"这份快照的内容已按期删除（{clock.local(capture.deleted_at).date()}），只留采集信息。")
-
-
-def as_text(data: bytes, charset: str) -> str:
-    """The bytes read with the charset noted at capture; what does not fit is shown as a replacement mark."""
-    try:
-        return data.decode(charset or "utf-8", errors="replace")
-    except LookupError:
-        return data.decode("utf-8", errors="replace")
-
-
-def _unpacked(payload: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
-    """The body without gzip or deflate, for reading; never more than a screen takes, however small it was packed."""
-    encodings = [value.strip().lower() for name, value in headers if name.lower() == "content-encoding"]
-    if encodings not in (["gzip"], ["x-gzip"], ["deflate"]):
-        return payload
-    try:
-        return zlib.decompressobj(wbits=47).decompress(payload, 4 * SHOWN_CHARACTERS + 4)
-    except zlib.error:
-        # The crawler stores some bodies already unpacked, with the header as it came.
-        return payload
 
 
 def _seen(desk: Desk, capture_id: str, *, user: User, action: str | None) -> Capture:

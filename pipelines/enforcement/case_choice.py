@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.desk import Desk
-from pipelines.enforcement.cases import free_leads
+from pipelines.enforcement.cases import doubtful, free_leads
 from pipelines.enforcement.permissions import Action, require
 from pipelines.evidence.operator_words import operator_words
 from pipelines.records import Case, Lead, LeadStatus, User
@@ -48,8 +48,7 @@ class CaseChoice:
     @property
     def doubtful(self) -> bool:
         """Several leads that are not known to be of one operator: the officer confirms that they belong together."""
-        chosen = sum(lead.chosen for lead in self.leads)
-        return chosen > 1 and (self.known > 1 or self.unknown > 0)
+        return doubtful([one.lead for one in self.leads if one.chosen])
 
 
 def case_choice(desk: Desk, lead_ids: Sequence[int], *, user: User) -> CaseChoice:

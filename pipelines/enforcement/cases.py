@@ -15,7 +15,7 @@ from pipelines.desk import Desk, is_demo
 from pipelines.enforcement.assessed import Chip, chips_of
 from pipelines.enforcement.permissions import Action, require
 from pipelines.enforcement.review import may_judge_again
-from pipelines.errors import BadInput, Conflict, NotFound
+from pipelines.errors import BadInput, Conflict, NotFound, Unconfirmed
 from pipelines.evidence.adopted import adopted, standing, struck_by
 from pipelines.evidence.exported import SHARED, Exported, exported_of
 from pipelines.evidence.history import EXPORTED, JUDGED_AGAIN, Step, case_history
@@ -25,8 +25,11 @@ from pipelines.store import Tx
 MAX_LEADS = 200
 MAX_TITLE = 80
 MAX_REASON = 300
-_STAMP = "%Y%m%dT%H%M%S"
-_PACKAGE_NAME = re.compile(r"AJ-\d{4}-\d{4,}-\d{8}T\d{6}-[0-9a-f]{6}(-共享本)?\.zip")
+STAMP_FORMAT = "%Y%m%dT%H%M%S"
+_PACKAGE = r"AJ-\d{4}-\d{4,}-\d{8}T\d{6}-[0-9a-f]{6}(-共享本)?"
+_PACKAGE_NAME = re.compile(rf"{_PACKAGE}\.zip")
+#: Stamps that a package got after it was sealed.
+STAMPS_NAME = re.compile(rf"(?P<package>{_PACKAGE})-时间戳-\d{{8}}T\d{{6}}-[0-9a-f]{{6}}\.zip")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,23 +70,35 @@ class CaseView:
 CLOSING_NAMES: dict[CaseEventKind, str] = {CaseEventKind.CONCLUDED: "结案", CaseEventKind.WITHDRAWN: "撤案"}
 
 
-def open_case(desk: Desk, lead_ids: Sequence[int], *, user: User, title: str | None = None) -> Case:
-    """Open a case of accepted leads. Raises BadInput, NotFound, or Conflict when one is in another case."""
+def doubtful(leads: Sequence[Lead]) -> bool:
+    """Several leads that are not known to be of one operator: somebody confirms that they belong together."""
+    return len(leads) > 1 and (len(operators := {lead.operator_id for lead in leads}) > 1 or None in operators)
+
+
+def open_case(
+    desk: Desk, lead_ids: Sequence[int], *, user: User, title: str | None = None, together: bool = False
+) -> Case:
+    """Open a case of accepted leads; `together`: the user has confirmed that doubtful ones belong together. Raises
+    Unconfirmed without that, BadInput, NotFound, or Conflict when one is in another case."""
     require(user, Action.CASES)
     with desk.store.transaction() as tx:
         leads = free_leads(tx, lead_ids)
+        _confirmed(leads, together)
         wanted = [lead.id for lead in leads]
         case = tx.cases.open(wanted, _title(title, leads), user.name, clock.now(), is_demo(desk))
         audit.record(tx, actor=user.name, action="case.open", object_type="case", object_id=case.id, leads=wanted)
     return case
 
 
-def join_case(desk: Desk, case_id: str, lead_ids: Sequence[int], *, user: User) -> Case:
-    """Add accepted leads to a case that has not ended. Raises BadInput, NotFound or Conflict."""
+def join_case(desk: Desk, case_id: str, lead_ids: Sequence[int], *, user: User, together: bool = False) -> Case:
+    """Add accepted leads to a case that has not ended, `together` as in `open_case`. Raises Unconfirmed, BadInput,
+    NotFound or Conflict."""
     require(user, Action.CASES)
     with desk.store.transaction() as tx:
         case = _case(tx, case_id)
-        wanted = [lead.id for lead in free_leads(tx, lead_ids)]
+        leads = free_leads(tx, lead_ids)
+        _confirmed(leads, together)
+        wanted = [lead.id for lead in leads]
         if len(case.lead_ids) + len(wanted) > MAX_LEADS:
             raise BadInput(f"一个案件最多 {MAX_LEADS} 条线索。")
         case = tx.cases.join(case_id, wanted, user.name, clock.now())
@@ -177,25 +192,33 @@ def export(desk: Desk, case_id: str, *, user: User, sure: bool = False, shared: 
         raise Conflict(f"案件 {case.id} 已撤案，不再导出新的证据包。")
     if first and not sure:
         raise BadInput("还没有导出：导出后线索不能再移出本案，请先核对，勾选“已核对”后再导出。")
-    folder = _folder(desk, case.id)
+    folder = folder_of(desk, case.id)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    stamp = clock.local(clock.now()).strftime(_STAMP)
+    stamp = clock.local(clock.now()).strftime(STAMP_FORMAT)
     out = folder / f"{case.id}-{stamp}-{clock.new_id()[:6]}.zip"
     second = out.with_name(f"{out.stem}-{SHARED}.zip") if shared else None
     export_case(desk, case.id, out, user=user.name, shared=second)
     return (second or out).name
 
 
+def package_file(desk: Desk, case_id: str, name: str) -> Path:
+    """The file of a package that lies here. Raises NotFound."""
+    found = _files(desk, case_id).get(name)
+    if found is None:
+        raise NotFound("没有这个证据包。")
+    return found
+
+
 def package_path(desk: Desk, case_id: str, name: str, *, user: User) -> Path:
-    """The file of a package made earlier; the download is logged."""
+    """The file of a package made earlier, or of its later stamps; the download is logged."""
     require(user, Action.EXPORT)
     with desk.store.transaction() as tx:
         case = tx.cases.get(case_id)
-        known = case is not None and name in _files(desk, case_id)
+        known = case is not None and name in _files(desk, case_id, stamps=True)
         if not known:
             raise NotFound("没有这个证据包。")
         audit.record(tx, actor=user.name, action="case.download", object_type="case", object_id=case_id, package=name)
-    return _folder(desk, case_id) / name
+    return folder_of(desk, case_id) / name
 
 
 def _case(tx: Tx, case_id: str) -> Case:
@@ -222,6 +245,13 @@ def free_leads(tx: Tx, lead_ids: Sequence[int]) -> list[Lead]:
             raise BadInput(f"线索 {lead_id} 还没有定为“线索成立”，不能立案。")
         leads.append(lead)
     return leads
+
+
+def _confirmed(leads: Sequence[Lead], together: bool) -> None:
+    if doubtful(leads) and not together:
+        raise Unconfirmed(
+            "还没有立案：看不出这些线索是不是同一经营主体，请先核对，确认合在一个案件里办（命令行加 --together）。"
+        )
 
 
 def _chips(assessment: StoredAssessment | None, decisions: Sequence[Decision]) -> tuple[Chip, ...]:
@@ -253,7 +283,8 @@ def _title(title: str | None, leads: Sequence[Lead]) -> str:
     return first[: MAX_TITLE - 10] + more
 
 
-def _folder(desk: Desk, case_id: str) -> Path:
+def folder_of(desk: Desk, case_id: str) -> Path:
+    """Where its packages lie; there is none before the first."""
     return desk.home / "exports" / case_id
 
 
@@ -278,12 +309,13 @@ def _package(
     return Package(name=path.name if path else name, called=called, sha256=sha256, made_at=made_at, who=who, size=size)
 
 
-def _files(desk: Desk, case_id: str) -> dict[str, Path]:
-    """The packages that lie here, by name."""
-    folder = _folder(desk, case_id)
+def _files(desk: Desk, case_id: str, *, stamps: bool = False) -> dict[str, Path]:
+    """The packages that lie here, by name; with `stamps`, the files of their later stamps too."""
+    folder = folder_of(desk, case_id)
     if not folder.is_dir():
         return {}
-    return {path.name: path for path in sorted(folder.iterdir()) if _PACKAGE_NAME.fullmatch(path.name)}
+    forms = (_PACKAGE_NAME, STAMPS_NAME) if stamps else (_PACKAGE_NAME,)
+    return {path.name: path for path in sorted(folder.iterdir()) if any(form.fullmatch(path.name) for form in forms)}
 
 
 def _sum(path: Path) -> str:
@@ -300,4 +332,4 @@ def _sum_once(path: Path, _size: int, _modified: int) -> str:
 
 def _made_at(name: str) -> datetime:
     """When it was made stands in its name: a file's own time changes when HOME is restored from a backup."""
-    return datetime.strptime(name.split("-")[3].removesuffix(".zip"), _STAMP).replace(tzinfo=clock.SHANGHAI)
+    return datetime.strptime(name.split("-")[3].removesuffix(".zip"), STAMP_FORMAT).replace(tzinfo=clock.SHANGHAI)

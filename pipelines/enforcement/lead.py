@@ -20,6 +20,7 @@ from pipelines.enforcement.sources import source_titles
 from pipelines.enforcement.users import CONSOLE
 from pipelines.errors import NotFound
 from pipelines.evidence.adopted import adopted, lapsed_of, standing, struck_by
+from pipelines.evidence.gaps import lacking
 from pipelines.evidence.pictures import picture_spans
 from pipelines.evidence.tables import TableRow, article17_rows, criteria_rows, table_remarks
 from pipelines.health.quarantine import why
@@ -159,7 +160,7 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
     assessment = tx.assessments.get(lead.assessment_id)
     if listing is None or assessment is None:
         raise NotFound(f"线索 {lead.id} 的信息不完整，请联系管理员。")
-    findings = tuple(_as_printed(one) for one in findings_of(assessment))
+    findings = tuple(_as_printed(one, lead.url) for one in findings_of(assessment))
     decisions = tx.decisions.for_lead(lead.id)
     struck = struck_by(decisions, assessment)
     body = body_of(assessment)
@@ -248,6 +249,7 @@ def _doubt(tx: Tx, lead: Lead) -> str:
     return why(health) if health is not None else ""
 
 
-def _as_printed(finding: dict[str, Any]) -> dict[str, Any]:
-    """The finding, its reason quoting as print does: “送暑期‘复盘周’”."""
-    return {**finding, "why": nested(str(finding.get("why", "")), (str(one["text"]) for one in finding["spans"]))}
+def _as_printed(finding: dict[str, Any], url: str) -> dict[str, Any]:
+    """The finding, its reason quoting as print does: “送暑期‘复盘周’”; beside it what it lacks without an address."""
+    why = nested(str(finding.get("why", "")), (str(one["text"]) for one in finding["spans"]))
+    return {**finding, "why": why, "lacks": lacking(str(finding["code"]), url)}

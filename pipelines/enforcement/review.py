@@ -16,6 +16,7 @@ from pipelines.errors import BadInput, Conflict, NotFound, Refused
 from pipelines.evidence.adopted import lapsed_of, standing
 from pipelines.evidence.words import STATUSES, VERDICTS
 from pipelines.records import STATUS_AFTER, Case, Decision, Lead, LeadStatus, StoredAssessment, User, Verdict
+from pipelines.records.rule_words import coded
 from pipelines.store import Tx
 
 MAX_REASON = 300
@@ -259,8 +260,8 @@ def _choices(findings: Sequence[dict[str, Any]]) -> str:
     """What can be struck out: every id, and the codes that stand for several."""
     every = Counter(str(finding["code"]) for finding in findings)
     return "、".join(
-        [str(finding["id"]) for finding in findings]
-        + [f"{code}（{number} 条一起）" for code, number in every.items() if number > 1]
+        [coded(str(finding["id"])) for finding in findings]
+        + [f"{coded(code)}（{number} 条一起）" for code, number in every.items() if number > 1]
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from classifier.errors import RulebookError
 from classifier.rulebook import load_rulebook
-from pipelines.evidence.departments import MARKET, SAME
+from pipelines.evidence.departments import MARKET, OWN_UNIT, SAME
 
 
 def rule_name(code: str) -> str:
@@ -21,8 +21,6 @@ def signal_name(signal: str) -> str:
     return signal if found is None else found.title
 
 
-#: Another office of the same unit.
-OWN_UNIT = "本单位其他科室"
 #: The order of the menu, the same for every lead: the first nine have a digit key, which hands learn. What the rulebook
 #: names besides comes behind, so a new rule never moves a digit.
 _ORDER = (

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import fcntl
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 
+from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.enforcement.permissions import Action, require
 from pipelines.health.bands import MAX_RUNS, usual, words_of
@@ -133,6 +137,31 @@ def overview(desk: Desk, *, user: User, after: str | None = None, limit: int = 5
             )
         more = behind[limit - 1].name if len(behind) > limit else None
         return PageOf(items=tuple(rows), next=more, total=len(every))
+
+
+def cut_off(desk: Desk, runs: Iterable[CrawlRun], *, beyond: timedelta) -> frozenset[str]:
+    """Ids of those that the store calls running though no process is at them: each holds its source's lock (a file of
+    HOME, crawlers.sole) for as long as it lives, however it ends. None is younger than `beyond`."""
+    now = clock.now()
+    return frozenset(
+        run.id
+        for run in runs
+        if run.ended_at is None and run.outcome == "running" and now - run.started_at > beyond
+        if not _at_work(desk.home / "locks" / f"{run.source}.lock")
+    )
+
+
+def _at_work(lock: Path) -> bool:
+    """Whether somebody holds this lock; a shared one for a moment tells, and keeps no other reader out."""
+    try:
+        with lock.open("rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        # Held, or not ours to look at: then the store's word stands.
+        return True
+    return False
 
 
 def alerts(desk: Desk, *, user: User) -> tuple[Alert, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +17,14 @@ from pipelines.errors import Conflict, EvidenceError, os_reason
 from pipelines.evidence import documents, standalone
 from pipelines.evidence.bag import check_bag, files_under, make_bag, sum_of
 from pipelines.evidence.canonical_zip import write_zip
+from pipelines.evidence.comparison import FILE as COMPARISON
+from pipelines.evidence.comparison import comparison_text
 from pipelines.evidence.evidence_list import ListedFile, evidence_list
 from pipelines.evidence.extraction_record import extraction_record
 from pipelines.evidence.heads import note_head
 from pipelines.evidence.leftovers import STAGING_PREFIX, part_of, staging_of, sweep
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, gather_case, with_exchanges
+from pipelines.evidence.redaction import Redaction, redacted
 from pipelines.evidence.report import render_html, render_pdf
 from pipelines.evidence.shared_copy import redactions_json, withhold
 from pipelines.evidence.signer import Signer, fingerprint, station_signer, sync_folder
@@ -60,8 +63,9 @@ def export_case(desk: Desk, case_id: str, out: Path, *, user: str, shared: Path 
         stamper = Stamper(desk, agency=material.agency)
         sums = {"sha256": _built(desk, material, part, signer, stamper), "file": out.name}
         if shared is not None and second is not None:
-            of = replace(material, shared_of=sums["sha256"])
-            sums |= {"shared_sha256": _built(desk, of, second, signer, stamper), "shared_file": shared.name}
+            of, names = redacted(replace(material, shared_of=sums["sha256"]))
+            made = _built(desk, of, second, signer, stamper, names=names)
+            sums |= {"shared_sha256": made, "shared_file": shared.name}
         with desk.store.transaction() as tx:
             audit.record(
                 tx,
@@ -76,22 +80,37 @@ def export_case(desk: Desk, case_id: str, out: Path, *, user: str, shared: Path 
     return out
 
 
-def _built(desk: Desk, material: CaseMaterial, part: Path, signer: Signer, stamper: Stamper) -> str:
+def _built(
+    desk: Desk,
+    material: CaseMaterial,
+    part: Path,
+    signer: Signer,
+    stamper: Stamper,
+    *,
+    names: Sequence[Redaction] = (),
+) -> str:
     """SHA-256 of the package written into `part`."""
-    build_package(material, part, home=desk.home, blobs=desk.blobs, signer=signer, stamper=stamper)
+    build_package(material, part, home=desk.home, blobs=desk.blobs, signer=signer, stamper=stamper, names=names)
     return sum_of(part)
 
 
 def build_package(
-    material: CaseMaterial, part: Path, *, home: Path, blobs: BlobStore, signer: Signer, stamper: Stamper
+    material: CaseMaterial,
+    part: Path,
+    *,
+    home: Path,
+    blobs: BlobStore,
+    signer: Signer,
+    stamper: Stamper,
+    names: Sequence[Redaction] = (),
 ) -> None:
-    """Write the package of this material into `part` and verify it. Equal material, signer and stamps give equal
-    bytes."""
+    """Write the package of this material into `part` and verify it; `names`: those covered in a shared copy. Equal
+    material, signer and stamps give equal bytes."""
     staging = staging_of(home)
     staging.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=staging, prefix=STAGING_PREFIX) as name:
         root = Path(name) / material.case.id
-        material = _fill(root, material, home=home, blobs=blobs, stamper=stamper)
+        material = _fill(root, material, home=home, blobs=blobs, stamper=stamper, names=names)
         (root / GUIDE).write_bytes(documents.verification_text(material, fingerprint=fingerprint(signer.certificate)))
         (root / CHECKER).write_bytes(Path(standalone.__file__).read_bytes())
         (root / standalone.TSA_CHAIN).write_bytes(stamper.chain)
@@ -137,7 +156,15 @@ def _refuse_existing(out: Path) -> None:
         raise Conflict(f"{out} 已经存在；证据包不覆盖旧文件，请换一个名字")
 
 
-def _fill(root: Path, material: CaseMaterial, *, home: Path, blobs: BlobStore, stamper: Stamper) -> CaseMaterial:
+def _fill(
+    root: Path,
+    material: CaseMaterial,
+    *,
+    home: Path,
+    blobs: BlobStore,
+    stamper: Stamper,
+    names: Sequence[Redaction],
+) -> CaseMaterial:
     """Write the payload; returns the material with what its WARCs and stamps add to it."""
     material = with_exchanges(material, home)
     data = root / "data"
@@ -169,19 +196,21 @@ def _fill(root: Path, material: CaseMaterial, *, home: Path, blobs: BlobStore, s
     (data / "findings.json").write_bytes(documents.findings_json(material))
     (data / "audit.jsonl").write_bytes(documents.audit_jsonl(material))
     of_each = {name: stamps[sha256] for name, sha256 in warcs.items()}
+    compared = [(item.lead.id, item.comparisons) for item in material.leads]
+    (root / COMPARISON).write_bytes(comparison_text(compared, shared=bool(material.shared_of), demo=material.demo))
     (data / LIST).write_bytes(evidence_list(material, listed, of_each))
     (data / RECORD).write_bytes(extraction_record(material, listed, of_each))
     (data / REPORT_HTML).write_text(html, encoding="utf-8", newline="\n")
     (data / REPORT_PDF).write_bytes(render_pdf(html))
     if material.shared_of:
         gone = withhold(root, listed)
-        (root / REDACTIONS).write_bytes(redactions_json(gone, sealed_sha256=material.shared_of))
+        (root / REDACTIONS).write_bytes(redactions_json(gone, names, sealed_sha256=material.shared_of))
     return material
 
 
 def _add_capture(folder: Path, item: CaptureMaterial, *, home: Path, blobs: BlobStore) -> None:
     folder.mkdir(parents=True)
-    copy_records(home, (item.capture,), folder / WARC)
+    copy_records(home, (item.capture,), folder / WARC, synced=False)
     write_wacz(folder / WARC, folder / WACZ, capture=item.capture, title=item.text.partition("\n")[0])
     (folder / "text.txt").write_text(item.text, encoding="utf-8", newline="\n")
     printed = printed_page(folder / WARC, item.capture)

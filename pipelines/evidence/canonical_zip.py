@@ -1,4 +1,5 @@
-"""The one ZIP form of our packages: entries sorted, stored, fixed dates, no comment or extra fields.
+"""The one ZIP form of our packages: entries sorted, stored, fixed dates, no comment or extra fields. What begins past
+4 GiB is told in ZIP64: its offset, and that of the directory, and nothing else; below that the form has none of it.
 
 The form has no freedom: names and contents decide every byte. So a checker that lists the entries of a file, writes the
 form again from their contents and finds the same bytes has covered every byte of the file, headers included.
@@ -20,16 +21,26 @@ from pipelines.errors import EvidenceError
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
+#: ZIP64: the extra field of an entry that begins past the limit, the end record and where that lies.
+_FAR = struct.Struct("<2HQ")
+_FAR_END = struct.Struct("<4sQ2H2I4Q")
+_FAR_PLACE = struct.Struct("<4sIQI")
 #: UTF-8 names.
 _FLAGS = 0x800
-_VERSION = 20
+_VERSION, _FAR_VERSION = 20, 45
 _MADE_BY = (3 << 8) | _VERSION
 #: 1980-01-01 00:00, the first moment a ZIP can name.
 _DATE, _TIME = 0x21, 0
 #: A plain file, rw-r--r--; so no entry can be a link or a folder.
 _ATTRIBUTES = 0o100644 << 16
 _CHUNK = 1 << 20
-_MAX_BYTES = 0xFFFFFFFF
+#: Stands in a field of 32 bits that holds no value; the value stands in ZIP64.
+_ELSEWHERE = 0xFFFFFFFF
+#: Offsets from here on are told in ZIP64.
+_FAR_FROM = _ELSEWHERE
+#: One file: no record of a capture is near it.
+_MAX_FILE = 0xFFFFFFFE
+_MAX_BYTES = 1 << 40
 _MAX_ENTRIES = 0xFFFF - 1
 _MAX_DIRECTORY = 64 << 20
 _MAX_NAME = 512
@@ -66,12 +77,14 @@ class Difference:
 
 
 def write_zip(out: BinaryIO, contents: Iterable[tuple[str, Path]]) -> None:
-    """Write the canonical ZIP of these files. Raises EvidenceError for a name twice or a package past 4 GiB."""
+    """Write the canonical ZIP of these files. Raises EvidenceError for a name twice or files too large or too
+    many."""
     rows = sorted((_encoded(name), path) for name, path in contents)
     if len({name for name, _ in rows}) != len(rows):
         raise EvidenceError("证据包里有重名文件")
-    if len(rows) > _MAX_ENTRIES or sum(path.stat().st_size for _, path in rows) > _MAX_BYTES - _MAX_DIRECTORY:
-        raise EvidenceError("案件材料超过 4 GiB 或 65534 个文件，请分案导出")
+    sizes = [path.stat().st_size for _, path in rows]
+    if len(rows) > _MAX_ENTRIES or sum(sizes) > _MAX_BYTES - _MAX_DIRECTORY or max(sizes, default=0) > _MAX_FILE:
+        raise EvidenceError("案件材料超过 1 TiB 或 65534 个文件，或者单个文件超过 4 GiB，请分案导出")
     directory, offset = [], 0
     for name, path in rows:
         with path.open("rb") as handle:
@@ -96,10 +109,27 @@ def read_entries(source: BinaryIO) -> tuple[Entry, ...]:
         raise NotCanonical("文件末尾不是 ZIP 目录：被截断、改动，或后面附加了内容")
     if disk or first_disk or here != total or comment:
         raise NotCanonical("ZIP 末尾记录被改动")
-    if start + length + _END.size != size or length > _MAX_DIRECTORY:
+    ends = _END.size
+    if start == _ELSEWHERE:
+        start, ends = _far_start(source, size, total, length), _FAR_END.size + _FAR_PLACE.size + _END.size
+    if start + length + ends != size or length > _MAX_DIRECTORY:
         raise NotCanonical("ZIP 目录的位置不对：前面或中间插入了内容，或末尾记录被改动")
     source.seek(start)
     return tuple(_parse_directory(source.read(length), total, start))
+
+
+def _far_start(source: BinaryIO, size: int, total: int, length: int) -> int:
+    """Where the directory begins, by the ZIP64 end record right before the end. Raises NotCanonical."""
+    at = size - _END.size - _FAR_PLACE.size - _FAR_END.size
+    if at < 0:
+        raise NotCanonical("ZIP 末尾记录被改动")
+    source.seek(at)
+    start = int(_FAR_END.unpack(source.read(_FAR_END.size))[-1])
+    # Whatever else stands there is compared when the form is rebuilt; this alone is needed to read on.
+    source.seek(at)
+    if start > size or source.read(_FAR_END.size + _FAR_PLACE.size) != _far_end(total, length, start):
+        raise NotCanonical("ZIP64 末尾记录被改动")
+    return start
 
 
 def differences(source: BinaryIO, entries: tuple[Entry, ...]) -> list[Difference]:
@@ -182,7 +212,7 @@ def _parse_directory(data: bytes, total: int, end_of_contents: int) -> Iterator[
         if at + _CENTRAL.size > len(data):
             raise NotCanonical(f"ZIP 目录第 {number} 项不完整")
         fields = _CENTRAL.unpack_from(data, at)
-        mark, stored, size, length, local = fields[0], fields[4], fields[9], fields[10], fields[16]
+        mark, stored, size, length, extra, local = *(fields[place] for place in (0, 4, 9, 10, 11)), fields[16]
         raw = data[at + _CENTRAL.size : at + _CENTRAL.size + length]
         if mark != b"PK\x01\x02" or not 0 < len(raw) <= _MAX_NAME or len(raw) != length:
             raise NotCanonical(f"ZIP 目录第 {number} 项被改动")
@@ -190,13 +220,17 @@ def _parse_directory(data: bytes, total: int, end_of_contents: int) -> Iterator[
             name = raw.decode("utf-8")
         except UnicodeDecodeError as exc:
             raise NotCanonical(f"ZIP 目录第 {number} 项的文件名不是 UTF-8") from exc
-        if stored != 0 or fields[8] != size or fields[11] or fields[12]:
+        if local == _ELSEWHERE and extra == _FAR.size and at + _CENTRAL.size + length + extra <= len(data):
+            local = _FAR.unpack_from(data, at + _CENTRAL.size + length)[2]
+        elif extra:
+            stored = -1
+        if stored != 0 or fields[8] != size or fields[12]:
             raise NotCanonical(f"ZIP 目录里 {name} 的记录被改动，或含压缩、附加内容", name=name)
         start = local + _LOCAL.size + length
         if start + size > end_of_contents:
             raise NotCanonical(f"ZIP 目录里 {name} 的位置或长度被改动", name=name)
         yield Entry(name=name, start=start, size=size)
-        at += _CENTRAL.size + length
+        at += _CENTRAL.size + length + extra
     if at != len(data):
         raise NotCanonical("ZIP 目录之后有多余内容")
 
@@ -210,12 +244,24 @@ def _local_header(name: bytes, size: int, crc: int) -> bytes:
 
 
 def _central_header(name: bytes, size: int, crc: int, offset: int) -> bytes:
-    head = (b"PK\x01\x02", _MADE_BY, _VERSION, _FLAGS, 0, _TIME, _DATE, crc, size, size, len(name))
-    return _CENTRAL.pack(*head, 0, 0, 0, 0, _ATTRIBUTES, offset) + name
+    far = offset >= _FAR_FROM
+    extra = _FAR.pack(1, 8, offset) if far else b""
+    needs = _FAR_VERSION if far else _VERSION
+    head = (b"PK\x01\x02", _MADE_BY, needs, _FLAGS, 0, _TIME, _DATE, crc, size, size, len(name), len(extra))
+    return _CENTRAL.pack(*head, 0, 0, 0, _ATTRIBUTES, _ELSEWHERE if far else offset) + name + extra
 
 
 def _end_record(count: int, length: int, start: int) -> bytes:
-    return _END.pack(b"PK\x05\x06", 0, 0, count, count, length, start, 0)
+    far = start >= _FAR_FROM
+    end = _END.pack(b"PK\x05\x06", 0, 0, count, count, length, _ELSEWHERE if far else start, 0)
+    return (_far_end(count, length, start) if far else b"") + end
+
+
+def _far_end(count: int, length: int, start: int) -> bytes:
+    """The ZIP64 end record and where it lies."""
+    versions = (_FAR_END.size - 12, _MADE_BY, _FAR_VERSION)
+    record = _FAR_END.pack(b"PK\x06\x06", *versions, 0, 0, count, count, length, start)
+    return record + _FAR_PLACE.pack(b"PK\x06\x07", 0, start + length, 1)
 
 
 def _measure(handle: BinaryIO | io.BufferedReader) -> tuple[int, int]:

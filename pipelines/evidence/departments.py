@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 MARKET = "市场监督管理部门"
+#: Another office of the same unit: a lead goes there without a letter.
+OWN_UNIT = "本单位其他科室"
 #: The rulebook's other spellings of a department above; its panel of experts is nobody a lead is handed to.
 SAME = {"乡镇街道": "街道（乡镇）", "专家鉴别组": ""}
 #: Words in an agency's name → the department it is; the word that stands last says it.
@@ -40,6 +42,8 @@ def department_of(agency: str) -> str | None:
 def is_own(department: str, agency: str) -> bool:
     """Is this department, as the rulebook spells it, the agency itself?"""
     own = department_of(agency)
+    if department == OWN_UNIT:
+        return True
     return own is not None and own in (SAME.get(department, department), department_of(department))
 
 

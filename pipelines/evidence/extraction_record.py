@@ -95,7 +95,7 @@ def _fields(document: Any, fields: Sequence[Field], words: Mapping[str, str]) ->
 
 
 def _comparison(document: Any, material: CaseMaterial) -> None:
-    said = [words for lead in material.leads if (words := compared(lead))]
+    said = [words for lead in material.leads for words in compared(lead, shared=bool(material.shared_of))]
     if said:
         write(document, "几次提取的比对：", indent=True, size=XIAO_SI, font=HEI, keep=True)
         for words in said:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.evidence.material import CaseMaterial
+from pipelines.evidence.adopted import adopted
+from pipelines.evidence.material import CaseMaterial, LeadMaterial
+from pipelines.records.rule_words import coded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,20 @@ _NO_STAMP = Gap(
 )
 
 
+#: Rules about where something was published → what is missing for them when nobody knows where.
+_WHERE = {
+    "AD01": (
+        "导入的内容没有注明网址，看不出登在哪里。登播要查明媒介（哪个平台、公众号、楼宇或者纸媒）、时间和广告主、"
+        "广告发布者，并固定原件（链接、截图、刊播单）；查不到的，只作线索"
+    ),
+}
+
+
+def lacking(code: str, url: str) -> str:
+    """What this rule lacks on a text that was imported without an address; "" for nothing."""
+    return _WHERE.get(code, "") if url.startswith("file:") else ""
+
+
 def missing_evidence(material: CaseMaterial) -> tuple[Gap, ...]:
     """What this case lacks, its own gaps first."""
     own = []
@@ -78,9 +94,18 @@ def missing_evidence(material: CaseMaterial) -> tuple[Gap, ...]:
                 "并保留原始载体和完整文件。",
             )
         )
+    for code, why in _WHERE.items():
+        nowhere = (item for item in material.leads if lacking(code, item.lead.url))
+        touched = [item.lead.id for item in nowhere if code in _codes(item)]
+        if touched:
+            own.append(Gap(what=f"登播的媒介和时间（{coded(code)}）", why=f"线索 {_listed(touched)}：{why}。"))
     if not material.third_party_stamps:
         own.append(_NO_STAMP)
     return (*own, *_ALWAYS)
+
+
+def _codes(item: LeadMaterial) -> set[str]:
+    return {str(finding["code"]) for finding in adopted(item.assessment.findings, item.struck)}
 
 
 def _listed(ids: list[int]) -> str:

@@ -6,15 +6,17 @@ were not read without 待核.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipelines.clock import local, local_text
 from pipelines.evidence.adopted import adopted
-from pipelines.evidence.departments import is_own, may_be_market
+from pipelines.evidence.departments import SAME, is_own, may_be_market
 from pipelines.evidence.excerpts import excerpt
+from pipelines.evidence.gaps import lacking
 from pipelines.evidence.marks import assessed_body, masked_result
-from pipelines.evidence.material import CaseMaterial, LeadMaterial
+from pipelines.evidence.material import LeadMaterial, LoneLead, PaperMaterial
 from pipelines.evidence.words import CONSEQUENCE_MEANINGS, CONSEQUENCES, VISIBILITY
 from pipelines.records.findings import gravest_first
 from pipelines.records.quotes import nested
@@ -55,6 +57,8 @@ class Suspicion:
     basis: tuple[str, ...]
     #: sanctionable, cleanup or lead.
     consequence: str
+    #: What is missing for this rule, where nobody knows where the text stood.
+    lacks: str = ""
 
     @property
     def nature(self) -> str:
@@ -72,6 +76,8 @@ class Item:
     suspicions: tuple[Suspicion, ...]
     #: The (masked) sentences those findings rest on; "" where nothing is suspected.
     excerpt: str = ""
+    #: Who leads on those findings, as the rulebook spells it.
+    departments: tuple[str, ...] = ()
 
     @property
     def graver(self) -> tuple[Suspicion, ...]:
@@ -99,24 +105,58 @@ class Item:
         )
 
 
-def by_department(material: CaseMaterial) -> dict[str, tuple[Item, ...]]:
-    """Department that leads on an adopted finding → the leads with those findings of theirs alone, in order. The agency
+def by_department(material: PaperMaterial) -> dict[str, tuple[Item, ...]]:
+    """Department that leads on an adopted finding → the leads with those findings of theirs alone, in order; of a lead
+    without a case, the department it was transferred to alone, with every finding where it leads on none. The agency
     itself is written to by nobody."""
+    if isinstance(material, LoneLead):
+        return _by_decision(material)
     found: dict[str, list[Item]] = {}
     for lead in material.leads:
-        told: dict[str, list[dict[str, Any]]] = {}
-        for finding in adopted(gravest_first(masked_result(lead.assessment).get("findings", ())), lead.struck):
-            if finding["lead_department"] and not is_own(str(finding["lead_department"]), material.agency):
-                told.setdefault(str(finding["lead_department"]), []).append(finding)
-        body = assessed_body(lead.assessment)
-        for department, findings in told.items():
-            spans = [(span["start"], span["end"]) for finding in findings for span in finding["spans"]]
-            item = Item(lead=lead, suspicions=tuple(map(_suspicion, findings)), excerpt=excerpt(body, spans))
-            found.setdefault(department, []).append(item)
+        for department, findings in _by_leader(lead).items():
+            if not is_own(department, material.agency):
+                found.setdefault(department, []).append(_item(lead, findings))
     return {department: tuple(found[department]) for department in sorted(found)}
 
 
-def by_platform(material: CaseMaterial) -> dict[str, tuple[Item, ...]]:
+def others_of(material: LoneLead) -> dict[str, tuple[str, ...]]:
+    """Departments a transferred lead did not go to that lead on findings its letter leaves out → ids of those."""
+    told = {one.id for items in by_department(material).values() for item in items for one in item.suspicions}
+    left = {
+        department: tuple(str(finding["id"]) for finding in findings if finding["id"] not in told)
+        for department, findings in _by_leader(material.lead).items()
+    }
+    return {department: ids for department, ids in sorted(left.items()) if ids}
+
+
+def _by_decision(material: LoneLead) -> dict[str, tuple[Item, ...]]:
+    if not material.to or is_own(material.to, material.agency):
+        return {}
+    led = {SAME.get(department, department): findings for department, findings in _by_leader(material.lead).items()}
+    every = [finding for findings in led.values() for finding in findings]
+    return {material.to: (_item(material.lead, led.get(material.to, every)),)}
+
+
+def _by_leader(lead: LeadMaterial) -> dict[str, list[dict[str, Any]]]:
+    """Department → the adopted findings it leads on, the gravest first."""
+    told: dict[str, list[dict[str, Any]]] = {}
+    for finding in adopted(gravest_first(masked_result(lead.assessment).get("findings", ())), lead.struck):
+        if finding["lead_department"]:
+            told.setdefault(str(finding["lead_department"]), []).append(finding)
+    return told
+
+
+def _item(lead: LeadMaterial, findings: Sequence[dict[str, Any]]) -> Item:
+    spans = [(span["start"], span["end"]) for finding in findings for span in finding["spans"]]
+    return Item(
+        lead=lead,
+        suspicions=tuple(_suspicion(finding, lead.lead.url) for finding in findings),
+        excerpt=excerpt(assessed_body(lead.assessment), spans),
+        departments=tuple(dict.fromkeys(str(finding["lead_department"]) for finding in findings)),
+    )
+
+
+def by_platform(material: PaperMaterial) -> dict[str, tuple[Item, ...]]:
     """Platform → its leads; what somebody brought in is no platform's to answer for."""
     found: dict[str, list[Item]] = {}
     for lead in material.leads:
@@ -125,14 +165,14 @@ def by_platform(material: CaseMaterial) -> dict[str, tuple[Item, ...]]:
     return {platform: tuple(found[platform]) for platform in sorted(found)}
 
 
-def letter_name(kind: str, to: str, material: CaseMaterial) -> str:
+def letter_name(kind: str, to: str, material: PaperMaterial) -> str:
     """e.g. 移送函_市场监督管理部门_AJ-2026-0001_草稿.docx; only letters and digits of whom it goes to."""
     kept = "".join(char for char in to if char.isalnum())[:_LONGEST]
-    parts = (kind, kept or "未标明", material.case.id, "演示" if material.demo else "", "草稿")
+    parts = (kind, kept or "未标明", material.ref, "演示" if material.demo else "", "草稿")
     return f"{'_'.join(filter(None, parts))}.docx"
 
 
-def letter_names(material: CaseMaterial) -> tuple[str, ...]:
+def letter_names(material: PaperMaterial) -> tuple[str, ...]:
     """File names of every letter this case can need, in order."""
     return (
         *(letter_name(TRANSFER, department, material) for department in by_department(material)),
@@ -156,7 +196,7 @@ def inquiry_bases(agency: str) -> tuple[str, ...]:
     return (*(_MARKET_INQUIRY_BASES if may_be_market(agency) else ()), *_INQUIRY_BASES)
 
 
-def _suspicion(finding: dict[str, Any]) -> Suspicion:
+def _suspicion(finding: dict[str, Any], url: str) -> Suspicion:
     name = str(finding["name"])
     words = tuple(dict.fromkeys(str(span["text"]).replace("\n", " ") for span in finding["spans"]))
     return Suspicion(
@@ -166,4 +206,5 @@ def _suspicion(finding: dict[str, Any]) -> Suspicion:
         why=nested(str(finding.get("why", "")), (str(span["text"]) for span in finding["spans"])),
         basis=tuple(map(str, finding["basis"])),
         consequence=str(finding["consequence"]),
+        lacks=lacking(str(finding["code"]), url),
     )

@@ -12,6 +12,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm
 
 from pipelines.clock import local
+from pipelines.evidence.departments import SAME
 from pipelines.evidence.exported import Exported
 from pipelines.evidence.letter_words import (
     ASKED,
@@ -27,16 +28,18 @@ from pipelines.evidence.letter_words import (
     letter_name,
     transfer_bases,
 )
-from pipelines.evidence.material import CaseMaterial
+from pipelines.evidence.material import CaseMaterial, PaperMaterial
 from pipelines.evidence.word_page import ER, KAI, SAN, SONG, XIAO_SI, fill_row, frame, new_page, saved, write
 from pipelines.records.quotes import quoted
 
 _WIDTHS = (Mm(28), Mm(128))
+#: Of a lead without a case, so many of its newest captures are named by their sums.
+_MOST_SUMS = 10
 
 
-def letters(material: CaseMaterial, package: Exported | None = None) -> dict[str, bytes]:
-    """File name → .docx of every letter this case can need, in order; `package` goes with a transfer. Equal material
-    gives equal bytes."""
+def letters(material: PaperMaterial, package: Exported | None = None) -> dict[str, bytes]:
+    """File name → .docx of every letter this case or lead can need, in order; `package` goes with a transfer. Equal
+    material gives equal bytes."""
     made = {
         letter_name(TRANSFER, department, material): _transfer(material, department, items, package)
         for department, items in by_department(material).items()
@@ -47,12 +50,12 @@ def letters(material: CaseMaterial, package: Exported | None = None) -> dict[str
     }
 
 
-def _transfer(material: CaseMaterial, department: str, items: tuple[Item, ...], package: Exported | None) -> bytes:
+def _transfer(material: PaperMaterial, department: str, items: tuple[Item, ...], package: Exported | None) -> bytes:
     document = _begun(material, "关于移送疑似违规校外培训线索的函", f"{department}（请填写单位全称）")
     _said(
         document,
         "我单位在校外培训监测中采集到互联网公开信息，经人工审核，"
-        f"其中 {len(items)} 条疑似触及你单位牵头的规定（我单位案件编号 {material.case.id}）。"
+        f"{_found(department, items)}（我单位{material.called}）。"
         "所列均为疑似情形，不是对事实的认定。现将线索移送你单位，请依法核查处理。",
     )
     document.add_heading("一、移送的线索", 1)
@@ -79,11 +82,11 @@ def _transfer(material: CaseMaterial, department: str, items: tuple[Item, ...], 
     return _ended(document, material, f"{TRANSFER} {department}")
 
 
-def _inquiry(material: CaseMaterial, platform: str, items: tuple[Item, ...]) -> bytes:
+def _inquiry(material: PaperMaterial, platform: str, items: tuple[Item, ...]) -> bytes:
     document = _begun(material, "协助调查函", f"{platform}的运营单位（请填写单位全称）")
     _said(
         document,
-        f"因核查疑似违规校外培训线索（案件编号 {material.case.id}）的需要，请你单位协助提供所列信息的有关材料。"
+        f"因核查疑似违规校外培训线索（{material.called}）的需要，请你单位协助提供所列信息的有关材料。"
         "本函只说明需要核查，不表示所列信息或者账号已被认定违法。",
     )
     document.add_heading("一、需要核查的信息", 1)
@@ -100,7 +103,7 @@ def _inquiry(material: CaseMaterial, platform: str, items: tuple[Item, ...]) -> 
     return _ended(document, material, f"{INQUIRY} {platform}", declared=False)
 
 
-def _begun(material: CaseMaterial, title: str, to: str) -> Any:
+def _begun(material: PaperMaterial, title: str, to: str) -> Any:
     document = new_page(f"{'演示数据 · ' if material.demo else ''}草稿 · 未经核对、审批、编号、盖章不得发出")
     year = local(material.exported_at).year
     write(document, f"（机关代字）〔{year}〕＿＿号", align=WD_ALIGN_PARAGRAPH.RIGHT)
@@ -124,12 +127,29 @@ def _reason(why: str) -> str:
     return f"\n理由：{why}" if why else ""
 
 
+def _lacks(what: str) -> str:
+    return f"\n尚缺：{what}" if what else ""
+
+
 def _suspected(one: Suspicion) -> str:
-    return f"{one.name}：{''.join(map(quoted, one.words))}\n性质：{one.nature}{_reason(one.why)}"
+    return f"{one.name}：{''.join(map(quoted, one.words))}\n性质：{one.nature}{_reason(one.why)}{_lacks(one.lacks)}"
 
 
-def _package(material: CaseMaterial, package: Exported | None) -> str:
-    """The copy that goes with the letter; where none was made for others, that ours stays here."""
+def _found(department: str, items: tuple[Item, ...]) -> str:
+    """How many suspicions there are, and whose rules they touch, if the rulebook knows that."""
+    led = all(department == SAME.get(one, one) or department == one for item in items for one in item.departments)
+    if led and all(item.departments for item in items):
+        return f"其中 {len(items)} 条疑似触及你单位牵头的规定"
+    return f"其中 {len(items)} 条疑似与你单位职责有关"
+
+
+def _package(material: PaperMaterial, package: Exported | None) -> str:
+    """The copy that goes with the letter; where none was made for others, that ours stays here. Of a lead without a
+    case, the sums of the pages that stay here."""
+    if not isinstance(material, CaseMaterial):
+        kept = [item.capture for item in material.captures][-_MOST_SUMS:]
+        sums = "；".join(f"{local(one.captured_at):%Y-%m-%d %H:%M} 留存，SHA-256：{one.sha256}" for one in kept)
+        return f"网页快照由我单位留存，随函的复制件：{BLANK}。{sums or '（没有留存的快照）'}"
     if package is not None:
         return (
             f"证据包 {material.case.id} {package.called}（ZIP，含签名，可独立核验）"
@@ -159,7 +179,7 @@ def _own_bases(document: Any, bases: tuple[str, ...]) -> None:
     _lines(document, bases)
 
 
-def _ended(document: Any, material: CaseMaterial, name: str, *, declared: bool = True) -> bytes:
+def _ended(document: Any, material: PaperMaterial, name: str, *, declared: bool = True) -> bytes:
     """The foot; the declaration about findings only where findings are told."""
     write(document, f"联系人：{BLANK}　电话：{BLANK}", indent=True, keep=True)
     right = WD_ALIGN_PARAGRAPH.RIGHT
@@ -168,5 +188,5 @@ def _ended(document: Any, material: CaseMaterial, name: str, *, declared: bool =
     if declared:
         write(document, material.declaration, indent=True, size=XIAO_SI, font=KAI)
     mark = "【演示】" if material.demo else ""
-    title = f"{mark}{name} {material.case.id}（草稿）"
+    title = f"{mark}{name} {material.ref}（草稿）"
     return saved(document, title=title, author=material.agency, at=material.exported_at)

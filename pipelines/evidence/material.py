@@ -9,15 +9,17 @@ from typing import Any
 
 from pipelines import audit
 from pipelines.desk import Desk, agency_of, is_demo, region_of
-from pipelines.errors import EvidenceError, NotFound, Refused
-from pipelines.evidence.adopted import struck_by
+from pipelines.errors import Conflict, EvidenceError, NotFound, Refused
+from pipelines.evidence.adopted import standing, struck_by
+from pipelines.evidence.comparison import Comparison, compared, pairs_of
 from pipelines.evidence.exported import Exported, exported_of
 from pipelines.evidence.history import Step, case_history
 from pipelines.evidence.marks import assessed_body, body_of
 from pipelines.evidence.operator_words import operator_words
+from pipelines.evidence.page_lines import MOST_LINES, page_lines
 from pipelines.evidence.warc_read import Exchange, read_exchange
 from pipelines.evidence.words import declaration
-from pipelines.records import Capture, Case, Decision, Lead, Listing, StoredAssessment
+from pipelines.records import Capture, Case, Decision, Lead, LeadStatus, Listing, StoredAssessment
 from pipelines.store import Tx
 
 #: Kinds that lead to nobody by themselves.
@@ -62,6 +64,8 @@ class LeadMaterial:
     nicknames: tuple[str, ...]
     #: public | group | private, or unknown: imported by somebody who did not say.
     visibility: str
+    #: Its captures against each other; read from their WARCs only for papers that tell of it.
+    comparisons: tuple[Comparison, ...] = ()
 
     @property
     def imported(self) -> bool:
@@ -85,22 +89,68 @@ class LeadMaterial:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseMaterial:
+class PaperMaterial:
+    """What every paper needs: leads, whose papers they are, and when and by whom they are made."""
+
+    leads: tuple[LeadMaterial, ...]
+    agency: str
+    region: str
+    demo: bool
+    exported_at: datetime
+    exported_by: str
+
+    @property
+    def ref(self) -> str:
+        """How file names call what the papers are of: AJ-2026-0001, 线索12."""
+        raise NotImplementedError
+
+    @property
+    def called(self) -> str:
+        """How a letter calls it: 案件编号 AJ-2026-0001."""
+        raise NotImplementedError
+
+    @property
+    def declaration(self) -> str:
+        """What these papers declare, by how their pages came in."""
+        return declaration({item.capture.method for item in self.captures})
+
+    @property
+    def captures(self) -> tuple[CaptureMaterial, ...]:
+        """All captures of these leads, each once."""
+        return tuple(item for lead in self.leads for item in lead.captures)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoneLead(PaperMaterial):
+    """One lead that was transferred without a case."""
+
+    #: The department its standing decision sends it to.
+    to: str
+
+    @property
+    def ref(self) -> str:
+        return f"线索{self.lead.lead.id}"
+
+    @property
+    def called(self) -> str:
+        return f"线索编号 {self.lead.lead.id}"
+
+    @property
+    def lead(self) -> LeadMaterial:
+        return self.leads[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseMaterial(PaperMaterial):
     """One case with its leads, its audit extract and the words of the cover."""
 
     case: Case
-    leads: tuple[LeadMaterial, ...]
     #: Its steps so far, earlier exports included, oldest first; this export is not in the log yet.
     history: tuple[Step, ...]
     #: Every package made so far, oldest first.
     packages: tuple[Exported, ...]
     #: Audit rows about the case, its leads and captures, oldest first.
     audit: tuple[dict[str, Any], ...]
-    agency: str
-    region: str
-    demo: bool
-    exported_at: datetime
-    exported_by: str
     #: What the record of extraction is called here; provinces have forms of their own.
     record_title: str
     #: Every page's WARC carries a time stamp of somebody else than this station.
@@ -109,14 +159,12 @@ class CaseMaterial:
     shared_of: str = ""
 
     @property
-    def declaration(self) -> str:
-        """What this case's papers declare, by how its pages came in."""
-        return declaration({item.capture.method for item in self.captures})
+    def ref(self) -> str:
+        return self.case.id
 
     @property
-    def captures(self) -> tuple[CaptureMaterial, ...]:
-        """All captures of the case, each once."""
-        return tuple(item for lead in self.leads for item in lead.captures)
+    def called(self) -> str:
+        return f"案件编号 {self.case.id}"
 
 
 def gather_case(desk: Desk, case_id: str, *, user: str, at: datetime) -> CaseMaterial:
@@ -153,16 +201,50 @@ def gather_case(desk: Desk, case_id: str, *, user: str, at: datetime) -> CaseMat
         )
 
 
-def with_exchanges(material: CaseMaterial, home: Path) -> CaseMaterial:
-    """The same with what was asked and answered for each page. Raises EvidenceError for a record that does not hold."""
-    leads = (
-        replace(
-            lead,
-            captures=tuple(replace(item, exchange=read_exchange(home, item.capture)) for item in lead.captures),
+def gather_lead(desk: Desk, lead_id: int, *, user: str, at: datetime) -> LoneLead:
+    """Read a lead that was transferred. Raises NotFound; Conflict for a lead that is not transferred; Refused for demo
+    rows in a real HOME; EvidenceError when a part is missing."""
+    demo = is_demo(desk)
+    with desk.store.read() as tx:
+        lead = tx.leads.get(lead_id)
+        if lead is None:
+            raise NotFound(f"没有线索 {lead_id}")
+        if lead.status is not LeadStatus.TRANSFERRED:
+            raise Conflict(f"线索 {lead_id} 没有转办或移送；已立案的，文书草稿在案件页生成。")
+        if not demo and lead.demo:
+            raise Refused("演示数据不能从正式数据目录导出")
+        item = _lead_material(tx, lead_id, set())
+        holds = standing(item.decisions)
+        return LoneLead(
+            leads=(item,),
+            to=(holds[-1].to_department if holds else None) or "",
+            agency=agency_of(desk, tx),
+            region=region_of(desk, tx),
+            demo=demo,
+            exported_at=at,
+            exported_by=user,
         )
-        for lead in material.leads
-    )
-    return replace(material, leads=tuple(leads))
+
+
+def with_exchanges(material: CaseMaterial, home: Path) -> CaseMaterial:
+    """The same with what was asked and answered for each page, and how its captures differ. Raises EvidenceError for a
+    record that does not hold."""
+    return replace(material, leads=tuple(_with_exchanges(lead, home) for lead in material.leads))
+
+
+def _with_exchanges(lead: LeadMaterial, home: Path) -> LeadMaterial:
+    """One lead at a time: the lines of a large case's pages together may be larger than memory."""
+    pairs = pairs_of([item.capture for item in lead.captures])
+    wanted = {one.id for pair in pairs for one in pair}
+    lines: dict[str, tuple[str, ...] | None] = {}
+    captures = []
+    for item in lead.captures:
+        response, exchange = read_exchange(home, item.capture)
+        captures.append(replace(item, exchange=exchange))
+        if item.capture.id in wanted:
+            lines[item.capture.id] = page_lines(item.capture, response)
+    comparisons = tuple(compared(first, last, lines, MOST_LINES) for first, last in pairs)
+    return replace(lead, captures=tuple(captures), comparisons=comparisons)
 
 
 def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:

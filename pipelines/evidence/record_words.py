@@ -4,12 +4,11 @@ records, or a blank for the officers, or why there is nothing."""
 from __future__ import annotations
 
 from pipelines.clock import local_text
+from pipelines.evidence.comparison import FILE, Comparison
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
 from pipelines.evidence.record_fields import BY_OFFICERS, NOT_HAD
 from pipelines.evidence.standalone import OWN_STAMP
-from pipelines.evidence.words import METHODS, VERDICTS, actor_name
-from pipelines.records import Capture
-from pipelines.records.quotes import quoted
+from pipelines.evidence.words import VERDICTS, actor_name
 
 _OFFICER = "姓名＿＿＿＿＿＿　执法证号＿＿＿＿＿＿＿＿"
 _NO_PROOF = f"统一社会信用代码、经营范围、办学许可、广告费用：{NOT_HAD}网页不能证明，须核查登记、许可或者向平台调取。"
@@ -58,44 +57,17 @@ def package_words(material: CaseMaterial, *, third_party: bool) -> dict[str, str
     }
 
 
-def compared(item: LeadMaterial) -> str:
-    """The first and the last capture of one lead against each other; "" with fewer than two."""
-    if len(item.captures) < 2:
-        return ""
-    first, last = item.captures[0], item.captures[-1]
-    times = (f"{local_text(one.capture.captured_at)}（{_method(one.capture)}）" for one in (first, last))
-    same = (
-        "相同。"
-        if first.capture.sha256 == last.capture.sha256
-        else f"不同；{_why_sums_differ(first.capture, last.capture)}须对照两次的页面。"
-    )
-    # The words of a browser capture are those of the crawl: nothing to compare.
-    words = "" if "browser" in {first.capture.method, last.capture.method} else _words_compared(first.text, last.text)
-    return f"线索 {item.lead.id}：{'与 '.join(times)}两次，网页内容的 SHA-256 {same}{words}"
-
-
-def _why_sums_differ(first: Capture, last: Capture) -> str:
-    if {first.method, last.method} == {"http", "browser"}:
-        return (
-            "程序采集存的是传输时的字节（可能压缩），浏览器采集存的是解压、转码后的内容，两种方式的校验值本来就不同，"
-        )
-    return "广告位、计数也会使其不同，"
-
-
-def _words_compared(first: str, last: str) -> str:
-    """What is in one text and not in the other, line by line, a few of each."""
-    if first == last:
-        return "读出的文字相同。"
-    before, after = first.splitlines(), last.splitlines()
-    gone = [line for line in before if line not in after][:_MOST_LINES]
-    new = [line for line in after if line not in before][:_MOST_LINES]
-    parts = [
-        f"{what}{''.join(quoted(line[:_LONGEST]) for line in lines)}"
-        for what, lines in (("少了", gone), ("多了", new))
-        if lines
+def compared(item: LeadMaterial, *, shared: bool = False) -> list[str]:
+    """The captures of one lead against each other, a sentence a pair; in a shared copy without the lines."""
+    return [
+        f"线索 {item.lead.id}：{one.title}两次，{one.conclusion}{'' if shared else _lines(one)}"
+        for one in item.comparisons
     ]
-    return f"读出的文字不同：{'；'.join(parts) or '只是各行的次序不同'}。"
 
 
-def _method(capture: Capture) -> str:
-    return METHODS.get(capture.method, capture.method)
+def _lines(one: Comparison) -> str:
+    """The first lines that differ, and where all of them are."""
+    if not one.places:
+        return ""
+    told = "；".join(place.shortened(_LONGEST).words for place in one.places[:_MOST_LINES])
+    return f"{told}。{'其余' if one.count > _MOST_LINES else '全文'}见 {FILE}。"

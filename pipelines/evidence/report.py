@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -15,7 +16,7 @@ from PIL import Image
 from pipelines.blobs import BlobStore
 from pipelines.clock import local_text
 from pipelines.evidence.adopted import adopted, called_now, lapsed_of, said_of
-from pipelines.evidence.gaps import missing_evidence
+from pipelines.evidence.gaps import lacking, missing_evidence
 from pipelines.evidence.marks import masked_result, pieces
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
 from pipelines.evidence.pictures import LABEL, picture_spans
@@ -41,6 +42,8 @@ _SHOT_WIDTH, _SHOT_HEIGHT = 1000, 1500
 #: Characters of quotes up to which a table is kept on one page; a longer one goes over, heading row and all, rather
 #: than leave half a page empty.
 _SHORT_TABLE = 240
+#: Differing lines of two captures that the report tells, and characters of each; all are in 逐行比对.txt.
+_MOST_LINES, _LONGEST_LINE = 12, 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +60,7 @@ class _Plate:
     cut: bool
 
 
+@cache
 def templates() -> Environment:
     """The package's templates: everything escaped, an unknown name is an error."""
     made = Environment(
@@ -116,7 +120,7 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
     captures = [entry.capture for entry in item.captures]
     result = masked_result(item.assessment)
     remarks = table_remarks(result)
-    findings = [_finding(one) for one in adopted(gravest_first(result["findings"]), item.struck)]
+    findings = [_finding(one, item.lead.url) for one in adopted(gravest_first(result["findings"]), item.struck)]
     cleanup = [one for one in findings if one["consequence"] == "cleanup"]
     # Beside something graver, what has no penalty is told together, in few words.
     aside = cleanup if len(cleanup) < len(findings) else []
@@ -130,6 +134,9 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
         # Counted in this lead: the ids of the rows count through all leads.
         "places": {row.id: place for place, row in enumerate(item.decisions, 1)},
         "captures": captures,
+        "comparisons": [
+            (one, [place.shortened(_LONGEST_LINE) for place in one.places[:_MOST_LINES]]) for one in item.comparisons
+        ],
         "contacts": item.contacts,
         "persons": item.persons,
         "operator": item.operator,
@@ -158,9 +165,10 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
     }
 
 
-def _finding(finding: Mapping[str, Any]) -> dict[str, Any]:
-    """The finding, its reason quoting as print does."""
-    return {**finding, "why": nested(str(finding.get("why", "")), (str(span["text"]) for span in finding["spans"]))}
+def _finding(finding: Mapping[str, Any], url: str) -> dict[str, Any]:
+    """The finding, its reason quoting as print does, and what it lacks where nobody knows where it stood."""
+    why = nested(str(finding.get("why", "")), (str(span["text"]) for span in finding["spans"]))
+    return {**finding, "why": why, "lacks": lacking(str(finding["code"]), url)}
 
 
 def _table(title: str, kind: str, rows: tuple[TableRow, ...], remark: str) -> dict[str, object]:

@@ -65,20 +65,28 @@ class Stamper:
         """SHA-256 → its tokens, the station's own first; each digest has that one at least."""
         with self._desk.store.read() as tx:
             known = tx.time_stamps.of(digests)
-        return {digest: (self._own_stamp(digest, known), *self._others(digest, known)) for digest in digests}
+        fresh: dict[str, Token] = {}
+        own = {digest: self._own_stamp(digest, known, fresh) for digest in digests}
+        if fresh:
+            # Once for all: each commit waits for the disk.
+            with self._desk.store.transaction() as tx:
+                for digest, token in fresh.items():
+                    tx.time_stamps.got(digest, OWN, token.der, token.at)
+        return {digest: (own[digest], *self._others(digest, known)) for digest in digests}
 
     def best(self, sha256: str) -> Stamp:
         """One token: of the first configured authority that gives one, else the station's own."""
         stamps = self.stamp([sha256])[sha256]
         return next((one for one in stamps if not one.own), stamps[0])
 
-    def _own_stamp(self, digest: str, known: Mapping[tuple[str, str], TimeStamp]) -> Stamp:
+    def _own_stamp(self, digest: str, known: Mapping[tuple[str, str], TimeStamp], fresh: dict[str, Token]) -> Stamp:
+        """The kept one, else a new one, which is added to `fresh`, to be kept."""
         roots = [self._own.certificate]
         kept = _kept(known.get((digest, OWN)), roots)
         if kept is None:
             request, nonce = request_for(digest)
             kept = read_token(self._own.answer(request), digest, roots, nonce=nonce)
-            self._keep(digest, OWN, kept)
+            fresh[digest] = kept
         return Stamp(name=OWN_NAME, token=kept.der, at=kept.at)
 
     def _others(self, digest: str, known: Mapping[tuple[str, str], TimeStamp]) -> Iterable[Stamp]:

@@ -151,6 +151,8 @@ _MAX_DEPTH = 16
 _MAX_PEM = 64 << 10
 #: Ways of packing whose output can be bounded; bzip2 and LZMA give all they hold at once.
 _PLAIN_WAYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+#: Roots that are tried one by one.
+_MAX_ROOTS = 8
 #: Longer names and messages come from a package that is not ours.
 _MAX_SHOWN = 300
 #: Clocks of different machines may differ by this.
@@ -279,6 +281,12 @@ def lacking(files: Files) -> list[str]:
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
+#: ZIP64, for what begins past 4 GiB: an entry's extra field, the end record and where that lies.
+_FAR = struct.Struct("<2HQ")
+_FAR_END = struct.Struct("<4sQ2H2I4Q")
+_FAR_PLACE = struct.Struct("<4sIQI")
+_ELSEWHERE = 0xFFFFFFFF
+_FAR_FROM = _ELSEWHERE
 
 
 class _Slice(io.RawIOBase):
@@ -352,15 +360,27 @@ def _open_zip(source: BinaryIO, package: str) -> tuple[ZipFiles | None, list[Fau
         source.seek(offset)
         if source.read(len(local)) != local:
             faults.append(Fault("zip.bytes", short, f"约第 {offset} 字节处与按内容重建的不一致：内容或 ZIP 结构被改动"))
-        head = (b"PK\x01\x02", (3 << 8) | 20, 20, 0x800, 0, 0, 0x21, crc, size, size, len(raw))
-        directory += _CENTRAL.pack(*head, 0, 0, 0, 0, 0o100644 << 16, offset) + raw
+        far = offset >= _FAR_FROM
+        extra, needs = (_FAR.pack(1, 8, offset), 45) if far else (b"", 20)
+        head = (b"PK\x01\x02", (3 << 8) | 20, needs, 0x800, 0, 0, 0x21, crc, size, size, len(raw), len(extra))
+        directory += _CENTRAL.pack(*head, 0, 0, 0, 0o100644 << 16, _ELSEWHERE if far else offset) + raw + extra
         offset = start + size
-    directory += _END.pack(b"PK\x05\x06", 0, 0, len(rows), len(rows), len(directory), offset, 0)
+    directory += _end_of(len(rows), len(directory), offset)
     source.seek(offset)
     if source.read(len(directory) + 1) != directory:
         faults.append(Fault("zip.bytes", package, "ZIP 末尾目录与按内容重建的不一致：ZIP 结构被改动"))
     found = {name.partition("/")[2]: (start, size) for name, start, size in rows}
     return ZipFiles(source, rows[0][0].partition("/")[0], found), faults
+
+
+def _end_of(count: int, length: int, start: int) -> bytes:
+    """The end of a ZIP whose directory of so many entries and bytes begins there."""
+    if start < _FAR_FROM:
+        return _END.pack(b"PK\x05\x06", 0, 0, count, count, length, start, 0)
+    versions = (_FAR_END.size - 12, (3 << 8) | 20, 45)
+    record = _FAR_END.pack(b"PK\x06\x06", *versions, 0, 0, count, count, length, start)
+    place = _FAR_PLACE.pack(b"PK\x06\x07", 0, start + length, 1)
+    return record + place + _END.pack(b"PK\x05\x06", 0, 0, count, count, length, _ELSEWHERE, 0)
 
 
 def _directory(source: BinaryIO) -> list[tuple[str, int, int]]:
@@ -372,7 +392,13 @@ def _directory(source: BinaryIO) -> list[tuple[str, int, int]]:
     mark, disk, first, here, total, length, start, comment = _END.unpack(source.read(_END.size))
     if mark != b"PK\x05\x06" or disk or first or here != total or comment or length > _MAX_WHOLE:
         raise Unsound("文件末尾不是规范的 ZIP 目录：被截断、改动，或后面附加了内容")
-    if start + length + _END.size != whole:
+    ends = _END.size
+    if start == _ELSEWHERE:
+        ends += _FAR_END.size + _FAR_PLACE.size
+        source.seek(max(whole - ends, 0))
+        far = source.read(_FAR_END.size)
+        start = _FAR_END.unpack(far)[-1] if len(far) == _FAR_END.size else -1
+    if start < 0 or start + length + ends != whole:
         raise Unsound("ZIP 目录的位置不对：前面或中间插入了内容，或末尾记录被改动")
     source.seek(start)
     data, at, found = source.read(length), 0, []
@@ -381,17 +407,23 @@ def _directory(source: BinaryIO) -> list[tuple[str, int, int]]:
             raise Unsound(f"ZIP 目录第 {number} 项不完整")
         fields = _CENTRAL.unpack_from(data, at)
         raw = data[at + _CENTRAL.size : at + _CENTRAL.size + fields[10]]
-        plain = not (fields[4] or fields[11] or fields[12]) and fields[8] == fields[9]
+        begin, extra = fields[16], fields[11]
+        behind = at + _CENTRAL.size + fields[10]
+        if begin == _ELSEWHERE and extra == _FAR.size and behind + extra <= len(data):
+            begin = _FAR.unpack_from(data, behind)[2]
+        elif extra:
+            raw = b""
+        plain = not (fields[4] or fields[12]) and fields[8] == fields[9]
         if fields[0] != b"PK\x01\x02" or not 0 < len(raw) <= 512 or len(raw) != fields[10] or not plain:
             raise Unsound(f"ZIP 目录第 {number} 项被改动，或含压缩、附加内容")
-        begin = fields[16] + _LOCAL.size + len(raw)
+        begin += _LOCAL.size + len(raw)
         if begin + fields[9] > start:
             raise Unsound(f"ZIP 目录第 {number} 项的位置或长度被改动")
         try:
             found.append((raw.decode("utf-8"), begin, fields[9]))
         except UnicodeDecodeError as exc:
             raise Unsound(f"ZIP 目录第 {number} 项的文件名不是 UTF-8") from exc
-        at += _CENTRAL.size + len(raw)
+        at = behind + extra
     if at != len(data):
         raise Unsound("ZIP 目录之后有多余内容")
     return found
@@ -548,7 +580,7 @@ def capture_faults(files: Files) -> list[Fault]:
             faults.append(Fault("capture.unknown", CAPTURES + folder, "case.json 没有列出这个采集快照"))
     except (Unsound, LookupError, TypeError) as exc:
         faults.append(Fault("case.json", "data/case.json", f"读不出来：{exc}"))
-    budget = [_MAX_UNPACKED]
+    budget = [may_unpack(files)]
     gone = withheld(files)
     faults += redaction_faults(files, gone)
     for folder in sorted(folders):
@@ -558,6 +590,12 @@ def capture_faults(files: Files) -> list[Fault]:
         if not missing:
             faults += _capture_faults(files, folder, folders[folder], budget, gone)
     return faults
+
+
+def may_unpack(files: Files) -> int:
+    """Bytes that the WARCs of a package may unpack to in all: beyond that they are bombs."""
+    warcs = (name for name in files.names if name.startswith(CAPTURES) and name.endswith("/page.warc.gz"))
+    return max(_MAX_UNPACKED, 8 * sum(map(files.size, warcs)))
 
 
 def may_be_withheld(name: str) -> bool:
@@ -917,7 +955,7 @@ def date_faults(files: Files, case: dict[str, Any]) -> list[Fault]:
             times.append(("data/audit.jsonl", f"第 {number} 行的时间", json.loads(line)["at"]))
     except (Unsound, LookupError, TypeError, AttributeError, ValueError, RecursionError):
         pass  # told elsewhere
-    budget = [_MAX_UNPACKED]  # of the package: a bomb in each capture is no more than one
+    budget = [may_unpack(files)]  # of the package: a bomb in each capture is no more than one
     for name in files.names:
         if name.startswith(CAPTURES) and name.endswith("/record.json"):
             times.append((name, "采集时间", _capture_time(files, name, faults, budget)))
@@ -1089,15 +1127,15 @@ def _stamp_faults(
         times[token] = moment
         asked: tuple[str, ...] = ("ts", "-verify", "-digest", _hash(files, file, "sha256"), "-in", token_file)
         asked += ("-attime", str(int(moment.timestamp())))
-        bad, _, why = _openssl(*asked, "-CAfile", chain)
+        bad, why = _stamped_under(asked, chain)
         if bad and b"imprint" in why:
             faults.append(Fault("stamp.imprint", token, f"不是 {file} 的时间戳：文件或时间戳被换"))
         elif bad:
             faults.append(Fault("stamp.invalid", token, "不是 tsa-chain.pem 所列机构签发，或已被改动"))
-        elif os.path.getsize(own) and not _openssl(*asked, "-CAfile", own)[0]:
+        elif os.path.getsize(own) and not _stamped_under(asked, own)[0]:
             owned.add(token)
         if authorities:
-            good = not _openssl(*asked, "-CAfile", given, "-untrusted", chain)[0]
+            good = not _stamped_under(asked, given, chain)[0]
             vouched[file] = vouched.get(file, False) or good
     failed = {fault.file for fault in faults} & set(times)
     notes = stamp_notes(times, owned, checked=bool(authorities), failed=failed)
@@ -1109,6 +1147,22 @@ def _stamp_faults(
         faults.append(Fault("stamp.untrusted", file, "它的时间戳都不是由 --tsa-ca 所给的机构签发"))
     faults += stamp_time_faults(times, files)
     return faults, notes
+
+
+def _stamped_under(asked: tuple[str, ...], roots: str, others: str = "") -> tuple[int, bytes]:
+    """0 when the token leads to a certificate of that file, `others` standing between; else openssl's words.
+
+    Of several certificates of one name (an authority that changed its key) openssl tries one alone, so each is tried by
+    itself when all together did not do.
+    """
+    between = others or roots
+    bad, _, why = _openssl(*asked, "-CAfile", roots, *(("-untrusted", others) if others else ()))
+    found = certificates_of(_file(roots), roots) if bad and b"imprint" not in why else []
+    for one in found[:_MAX_ROOTS] if len(found) > 1 else []:
+        _write(roots + ".one", _pem(one))
+        if not _openssl(*asked, "-CAfile", roots + ".one", "-untrusted", between)[0]:
+            return 0, b""
+    return bad, why
 
 
 def _moment_of(token_file: str) -> datetime | None:
@@ -1179,7 +1233,7 @@ def _later_faults(
             faults.append(Fault("stamp.damaged", name, "不是可读的 RFC 3161 时间戳"))
             continue
         asked = ("ts", "-verify", "-digest", sha256, "-in", token_file, "-attime", str(int(moment.timestamp())))
-        bad, _, why = _openssl(*asked, "-CAfile", chain)
+        bad, why = _stamped_under(asked, chain)
         if bad:
             code = "stamp.imprint" if b"imprint" in why else "stamp.invalid"
             faults.append(Fault(code, name, FAULTS[code][0]))
@@ -1187,7 +1241,7 @@ def _later_faults(
         late = later_time_fault(name, digests[sha256], moment, files)
         faults += late
         if vouched is not None and not late:
-            good = not _openssl(*asked, "-CAfile", given, "-untrusted", chain)[0]
+            good = not _stamped_under(asked, given, chain)[0]
             vouched[digests[sha256]] = vouched.get(digests[sha256], False) or good
     return faults
 

@@ -21,9 +21,8 @@ from pipelines.evidence.warc_format import printed_uri
 _FOLDER = "data/captures/"
 _NEEDED = ("page.warc.gz", "record.json", "text.txt")
 _CHUNK = 1 << 16
-#: A WARC may unpack to this much in one record, and a package in all its records: beyond that it is a bomb.
+#: A WARC may unpack to this much in one record (in all: standalone.may_unpack): beyond that it is a bomb.
 _MAX_RECORD = 256 << 20
-_MAX_TOTAL = 4 << 30
 #: The headers of one record, which are held in memory whole.
 _MAX_HEADERS = 1 << 20
 
@@ -31,8 +30,8 @@ _MAX_HEADERS = 1 << 20
 class _Budget:
     """Bytes that may still be unpacked."""
 
-    def __init__(self) -> None:
-        self.left = _MAX_TOTAL
+    def __init__(self, left: int) -> None:
+        self.left = left
 
     def spend(self, count: int) -> None:
         self.left -= count
@@ -64,7 +63,7 @@ def capture_faults(package: OpenedPackage) -> Iterator[Fault]:
             folder, _, file = name.removeprefix(_FOLDER).partition("/")
             folders[folder].add(file)
     yield from _case_faults(package, set(folders))
-    budget = _Budget()
+    budget = _Budget(standalone.may_unpack(package))
     gone = standalone.withheld(package)
     yield from told_by_checker(standalone.redaction_faults(package, gone))
     for folder in sorted(folders):

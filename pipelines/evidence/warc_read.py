@@ -60,21 +60,21 @@ def _header(headers: Sequence[tuple[str, str]], name: str) -> str:
     return next((value for key, value in headers if key.lower() == name.lower()), "")
 
 
-def read_exchange(home: Path, capture: Capture) -> Exchange | None:
-    """Request and answer of a capture without its payload; None for what came without HTTP. Raises EvidenceError as
-    `read_record`."""
+def read_exchange(home: Path, capture: Capture) -> tuple[ArchivedResponse, Exchange | None]:
+    """The archived response, and request and answer of it without its payload; None for what came without HTTP. Raises
+    EvidenceError as `read_record`."""
     member = _member(home, capture)
     response = _parse_member(member, capture)
     before = _request_length(member)
     if not response.status_line or not before:
-        return None
+        return response, None
     asked = read_span(home / capture.warc_path, capture.warc_offset - before, before, capture.id)
     try:
         record = next(iter(ArchiveIterator(io.BytesIO(_gunzipped(asked, _MAX_HEADERS)))))
     except (ArchiveLoadFailed, StopIteration, EOFError, ValueError, OSError, zlib.error) as exc:
         raise EvidenceError(f"采集快照 {capture.id} 的请求记录已损坏") from exc
     http = record.http_headers
-    return Exchange(
+    return response, Exchange(
         request=tuple((str(name), str(value)) for name, value in http.headers) if http else (),
         status_line=response.status_line,
         answer=response.headers,
@@ -91,8 +91,9 @@ def read_response(home: Path, capture: Capture) -> ArchivedResponse:
     return _parse_member(_member(home, capture), capture)
 
 
-def copy_records(home: Path, captures: Sequence[Capture], out: Path) -> None:
-    """Write a new WARC holding exactly the records of these captures (request and response, bit for bit).
+def copy_records(home: Path, captures: Sequence[Capture], out: Path, *, synced: bool = True) -> None:
+    """Write a new WARC holding exactly the records of these captures (request and response, bit for bit); `synced`: on
+    disk before this returns, which what is only packed up and deleted need not be.
 
     Of a browser capture every record of its own file is taken, as the page is made of them all. The same captures
     give the same bytes. Raises EvidenceError if a record does not hold or `out` exists.
@@ -115,11 +116,13 @@ def copy_records(home: Path, captures: Sequence[Capture], out: Path) -> None:
                     seen.add(mark)
                     handle.write(member)
             handle.flush()
-            os.fsync(handle.fileno())
+            if synced:
+                os.fsync(handle.fileno())
         part.rename(out)
     finally:
         part.unlink(missing_ok=True)
-    sync_folder(out.parent)
+    if synced:
+        sync_folder(out.parent)
 
 
 def _members_of(home: Path, captures: Sequence[Capture]) -> Iterator[bytes]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from docx import Document
@@ -116,12 +118,22 @@ def fill_row(
         if place == 0:
             _keep_whole(cell)
         paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
-        paragraph.paragraph_format.line_spacing = Pt(14.5)
-        paragraph.paragraph_format.keep_with_next = keep
-        if place and (len(cells) > 2 if centred is None else centred):
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        middle = bool(place and (len(cells) > 2 if centred is None else centred))
+        paragraph._p.insert(0, deepcopy(_cell_form(keep, middle)))
         run_of(paragraph, text, font, WU)
+
+
+@cache
+def _cell_form(keep: bool, middle: bool) -> Any:
+    """The properties of a cell's paragraph, made once: python-docx is slow at it, and a record has hundreds."""
+    paragraph = Document().add_paragraph()
+    form = paragraph.paragraph_format
+    form.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
+    form.line_spacing = Pt(14.5)
+    form.keep_with_next = keep
+    if middle:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    return paragraph._p.pPr
 
 
 def write(
@@ -151,8 +163,16 @@ def write(
 def run_of(paragraph: Paragraph, text: str, font: str, size: Pt) -> Any:
     """The words in this type, at the end of the paragraph."""
     run = paragraph.add_run(text)
-    _font(run, font, size)
+    run._r.insert(0, deepcopy(_run_form(font, size)))
     return run
+
+
+@cache
+def _run_form(font: str, size: Pt) -> Any:
+    """The properties of a run in this type, made once."""
+    run = Document().add_paragraph().add_run()
+    _font(run, font, size)
+    return run._r.rPr
 
 
 def _font(target: Any, chinese: str, size: Pt) -> None:

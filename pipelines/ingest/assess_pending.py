@@ -13,11 +13,11 @@ from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.errors import EvidenceError
 from pipelines.ingest.contact_vault import ContactVault, SealedContact
-from pipelines.ingest.contacts import STRONG_KINDS
 from pipelines.ingest.operator_names import operator_names
 from pipelines.ingest.operators import LINKING_KINDS, keep_contacts, seal_organisations
 from pipelines.ingest.prepare import masked_with_contacts, seal_all
 from pipelines.ingest.settle import settle
+from pipelines.personal.contacts import STRONG_KINDS
 from pipelines.records import Contact, Image, Lead, Listing
 from pipelines.store import Answer, Tx
 

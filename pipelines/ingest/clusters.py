@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pipelines.ingest.contacts import STRONG_KINDS
 from pipelines.ingest.near_duplicates import Likeness, Signature, names_in, same_posting
 from pipelines.ingest.prepare import PreparedListing
+from pipelines.personal.contacts import STRONG_KINDS
 from pipelines.store import Tx
 
 #: Clusters with common bands that a new posting is compared with, and listings looked at in each.

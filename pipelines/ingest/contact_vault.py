@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pipelines.desk import Keys
 from pipelines.errors import Refused
-from pipelines.ingest.contacts import mask_value
+from pipelines.personal.contacts import mask_value
 from pipelines.records import Contact, StoredContact
 
 _NONCE = 12

@@ -17,7 +17,7 @@ from functools import cache, cached_property
 import numpy as np
 from datasketch import MinHash
 
-from pipelines.ingest.contacts import person_names
+from pipelines.personal.contacts import person_names
 
 #: Characters a shingle: long ones tell texts apart, pairs survive rewording.
 _LONG, _PAIR = 5, 2

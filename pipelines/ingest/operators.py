@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from pipelines.ingest.contact_vault import ContactVault, SealedContact
-from pipelines.ingest.contacts import STRONG_KINDS
 from pipelines.ingest.operator_names import OperatorName
+from pipelines.personal.contacts import STRONG_KINDS
 from pipelines.store import Tx
 
 #: Kinds that lead to an operator.

@@ -6,18 +6,18 @@ import re
 from dataclasses import dataclass, replace
 
 from pipelines.ingest.contact_vault import ContactVault, SealedContact
-from pipelines.ingest.contacts import (
+from pipelines.ingest.dedupe import content_sha256
+from pipelines.ingest.near_duplicates import Likeness, Signature, names_in
+from pipelines.ingest.operator_names import operator_names
+from pipelines.ingest.operators import seal_organisations
+from pipelines.personal.contacts import (
     STRONG_KINDS,
     contact_of_value,
     find_contacts,
     mask_text,
     without_contacts,
 )
-from pipelines.ingest.dedupe import content_sha256
-from pipelines.ingest.near_duplicates import Likeness, Signature, names_in
-from pipelines.ingest.operator_names import operator_names
-from pipelines.ingest.operators import seal_organisations
-from pipelines.ingest.privacy import mask_private
+from pipelines.personal.privacy import mask_private
 from pipelines.records import Contact, ExtractedListing, Image
 
 #: Posters that are no account of somebody's own.

@@ -12,9 +12,9 @@ from classifier.dataset import Example, Gold
 from classifier.types import AD_FLAGS, KINDS, Posting
 from pipelines.desk import Desk
 from pipelines.evidence.adopted import adopted, standing
-from pipelines.ingest.contacts import find_contacts, mask_text, person_names
-from pipelines.ingest.privacy import mask_private
 from pipelines.learning.reasons import Teaching, teaching_of
+from pipelines.personal.contacts import find_contacts, mask_text, person_names
+from pipelines.personal.privacy import mask_private
 from pipelines.records import Decision, Lead, LeadStatus, Listing, StoredAssessment, Strike, Verdict
 from pipelines.store import Tx
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from pipelines.ingest.contacts import STRONG_KINDS, find_contacts
-from pipelines.ingest.digit_runs import folded
-from pipelines.ingest.privacy import mask_private
-from pipelines.ingest.surnames import PATTERN as SURNAME
+from pipelines.personal.contacts import STRONG_KINDS, find_contacts
+from pipelines.personal.digit_runs import folded
+from pipelines.personal.privacy import mask_private
+from pipelines.personal.surnames import PATTERN as SURNAME
 
 #: Code points that are sent; what follows is not read.
 MAX_TEXT = 4000

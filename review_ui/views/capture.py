@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from pipelines.enforcement import captures
 from pipelines.enforcement.permissions import Action
-from pipelines.ingest.contacts import find_contacts, mask_text
+from pipelines.personal.contacts import find_contacts, mask_text
 from pipelines.records import Capture
 from review_ui.auth import Visitor, allowed
 from review_ui.ids import CaptureId

@@ -8,11 +8,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, Response
 
-from pipelines.enforcement import cases, letters
+from pipelines.enforcement import cases, package_stamps
 from pipelines.enforcement.case_choice import CaseChoice, case_choice
 from pipelines.enforcement.permissions import Action
 from pipelines.enforcement.sources import source_titles
-from pipelines.errors import BadInput, Conflict
+from pipelines.errors import BadInput, Conflict, Unconfirmed
 from pipelines.records import CaseEventKind
 from review_ui.addresses import safe_path
 from review_ui.auth import Post, Visitor, allowed, posted
@@ -53,15 +53,17 @@ def open_case(request: Request, post: Annotated[Post, Depends(posted(Action.CASE
     """
     desk, leads, into = web_of(request).desk, post.form.numbers("lead"), post.form.text("into")
     choice = case_choice(desk, leads, user=post.user)
-    if choice.doubtful and post.form.text("together") != "1":
+    title, together = post.form.text("title"), post.form.text("together") == "1"
+    try:
+        if into:
+            case = cases.join_case(desk, into, leads, user=post.user, together=together)
+            text = f"已并入案件 {case.id}：{_numbers(leads)}"
+        else:
+            case = cases.open_case(desk, leads, user=post.user, title=title or None, together=together)
+            text = f"已立案：{case.id}"
+    except Unconfirmed:
         back = safe_path(post.form.text("back"), "/queue?status=accepted")
-        return _choose(request, choice, back, ticked=leads, into=into, title=post.form.text("title"))
-    if into:
-        case = cases.join_case(desk, into, leads, user=post.user)
-        text = f"已并入案件 {case.id}：{_numbers(leads)}"
-    else:
-        case = cases.open_case(desk, leads, user=post.user, title=post.form.text("title") or None)
-        text = f"已立案：{case.id}"
+        return _choose(request, choice, back, ticked=leads, into=into, title=title)
     return redirect(request, f"/cases/{case.id}", Notice(kind="done", text=text))
 
 
@@ -81,6 +83,8 @@ def case(request: Request, case_id: CaseId, visitor: Annotated[Visitor, Depends(
         found=portion(view.leads, lambda lead: str(lead.id), name_cursor_of(request)),
         fresh=next((package for package in view.packages if package.name == made), None),
         closings=cases.CLOSING_NAMES,
+        stamps=package_stamps.stamps_of(desk, case_id, view.packages),
+        authorities=bool(desk.settings.tsa_urls),
         max_reason=cases.MAX_REASON,
     )
 
@@ -121,40 +125,22 @@ def export(request: Request, case_id: CaseId, post: Annotated[Post, Depends(post
     return redirect(request, f"/cases/{case_id}?made={quote(made)}", Notice(kind="done", text=told))
 
 
+@router.post("/cases/{case_id}/packages/{name}/stamps")
+def stamps(
+    request: Request, case_id: CaseId, name: FileName, post: Annotated[Post, Depends(posted(Action.EXPORT))]
+) -> Response:
+    """Have a package that was sealed without a third party's time stamp stamped now; the package does not change."""
+    request.state.back = f"/cases/{case_id}"
+    _, told = package_stamps.stamp(web_of(request).desk, case_id, name, user=post.user)
+    return redirect(request, f"/cases/{case_id}", Notice(kind="done", text=told))
+
+
 @router.get("/cases/{case_id}/packages/{name}")
 def package(
     request: Request, case_id: CaseId, name: FileName, visitor: Annotated[Visitor, Depends(allowed(Action.EXPORT))]
 ) -> Response:
     path = cases.package_path(web_of(request).desk, case_id, name, user=visitor.user)
     return FileResponse(path, media_type="application/zip", filename=name)
-
-
-@router.get("/cases/{case_id}/letters")
-def letter_list(
-    request: Request, case_id: CaseId, visitor: Annotated[Visitor, Depends(allowed(Action.EXPORT))]
-) -> Response:
-    """Which letters this case can need; each is made when it is downloaded."""
-    request.state.back = f"/cases/{case_id}"
-    wanted = request.query_params.get("package", "")
-    offer = letters.offered(web_of(request).desk, case_id, user=visitor.user, package=wanted)
-    return page(request, "letters.html", case_id=case_id, offer=offer)
-
-
-@router.get("/cases/{case_id}/letters/{name}")
-def letter(
-    request: Request, case_id: CaseId, name: FileName, visitor: Annotated[Visitor, Depends(allowed(Action.EXPORT))]
-) -> Response:
-    """One draft, always as a download."""
-    wanted = request.query_params.get("package", "")
-    made = letters.make(web_of(request).desk, case_id, user=visitor.user, only=name, package=wanted)
-    (data,) = made.values()
-    return Response(
-        data,
-        headers={
-            "content-type": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            "content-disposition": f"attachment; filename=\"letter.docx\"; filename*=UTF-8''{quote(name, safe='')}",
-        },
-    )
 
 
 def _choose(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -11,6 +12,7 @@ from pipelines import clock
 from pipelines.enforcement import sources
 from pipelines.enforcement.permissions import Action
 from pipelines.jobs import desk as on_jobs
+from pipelines.jobs.worker import LEASE_S
 from review_ui.auth import Visitor, allowed
 from review_ui.ids import name_cursor_of
 from review_ui.render import page
@@ -24,10 +26,13 @@ def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action
     desk = web_of(request).desk
     with desk.store.read() as tx:
         titles = sources.source_titles(tx)
+    found = sources.overview(desk, user=visitor.user, after=name_cursor_of(request))
+    runs = [run for row in found.items for run in row.runs]
     return page(
         request,
         "sources.html",
-        found=sources.overview(desk, user=visitor.user, after=name_cursor_of(request)),
+        found=found,
+        cut=sources.cut_off(desk, runs, beyond=timedelta(seconds=LEASE_S)),
         alerts=sources.alerts(desk, user=visitor.user),
         titles=titles,
         now=clock.now(),

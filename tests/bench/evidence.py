@@ -74,10 +74,12 @@ def _packages(bench: Bench) -> Iterator[Figure]:
 def _large(bench: Bench, mib: int) -> Iterator[Figure]:
     """A case of so many MiB of package; what the browser brought lies in it twice, as WARC and in the WACZ."""
     home, package = bench.home(f"evidence-{mib}"), bench.folder / f"large-{mib}.zip"
-    leads = max(1, mib * MIB // (2 * _HEAVY))
+    # A case has so many leads at most: a larger one has heavier pages.
+    leads = min(max(1, mib * MIB // (2 * _HEAVY)), cases.MAX_LEADS)
+    size = max(_HEAVY, mib * MIB // (2 * leads))
     with open_desk(read_settings({}, home=home)) as desk:
         officer = create_user(desk, "bench", PASSWORD, roles=frozenset(Role), actor="system", demo=False)
-        case = _case(desk, _leads(desk, "x", leads, _HEAVY, random.Random(5)), officer)
+        case = _case(desk, _leads(desk, "x", leads, size, random.Random(5)), officer)
     works = {
         "export": ("export a case", [str(home), case, str(package)]),
         "verify": ("mingcha verify", [str(home), str(package)]),
@@ -110,7 +112,7 @@ def _leads(desk: Desk, key: str, count: int, size: int, chance: random.Random) -
 def _case(desk: Desk, leads: list[int], officer: User) -> str:
     for lead in leads:
         review.decide(desk, lead, verdict=Verdict.CONFIRM, user=officer)
-    return cases.open_case(desk, leads, user=officer).id
+    return cases.open_case(desk, leads, user=officer, together=True).id
 
 
 def _measured(work: str, *arguments: str) -> tuple[float, float]:

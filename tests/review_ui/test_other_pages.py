@@ -23,6 +23,7 @@ from pipelines.evidence.bundle import export_case
 from pipelines.evidence.heads import newest_head
 from pipelines.records import Lead, Role, User, Verdict
 from review_ui.app import create_app
+from tests.pipelines.evidence.stamping_server import third_party
 from tests.review_ui.conftest import Browser, log_in
 from tests.review_ui.seed import PASSWORD, seed_capture, seed_lead, seed_queue, seed_source, seed_user
 
@@ -176,6 +177,15 @@ def test_letters_are_listed_and_downloaded_from_the_case(officer: Browser, desk:
         assert response.headers["content-disposition"].startswith("attachment")
     assert officer.get(f"{there}/letters/other.docx").status_code == 404
     assert "生成文书草稿" in officer.page("/audit").text
+    # A lead that was handed on without a case has its own.
+    lead = seed_lead(desk, "gone", "移送的", "数学小班，提分", source=seed_source(desk).name)
+    assert officer.page(f"/leads/{lead.id}").find(attrs={"data-testid": "lead-letters"}) is None
+    officer.submit(f"/leads/{lead.id}/decide", verdict="transfer", to_department="公安机关", revision=lead.revision)
+    there = officer.page(f"/leads/{lead.id}").find(attrs={"data-testid": "lead-letters"})["href"]
+    link = officer.page(there).find(attrs={"data-testid": "lead-letter"})
+    assert officer.get(link["href"]).content.startswith(b"PK")
+    assert "移送函　公安机关" in officer.page(there).find(attrs={"data-testid": "letter-made"}).text
+    assert officer.get(f"{there}/other.docx").status_code == 404
 
 
 def test_an_evidence_package_is_made_and_downloaded(officer: Browser, desk: Desk, accepted: list[Lead]) -> None:
@@ -215,7 +225,7 @@ def test_an_evidence_package_is_made_and_downloaded(officer: Browser, desk: Desk
 
 
 def test_every_export_is_listed_wherever_it_was_made_and_letters_name_the_shared_copy(
-    officer: Browser, desk: Desk, accepted: list[Lead], tmp_path: Path
+    officer: Browser, desk: Desk, accepted: list[Lead], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there = officer.submit("/cases", lead=[accepted[0].id])
     case_id = there.rsplit("/", 1)[-1]
@@ -241,6 +251,23 @@ def test_every_export_is_listed_wherever_it_was_made_and_letters_name_the_shared
         assert link["href"].endswith(f"?package={named}")
         assert officer.get(str(link["href"])).content.startswith(b"PK")
     assert officer.get(f"{there}/letters?package={'0' * 64}").status_code in {303, 400}
+    # Sealed with the station's own stamp alone: third parties' are made from here once there are any.
+    assert ["只有自建时间戳" in row.text for row in rows] == [True, True, False]
+    assert "没有设第三方时间戳机构" in rows[0].text
+    name = unquote(rows[0].a["href"]).rsplit("/", 1)[-1]
+    assert officer.submit(f"{there}/packages/{quote(name)}/stamps") == there
+    assert "没有设时间戳机构" in officer.page(there).text
+    with third_party(tmp_path) as party:
+        monkeypatch.setitem(desk.settings.__dict__, "tsa_url", party.url)
+        monkeypatch.setitem(desk.settings.__dict__, "tsa_ca", party.ca)
+        assert len(officer.page(there).find_all(attrs={"data-testid": "case-stamps"})) == 2
+        officer.submit(f"{there}/packages/{quote(name)}/stamps")
+    page = officer.page(there)
+    assert "已补到 1 个第三方时间戳" in page.text
+    (told,) = page.find_all(attrs={"data-testid": "case-later-stamps"})
+    assert unquote(told.a["href"]).rsplit("/", 1)[-1].startswith(f"{name.removesuffix('.zip')}-时间戳-")
+    assert officer.get(quote(str(told.a["href"]))).content.startswith(b"PK")
+    assert officer.get(f"{there}/packages/other.zip").status_code == 404
 
 
 def test_a_digest_is_made_of_two_days_and_downloaded(officer: Browser, desk: Desk, accepted: list[Lead]) -> None:

@@ -49,8 +49,11 @@ ALLOWED: dict[tuple[str, str], set[Role]] = {
     ("POST", "/cases/{case_id}/close"): TAKERS,
     ("POST", "/cases/{case_id}/export"): TAKERS,
     ("GET", "/cases/{case_id}/packages/{name}"): TAKERS,
+    ("POST", "/cases/{case_id}/packages/{name}/stamps"): TAKERS,
     ("GET", "/cases/{case_id}/letters"): TAKERS,
     ("GET", "/cases/{case_id}/letters/{name}"): TAKERS,
+    ("GET", "/leads/{lead_id}/letters"): TAKERS,
+    ("GET", "/leads/{lead_id}/letters/{name}"): TAKERS,
     ("GET", "/digests"): {SUPERVISOR},
     ("POST", "/digests"): {SUPERVISOR},
     ("GET", "/digests/{digest_id}"): {SUPERVISOR},
@@ -78,7 +81,7 @@ ALLOWED: dict[tuple[str, str], set[Role]] = {
 }
 
 #: What an allowed visitor may get: a page, a redirect, or an answer about the thing itself; never 403.
-FINE = {200, 303, 400, 404}
+FINE = {200, 303, 400, 404, 409}
 
 
 @dataclass(frozen=True)

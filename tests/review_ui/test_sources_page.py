@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from crawlers.sole import sole
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.records import Breach, HealthVerdict, RunFigures, RunHealth, StateChange
@@ -126,3 +129,24 @@ def test_a_rule_of_the_site_is_grey_and_a_fault_red_and_imports_are_not_crawled(
     imported = page.select('tr[data-source="intake"]')[0].text
     assert "不采集" in imported
     assert "还没采集过" not in imported
+
+
+def test_a_killed_run_nobody_goes_on_with_is_told_as_cut_off_and_one_at_work_is_not(
+    officer: Browser, desk: Desk
+) -> None:
+    seed_source(desk)
+    shown = f'tr[data-source="{SOURCE}"] [data-cut]'
+    with desk.store.transaction() as tx:
+        tx.runs.start(SOURCE, clock.now() - timedelta(minutes=5))
+    with sole(desk, SOURCE, []):
+        page = officer.page("/sources")
+        assert not page.select(shown)
+        assert "进行中" in page.select(f'tr[data-source="{SOURCE}"]')[0].text
+    row = officer.page("/sources").select(f'tr[data-source="{SOURCE}"]')[0]
+    assert "中断" in row.select("[data-cut]")[0].text
+    assert "进行中" not in row.text
+    with (
+        desk.store.transaction() as tx
+    ):  # one that begins takes its lock first; its row is not judged in its first moments
+        tx.runs.start(SOURCE, clock.now())
+    assert not officer.page("/sources").select(shown)

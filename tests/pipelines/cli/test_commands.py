@@ -23,6 +23,7 @@ from pipelines.enforcement.rules import department_named
 from pipelines.enforcement.users import create_user
 from pipelines.errors import NoData
 from pipelines.records import Role
+from pipelines.records.rule_words import coded
 from review_ui.audit_words import who
 from tests import factories
 from tests.review_ui.seed import GUARANTEE, HIDDEN, seed_lead, seed_source
@@ -235,6 +236,10 @@ def test_letters_of_a_case_are_written_into_a_folder(station: Path, tmp_path: Pa
     (tmp_path / "file").write_text("x")
     refused = _run(station, "case", "letters", case, "--out", str(tmp_path / "file" / "x"), "--as", "yuan")
     assert "不能写入" in _message(refused)
+    _run(station, "case", "close", case, "--how", "撤案", "--reason", "移送", "--as", "yuan")
+    _run(station, "decide", lead, "--verdict", "转办", "--to", "公安", "--as", "yuan")
+    (there,) = _run(station, "letters", lead, "--out", str(tmp_path / "of-lead"), "--as", "yuan").stdout.splitlines()
+    assert Path(there).name == f"移送函_公安机关_线索{lead}_草稿.docx"
 
 
 def test_findings_are_struck_out_on_the_command_line(station: Path, tmp_path: Path) -> None:
@@ -253,7 +258,10 @@ def test_findings_are_struck_out_on_the_command_line(station: Path, tmp_path: Pa
     assert [row["struck"] for row in shown["decisions"]] == [codes[:1]]
     page = _run(station, "lead", lead).stdout
     assert f"【不采纳】{codes[0]}" in page
-    assert f"线索成立，不采纳 {codes[0]}" in page
+    assert f"线索成立，不采纳 {coded(codes[0])}" in page
+    assert decided["struck_names"] == [coded(codes[0])] != codes[:1]
+    assert decided["verdict_name"] == "线索成立"
+    assert coded(codes[1]) in _run(station, "leads", COLUMNS="300").stdout
     assert len({finding["code"] for finding in shown["assessment"]["findings"]}) == len(codes)  # the machine's stay
 
 
@@ -273,7 +281,7 @@ def test_one_of_two_findings_is_struck_out_and_a_terminal_gets_a_sentence(
     assert "【不采纳】AD04.2" in _run(station, "lead", lead).stdout
     monkeypatch.setattr("pipelines.cli.leads._for_a_person", lambda: True)
     said = _run(station, *confirm, "--strike", "AD04").stdout
-    assert "已定为“线索成立”；不采纳 AD04 的 2 条，共 2 条疑点" in said
+    assert "已定为“线索成立”；不采纳 AD04 保证或夸大 的 2 条，共 2 条疑点" in said
     transfer = ("decide", lead, "--verdict", "转办", "--to", "公安", "--as", "yuan", "--reason", "属地")
     assert "已定为“转办/移送”，去向 公安机关，理由：属地" in _run(station, *transfer).stdout
     assert json.loads(_run(station, *confirm, "--json").stdout)["verdict"] == "confirm"
@@ -428,8 +436,10 @@ def test_a_case_from_opening_to_its_end(station: Path, tmp_path: Path) -> None:
     assert len(leads) == 2
     for lead in leads:
         _run(station, "decide", lead, "--verdict", "confirm", "--as", "yuan")
-    both = _run(station, "case", "open", *leads, "--as", "yuan")
-    assert "看不出这些线索是不是同一经营主体" in both.stderr
+    refused = _run(station, "case", "open", *leads, "--as", "yuan")
+    assert "看不出这些线索是不是同一经营主体" in _message(refused)
+    assert json.loads(_run(station, "case", "list", "--json").stdout) == []
+    both = _run(station, "case", "open", *leads, "--together", "--as", "yuan")
     _run(station, "case", "close", both.stdout.strip(), "--how", "撤案", "--reason", "分开办", "--as", "yuan")
     opened = _run(station, "case", "open", leads[0], "--as", "yuan", "--json")
     assert opened.stderr == ""  # one lead is with itself

@@ -68,7 +68,7 @@ def test_the_last_lead_and_a_strange_one_stay_where_they_are(
 
 def test_after_an_export_no_lead_leaves(desk: Desk, officer: User, accepted: Callable[..., int]) -> None:
     ids = [accepted("a"), accepted("b")]
-    case = cases.open_case(desk, ids, user=officer)
+    case = cases.open_case(desk, ids, user=officer, together=True)
     with desk.store.transaction() as tx:  # as export_case logs it, wherever the file went
         audit.record(tx, actor="officer", action="case.export", object_type="case", object_id=case.id)
     assert cases.view(desk, case.id, user=officer).exported
@@ -80,7 +80,7 @@ def test_a_withdrawn_case_frees_its_leads_and_keeps_its_record(
     desk: Desk, officer: User, accepted: Callable[..., int]
 ) -> None:
     ids = (accepted("a"), accepted("b"))
-    case = cases.open_case(desk, ids, user=officer)
+    case = cases.open_case(desk, ids, user=officer, together=True)
     closed = cases.close_case(desk, case.id, CaseEventKind.WITHDRAWN, user=officer, reason="误点立案")
     assert (closed.status, closed.lead_ids) == ("withdrawn", ids)
     assert closed.closing is not None

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.desk import Desk
 from pipelines.enforcement import cases, review
-from pipelines.errors import BadInput, Conflict, NotFound, Refused
+from pipelines.errors import BadInput, Conflict, NotFound, Refused, Unconfirmed
 from pipelines.records import Lead, User, Verdict
 
 MakeLead = Callable[..., Lead]
@@ -21,7 +21,13 @@ def _accepted(desk: Desk, user: User, lead: Lead) -> int:
 
 def test_a_case_takes_accepted_leads(desk: Desk, officer: User, make_lead: MakeLead) -> None:
     ids = [_accepted(desk, officer, make_lead(key)) for key in ("a", "b")]
-    case = cases.open_case(desk, [*ids, ids[0]], user=officer)
+    # Nobody can see whose they are: the officer says that they belong together, on whatever way in.
+    with pytest.raises(Unconfirmed, match="同一经营主体"):
+        cases.open_case(desk, ids, user=officer)
+    case = cases.open_case(desk, [*ids, ids[0]], user=officer, together=True)
+    more = [_accepted(desk, officer, make_lead(key)) for key in ("c", "d")]
+    with pytest.raises(Unconfirmed):
+        cases.join_case(desk, case.id, more, user=officer)
     assert case.lead_ids == tuple(ids)
     assert case.title == "标题 a 等 2 条"
     view = cases.view(desk, case.id, user=officer)

@@ -108,6 +108,7 @@ def test_layout_is_the_contracts(desk: Desk, case: Case, package: Path) -> None:
         "tsa-chain.pem",
         "tagmanifest-sha256.txt.tsr",
         "tagmanifest-sha256.txt.tsr.sig",
+        "data/逐行比对.txt",
         "data/case.json",
         "data/findings.json",
         "data/audit.jsonl",
@@ -230,7 +231,7 @@ def test_demo_home_marks_every_file_for_people(desk: Desk, tmp_path: Path) -> No
     (desk.home / DEMO_MARK).touch()
     case = open_case(desk, [add_lead(desk, "d")])
     top = unpacked(export_case(desk, case.id, tmp_path / "x.zip", user="wang"), tmp_path / "out")
-    for name in ("data/case.json", "data/案件报告.html", "bag-info.txt", "验证说明.txt"):
+    for name in ("data/case.json", "data/案件报告.html", "data/逐行比对.txt", "bag-info.txt", "验证说明.txt"):
         assert "演示" in (top / name).read_text("utf-8"), name
     pages = _pdf_text(top / "data/案件报告.pdf").split("\f")[:-1]
     assert len(pages) >= 2

@@ -237,12 +237,11 @@ def test_equal_material_gives_equal_bytes_and_a_demo_says_so(material: CaseMater
     assert demo.sections[0].header.paragraphs[0].text == "演示数据 · 不得作为证据使用"
 
 
-def test_two_crawls_are_compared_line_by_line_and_a_browsers_words_are_not(material: CaseMaterial) -> None:
-    lead = material.leads[0]
-    (crawl, browser) = lead.captures
-    assert "读出的文字" not in compared(lead)
-    later = replace(crawl, text=crawl.text + "\n新加一行", capture=replace(crawl.capture, sha256="0" * 64))
-    assert "不同" in compared(replace(lead, captures=(crawl, later)))
-    assert "多了“新加一行”" in compared(replace(lead, captures=(crawl, later)))
-    assert compared(replace(lead, captures=(crawl, crawl))).endswith("SHA-256 相同。读出的文字相同。")
-    assert compared(replace(lead, captures=(browser,))) == ""
+def test_captures_are_told_apart_line_by_line(desk: Desk, material: CaseMaterial) -> None:
+    lead = with_exchanges(material, desk.home).leads[0]
+    (told,) = compared(lead)
+    assert "（程序采集）与 2026-" in told
+    assert "两次，有 2 处不同（少了 1 行，改动 1 行）。改动（第 1 行→第 1 行）：" in told
+    assert told.endswith("全文见 data/逐行比对.txt。")
+    assert compared(lead, shared=True) == [told[: told.index("。改动") + 1]]
+    assert compared(replace(lead, comparisons=())) == []

@@ -52,7 +52,9 @@ def test_bombs_in_every_capture_unpack_to_no_more_than_one(monkeypatch: pytest.M
 
     monkeypatch.setattr(standalone, "_MAX_UNPACKED", 150_000)
     monkeypatch.setattr(standalone._Members, "__init__", counted)
-    files: Any = SimpleNamespace(names=list(held), read=held.__getitem__, open=lambda name: io.BytesIO(held[name]))
+    files: Any = SimpleNamespace(
+        names=list(held), read=held.__getitem__, open=lambda name: io.BytesIO(held[name]), size=len
+    )
     standalone.date_faults(files, {})
     assert unpacked[0] == 150_000
     assert unpacked[-1] < 0

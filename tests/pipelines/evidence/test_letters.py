@@ -17,9 +17,10 @@ from pipelines.errors import BadInput, Conflict, NotFound, Refused
 from pipelines.evidence.documents import case_json
 from pipelines.evidence.excerpts import excerpt
 from pipelines.evidence.exported import SEALED, SHARED, Exported, package_for_letters
-from pipelines.evidence.letter_words import letter_names
+from pipelines.evidence.gaps import missing_evidence
+from pipelines.evidence.letter_words import letter_names, others_of
 from pipelines.evidence.letters import letters
-from pipelines.evidence.material import CaseMaterial, gather_case
+from pipelines.evidence.material import CaseMaterial, gather_case, gather_lead
 from pipelines.evidence.report import render_html
 from pipelines.records import CaseEventKind, Role, Verdict
 from tests import factories
@@ -161,7 +162,7 @@ def test_an_imported_lead_asks_no_platform(material: CaseMaterial) -> None:
     assert names == NAMES[:2]
 
 
-def test_an_imported_lead_is_told_by_platform_address_and_days(material: CaseMaterial) -> None:
+def test_an_imported_lead_is_told_by_platform_address_and_days(desk: Desk, material: CaseMaterial) -> None:
     """Not as 人工导入 alone, when the row said where it stood."""
     lead = material.leads[0]
     environment = {"file": "台账.csv", "row": 4}
@@ -177,9 +178,21 @@ def test_an_imported_lead_is_told_by_platform_address_and_days(material: CaseMat
     ):
         assert told in sent, told
     bare = replace(brought, lead=replace(lead.lead, url="file:///x.csv#row=4", platform=""))
-    sent = words(letters(replace(material, leads=(bare,)))[NAMES[0]])
+    (found, *_) = lead.assessment.findings
+    banned = replace(lead.assessment, result={"findings": [{**found, "code": "AD01", "lead_department": "市场监管"}]})
+    bare = replace(bare, assessment=banned, struck=())
+    alone = replace(material, leads=(bare,))
+    sent = words(letters(alone)[NAMES[0]])
     assert "平台未注明（人工导入" in sent
     assert "file:///" not in sent
+    # A rule about where something was published says what is missing when nobody knows where.
+    lack = "尚缺：导入的内容没有注明网址，看不出登在哪里。登播要查明媒介"
+    assert lack in sent
+    assert "登播的媒介和时间（AD01 违规登播广告）" in [gap.what for gap in missing_evidence(alone)]
+    there = replace(alone, leads=(replace(bare, lead=lead.lead),))
+    assert "尚缺" not in words(letters(there)[NAMES[0]])
+    assert "登播的媒介" not in "".join(gap.what for gap in missing_evidence(there))
+    assert "登在哪里" in render_html(alone, desk.blobs)
 
 
 def test_the_reason_of_each_finding_stands_in_its_letter_and_quotes_within_quotes(desk: Desk) -> None:
@@ -235,3 +248,38 @@ def test_letters_are_logged_and_refused_to_those_who_may_not(desk: Desk, materia
         tx.cases.close(case, CaseEventKind.WITHDRAWN, "不办", "wang", MONDAY)
     with pytest.raises(Conflict, match="撤案"):
         desk_letters.offered(desk, case, user=officer)
+
+
+def test_a_lead_transferred_without_a_case_has_its_letters_to_where_it_went(desk: Desk) -> None:
+    """Of the findings that department leads on alone; every one where it leads on none; to no other state of a lead."""
+    officer = factories.user("wang", Role.OFFICER)
+    lead = add_lead(desk, "a", codes=("AD03", "HT07"), screenshot=True)
+    for wrong in (lead.id, 999):
+        with pytest.raises((Conflict, NotFound)):
+            desk_letters.offered_of_lead(desk, wrong, user=officer)
+    decide(desk, lead, Verdict.TRANSFER, at=MONDAY, to="市场监督管理部门")
+    material = gather_lead(desk, lead.id, user="wang", at=MONDAY)
+    leading = {str(finding["code"]): str(finding["lead_department"]) for finding in material.lead.assessment.findings}
+    there = replace(material, to=leading["AD03"])
+    names = (f"移送函_{leading['AD03']}_线索{lead.id}_草稿.docx", f"协查函_演示论坛_线索{lead.id}_草稿.docx")
+    made = letters(there)
+    assert tuple(made) == letter_names(there) == names
+    sent = words(made[names[0]])
+    assert f"疑似触及你单位牵头的规定（我单位线索编号 {lead.id}）" in sent
+    assert "\nHT07\n" not in sent
+    assert others_of(there) == {leading["HT07"]: ("HT07",)}
+    assert all(item.capture.sha256 in sent for item in material.captures)
+    assert "证据包" not in sent
+    police = replace(material, to="公安机关")
+    (name, _) = letter_names(police)
+    told = words(letters(police)[name])
+    assert "疑似与你单位职责有关" in told
+    assert "\nHT07\n" in told
+    assert not others_of(police)
+    for own in (replace(police, agency="清水县公安局"), replace(police, to="本单位其他科室")):
+        assert letter_names(own) == names[1:]
+    assert desk_letters.make_of_lead(desk, lead.id, user=officer, only=names[1])[names[1]].startswith(b"PK")
+    (logged,) = desk_letters.offered_of_lead(desk, lead.id, user=officer).made
+    assert (logged.object_id, logged.detail["letter"]) == (str(lead.id), names[1])
+    with pytest.raises(Refused):
+        desk_letters.make_of_lead(desk, lead.id, user=factories.user("li", Role.REVIEWER))

@@ -27,6 +27,7 @@ from tests.pipelines.evidence.seeds import MONDAY, add_lead, decide, open_case
 from tests.pipelines.evidence.test_bundle import unpacked
 
 PHONE = "13800005678"
+TEXT = "数学思维提升班，保证提分三十分，联系人：王女士\n恭喜张同学，保证提分\n李女士说好\n评论人：阿紫"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,12 @@ def exported(desk: Desk, folder: Path) -> Pair:
     clock.pin(lambda: MONDAY + timedelta(hours=3))
     # The page has the number in clear; what was read off it has it masked.
     lead = add_lead(
-        desk, "a", screenshot=True, phone=PHONE, page=f"<title>家教 {PHONE}</title>评论：我是小明妈妈 {PHONE}"
+        desk,
+        "a",
+        screenshot=True,
+        phone=PHONE,
+        text=TEXT,
+        page=f"<title>家教 {PHONE}</title>评论：我是小明妈妈 {PHONE}",
     )
     decide(desk, lead, Verdict.CONFIRM, at=MONDAY + timedelta(hours=1))
     case = open_case(desk, [lead])
@@ -97,6 +103,30 @@ def test_nothing_in_the_shared_one_is_unmasked(pair: Pair) -> None:
     assert "data:image" not in report
     assert "data:image" in files_of(pair.sealed)["data/案件报告.html"].decode()
     assert "共享本" in shared["验证说明.txt"].decode()
+    # What differs between two captures may be words of anybody: the conclusion alone is shared.
+    words, whole = (files["data/逐行比对.txt"].decode() for files in (shared, files_of(pair.sealed)))
+    assert "结论：有 3 处不同" in words
+    assert "“browser”" in whole
+    assert "“browser”" not in words + report
+
+
+def test_names_of_third_persons_are_covered_in_the_shared_one_alone_and_listed(pair: Pair) -> None:
+    sealed, shared = files_of(pair.sealed), files_of(pair.shared)
+    named = [name.encode() for name in ("张同学", "李女士", "阿紫")]
+    assert not [file for file, data in shared.items() if any(name in data for name in named)]
+    findings, text = sealed["data/findings.json"], next(file for file in sealed if file.endswith("/text.txt"))
+    assert all(name in findings and name in sealed[text] for name in named)
+    told = shared[text].decode()
+    assert told.endswith("联系人：王女士\n恭喜某同学，保证提分\n某女士说好\n评论人：某某")
+    assert len(told) == len(sealed[text].decode())
+    rows = json.loads(shared["data/redactions.json"])["names"]
+    assert {(row["covered"].removeprefix("评论人："), row["by"]) for row in rows} == {
+        ("某同学", "称呼"),
+        ("某女士", "称呼"),
+        ("某某", "栏目"),
+    }
+    assert all(row["times"] >= 2 and row["why"] for row in rows)
+    assert "“某”" in shared["data/案件报告.html"].decode()
 
 
 def test_both_are_one_export_in_the_log(desk: Desk, tmp_path: Path) -> None:

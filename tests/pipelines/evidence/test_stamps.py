@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from pyasn1.codec.der.decoder import decode
 from pyasn1.codec.der.encoder import encode
@@ -24,6 +25,7 @@ from pipelines.evidence import standalone
 from pipelines.evidence.bundle import export_case
 from pipelines.evidence.own_authority import own_authority
 from pipelines.evidence.signer import station_signer
+from pipelines.evidence.stamp_state import only_own
 from pipelines.evidence.stamps import Stamper, stamp_waiting
 from pipelines.evidence.tsa_client import NotStamped, ask, read_token, request_for
 from pipelines.evidence.verify import verify_package
@@ -98,6 +100,7 @@ def test_an_export_carries_both_stamps_and_the_same_again(stamped: Desk, party: 
         assert party.asked == 4  # two pages once, two manifests
         report = one.read(f"{case.id}/data/案件报告.html").decode()
     assert "不等于第三方" not in report
+    assert not only_own(first)
     certificate = station_signer(stamped.home).certificate
     result = verify_package(first, certificates=[certificate], tsa_ca=[party.ca])
     assert (result.ok, result.trusted, result.faults) == (True, True, ())
@@ -128,6 +131,8 @@ def test_without_a_third_party_the_package_says_its_stamps_are_the_stations_own(
     with zipfile.ZipFile(package) as archive:
         assert "自建时间戳，不等于第三方" in archive.read(f"{case.id}/data/案件报告.html").decode()
         assert "自建时间戳，不等于第三方" in archive.read(f"{case.id}/验证说明.txt").decode()
+    assert only_own(package)
+    assert not only_own(Path(__file__))  # no package of ours
     notes = verify_package(package, home=desk.home).notes
     assert sum("自建时间戳，不等于第三方" in note for note in notes) == 2
 
@@ -242,3 +247,35 @@ def test_the_record_of_a_capture_lists_its_stamps(desk: Desk, tmp_path: Path) ->
     with zipfile.ZipFile(package) as archive:
         (name,) = [one for one in archive.namelist() if one.endswith("record.json")]
         assert "timestamps/own.tsr" in json.loads(archive.read(name))["files"]
+
+
+def test_roots_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """An authority that changed its key, and a station that did: openssl and the library each take one by name."""
+    digest = hashlib.sha256(b"x").hexdigest()
+    request, nonce = request_for(digest)
+    folders = [tmp_path / name for name in "ab"]
+    for folder in folders:
+        folder.mkdir()
+    parties = [ThirdParty(folder) for folder in folders]
+    homes = [own_authority(folder) for folder in folders]
+    pairs = [[(x509.load_pem_x509_certificate(one.ca.read_bytes()), one.authority) for one in parties]]
+    pairs.append([(one.certificate, one) for one in homes])
+    for pair in pairs:
+        roots = [root for root, _ in pair]
+        for root, authority in pair:
+            token = authority.answer(request)
+            (tmp_path / "token").write_bytes(token)
+            asked = ("ts", "-verify", "-digest", digest, "-in", str(tmp_path / "token"))
+            for order in (roots, roots[::-1]):
+                assert read_token(token, digest, order, nonce=nonce).der
+                (tmp_path / "roots").write_bytes(
+                    b"".join(one.public_bytes(serialization.Encoding.PEM) for one in order)
+                )
+                assert standalone._stamped_under(asked, str(tmp_path / "roots"))[0] == 0
+            strangers = [one for one in roots if one != root] * 2
+            with pytest.raises(NotStamped):
+                read_token(token, digest, strangers, nonce=nonce)
+            (tmp_path / "roots").write_bytes(
+                b"".join(one.public_bytes(serialization.Encoding.PEM) for one in strangers)
+            )
+            assert standalone._stamped_under(asked, str(tmp_path / "roots"))[0] != 0

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipelines.ingest.contacts import STRONG_KINDS, contact_of_value, find_contacts, mask_text, mask_value
-from pipelines.ingest.digit_runs import folded
+from pipelines.personal.contacts import STRONG_KINDS, contact_of_value, find_contacts, mask_text, mask_value
+from pipelines.personal.digit_runs import folded
 from pipelines.records import Contact
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.ingest.digit_runs import folded
-from pipelines.ingest.privacy import mask_private
+from pipelines.personal.digit_runs import folded
+from pipelines.personal.privacy import mask_private
 
 
 @pytest.mark.parametrize(

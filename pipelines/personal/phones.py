@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import phonenumbers
 
-from pipelines.ingest.digit_runs import Digit, folded, groups, runs
+from pipelines.personal.digit_runs import Digit, folded, groups, runs
 from pipelines.records import Contact
 
 _LENGTH = 11

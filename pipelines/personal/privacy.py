@@ -7,17 +7,17 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from pipelines.ingest.digit_runs import folded
-from pipelines.ingest.surnames import PATTERN as SURNAME
+from pipelines.personal.digit_runs import folded
+from pipelines.personal.surnames import PATTERN as SURNAME
 
 #: Characters that make "surname + x" an everyday or school word (高数, 方程, 马上), never a given name here.
 _NOT_GIVEN = (
     "数语英物化史地政考中初级年满总均科提分课班校师老同们的了是在有和与及等各位个上下到不也都就来去家长孩"
     "程法式向路区街店教育"
 )
-_GIVEN = rf"(?:(?![{_NOT_GIVEN}])[\u4e00-\u9fff]){{1,2}}"
-_NOT_NAMES = r"(?!周[一二三四五六日末]|许多|黄金|马上|石头|毛笔|田径)"
-_NAME = rf"(?P<name>{_NOT_NAMES}{SURNAME}{_GIVEN})"
+GIVEN = rf"(?:(?![{_NOT_GIVEN}])[\u4e00-\u9fff]){{1,2}}"
+NOT_NAMES = r"(?!周[一二三四五六日末]|许多|黄金|马上|石头|毛笔|田径)"
+_NAME = rf"(?P<name>{NOT_NAMES}{SURNAME}{GIVEN})"
 _WHO = r"(?:同学(?![们会聚录])|小朋友|小同学|的?妈妈|的?爸爸|家长|奶奶|爷爷|宝贝(?!们)|宝宝)"
 _SUBJECT = (
     r"(?:语文|数学|英语|物理|化学|生物|历史|地理|政治|科学|"
@@ -36,11 +36,11 @@ _PATTERNS = (
 )
 #: 张三 98，李四 95: two and more in a row.
 _SCORE_ROWS = re.compile(
-    rf"(?:(?:^|(?<=[\s，,、；;：:])){_NOT_NAMES}{SURNAME}{_GIVEN}"
+    rf"(?:(?:^|(?<=[\s，,、；;：:])){NOT_NAMES}{SURNAME}{GIVEN}"
     rf"[ :：]{{0,2}}[0-9]{{2,3}}分?(?:[\s，,、；;]{{1,5}}|$)){{2,40}}",
     re.MULTILINE,
 )
-_ROW_NAME = re.compile(rf"{SURNAME}{_GIVEN}(?=[ :：]{{0,2}}[0-9])")
+_ROW_NAME = re.compile(rf"{SURNAME}{GIVEN}(?=[ :：]{{0,2}}[0-9])")
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])(?:[1-9][0-9]{16}[0-9Xx]|[1-9][0-9]{14})(?![0-9A-Za-z])")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from pipelines.ingest.digit_runs import folded, runs
-from pipelines.ingest.phones import find_phones
-from pipelines.ingest.surnames import PATTERN as SURNAME
+from pipelines.personal.digit_runs import folded, runs
+from pipelines.personal.phones import find_phones
+from pipelines.personal.surnames import PATTERN as SURNAME
 from pipelines.records import Contact
 
 #: Kinds that identify someone; a name like 张老师 does not.
