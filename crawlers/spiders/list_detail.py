@@ -261,8 +261,10 @@ class ListDetailSpider(scrapy.Spider):
         if listing is not None and response.meta.get("attachments"):
             shown = {image.url for image in listing.images}
             linked = [one for one in response.meta["attachments"] if one.url not in shown]
-            files = await Attachments(self.crawler, self.job).of(linked)
-            listing, pictures = with_posters(listing, pictures, files)
+            attachments = Attachments(self.crawler, self.job)
+            came = await attachments.of(linked)
+            files = tuple(came.values())
+            listing, pictures = with_posters(await attachments.read(listing, came), pictures, files)
         return Fetched(
             key=key,
             url=response.meta.get("asked_url") or response.request.url,
