@@ -128,7 +128,7 @@ class Attachments:
         except IgnoreRequest:
             return None
         except Exception as exc:  # noqa: BLE001  # a posting without its file is still a posting
-            self._job.errors.append(f"附件 {type(exc).__name__}")
+            self._job.note_error(f"附件 {type(exc).__name__}")
             return None
         wire: Wire | None = response.meta.get("wire") or request.meta.get("wire")
         return wire if wire is not None and len(wire.body) <= most else None

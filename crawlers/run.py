@@ -274,7 +274,7 @@ def _start(job: Job) -> None:
 
     def over(result: Any) -> None:
         if result is not None and hasattr(result, "getErrorMessage"):
-            job.errors.append(f"Scrapy: {result.type.__name__}: {result.getErrorMessage()[:300]}")
+            job.note_error(f"Scrapy: {result.type.__name__}: {result.getErrorMessage()[:300]}")
             job.stop_at(PageState.UNREACHABLE, result.getErrorMessage()[:300] or result.type.__name__)
         job.mailbox.put(None)
 
@@ -284,7 +284,7 @@ def _start(job: Job) -> None:
             spider = _SPIDERS.get(job.recipe.engine, ListDetailSpider)
             runner.crawl(spider, job=job).addBoth(over)
         except Exception as exc:  # noqa: BLE001  # the caller waits for the mailbox, so every failure must reach it
-            job.errors.append(f"Scrapy: {type(exc).__name__}: {exc}")
+            job.note_error(f"Scrapy: {type(exc).__name__}: {exc}")
             job.stop_at(PageState.UNREACHABLE, f"采集引擎没有启动：{exc}")
             job.mailbox.put(None)
 

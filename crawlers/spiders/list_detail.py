@@ -55,8 +55,9 @@ class ListDetailSpider(scrapy.Spider):
     def tripped(self, failure: Any, response: Any) -> None:
         """A page that our own code fell over is told of; Scrapy would only log it."""
         url = response.url[:200] if response is not None else "start"
-        self.job.errors.append(f"{url}: {failure.type.__name__}")
-        self.job.message = self.job.message or f"有页面读取时出错：{self.job.errors[-1]}"
+        error = f"{url}: {failure.type.__name__}"
+        self.job.note_error(error)
+        self.job.message = self.job.message or f"有页面读取时出错：{error}"
         if response is not None and "key" in response.meta:
             self.job.frontier.settle(response.meta["key"])
 
@@ -304,6 +305,6 @@ class ListDetailSpider(scrapy.Spider):
             # Not fetched, or answered with what we refuse to read (a body that unpacks beyond its bound).
             self.job.count(PageState.UNREACHABLE)
             self.job.troubles[trouble_word(failure.type)] += 1
-            self.job.errors.append(f"{request.url[:200]}: {failure.type.__name__}")
+            self.job.note_error(f"{request.url[:200]}: {failure.type.__name__}")
         # Not done: a run that goes on after a kill tries again, this one does not.
         self.job.frontier.settle(key)
