@@ -1,14 +1,16 @@
 """The files a posting links to (a leaflet as PDF, a poster as picture), where its recipe asks for them.
 
 Fetched under the same robots.txt, pace, budget, scope and guard as pages, and only with a posting that is new or has
-changed. Their bytes go to the WARC beside the page; pictures among them are read as those of the posting are.
+changed. Their bytes go to the WARC beside the page; pictures among them are read as those of the posting are, the words
+of PDF, Word and Excel files become fields of the posting.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -18,6 +20,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from crawlers.anchors import is_chrome
+from crawlers.documents import READABLE, read_document
+from crawlers.errors import CrawlError
 from crawlers.file_types import KIND_OF, PICTURES, begins_as
 from crawlers.job import Job
 from crawlers.recipe import AttachmentRule
@@ -30,6 +34,10 @@ from pipelines.records import ExtractedListing, Image
 MEBIBYTE = 1024 * 1024
 #: Label under which a posting names its files.
 LABEL = "附件"
+#: And those whose words nobody has read: scans, older kinds, what is damaged or behind a password.
+UNREAD = "文字未读的附件"
+#: Of all files of a posting.
+MAX_CHARS = 16_000
 _ENDING = re.compile(r"\.([A-Za-z0-9]{2,5})\s*(?:[(（][^()（）]*[)）])?\s*\Z")
 
 
@@ -75,16 +83,41 @@ class Attachments:
         self._crawler = crawler
         self._job = job
 
-    async def of(self, files: Sequence[LinkedFile]) -> tuple[Wire, ...]:
+    async def of(self, files: Sequence[LinkedFile]) -> dict[LinkedFile, Wire]:
         """What came and is the file it claims to be; the rest is counted by the run."""
-        found = []
+        found: dict[LinkedFile, Wire] = {}
         for one in files:
             wire = await self._fetch(one.url) if self._job.site.in_scope(one.url) else None
             if wire is None or wire.status != 200 or not begins_as(one.kind, wire.body):
                 self._job.troubles["附件没有取到"] += 1
                 continue
-            found.append(wire)
-        return tuple(found)
+            found[one] = wire
+        return found
+
+    async def read(self, listing: ExtractedListing, files: Mapping[LinkedFile, Wire]) -> ExtractedListing:
+        """The posting with a field for the words of each file, and one that names those whose words are not read."""
+        told: dict[str, str] = {}
+        unread: list[str] = []
+        left = MAX_CHARS
+        for one, wire in files.items():
+            if one.kind in PICTURES:
+                continue
+            words = await self._words(one.kind, wire.body) if one.kind in READABLE else ""
+            if words and left > 0:
+                told[f"附件《{one.name}》的文字"] = words[:left]
+                left -= len(words)
+            else:
+                unread.append(one.name)
+        if unread:
+            told[UNREAD] = "；".join(unread)
+        return replace(listing, fields={**listing.fields, **told}) if told else listing
+
+    async def _words(self, kind: str, body: bytes) -> str:
+        try:
+            return await asyncio.to_thread(read_document, kind, body)
+        except CrawlError:
+            self._job.troubles["附件读不出来"] += 1
+            return ""
 
     async def _fetch(self, url: str) -> Wire | None:
         rule = self._job.recipe.fetch.attachments
@@ -96,7 +129,7 @@ class Attachments:
         except IgnoreRequest:
             return None
         except Exception as exc:  # noqa: BLE001  # a posting without its file is still a posting
-            self._job.errors.append(f"附件 {type(exc).__name__}")
+            self._job.note_error(f"附件 {type(exc).__name__}")
             return None
         wire: Wire | None = response.meta.get("wire") or request.meta.get("wire")
         return wire if wire is not None and len(wire.body) <= most else None

@@ -107,7 +107,7 @@ class Canaries:
         except IgnoreRequest as exc:
             return None, f"没有取到：{exc}"
         except Exception as exc:  # noqa: BLE001  # whatever kept it from us, the crawl must not begin
-            self._job.errors.append(f"{url[:200]}: {type(exc).__name__}")
+            self._job.note_error(f"{url[:200]}: {type(exc).__name__}")
             return None, f"没有取到：{type(exc).__name__}"
 
 

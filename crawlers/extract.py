@@ -12,6 +12,7 @@ from parsel import Selector
 
 from crawlers.dates import parse_date
 from crawlers.embedded import json_ld, json_text, main_text, read_json, search
+from crawlers.lookups import Lookups
 from crawlers.obfuscated import NUMBERS, is_unreadable
 from crawlers.recipe import FieldRule, Label, Pick, Recipe
 from crawlers.states import PageView, make_selector
@@ -54,9 +55,9 @@ def extract(text: str, recipe: Recipe, context: PageContext) -> Extracted:
     return extract_from(make_selector(text), recipe, replace(context, text=text))
 
 
-def extract_from(page: Selector, recipe: Recipe, context: PageContext) -> Extracted:
-    """As `extract`, from a parsed page."""
-    reader = _Reader(page, recipe, context)
+def extract_from(page: Selector, recipe: Recipe, context: PageContext, *, lookups: Lookups | None = None) -> Extracted:
+    """As `extract`, from a parsed page; `lookups` when something was looked for on it already."""
+    reader = _Reader(lookups or Lookups(page), recipe, context)
     missing = tuple(rule.name for rule in recipe.fields.values() if rule.required and not reader.value(rule.name))
     names = [name for name in recipe.fields if name not in ("attrs", "images", "posted_at")]
     values = {name: reader.value(name) for name in names}
@@ -151,8 +152,9 @@ class Rows:
 class _Reader:
     """Reads each field once, on demand, so that fields may refer to each other."""
 
-    def __init__(self, page: Selector, recipe: Recipe, context: PageContext) -> None:
-        self._page = page
+    def __init__(self, lookups: Lookups, recipe: Recipe, context: PageContext) -> None:
+        self._page = lookups.page
+        self._lookups = lookups
         self._recipe = recipe
         self._context = context
         self._found: dict[str, list[str]] = {}
@@ -188,7 +190,7 @@ class _Reader:
             self._attrs = {}
             for pick in rule.picks if rule else ():
                 if pick.label is not None and not self._attrs:
-                    self._attrs = _pairs(self._page, pick.label)
+                    self._attrs = _pairs(self._lookups, pick.label)
         return self._attrs
 
     def _read(self, rule: FieldRule) -> list[str]:
@@ -223,10 +225,10 @@ class _Reader:
             return [group for group in match.groups() if group][:1] if match else []
         if pick.main:
             return [main_text(self._context.text, self._page)] if self._context.text else []
-        return _select(pick, self._page)
+        return _select(pick, self._lookups)
 
 
-def _select(pick: Pick, scope: Selector) -> list[Value]:
+def _select(pick: Pick, scope: Selector | Lookups) -> list[Value]:
     if pick.const is not None:
         return [pick.const]
     if pick.css is not None:
@@ -237,7 +239,7 @@ def _select(pick: Pick, scope: Selector) -> list[Value]:
     return []
 
 
-def _pairs(page: Selector, label: Label) -> dict[str, str]:
+def _pairs(page: Lookups, label: Label) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in page.css(label.rows):
         keys, values = row.css(label.key), row.css(label.value)

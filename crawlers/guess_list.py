@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from crawlers.anchors import common_ancestor, is_chrome, names_of
-from crawlers.guess_pages import guess_pages
+from crawlers.guess_pages import NEXT_WORDS, guess_pages
 from crawlers.states import PageView
 from crawlers.urls import path_and_query, plain_url
 from crawlers.visible import visible_text
@@ -26,7 +26,6 @@ _TELLING = 16
 _DIGITS = re.compile(r"\d+")
 #: How forum software ends the address of a thread: its page, and the page of the list it stood on.
 _FIRST_PAGES = re.compile(r"\d-1-1(?:\.\w+)?\Z")
-_NEXT = ("下一页", "下页", "后一页", "下一頁", "next", "Next")
 _ID_KEYS = ("id", "tid", "aid", "infoid", "postid")
 #: Query keys that say how a reader came, not what is shown.
 _TRACKERS = frozenset(
@@ -123,7 +122,7 @@ def _weight(links: Sequence[Link]) -> float:
     texts = list(_titles(links).values())
     if len(texts) < LEAST:
         return 0.0
-    told = sum(min(len(text), _TELLING) for text in texts if not text.isdigit() and text not in _NEXT)
+    told = sum(min(len(text), _TELLING) for text in texts if not text.isdigit() and text not in NEXT_WORDS)
     share = len(set(texts)) / len(texts)
     return told * share * (0.1 if all(is_chrome(link.element) for link in links) else 1.0)
 

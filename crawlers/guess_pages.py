@@ -11,7 +11,8 @@ from crawlers.states import PageView
 from crawlers.urls import path_and_query, plain_url
 from crawlers.visible import visible_text
 
-_WORDS = ("下一页", "下页", "后一页", "下一頁", "next", "Next")
+#: What a link to the page behind says, wherever that matters.
+NEXT_WORDS = ("下一页", "下页", "后一页", "下一頁", "next", "Next")
 #: Marks some pagers have in place of words; asked last, since others use them for the last page.
 _MARKS = ("›", ">", "»", "→")
 _NUMBER = re.compile(r"[\[(【第\s]*(\d{1,4})[\])】页頁\s]*\Z")
@@ -45,7 +46,7 @@ def guess_pages(view: PageView, url: str, postings: Iterable[str]) -> GuessedPag
 
 
 def _by_words(view: PageView, url: str, postings: frozenset[str]) -> GuessedPages | None:
-    xpaths = ['//a[@rel="next"]/@href', *(f'//a[contains(normalize-space(.),"{word}")]/@href' for word in _WORDS)]
+    xpaths = ['//a[@rel="next"]/@href', *(f'//a[contains(normalize-space(.),"{word}")]/@href' for word in NEXT_WORDS)]
     return _followed(view, url, xpaths, postings)
 
 

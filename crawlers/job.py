@@ -108,6 +108,10 @@ def stored(envelopes: Sequence[Envelope], error: BaseException | None) -> None:
         envelopes[0].loop.call_soon_threadsafe(settle)
 
 
+#: Errors of a run that are kept in words.
+MOST_ERRORS = 100
+
+
 class Job:
     """Shared by the reactor thread (spider, middlewares) and the calling thread (writer)."""
 
@@ -162,6 +166,7 @@ class Job:
         self.read = 0
         self.unread = 0
         self.lacking: Counter[str] = Counter()
+        #: What went wrong with single pages, the first of it.
         self.errors: list[str] = []
         #: Why pages could not be fetched, in words.
         self.troubles: Counter[str] = Counter()
@@ -184,6 +189,11 @@ class Job:
     def count(self, state: PageState) -> None:
         with self._lock:
             self.states[str(state)] += 1
+
+    def note_error(self, words: str) -> None:
+        """Something went wrong with one page. A run may be of any length, so that only the first are kept."""
+        if len(self.errors) < MOST_ERRORS:
+            self.errors.append(words)
 
     def outdated(self, page: Page) -> bool:
         """Was this page last read by another recipe than this run's, or by a run that is in quarantine?"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -14,6 +14,10 @@ from crawlers.states import PageView
 from crawlers.urls import Site, page_numbers, path_and_query
 from crawlers.walk import Walk
 from pipelines.records import Ask
+
+#: How far above its links a pager is looked for, and a number in it that counts nothing else.
+_PAGER_DEPTH = 3
+_BARE_NUMBER = re.compile(r"(?<![\w.])第?\s?(\d{1,6})\s?页?(?![\w.])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,13 +93,22 @@ class Lists:
 
     def _is_last(self, page: ListPage, view: PageView) -> bool:
         """Does the page link to numbered pages before it and to none behind? A pager drawn by scripts says nothing, nor
-        does one link to the first page, which may be the way back that all pages show."""
+        does one link to the first page, which may be the way back that all pages show: but where a pager holds nothing
+        else than such links and the number of this page, they are all there are."""
         address = page.numbered or page.template
         before, behind = re.escape(path_and_query(self._site.absolute(address))).split(re.escape("{page}"), 1)
         shape = re.compile(f"{before}(\\d{{1,6}}){behind.replace(re.escape('{page}'), '.*')}")
-        links = (self._site.absolute(href, view.url) for href in view.selector.css("a::attr(href)").getall())
-        numbers = [int(match[1]) for link in links if (match := shape.fullmatch(path_and_query(link)))]
-        return len(set(numbers)) >= (1 if page.numbered else 2) and max(numbers) <= page.number
+        numbers: dict[Any, int] = {}
+        for node in view.selector.css("a[href]"):
+            match = shape.fullmatch(path_and_query(self._site.absolute(node.attrib["href"], view.url)))
+            if match:
+                numbers[node.root] = int(match[1])
+        if not numbers or max(numbers.values()) > page.number:
+            return False
+        if len(set(numbers.values())) >= (1 if page.numbered else 2):
+            return True
+        shown = page.number - self._recipe.lists[page.rule].first + 1
+        return shown > 1 and any(_names_the_last(link, numbers, shown) for link in numbers)
 
     def after(self, page: ListPage, reading: ListReading, view: PageView) -> Iterator[Ask]:
         """The following page of a list; none at its end: no link, a stop rule or the bound of pages reached."""
@@ -110,3 +123,14 @@ class Lists:
         link = self._site.absolute(reading.next, view.url) if reading.next else ""
         if link and self._site.in_scope(link):
             yield self.ask(following, link)
+
+
+def _names_the_last(link: Any, numbers: Mapping[Any, int], shown: int) -> bool:
+    """Is the link in a pager that has the number of its page beside it, none higher, and no other link?"""
+    for box in itertools.islice(link.iterancestors(), _PAGER_DEPTH):
+        words = " ".join(box.xpath(".//text()[not(ancestor::a or ancestor::script)]"))
+        said = [int(match[1]) for match in _BARE_NUMBER.finditer(words)]
+        if said:
+            scripted = bool(box.xpath(".//button | .//*[@onclick]"))
+            return max(said) == shown and not scripted and all(other in numbers for other in box.iter("a"))
+    return False

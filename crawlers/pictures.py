@@ -39,6 +39,6 @@ class Pictures:
         except IgnoreRequest:
             return None
         except Exception as exc:  # noqa: BLE001  # a posting without its picture is still a posting
-            self._job.errors.append(f"图片 {type(exc).__name__}")
+            self._job.note_error(f"图片 {type(exc).__name__}")
             return None
         return bytes(response.body) if response.status == 200 else None

@@ -36,6 +36,7 @@ from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.errors import NotFound
 from pipelines.evidence.warc import cut_tails
+from pipelines.jobs.cut_runs import CUT
 from pipelines.records import CrawlRun, Page, PageState
 from pipelines.store import Tx
 
@@ -144,25 +145,16 @@ def told_to_stop(desk: Desk, name: str) -> Callable[[], bool]:
 
 def _close_killed(tx: Tx, name: str, resumed: int, now: datetime) -> None:
     """A run of this source that still says it is running was killed: we hold its lock. Nothing failed at the site; the
-    row says whether this run goes on with it, after so many pages it had stored."""
+    row says whether this run goes on with it, after so many pages it had stored. One that was closed meanwhile since
+    nobody went on with it is told of anew."""
     for run in tx.runs.list(name, 20):
-        if run.outcome != "running":
+        if run.outcome != "running" and run.message != CUT:
             continue
         if resumed:
             outcome, message = "resumed", f"进程中断，{clock.local(now):%m-%d %H:%M} 接着做，此前已存 {resumed} 页"
         else:
             outcome, message = "interrupted", "进程中断，已入库的页面不受影响，下一次从头再读"
-        tx.runs.finish(
-            run.id,
-            at=now,
-            states=run.states,
-            new=run.new,
-            changed=run.changed,
-            unchanged=run.unchanged,
-            leads=run.leads,
-            outcome=outcome,
-            message=message,
-        )
+        tx.runs.end(run, at=run.ended_at or now, outcome=outcome, message=message)
 
 
 def _site(recipe: Recipe, origin: str | None, allowed: Sequence[Endpoint]) -> Site:
@@ -282,7 +274,7 @@ def _start(job: Job) -> None:
 
     def over(result: Any) -> None:
         if result is not None and hasattr(result, "getErrorMessage"):
-            job.errors.append(f"Scrapy: {result.type.__name__}: {result.getErrorMessage()[:300]}")
+            job.note_error(f"Scrapy: {result.type.__name__}: {result.getErrorMessage()[:300]}")
             job.stop_at(PageState.UNREACHABLE, result.getErrorMessage()[:300] or result.type.__name__)
         job.mailbox.put(None)
 
@@ -292,7 +284,7 @@ def _start(job: Job) -> None:
             spider = _SPIDERS.get(job.recipe.engine, ListDetailSpider)
             runner.crawl(spider, job=job).addBoth(over)
         except Exception as exc:  # noqa: BLE001  # the caller waits for the mailbox, so every failure must reach it
-            job.errors.append(f"Scrapy: {type(exc).__name__}: {exc}")
+            job.note_error(f"Scrapy: {type(exc).__name__}: {exc}")
             job.stop_at(PageState.UNREACHABLE, f"采集引擎没有启动：{exc}")
             job.mailbox.put(None)
 

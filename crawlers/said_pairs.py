@@ -20,6 +20,8 @@ _LABEL_TAGS = ("span", "label", "b", "strong", "em", "i", "small", "font", "div"
 _OF_THE_PAGE = re.compile(
     r"浏览|点击|阅读|查看|人气|访问|字体|字号|来源|出处|分享|用户名|密\s*码|验证码|邮箱|积分|帖子|主题|注册|等级|级别|编号|收藏|粉丝|关注|威望|铜币|索引号|文号|当前位置|标签|关键[词字]"
 )
+#: Whom a notice speaks to: 各学校、各机构：
+_SALUTATION = re.compile(r"、|\A(?:各|尊敬|亲爱|致)")
 _VALUE_CHARS = 300
 
 
@@ -64,7 +66,7 @@ def _label_of(element: Any) -> str:
     text = re.sub(r"[\s\u3000]+", "", text)
     match = _LABEL.match(text)
     if match:
-        return match[1]
+        return "" if _SALUTATION.search(match[1]) else match[1]
     if element.tag == "dt" or (element.tag == "th" and _heads_a_cell(element)):
         return text if 1 < len(text) <= 8 else ""
     return text if text in _KNOWN and _alone_before_one(element) else ""

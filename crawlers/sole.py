@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from crawlers.errors import SourceUnavailable
 from pipelines.desk import Desk
+from pipelines.jobs.cut_runs import source_lock
 
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9.-]")
 
@@ -19,7 +20,7 @@ def sole(desk: Desk, source: str, hosts: Sequence[str]) -> Iterator[None]:
     HOME and go with the process, however it ends. Raises SourceUnavailable when somebody does."""
     folder = desk.home / "locks"
     folder.mkdir(mode=0o700, exist_ok=True)
-    wanted = [(f"{source}.lock", f"来源 {source} 正在采集，请等它结束")] if source else []
+    wanted = [(source_lock(desk.home, source).name, f"来源 {source} 正在采集，请等它结束")] if source else []
     # In one order for all, so that no two wait crosswise (they do not wait, but neither should both give up).
     wanted += [
         (f"host-{_NOT_IN_NAMES.sub('_', host)}.lock", f"主机 {host} 正在被另一项任务访问，同一主机一次只做一件")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -12,10 +13,11 @@ from parsel import Selector
 
 from crawlers.drawn_words import unfold_frames
 from crawlers.embedded import json_text, read_json, search
+from crawlers.lookups import Lookups
 from crawlers.page_bound import cut_tree, told
 from crawlers.recipe import StateRule
 from crawlers.tag_bound import bounded_markup
-from crawlers.visible import visible_text
+from crawlers.visible import says_more_than, visible_text
 from pipelines.records import PageState
 
 #: States only a page served with 200 can be in.
@@ -83,14 +85,11 @@ class PageView:
     selector: Selector
     #: What of it was not read, in Chinese; '' when all was.
     left_out: str = ""
-    #: What rules have looked for on it: many ask for the same nodes.
-    _found: dict[str, list[Selector]] = field(default_factory=dict, repr=False, compare=False)
 
-    def nodes(self, css: str) -> list[Selector]:
-        """The nodes of the page that match."""
-        if css not in self._found:
-            self._found[css] = list(self.selector.css(css))
-        return self._found[css]
+    @cached_property
+    def lookups(self) -> Lookups:
+        """What is looked for on it: many rules and fields ask for the same nodes."""
+        return Lookups(self.selector)
 
     @classmethod
     def of(cls, *, url: str, status: int, body: bytes, text: str) -> PageView:
@@ -170,6 +169,8 @@ def find_wall(page: PageView) -> Verdict | None:
     if page.size < 3000 and _RELOAD.search(page.text):
         return Verdict(state=PageState.BLOCKED, reason="只写 Cookie 并重新载入的防护页")
     # Cheap first: most pages say more than a wall does.
+    if says_more_than(page.selector, _WALL_MAX_CHARS):
+        return None
     seen = visible_text(page.selector)
     if len(seen) > _WALL_MAX_CHARS:
         return None
@@ -210,9 +211,9 @@ def _holds(rule: StateRule, page: PageView) -> bool:
         return False
     if rule.title is not None and not rule.title.search(page_title(page)):
         return False
-    if not all(page.nodes(css) for css in rule.css):
+    if not all(page.lookups.css(css) for css in rule.css):
         return False
-    if rule.xpath is not None and not page.selector.xpath(rule.xpath):
+    if rule.xpath is not None and not page.lookups.xpath(rule.xpath):
         return False
     if rule.jmes is not None:
         # Of a JSON page the text condition is on what was found.
@@ -221,5 +222,5 @@ def _holds(rule: StateRule, page: PageView) -> bool:
     if rule.text is None:
         return True
     if rule.css:
-        return any(rule.text.search(visible_text(node)) for node in page.nodes(rule.css[0]))
+        return any(rule.text.search(visible_text(node)) for node in page.lookups.css(rule.css[0]))
     return bool(rule.text.search(visible_text(page.selector)) or rule.text.search(page.text[:20000]))

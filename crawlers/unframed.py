@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 from parsel import Selector
 
+from crawlers.floors import later_floors
 from crawlers.states import NO_XML
 from crawlers.visible import BLOCKS, is_hidden, tidy
 
@@ -49,6 +50,8 @@ _FRAME_NAMES = frozenset(
             "friendlinks",
             "topbar",
             "toolbar",
+            "tool",
+            "tools",
             "login",
             "qrcode",
             "ad",
@@ -134,6 +137,8 @@ def without_frame(page: Selector) -> Selector:
     _cut_short(root)
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     _drop_hidden(root)
+    for floor in later_floors(root):
+        _cut(floor)
     texts = _texts(root)
     own = max(1, texts[root][0] - texts[root][1])
     kept = _above_headings(root)
@@ -208,6 +213,9 @@ def _is_frame(element: Element, texts: dict[Element, tuple[int, int, int]], own:
     if said - linked >= _MOST * own:
         return element.tag in BLOCKS and _is_notice(element, said, _FOOT)
     if element.tag in _FRAME_TAGS or _frame_named(element):
+        return True
+    # Of an article it holds what is said of that; of the page it is its bar.
+    if element.tag == "header" and element.getparent().tag == "body":
         return True
     if (links >= _FEW_LINKS and linked >= _LINKED * said) or (links == 2 and linked == said):
         return True

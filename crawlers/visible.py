@@ -35,6 +35,17 @@ def visible_text(selector: Selector) -> str:
     return tidy("".join(_pieces(root)))
 
 
+def says_more_than(selector: Selector, characters: int) -> bool:
+    """Are there surely more characters of visible text? Reads no further than it takes; no is no answer, since blanks
+    are not counted."""
+    left = characters
+    for piece in _pieces(selector.root) if isinstance(selector.root, etree._Element) else ():
+        left -= len("".join(piece.split())) - piece.count("\u200b")
+        if left < 0:
+            return True
+    return False
+
+
 def tidy(text: str) -> str:
     """Spaces collapsed, blank lines and line ends trimmed."""
     flat = _SPACES.sub(" ", text.replace("\r", "\n").replace("\u200b", ""))

@@ -59,7 +59,7 @@ class Visits:
     def posting(self, response: Any, view: PageView, key: str) -> ExtractedListing | None:
         """The posting on a page that looks like one; None when a field it must have is not to be found."""
         context = PageContext(url=view.url, fetched_at=response.meta["wire"].at, text=view.text)
-        found = extract_from(view.selector, self._recipe, context)
+        found = extract_from(view.selector, self._recipe, context, lookups=view.lookups)
         self._job.lacking.update(found.missing)
         if not found.is_posting:
             return None

@@ -14,6 +14,8 @@ from pipelines.records import ExtractedListing, Page, PageState, RunFigures, Sof
 
 #: Labels of the page's own table that are counted, at most.
 _MAX_LABELS = 30
+#: Different labels counted in a run: pages may make theirs up.
+_MOST_LABELS = 2_000
 _COMPARED = ("title", "body", "posted_at")
 #: Of so many postings it is counted how many say something of their own; more say nothing else of the recipe.
 _MOST_COMPARED = 10_000
@@ -71,7 +73,8 @@ class Watch:
         if found.attrs:
             values["attrs"] = next(iter(found.attrs))
         self._have.update(name for name in self._recipe.fields if values.get(name))
-        self._labels.update(list(found.attrs)[:_MAX_LABELS])
+        labels = list(found.attrs)[:_MAX_LABELS]
+        self._labels.update(one for one in labels if one in self._labels or len(self._labels) < _MOST_LABELS)
         self._legible += is_legible(f"{listing.title}\n{listing.text}")
         for name in _COMPARED:
             if values.get(name) and self._compared[name] < _MOST_COMPARED:

@@ -105,7 +105,7 @@ class RobotsMiddleware:
         except IgnoreRequest as exc:
             return Rules(parser=None, body=b"", reason=f"读不到 robots.txt：{exc}")
         except Exception as exc:  # noqa: BLE001  # whatever went wrong, unread rules forbid everything
-            self._job.errors.append(f"robots.txt: {type(exc).__name__}")
+            self._job.note_error(f"robots.txt: {type(exc).__name__}")
             return Rules(parser=None, body=b"", reason=f"读不到 robots.txt：{type(exc).__name__}")
         if response.status in (401, 403):
             self._job.stop_at(PageState.BLOCKED, f"robots.txt 返回 HTTP {response.status}，请人工确认是否允许采集")

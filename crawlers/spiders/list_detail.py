@@ -56,8 +56,9 @@ class ListDetailSpider(scrapy.Spider):
     def tripped(self, failure: Any, response: Any) -> None:
         """A page that our own code fell over is told of; Scrapy would only log it."""
         url = response.url[:200] if response is not None else "start"
-        self.job.errors.append(f"{url}: {failure.type.__name__}")
-        self.job.message = self.job.message or f"有页面读取时出错：{self.job.errors[-1]}"
+        error = f"{url}: {failure.type.__name__}"
+        self.job.note_error(error)
+        self.job.message = self.job.message or f"有页面读取时出错：{error}"
         if response is not None and "key" in response.meta:
             self.job.frontier.settle(response.meta["key"])
 
@@ -262,8 +263,10 @@ class ListDetailSpider(scrapy.Spider):
         if listing is not None and response.meta.get("attachments"):
             shown = {image.url for image in listing.images}
             linked = [one for one in response.meta["attachments"] if one.url not in shown]
-            files = await Attachments(self.crawler, self.job).of(linked)
-            listing, pictures = with_posters(listing, pictures, files)
+            attachments = Attachments(self.crawler, self.job)
+            came = await attachments.of(linked)
+            files = tuple(came.values())
+            listing, pictures = with_posters(await attachments.read(listing, came), pictures, files)
         return Fetched(
             key=key,
             url=response.meta.get("asked_url") or response.request.url,
@@ -303,6 +306,6 @@ class ListDetailSpider(scrapy.Spider):
             # Not fetched, or answered with what we refuse to read (a body that unpacks beyond its bound).
             self.job.count(PageState.UNREACHABLE)
             self.job.troubles[trouble_word(failure.type)] += 1
-            self.job.errors.append(f"{request.url[:200]}: {failure.type.__name__}")
+            self.job.note_error(f"{request.url[:200]}: {failure.type.__name__}")
         # Not done: a run that goes on after a kill tries again, this one does not.
         self.job.frontier.settle(key)

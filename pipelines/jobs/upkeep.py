@@ -10,6 +10,7 @@ from pipelines.digest.periods import SERIES_NAMES, last_finished
 from pipelines.errors import PipelineError
 from pipelines.evidence.leftovers import sweep
 from pipelines.evidence.retention import Retained, run_retention
+from pipelines.jobs.cut_runs import close_cut_runs
 from pipelines.jobs.kinds import Done, Stopping
 from pipelines.records import Series, TaskRun
 
@@ -110,9 +111,10 @@ def stamps(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
 
 def self_check(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
     """What `mingcha doctor` and `mingcha audit verify` say; a fault is a failure with its name. A head of the chain is
-    kept."""
+    kept, and crawl runs whose process is gone are closed."""
     from pipelines.evidence.heads import keep_head  # loads pyasn1
 
+    cut = close_cut_runs(desk)
     faults = [f"{check.name}：{check.message}" for check in doctor.examine(desk.settings) if not check.ok]
     faults += audit.verify_chain(desk.store)
     try:
@@ -122,4 +124,5 @@ def self_check(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
         faults.append(exc.message)
     if faults:
         return Done(outcome="failed", message="；".join(faults))
-    return Done(message="本机、数据目录、数据库和审计链都正常")
+    told = f"；{len(cut)} 次采集的进程已不在，记为中断" if cut else ""
+    return Done(message=f"本机、数据目录、数据库和审计链都正常{told}")

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.errors import PipelineError
+from pipelines.jobs.cut_runs import close_cut_runs
 from pipelines.jobs.desk import planned
 from pipelines.jobs.kinds import Jobs
 from pipelines.jobs.process import dies_with_us, lives, process_id
@@ -153,6 +154,7 @@ class Workplace:
         return self._pulse.silent(str(task.run_id), task.beat) if alive is None else not alive
 
     def _plan(self) -> None:
+        close_cut_runs(self._desk)
         make_plan(self._desk, self._jobs)
 
     def _stopped(self) -> bool:

@@ -64,6 +64,27 @@ class Runs(Repo):
             raise NotFound(f"没有采集记录 {run_id}")
         return _record(row)
 
+    def end(self, run: CrawlRun, *, at: datetime, outcome: str, message: str) -> CrawlRun:
+        """Finish a run whose process can no longer say what it brought: its counts stay as they are."""
+        return self.finish(
+            run.id,
+            at=at,
+            states=run.states,
+            new=run.new,
+            changed=run.changed,
+            unchanged=run.unchanged,
+            leads=run.leads,
+            outcome=outcome,
+            message=message,
+        )
+
+    def running(self, source: str | None = None) -> tuple[CrawlRun, ...]:
+        """Those not finished, of one source or of all, oldest first."""
+        wanted = select(CrawlRunRow).where(CrawlRunRow.outcome == "running").order_by(CrawlRunRow.started_at)
+        if source is not None:
+            wanted = wanted.where(CrawlRunRow.source == source)
+        return tuple(_record(row) for row in self._session.scalars(wanted))
+
     def get(self, run_id: str) -> CrawlRun | None:
         row = self._get(CrawlRunRow, run_id)
         return None if row is None else _record(row)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document
+from openpyxl import Workbook
 from warcio.archiveiterator import ArchiveIterator
 
+from crawlers.documents import read_document
+from crawlers.errors import CrawlError
 from crawlers.run import crawl_source
 from pipelines.desk import Desk
+from pipelines.ingest.assess_pending import assessed_text
 from tests.crawlers.conftest import NothingFound
 from tests.crawlers.small_site import HTML, OPEN, board_on, row, serve
 
@@ -60,6 +67,8 @@ def test_files_go_to_the_warc_with_their_sums_and_posters_are_read(desk: Desk, t
         assert listing is not None
         (capture,) = tx.captures.for_listing(listing.id)
     assert listing.fields["附件"] == "招生简章；海报；报名表.doc (23 KB)；全书.pdf"
+    assert listing.fields["文字未读的附件"] == "招生简章"
+    assert "附件读不出来 1" in run.message
     assert [desk.blobs.get(image.blob) for image in listing.images if image.blob] == [POSTER]
     kept = {
         one["url"].partition("/files")[2]: (one["size"], one["sha256"]) for one in capture.environment["attachments"]
@@ -70,6 +79,50 @@ def test_files_go_to_the_warc_with_their_sums_and_posters_are_read(desk: Desk, t
         stored = [one.content_stream().read() for one in ArchiveIterator(file) if one.rec_type == "response"]
     assert PDF in stored
     assert POSTER in stored
+
+
+def docx_of(text: str, row: tuple[str, ...]) -> bytes:
+    document, out = Document(), io.BytesIO()
+    document.add_paragraph(text)
+    for cell, word in zip(document.add_table(1, len(row)).rows[0].cells, row, strict=True):
+        cell.text = word
+    document.save(out)
+    return out.getvalue()
+
+
+def xlsx_of(*rows: tuple[str | int, ...]) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    sheet = book.create_sheet("价目", 0)
+    for cells in rows:
+        sheet.append(cells)
+    book.save(out)
+    return out.getvalue()
+
+
+def test_words_of_files_are_fields_of_the_posting_with_its_contacts_masked(desk: Desk, tmp_path: Path) -> None:
+    links = '<a href="/files/a.docx">招生简章</a> <a href="/files/b.xlsx">价目表.xlsx</a>'
+    page = f'<span id="thread_subject">题</span><table><td id="postmessage_1">正文 {links}</td></table>'
+    site = {
+        **answers(),
+        "/thread-1-1-1.html": (200, HTML, page.encode()),
+        "/files/a.docx": (200, {}, docx_of("暑期数学班 电话13800001111", ("周六", "9:00"))),
+        "/files/b.xlsx": (200, {}, xlsx_of(("课程", "价格"), ("语文", 120))),
+    }
+    crawled(desk, tmp_path, site, extra="fetch: {attachments: {types: [docx, xlsx]}}\n")
+    with desk.store.read() as tx:
+        listing = tx.listings.find("test-board", "1")
+    assert listing is not None
+    assert listing.fields["附件《招生简章》的文字"] == "暑期数学班 电话138****1111\n周六 9:00"
+    assert listing.fields["附件《价目表.xlsx》的文字"] == "课程 价格\n语文 120"
+    assert "语文 120" in assessed_text(listing)[1]
+
+
+def test_a_file_that_unpacks_to_too_much_is_not_read() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("word/document.xml", bytes(80 * 1024 * 1024))
+    with pytest.raises(CrawlError, match="ValueError"):
+        read_document("docx", out.getvalue())
 
 
 def test_nothing_is_fetched_unasked_twice_or_where_robots_txt_forbids(desk: Desk, tmp_path: Path) -> None:

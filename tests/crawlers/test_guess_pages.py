@@ -113,6 +113,11 @@ def test_a_drafted_source_reads_every_page_of_its_list(desk: Desk, monkeypatch: 
     [
         (1, links(("2", "/forum-1-2.html"), ("3", "/forum-1-3.html")), 2),
         (3, links(("1", "/forum-1-1.html"), ("2", "/forum-1-2.html")), None),
+        # Of two pages the second links to one other; its own number beside that, and nothing else, is the end.
+        (2, '<p><a href="/forum-1-1.html">1</a> <b>2</b> <span>下一页</span> 共2页</p>', None),
+        (2, '<p><a href="/forum-1-1.html">1</a> <b>2</b> <a onclick="go(3)">下一页</a></p>', 3),
+        (2, '<p><a href="/forum-1-1.html">1</a> <b>2</b> <button>下一页</button></p>', 3),
+        (2, '<p><a href="/forum-1-1.html">1</a> <b>2</b> <i>3</i></p>', 3),
         # A pager drawn by a script, and the way back that every page shows, say nothing of what lies behind.
         (3, "", 4),
         (3, links(("返回", "/forum-1-1.html")), 4),
