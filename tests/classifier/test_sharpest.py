@@ -18,8 +18,8 @@ from classifier.sharpest_training import MIN_POSITIVES, train_sharpest
 from classifier.types import Posting
 
 _PLAIN = (
-    "教室在菜场二楼", "每班六个人", "周三傍晚上课", "老师姓葛", "门口能停车", "自带水杯", "先打电话再来", "讲义不另收钱",
-    "空调刚换过", "楼下有文具店", "九月头一周开课", "一次一个半小时",
+    "教室在菜场二楼", "每班六个人", "周三傍晚上课", "老师姓葛", "门口能停车", "自带水杯", "先打电话再来",
+    "讲义不另收钱", "空调刚换过", "楼下有文具店", "九月头一周开课", "一次一个半小时",
 )  # fmt: skip
 _CLAIMS = ("校长点头就能把名字递进去", "跟分校说好了留着名额", "名字由我们递进实验校", "实验校那边给我们留名额")
 _HEAD = "signal:school_link"
