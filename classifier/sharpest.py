@@ -80,12 +80,9 @@ class Sharpest:
 
     def margins(self, pieces: Sequence[np.ndarray]) -> np.ndarray:
         """Pieces (each its columns) × SHARP."""
-        return (
-            np.array(
-                [self.weights[piece].sum(axis=0, dtype=np.float64) / max(1, len(piece)) ** 0.5 for piece in pieces]
-            )
-            + self.bias
-        )
+        sums = [self.weights[piece].sum(axis=0, dtype=np.float64) / max(1, len(piece)) ** 0.5 for piece in pieces]
+        margins: np.ndarray = np.array(sums) + self.bias
+        return margins
 
     def weighed(self, head: str, score: float, margin: float) -> float:
         """The whole text's probability and the loudest piece's margin as one probability."""

@@ -134,5 +134,6 @@ def _weighings(
             continue
         inputs = np.column_stack([log_odds(scores[:, HEADS.index(head)]), margins[:, at]])
         scaler = LogisticRegression(C=1.0, solver="lbfgs").fit(inputs[offers], truth[offers])
-        found[head] = (*map(float, scaler.coef_[0]), float(scaler.intercept_[0]))
+        whole, piece = map(float, scaler.coef_[0])
+        found[head] = whole, piece, float(scaler.intercept_[0])
     return found
