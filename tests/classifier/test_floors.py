@@ -17,18 +17,19 @@ from tests.evasions import EVASIONS
 
 #: Path into the report → least value: the first tier alone, both.
 FLOORS: dict[str, tuple[float, float]] = {
-    "answers/labels/academic/f1": (0.905, 0.932),
-    "answers/labels/academic/precision": (0.950, 0.960),
-    # Set again when second readers' labels of w32–w36 came (w33 is among the writers apart) and w37 was learnt: both
-    # tiers rose on academic (0.926 to 0.933) and leads (0.924 to 0.929), anxiety sank from 0.834 to 0.830.
-    "answers/labels/anxiety/f1": (0.798, 0.830),
-    "answers/labels/lead/f1": (0.903, 0.929),
-    "answers/kind_accuracy": (0.882, 0.890),
+    "answers/labels/academic/f1": (0.896, 0.932),
+    "answers/labels/academic/precision": (0.970, 0.965),
+    # Set again with w38–w40 and the sharpest pieces: anxiety rose from 0.830 to 0.891, signals from 0.844 to 0.871,
+    # innocent texts made leads fell from 0.0304 to 0.0283. The first tier alone names fewer academic (0.905 to 0.897),
+    # with more precision (0.95 to 0.977).
+    "answers/labels/anxiety/f1": (0.865, 0.888),
+    "answers/labels/lead/f1": (0.904, 0.930),
+    "answers/kind_accuracy": (0.887, 0.896),
     # Set anew with w33–w36, who tell claims sideways: alone 0.734 and 0.746. On the writers before them it rose from
     # 0.834 to 0.839 and from 0.843 to 0.847.
-    "answers/signals_macro/f1": (0.832, 0.843),
-    "heads/academic/f1": (0.902, 0.913),
-    "heads/anxiety/f1": (0.800, 0.827),
+    "answers/signals_macro/f1": (0.861, 0.868),
+    "heads/academic/f1": (0.904, 0.932),
+    "heads/anxiety/f1": (0.813, 0.827),
 }
 #: Path → greatest value.
 CEILINGS: dict[str, tuple[float, float]] = {
@@ -39,7 +40,7 @@ CEILINGS: dict[str, tuple[float, float]] = {
 }
 #: Innocent texts of the corpus (most of them hard) that become leads, as a share of all innocent. With the labels of
 #: second readers the second tier's rose from 0.0269 to 0.0304 (of `negatives_dev`, which nobody reads, 0.9 %).
-FALSE_LEADS = (0.0285, 0.0305)
+FALSE_LEADS = (0.0245, 0.0285)
 
 #: Evasion → most points of academic recall and of lead recall it may cost, most innocent texts it may make leads above
 #: those that are leads as they stand. To be: recall 2 on average and 5 at worst, and no innocent text more. Set anew
