@@ -82,7 +82,10 @@ def missing_evidence(material: CaseMaterial) -> tuple[Gap, ...]:
     undecided = [item.lead.id for item in material.leads if not item.decisions]
     if undecided:
         own.append(Gap(what="审核结论", why=f"线索 {_listed(undecided)} 尚无人工审核结论。"))
-    anonymous = [item.lead.id for item in material.leads if not item.contacts]
+    halves = [item.lead.id for item in material.leads if item.half_shown]
+    if halves:
+        own.append(Gap(what="联系方式", why=f"线索 {_listed(halves)} 的页面只显示部分号码，完整号码须向平台调取。"))
+    anonymous = [item.lead.id for item in material.leads if not item.contacts and not item.half_shown]
     if anonymous:
         own.append(Gap(what="联系方式", why=f"线索 {_listed(anonymous)} 的页面上未提取到联系方式。"))
     imported = [item.lead.id for item in material.leads if any(one.capture.method == "import" for one in item.captures)]

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.clock import local, local_text
 from pipelines.evidence.adopted import adopted
-from pipelines.evidence.departments import SAME, is_own, may_be_market
+from pipelines.evidence.departments import MARKET, SAME, is_own, may_be_market
 from pipelines.evidence.excerpts import excerpt
 from pipelines.evidence.gaps import lacking
 from pipelines.evidence.marks import assessed_body, masked_result
@@ -25,17 +25,18 @@ BLANK = "＿＿＿＿＿＿"
 TRANSFER, INQUIRY = "移送函", "协查函"
 #: A file name carries this much of whom it goes to.
 _LONGEST = 24
-#: On what a letter itself rests; the officers keep the line that applies to their office (law.md 1, 3.2, 5.1).
+#: On what a letter itself rests, never a line that fits neither who writes nor who is written to (law.md 1, 3.2, 5.1);
+#: the education rules' own articles were not read (law-additions.md 1), so their numbers are the officers' to fill in.
 _MARKET_TRANSFER_BASES = ("《市场监督管理行政处罚程序规定》第十七条（本单位为市场监督管理部门时）",)
-_TRANSFER_BASES = ("《校外培训行政处罚暂行办法》关于移送的规定（条号待核）",)
-_MARKET_INQUIRY_BASES = (
-    "《互联网广告管理办法》第十六条（涉及广告，本单位为市场监督管理部门时）",
-    "《市场监督管理行政处罚程序规定》第四十五条（请其他行政机关协助时）",
+_TRANSFER_BASES = (
+    "《中华人民共和国行政处罚法》第二十二条（行政处罚由违法行为发生地的行政机关管辖）",
+    f"《校外培训行政处罚暂行办法》第{BLANK}条（关于移送；对照正式文本填写，不用的删去）",
 )
-_INQUIRY_BASES = ("《校外培训行政处罚暂行办法》关于调查职权的规定（条号待核）",)
+_MARKET_INQUIRY_BASES = ("《互联网广告管理办法》第十六条（涉及广告，本单位为市场监督管理部门时）",)
+_INQUIRY_BASES = (f"《校外培训行政处罚暂行办法》第{BLANK}条（关于调查职权；对照正式文本填写，不用的删去）",)
 #: What a platform has and a crawl has not (law-additions.md 2.4 平台调证; law.md 5.2 主体).
 ASKED = (
-    "上列账号的注册信息：主体名称、统一社会信用代码或者实名认证情况、注册时间；",
+    "上列账号的注册信息：主体名称、统一社会信用代码或者实名认证情况、注册时间，以及页面未完整显示的联系方式；",
     "上列信息的发布、修改、删除记录及时间，平台留存的原始内容；",
     "与上列信息有关的广告推广、交易和收费记录；",
     "电子证明文件：写明本函文号，附完整性校验值，加盖单位电子公章。",
@@ -101,7 +102,7 @@ class Item:
             ("导入时间" if lead.imported else "采集时间", "；".join(captured) or "（与同案其他线索共用快照）"),
             ("可见范围", VISIBILITY.get(lead.visibility, lead.visibility)),
             ("经营主体", lead.operator),
-            ("联系方式", f"{'；'.join(lead.contacts)}（已遮盖）" if lead.contacts else "（未提取到）"),
+            ("联系方式", lead.contact_words),
         )
 
 
@@ -186,9 +187,11 @@ def bases_of(items: tuple[Item, ...], *, cleanup: bool = False) -> tuple[str, ..
     return tuple(dict.fromkeys(line for one in told for line in one.basis))
 
 
-def transfer_bases(agency: str) -> tuple[str, ...]:
-    """On what a transfer rests; without the rules of market regulation for an agency that is another department."""
-    return (*(_MARKET_TRANSFER_BASES if may_be_market(agency) else ()), *_TRANSFER_BASES)
+def transfer_bases(agency: str, to: str) -> tuple[str, ...]:
+    """On what a transfer rests; without the rules of market regulation where the agency is another department, or where
+    market regulation is who it goes to."""
+    market = may_be_market(agency) and not is_own(to, MARKET)
+    return (*(_MARKET_TRANSFER_BASES if market else ()), *_TRANSFER_BASES)
 
 
 def inquiry_bases(agency: str) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def _transfer(material: PaperMaterial, department: str, items: tuple[Item, ...],
         _said(document, "以下只涉及政策清理，没有对应罚则，不作为处罚依据：")
         _lines(document, cleanup, small=True)
     document.add_heading("三、移送依据", 1)
-    _own_bases(document, transfer_bases(material.agency))
+    _own_bases(document, transfer_bases(material.agency, department))
     document.add_heading("四、随函材料", 1)
     _lines(document, (_package(material, package), f"其他：{BLANK}"), small=True)
     # Nobody signs a page without a word of the letter on it.
@@ -139,8 +139,8 @@ def _found(department: str, items: tuple[Item, ...]) -> str:
     """How many suspicions there are, and whose rules they touch, if the rulebook knows that."""
     led = all(department == SAME.get(one, one) or department == one for item in items for one in item.departments)
     if led and all(item.departments for item in items):
-        return f"其中 {len(items)} 条疑似触及你单位牵头的规定"
-    return f"其中 {len(items)} 条疑似与你单位职责有关"
+        return f"以下 {len(items)} 条疑似触及你单位牵头的规定"
+    return f"以下 {len(items)} 条疑似与你单位职责有关"
 
 
 def _package(material: PaperMaterial, package: Exported | None) -> str:
@@ -174,8 +174,7 @@ def _lines(document: Any, lines: Iterable[str], *, small: bool = False) -> None:
 
 def _own_bases(document: Any, bases: tuple[str, ...]) -> None:
     """On what the letter itself rests; to be chosen from only where the agency's name leaves a choice."""
-    several = "（请按本单位适用的规定保留，其余删去）"
-    _said(document, several if len(bases) > 1 else "（请与正式文本核对）")
+    _said(document, "（按本单位适用的保留，其余删去；引用前与正式文本核对）")
     _lines(document, bases)
 
 

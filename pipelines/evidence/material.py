@@ -13,6 +13,7 @@ from pipelines.errors import Conflict, EvidenceError, NotFound, Refused
 from pipelines.evidence.adopted import standing, struck_by
 from pipelines.evidence.comparison import Comparison, compared, pairs_of
 from pipelines.evidence.exported import Exported, exported_of
+from pipelines.evidence.half_shown import half_shown
 from pipelines.evidence.history import Step, case_history
 from pipelines.evidence.marks import assessed_body, body_of
 from pipelines.evidence.operator_words import operator_words
@@ -81,6 +82,20 @@ class LeadMaterial:
         row = f" 第 {told['row']} 行" if told.get("row") else ""
         where = f"，{told['file']}{row}" if told.get("file") else ""
         return f"{self.lead.platform or '平台未注明'}（人工导入{where}）"
+
+    @property
+    def half_shown(self) -> tuple[str, ...]:
+        """Contacts the page itself shows only in part, where there is no whole one."""
+        return () if self.contacts else half_shown(f"{self.assessment.title}\n{self.assessment.text}")
+
+    @property
+    def contact_words(self) -> str:
+        """How to reach them as papers say it: masked by us, shown in part by the page itself, or not found."""
+        if self.contacts:
+            return f"{'；'.join(self.contacts)}（已遮盖）"
+        if self.half_shown:
+            return f"{'；'.join(self.half_shown)}（页面只显示到这里，完整号码须向平台调取）"
+        return "（未提取到）"
 
     @property
     def address(self) -> str:

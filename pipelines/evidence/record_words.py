@@ -4,6 +4,7 @@ records, or a blank for the officers, or why there is nothing."""
 from __future__ import annotations
 
 from pipelines.clock import local_text
+from pipelines.evidence.adopted import adopted
 from pipelines.evidence.comparison import FILE, Comparison
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
 from pipelines.evidence.record_fields import BY_OFFICERS, NOT_HAD
@@ -16,11 +17,22 @@ _NO_PROOF = f"统一社会信用代码、经营范围、办学许可、广告费
 _MOST_LINES, _LONGEST = 3, 60
 
 
+def cause_of(material: CaseMaterial) -> str:
+    """What the case is about by its adopted findings (案由): never the advertiser's own headline."""
+    found = [one for item in material.leads for one in adopted(item.assessment.findings, item.struck)]
+    causes = [
+        cause
+        for prefix, cause in (("HT", "违规开展校外培训"), ("AD", "发布违规校外培训广告"))
+        if any(str(one["code"]).startswith(prefix) for one in found)
+    ]
+    return f"疑似{'、'.join(causes or ['违规开展校外培训'])}"
+
+
 def case_words(material: CaseMaterial) -> dict[str, str]:
     """By the keys of CASE_FIELDS."""
     exported = f"{local_text(material.exported_at)} 由 {actor_name(material.exported_by)}"
     return {
-        "number": f"{material.case.title}（疑似）\n案件编号 {material.case.id}，线索 {len(material.leads)} 条",
+        "number": f"{cause_of(material)}\n案件编号 {material.case.id}，线索 {len(material.leads)} 条",
         "purpose": "固定互联网上公开的、疑似违规校外培训及其广告的信息，供依法核查使用。",
         "place": BY_OFFICERS,
         "officers": f"{_OFFICER}\n{_OFFICER}（由执法人员填写）",

@@ -137,7 +137,7 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
         "comparisons": [
             (one, [place.shortened(_LONGEST_LINE) for place in one.places[:_MOST_LINES]]) for one in item.comparisons
         ],
-        "contacts": item.contacts,
+        "contact_words": item.contact_words,
         "persons": item.persons,
         "operator": item.operator,
         "nicknames": "；".join(item.nicknames),

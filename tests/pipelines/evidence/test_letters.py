@@ -72,12 +72,41 @@ def test_nobody_writes_to_himself(material: CaseMaterial) -> None:
     for own in ("某县教科局", "某区教科体局", "某市文教局"):
         assert tuple(letters(replace(material, agency=own))) == (NAMES[0], *NAMES[2:])
     school = letters(replace(material, agency="清水县教育局"))
-    assert all("其余删去" not in words(data) for data in school.values())  # one basis: nothing to strike out
     assert tuple(school) == (NAMES[0], *NAMES[2:])
     assert all("市场监督管理" not in words(data).replace("清水县", "") for data in school.values())
     market = letters(replace(material, agency="清水县市场监督管理局"))
     assert tuple(market) == NAMES[1:]
     assert "本单位为市场监督管理部门时" in words(market[NAMES[1]])
+    assert "第四十五条" not in "".join(map(words, market.values()))  # for another authority's help: a platform is none
+
+
+def test_no_basis_fits_neither_writer_nor_addressee(material: CaseMaterial) -> None:
+    """An agency whose name does not tell may be market regulation; what it sends to market regulation it is not."""
+    made = letters(material)
+    to_market, to_school = words(made[NAMES[0]]), words(made[NAMES[1]])
+    assert "程序规定》第十七条" not in to_market
+    assert "程序规定》第十七条" in to_school
+    for text in (to_market, to_school):
+        assert "行政处罚法》第二十二条" in text
+        assert "关于移送的规定（条号待核）" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("数学一对一，电话1380000****，晚上打", "1380000****（页面只显示到这里，完整号码须向平台调取）"),
+        ("预约：一三八零零零零****", "一三八零零零零****（页面只显示到这里，完整号码须向平台调取）"),
+        ("原价1280元**特价", "（未提取到）"),
+        ("私信我", "（未提取到）"),
+    ],
+)
+def test_what_the_page_itself_masks_is_no_missing_contact(material: CaseMaterial, text: str, said: str) -> None:
+    lead = material.leads[0]
+    shown = replace(lead, contacts=(), assessment=replace(lead.assessment, title="", text=text))
+    assert shown.contact_words == said
+    gaps = [one.why for one in missing_evidence(replace(material, leads=(shown,))) if one.what == "联系方式"]
+    why = "只显示部分号码，完整号码须向平台调取" if shown.half_shown else "上未提取到联系方式"
+    assert gaps == [f"线索 {lead.lead.id} 的页面{why}。"]
 
 
 def test_a_finding_is_called_as_on_the_lead_page(desk: Desk) -> None:
@@ -99,7 +128,6 @@ def test_letters_claim_nothing_and_leave_open_what_nobody_knows(material: CaseMa
             "（加盖印章）",
             "年　　月　　日",
             "联系人：＿",
-            "条号待核",
             "（单位名称未填写）",
         ):
             assert blank in text, (name, blank)
