@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -126,7 +127,8 @@ _GAP = re.compile(r"[\u4e00-\u9fff]{2,}(?:[ \u3000][\u4e00-\u9fff]{2,})+")
 
 def _as_written(word: str, meant: str) -> bool:
     """Whether what was read is what stands there; a blank between whole words of a list hides nothing."""
-    if word.lower().translate(_SAME) == meant.translate(_SAME):
+    plain, said = (unicodedata.normalize("NFKC", one).lower().translate(_SAME) for one in (word, meant))
+    if plain == said:
         return True
     return _GAP.fullmatch(word) is not None and re.sub(r"\s", "", word) == re.sub(r"\s", "", meant)
 
@@ -292,7 +294,8 @@ class Reporter:
             if not spans:  # no words bear it out
                 continue
             if signal == "price_bait" and (gifts := tuple(span for span in spans if only_gift(span.restored))):
-                yield self._gift(score, gifts)
+                if any(not gift_told(span.restored) for span in gifts):
+                    yield self._gift(score, tuple(span for span in gifts if not gift_told(span.restored)))
                 spans = tuple(span for span in spans if span not in gifts)
                 if not spans:
                     continue
@@ -312,12 +315,9 @@ class Reporter:
 
     def _gift(self, score: float, spans: tuple[Span, ...]) -> Finding:
         """A gift is no false price: whether its kind, number and time are said is a matter of 广告法 第八条."""
-        if all(gift_told(span.restored) for span in spans):
-            asked, name = "品种、数量已写明，期限、方式是否明示", "疑似附赠未明示期限或方式"
-        else:
-            asked, name = "所赠的品种、数量、期限是否明示", "疑似附赠未明示品种、数量或期限"
-        why = f"疑似以附赠{_quote(spans)}招揽报名，{asked}、是否兑现须查证"
-        return replace(self._make("price_bait", "AD11", score, spans, why, "lead"), name=name)
+        why = f"疑似以附赠{_quote(spans)}招揽报名，所赠的品种、数量、期限是否明示、是否兑现须查证"
+        made = self._make("price_bait", "AD11", score, spans, why, "lead")
+        return replace(made, name="疑似附赠未明示品种、数量或期限")
 
     def _figures(self, score: float, spans: tuple[Span, ...]) -> Finding:
         """A rate that the shop itself has counted: nobody recommends, but a figure must have its source (第十一条)."""
