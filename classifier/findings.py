@@ -100,11 +100,36 @@ def _cited(rule: Rule, finding: Finding, judged: Judgement) -> tuple[str, ...]:
     return rule.cited(signal=finding.signal, academic=judged.academic, adults=_adults_loan(finding.signal, judged))
 
 
-def _forms(covers: Sequence[str]) -> str:
-    """The covers in one phrase: 以国学、阅读、文化和托管、自习室名义，通过线上方式."""
-    names = "和".join(_COVER_NAME[cover] for cover in covers if cover in _COVER_NAME)
+#: Article 18's places by the words that say them.
+_PLACES = (
+    (
+        "住宅",
+        re.compile(
+            r"家|屋|住|居民|单元|栋|客厅|书房|餐桌|饭桌|别墅|公寓|上门|小区|门头|门面|招牌|不挂牌|入户|车库|阁楼|地下室|宿舍|入府|到府|府上"
+        ),
+    ),
+    ("酒店", re.compile("酒店|宾馆|民宿")),
+    ("咖啡厅、茶楼", re.compile("咖啡|茶")),
+)
+
+
+def _at(said: str) -> str:
+    """The places the words name; all that article 18 lists where none were read."""
+    named = [place for place, words in _PLACES if words.search(said)]
+    return f"在{'、'.join(named)}等场所" if said and named else _AT_HOME
+
+
+def _name_of(cover: str, said: str) -> str:
+    if cover == "family_edu" and said and not re.search(r"家庭|家长课堂|父母|指导师", said):
+        return "习惯养成、亲子陪伴"
+    return _COVER_NAME[cover]
+
+
+def _forms(covers: Sequence[str], said: str = "") -> str:
+    """The covers in one phrase, by the words that said them: 以国学、阅读、文化和托管、自习室名义，通过线上方式."""
+    names = "和".join(_name_of(cover, said) for cover in covers if cover in _COVER_NAME)
     parts = [f"以{names}名义"] if names else []
-    parts += [words for cover, words in (("home", _AT_HOME), ("online", _ONLINE)) if cover in covers]
+    parts += [words for cover, words in (("home", _at(said)), ("online", _ONLINE)) if cover in covers]
     return "，".join(parts)
 
 
@@ -232,7 +257,7 @@ class Reporter:
         if not hidden:
             missing.append("假借的名义、场所或线上方式")
         elif not forms:
-            believed.append(f"名义、场所或线上方式（{_forms(judged.covers)}）")
+            believed.append("名义、场所或线上方式")
         short = judged.criteria_met < 2
         asked = paid_places(doc) if judged.paid else []
         paid = to_spans(doc.folded, asked, 2)
@@ -241,11 +266,13 @@ class Reporter:
             missing.append("收费")
         elif not paid:
             believed.append("收费")
-        form = _forms(tuple(forms))
+        form = _forms(tuple(forms), " ".join(doc.text[slice(*place)] for places in forms.values() for place in places))
         met = "、".join(_DIMENSION_NAMES[name] for name, places in judged.criteria.items() if places)
         if missing or believed or short or vague:
             only = "仅" if short else ""
             seen = f"四维中{only}{met}有文字证据" if met else "四维均未见文字证据"
+            if set(judged.stages) == {"preschool"}:
+                seen = "学龄前不以四维认定，看是否教授小学课程"
             unseen = f"；文字中未见{'、'.join(missing)}" if missing else ""
             thin = f"；{'、'.join(believed)}由模型推断，没有可引的字句" if believed else ""
             shown = f"{_SHOWN[kind].format(quote=_quote(spans))}{_repaired(doc, judged)}"
