@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from classifier.assess import Assessor
-from classifier.findings import _as_written
+from classifier.criteria import read_criteria
+from classifier.document import read
+from classifier.findings import _as_written, _forms
 from classifier.frames import gift_told
 from classifier.misread import misread
 from classifier.model_file import load_current
@@ -76,8 +78,10 @@ def test_what_was_not_disguised_is_not_said_to_be_restored() -> None:
 @pytest.mark.parametrize(
     ("text", "paid"),
     [
-        ("初一英语语法课50节5800（送20节）", ["50节5800（送20节）"]), ("初三数学，从五十八蹿到110，一期1500", ["一期1500"]),
-        ("初二物理，名次冲到120，费用大概3500上下", ["3500"]), ("五年级数学晚班24次2600元送2次", ["24次2600元送2次"]),
+        ("初一英语语法课50节5800（送20节）", ["50节5800（送20节）"]),
+        ("初三数学，从五十八蹿到110，一期1500", ["一期1500"]),
+        ("初二物理，名次冲到120，费用大概3500上下", ["3500"]),
+        ("五年级数学晚班24次2600元送2次", ["24次2600元送2次"]),
         ("初三化学，及格线90，他考到105，每次150元", ["每次150元"]),
     ],
 )  # fmt: skip
@@ -128,3 +132,97 @@ def test_all_that_little_ones_are_taught_is_quoted_and_the_school_s_haste_is_not
     (answer,) = assessor.assess([Posting(id="a", text=text)])
     quoted = "".join(s["text"] for f in answer["findings"] if f["code"] == "HT08" for s in f["spans"])
     assert all(words in quoted for words in ("声母韵母", "生字两百个", "20以内加减法")) and "讲完" not in quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "element", "words"),
+    [
+        ("租的门面里带六个初中生，数学英语，每课时100元", "place", "租的门面里"),
+        ("临街商铺三楼，初二物理，每次90元", "place", "临街商铺三楼"),
+        ("在妈祖庙旁上课，小学语文，每次60元", "place", "在妈祖庙旁"),
+        ("会所二楼，初三化学，每次200元", "place", "会所二楼"),
+        ("小学数学，石榴老师亲自带，每次80元", "staff", "石榴老师亲自带"),
+        ("初三物理，小贺（主理人）接待，每次150元", "staff", "小贺（主理人）"),
+        ("馆长妈妈亲自带，小学语文作文，每次80元", "staff", "馆长妈妈亲自带"),
+        ("小学奥数，机构：青禾，每学期2400元", "organisation", "机构：青禾"),
+        ("豆苗工坊，小学语文数学，每月900元", "organisation", "豆苗工坊"),
+    ],
+)  # fmt: skip
+def test_place_people_and_undertaking_are_read_as_people_write_them(
+    assessor: Assessor, text: str, element: str, words: str
+) -> None:
+    (answer,) = assessor.assess([Posting(id="a", text=text)])
+    assert words in [span["text"] for span in answer["article17"][element]["spans"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "初二数学，学校老师讲得快，我一个人带，每次80元",
+        "求租房子勿扰，五年级语文，每次60元",
+        "手工作业不用交，四年级数学，每次70元",
+    ],
+)
+def test_what_names_no_element_is_none(assessor: Assessor, text: str) -> None:
+    (answer,) = assessor.assess([Posting(id="a", text=text)])
+    assert not any(found["spans"] for found in answer["article17"].values())
+
+
+def test_a_finding_names_only_the_places_and_names_the_text_does() -> None:
+    assert _forms(("home",), "家里上课") == "在住宅等场所" and _forms(("home",), "酒店包间") == "在酒店等场所"
+    assert "家庭教育" not in _forms(("family_edu",), "内驱力") and "家庭教育" in _forms(
+        ("family_edu",), "家庭教育指导师"
+    )
+
+
+def test_little_ones_are_not_told_by_the_four_dimensions(assessor: Assessor) -> None:
+    text = "大班孩子在家里上课，拼音识字，20以内加减法，我上门也行"
+    (answer,) = assessor.assess([Posting(id="a", text=text)])
+    told = [one["why"] for one in answer["findings"] if one["code"] == "HT99"]
+    assert told and all("学龄前不以四维认定" in why and "四维中" not in why for why in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "method"),
+    [
+        ("四年级奥数，讲盈亏、行程、数阵图等，每次120", "盈亏、行程、数阵图", ""),
+        ("五年级语数练习，每月900。学员数学71→94", "语数", ""),
+        ("他一看应用题就走神，我们讲五年级数学，每次90元", "数学", ""),
+        ("左右脑同步开发，小学语文识字，每月600", "语文", "同步"),
+        ("照着挂图走一遍，小学语文识字，每月600", "语文", "走一遍"),
+        ("注意力训练，小学数学，每月600", "数学", "训练"),
+    ],
+)  # fmt: skip
+def test_words_of_content_and_manner_are_whole_and_of_the_teaching(text: str, content: str, method: str) -> None:
+    doc = read(text)
+    shown = {name: [doc.text[a:b] for a, b in places] for name, places in read_criteria(doc).items()}
+    assert content in shown["content"] and method not in shown["method"]
+    assert not {"应用题"} & set(shown["content"]) and ("学员数学" not in text or "数学" not in shown["content"])
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("十一岁以后脑子就定型了，赶紧来学英语，小学英语小班，一期1800", True),
+        ("别等孩子考砸了才来，初二数学，神仙也救不回，每次150，去年十个过线九个", True),
+        ("悄悄咪咪带几个娃，四年级数学，每次80，去年有个从60到92", False),
+        ("不用慌，慢慢来，小学数学，每次80", False),
+    ],
+)  # fmt: skip
+def test_a_threat_is_heard_beside_a_boast_and_a_whisper_is_none(assessor: Assessor, text: str, held: bool) -> None:
+    (answer,) = assessor.assess([Posting(id="a", text=text)])
+    assert any(one["code"] == "AD03" for one in answer["findings"]) is held
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("急招住家保姆，辅导三年级作业，做饭打扫，月薪7500，月休四天", "jobs"),
+        ("诚聘育儿嫂带大班宝宝，教拼音识字，工资八千五，包吃住", "jobs"),
+        ("小学作业辅导，老师讲题，数学语文小班，每月900", "offer"),
+    ],
+)
+def test_a_household_s_job_is_no_class(assessor: Assessor, text: str, kind: str) -> None:
+    (answer,) = assessor.assess([Posting(id="a", text=text)])
+    assert answer["kind"] == kind
+    assert kind == "offer" or not {one["code"][:4] for one in answer["findings"]} & {"HT08", "HT18"}
