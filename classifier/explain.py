@@ -99,7 +99,9 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
         return with_lessons(doc.text, chosen, lessons)
     baits = signal == "price_bait"
     firsts = [hit.start if baits else _past_price(doc.text, hit.start, hit.end) for hit in chosen]
-    lines = [within_lines(doc.text, [(first, hit.end)]) for first, hit in zip(firsts, chosen, strict=True)]
+    lines: list[Sequence[Place]] = [
+        within_lines(doc.text, [(first, hit.end)]) for first, hit in zip(firsts, chosen, strict=True)
+    ]
     if baits:
         lines = [_baits_only(doc.text, parts) for parts in lines]
     pieces = [place for parts in lines for place in dict.fromkeys([*parts[:1], *parts[-1:]])]

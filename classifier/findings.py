@@ -15,7 +15,7 @@ from classifier.document import Document
 from classifier.evidence import Place
 from classifier.explain import places_of, to_spans
 from classifier.forms import form_places
-from classifier.frames import gift_told, only_gift, own_figures
+from classifier.frames import gift_told, gift_told_out, only_gift, own_figures
 from classifier.judge import RULE_SCORE, Judgement, speaks_of_teaching
 from classifier.model import Model
 from classifier.payments import paid_places, shows_fee
@@ -321,8 +321,8 @@ class Reporter:
             if not spans:  # no words bear it out
                 continue
             if signal == "price_bait" and (gifts := tuple(span for span in spans if only_gift(span.restored))):
-                if any(not gift_told(span.restored) for span in gifts):
-                    yield self._gift(score, tuple(span for span in gifts if not gift_told(span.restored)))
+                if any(not gift_told_out(span.restored) for span in gifts):
+                    yield self._gift(score, tuple(span for span in gifts if not gift_told_out(span.restored)))
                 spans = tuple(span for span in spans if span not in gifts)
                 if not spans:
                     continue
@@ -342,9 +342,12 @@ class Reporter:
 
     def _gift(self, score: float, spans: tuple[Span, ...]) -> Finding:
         """A gift is no false price: whether its kind, number and time are said is a matter of 广告法 第八条."""
-        why = f"疑似以附赠{_quote(spans)}招揽报名，所赠的品种、数量、期限是否明示、是否兑现须查证"
-        made = self._make("price_bait", "AD11", score, spans, why, "lead")
-        return replace(made, name="疑似附赠未明示品种、数量或期限")
+        if all(gift_told(span.restored) for span in spans):
+            asked, name = "品种、数量已写明，期限、方式是否明示", "疑似附赠未明示期限或方式"
+        else:
+            asked, name = "所赠的品种、数量、期限是否明示", "疑似附赠未明示品种、数量或期限"
+        why = f"疑似以附赠{_quote(spans)}招揽报名，{asked}、是否兑现须查证"
+        return replace(self._make("price_bait", "AD11", score, spans, why, "lead"), name=name)
 
     def _figures(self, score: float, spans: tuple[Span, ...]) -> Finding:
         """A rate that the shop itself has counted: nobody recommends, but a figure must have its source (第十一条)."""

@@ -239,8 +239,17 @@ _GIFT_TOLD = re.compile(
 
 
 def gift_told(words: str) -> bool:
-    """Whether a gift's kind and number are said: then nothing of it is hidden, and it is no finding."""
+    """Whether a gift's kind and number are said: then only its time and manner are left to ask."""
     return _GIFT_TOLD.search(words) is not None
+
+
+#: To whom each of them goes: 两人各得, 每人送.
+_TO_EACH = re.compile(r"各[得送赠领]|每[人位名][^，。,]{0,3}[得送赠领]|人手")
+
+
+def gift_told_out(words: str) -> bool:
+    """Whether a gift's kind, its number and who gets it are said (两人各得文具礼盒一份): that is no finding."""
+    return gift_told(words) and _TO_EACH.search(words) is not None
 
 
 _FIGURE = re.compile(r"率|[六七八九]成|\d\s*%|百分之")

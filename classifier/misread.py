@@ -217,16 +217,19 @@ _NOT_AHEAD = re.compile(
 #: Terms that the text itself measures: 报两期减200, 一期24天.
 _TERMS = re.compile(r"(?:报|买|续|交|选|满)\s*([两二三2-3])\s*期")
 _ONE_TERM = re.compile(r"(?:一|每|1)?期\s*[:：(（]?\s*(?:共|为|是)?\s*(\d{1,3})\s*(天|周|次|节|课时)")
+_FOR_IT = re.compile(r"[^。\d\n]{0,6}(\d{3,5})(?!\d)")
+_MOST_YUAN = 5_000
 _MOST_OF = {"天": 92, "周": 13, "次": 60, "节": 60, "课时": 60}
 
 
 def _short_terms(text: str, start: int, end: int) -> bool:
-    """Whether the terms sold together are no more than three months or sixty lessons by the text's own figures."""
+    """Whether the terms sold together are no more than three months, sixty lessons or 5,000 yuan by the text's own figures."""
     terms, one = _TERMS.search(text, max(0, start - 2), end), _ONE_TERM.search(text)
     if terms is None or one is None:
         return False
     number = {"两": 2, "二": 2, "2": 2}.get(terms[1], 3)
-    return number * int(one[1]) <= _MOST_OF[one[2]]
+    asked = _FOR_IT.match(text, one.end())
+    return number * int(one[1]) <= _MOST_OF[one[2]] and (asked is None or number * int(asked[1]) <= _MOST_YUAN)
 
 
 def _not_ahead(text: str, start: int, end: int) -> bool:

@@ -207,12 +207,20 @@ _NANNYS = re.compile(
 _TEACHES_HERE = re.compile(r"开班|招生|小班|每课时|每节|试听|我们机构|一期|上课时间|[/一每](?:课时|节课?)")
 
 
+_HIRING = re.compile(r"招聘|急招|诚聘|急聘|雇主找|东家找")
+#: One who offers herself as nanny and teaches school subjects is article 18's own cover, and stays an offer.
+_OFFERS_LESSONS = re.compile(
+    r"英语|语文|数学|课本|作业|错题|单元卷|读背|[一两二三]门|年级|本科|师范|专[八四]|小学|初中|高中|辅导|大学"
+)
+
+
 def asked_or_noted(text: str) -> str:
     """ "jobs" for a household's job, "seek" where a parent asks around for a teacher, "other" for a note to one, "" where neither is plain."""
     if _SEEKS_FIRST.match(text) and _PAYS.search(text):
         return "seek"
     if _WANTED.search(text) and len(set(_NANNYS.findall(text))) >= 2 and not _TEACHES_HERE.search(text):
-        return "jobs"
+        if _HIRING.search(text) or not _OFFERS_LESSONS.search(text):
+            return "jobs"
     if _HAS_FOUND.search(text):
         return ""
     if _NOTE.search(text):

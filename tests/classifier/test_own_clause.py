@@ -52,10 +52,10 @@ def test_a_present_alone_recommends_nobody(marked: str, none: bool) -> None:
     assert _misread("endorsement", marked) is none
 
 
-def test_a_gift_told_by_kind_and_number_is_no_finding(assessor: Assessor) -> None:
+def test_a_gift_told_by_kind_number_and_taker_is_no_finding(assessor: Assessor) -> None:
     told, vague = assessor.assess(
         [
-            Posting(id="a", text="初二数学班，每期1200元，今天报名送错题本一本，两人各得水彩笔一盒"),
+            Posting(id="a", text="初二数学班，每期1200元，两人一起报名各得水彩笔一盒"),
             Posting(id="b", text="初二数学班，报名就送好礼，每期1200元"),
         ]
     )
@@ -105,7 +105,8 @@ def test_lessons_given_on_top_count_in_the_comparison(assessor: Assessor) -> Non
     ("text", "none"),
     [
         ("高一物理小组，⟦报两期⟧减200，一期24天", True), ("初二英语，⟦报三期⟧送书包，每期15次", True),
-        ("初二英语，⟦报三期⟧减500，每期30次", False), ("初二英语，⟦报两期⟧减100，一期3000元", False),
+        ("初二英语，⟦报三期⟧减500，每期30次", False),
+        ("初二语文，⟦续两期⟧减100，一期16次 3800元", False), ("初二英语，⟦报两期⟧减100，一期3000元", False),
     ],
 )  # fmt: skip
 def test_terms_are_measured_by_the_text_s_own_figures(text: str, none: bool) -> None:
