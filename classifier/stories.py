@@ -218,9 +218,9 @@ def asked_or_noted(text: str) -> str:
     """ "jobs" for a household's job, "seek" where a parent asks around for a teacher, "other" for a note to one, "" where neither is plain."""
     if _SEEKS_FIRST.match(text) and _PAYS.search(text):
         return "seek"
-    if _WANTED.search(text) and len(set(_NANNYS.findall(text))) >= 2 and not _TEACHES_HERE.search(text):
-        if _HIRING.search(text) or not _OFFERS_LESSONS.search(text):
-            return "jobs"
+    wanted = _WANTED.search(text) and len(set(_NANNYS.findall(text))) >= 2 and not _TEACHES_HERE.search(text)
+    if wanted and (_HIRING.search(text) or not _OFFERS_LESSONS.search(text)):
+        return "jobs"
     if _HAS_FOUND.search(text):
         return ""
     if _NOTE.search(text):
