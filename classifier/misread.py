@@ -223,7 +223,7 @@ _MOST_OF = {"天": 92, "周": 13, "次": 60, "节": 60, "课时": 60}
 
 
 def _short_terms(text: str, start: int, end: int) -> bool:
-    """Whether the terms sold together are no more than three months, sixty lessons or 5,000 yuan by the text's own figures."""
+    """Whether terms sold together keep to three months, sixty lessons and 5,000 yuan by the text's own figures."""
     terms, one = _TERMS.search(text, max(0, start - 2), end), _ONE_TERM.search(text)
     if terms is None or one is None:
         return False
