@@ -7,6 +7,7 @@ Homes, hotels and cafés are article 18's places, chat groups and meeting rooms 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -29,6 +30,23 @@ _ADDRESS = re.compile(
     rf"|(?:地址|校址)\s*(?=[\u4e00-\u9fff])(?=[^，,。！!\n]{{0,20}}{_SPOT})[^，,。！!；;\n]{{4,30}}"
     r"|[一-鿿]{1,6}(?:路|街|大道|巷)\s*\d{1,4}\s*号[^，,。！!\n]{0,12}"
     r"|[一-鿿]{2,8}(?:大厦|广场|商场|写字楼|商务楼|商业街|商城|购物中心)[^，,。！!\n]{0,4}(?:\d{1,2}|[一二三四五六七八九十]+)\s*(?:楼|层|号铺|室)"
+)
+#: Premises by their kind, rented rooms and what stands beside them.
+_PREMISES = re.compile(
+    r"租(?:了|下|来)?(?:[一几两三间套个栋层]{1,3})?的?(?:房子|民?屋|门面|铺面|商铺|写字楼|场地|办公室|会议室)(?:里|内)?|(?:商铺|门面|铺面|沿街(?:商铺|门面)|临街(?:商铺|门面)|底商)(?:[一二三四五\d]{1,2}[楼层]|里|内)|会所(?:里|内|[一二三四五\d]{1,2}[楼层])"
+    r"|(?<![卖租售])(?:补习点|辅导点|授课点|培训点|教学点)|(?:[在到来于]|坐标|位于|地址)[一-龥]{1,6}?(?:广场|[天文妈][后昌祖][宫庙]|祠堂|[宫庙祠]|菜场|市场|车站|医院|影院|超市|药店|银行|邮局|派出所)(?:旁边?|边上|附近|对面|后面|隔壁|门口|[一二三四五\d]{1,2}[楼层])"
+    r"|(?:^|[\s,，。!！;；:：(（])[一-龥]{2,5}(?:广场|[天文妈][后昌祖][宫庙]|祠堂)(?:旁边?|边上|附近|对面|后面|隔壁|门口|[一二三四五\d]{1,2}[楼层])?(?=[\s,，。!！;；)）]|$)"
+)
+#: Who teaches or answers for it, by name or post: 龚老师主讲, 小吕(本地负责人), 园长妈妈亲自带.
+_BY_NAME = re.compile(
+    r"(?<![找请问跟像比])(?<![一-龥])(?![一-龥]老师亲自)(?!(?:学校|我们|你们|别的|这位|那位|班里|家教|任课|语文|数学|英语|物理|所有|每个|各科|退休)老师)[一-龥]{1,2}老师(?:[一-龥]{0,2})?(?:主讲|亲自(?:带|教|讲|授课|上课)?|亲授|授课|执教|掌勺|坐镇|带班|一手带|全程带)"
+    r"|(?:[园校馆院店]长|主理人|创始人|负责人|在职(?:老师|教师)|骨干(?:老师|教师)|名师)(?:妈妈|爸爸|老师|本人)?(?:亲自|亲身|一手|全程)?(?:主讲|带班|授课|执教|坐镇|亲自|带(?!来|动|走|着))"
+    r"|(?<![一-龥])(?:小|老|阿)?[一-龥]{1,3}[(（][^)）\n]{0,5}(?:负责人|主理人|教务|主讲|店长|校长|助教)[)）]"
+)
+#: Whoever runs it, under a label or by a name for a workshop: 机构:晨光, 豆苗工坊.
+_RUN_AS = re.compile(
+    r"(?:机构|品牌|主办(?:方|单位)?|承办(?:方|单位)?)(?:名称)?\s*[:：]\s*(?!个人|无|私人|不限|本人|家教)[一-龥a-z]{2,12}"
+    r"|(?:^|[\s,，。!！;；:：(（【])(?!一个|这个|那个|我们|你们|各种|手工|每个)(?![一-龥]{0,4}[楼层街路铺])[一-龥]{2,4}(?:工坊|学坊|补习点|辅导点|补习社|补习班)(?=[\s,，。!！;；:：)）】招开秋春寒暑]|$)"
 )
 #: Told only in private: no place is said.
 _NOT_SAID = re.compile(r"见面(?:告知|说)|私信|私聊|面议|另行|保密|不便|加微信|报名后|单独发|待定|同上|无")
@@ -85,7 +103,10 @@ def _clause(text: str, start: int, end: int) -> str:
 
 def _place(text: str) -> Iterator[Place]:
     words = lists()["place"]
-    for start, end in [*find(text, words["plain"]), *(m.span() for m in _ADDRESS.finditer(text))]:
+    for start, end in [
+        *find(text, words["plain"]),
+        *(_trim(text, *m.span()) for kind in (_ADDRESS, _PREMISES) for m in kind.finditer(text)),
+    ]:
         clause = _clause(text, start, end)
         if _NO_PREMISES.search(clause) or _NOT_SAID.search(text[start:end]) or _NOT_OURS.search(clause):
             continue
@@ -98,6 +119,7 @@ def _place(text: str) -> Iterator[Place]:
 
 def _staff(text: str) -> Iterator[Place]:
     yield from find(text, lists()["staff"]["plain"])
+    yield from (m.span() for m in _BY_NAME.finditer(text) if not taken_back(text, *m.span()))
     for match in _STAFF.finditer(text):
         number = to_number(match.group(1) or match.group(2))
         if number is not None and 2 <= number < 10_000 and not taken_back(text, *match.span()):
@@ -108,7 +130,7 @@ def _staff(text: str) -> Iterator[Place]:
 
 
 def _organisation(text: str) -> Iterator[Place]:
-    for match in _NAMED.finditer(text):
+    for match in itertools.chain(_NAMED.finditer(text), _RUN_AS.finditer(text)):
         start, end = _trim(text, *match.span())
         words = text[start:end]
         if (

@@ -95,6 +95,8 @@ def compare(posting: Posting, doc: Document, judged: Judgement) -> Compared:
     added: tuple[str, ...] = tuple(signal for signal in ("holiday", "lesson_length") if signal in signals)
     if judged.academic and any(one.signal == "late" and one.alone and _taught_then(doc.text, one) for one in found):
         added = (*added, "late")
+    if judged.academic and any(one.signal == "prepay" and one.alone and "含赠送" in one.note for one in found):
+        added = (*added, "prepay")  # what is given on top is taken ahead with what is paid
     dropped = ("late",) if online and not _late_online(doc, values, found) else ()
     return Compared(beyond=found, added=added, dropped=dropped, online=online)
 

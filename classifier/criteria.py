@@ -135,7 +135,7 @@ def read_criteria(doc: Document) -> dict[str, tuple[Place, ...]]:
     taken = [place for place in [*found["evaluation"], *measures] if not _touches(place, rises)]
     found["purpose"] = [place for place in found["purpose"] if not _touches(place, taken)]
     may = {name: owned(name, text, found[name]) for name in DIMENSIONS}
-    may["content"] = _by_themselves(text, may["content"])
+    may["content"] = _listed(text, _by_themselves(text, _of_teaching(text, may["content"])))
     return {
         name: distinct(text, within_lines(text, may[name]), MOST_CONTENT if name == "content" else MOST)
         for name in DIMENSIONS
@@ -154,6 +154,58 @@ def _by_themselves(text: str, places: list[Place]) -> list[Place]:
         for place in places
         if not _TEACHER.search(words := text[slice(*place)]) or not any(one in words for one in plain)
     ]
+
+
+#: A subject in whose name somebody came out so or so: 数学71→94, 语文从60到88.
+_CAME_OUT = re.compile(r"^[^，。,;；!！\n]{0,3}?(?:从|由)?\s*\d{2,3}\s*分?\s*(?:→|->|—>|➡|到|涨|升|冲|提)")
+#: What a child fails at or is afraid of: 一看应用题就走神.
+_FAILS = re.compile(
+    r"(?:一(?:看|见|到|碰|遇|做|写|上|提)到?|[怕愁厌烦]|看不懂|听不懂|卡在|栽在|搞不懂|弄不懂|不爱|讨厌|学不会|做不出)[^，。,;；⟦\n]{0,3}$"
+)
+_AND_FAILS = re.compile(
+    r"^[^，。,;；\n]{0,3}?(?:就|都|总|老是|也)(?:是)?(?:走神|发?懵|蒙|头[疼大痛]|哭|愣|发呆|抓瞎|卡|不会|怕|错|丢分|挂|拖|磨蹭|打瞌睡)"
+)
+
+
+def _of_teaching(text: str, places: list[Place]) -> list[Place]:
+    """Subjects without those of a testimony or of what a child fails at, where others stand."""
+    taught = [
+        place
+        for place in places
+        if not _CAME_OUT.match(text[place[1] : place[1] + 14])
+        and not _AND_FAILS.match(text[place[1] : place[1] + 10])
+        and not _FAILS.search(text[max(0, place[0] - 8) : place[0]])
+    ]
+    return taught or places
+
+
+#: Things taught, one behind the other: 盈亏、行程、数阵图.
+_LIST = re.compile(r"[一-龥a-z0-9]{1,6}(?:、[一-龥a-z0-9]{1,6}){1,7}")
+_LED = re.compile(r"^(?:主讲|精讲|专攻|讲|教|学|补|练|攻|含|有|如|像|从|把|包括)+")
+_ENDED = re.compile(r"(?:等|之类|都|全|一起|一(?:网打尽|次讲透)|讲透|讲完|过一遍|逐个|各).*$")
+
+
+def _listed(text: str, places: list[Place]) -> list[Place]:
+    """Places grown to the list they were cut from, where one of its other things is no word of ours: then 盈亏 alone
+    stands for less than is taught."""
+    found: list[Place] = []
+    for place in places:
+        grown = place
+        for match in _LIST.finditer(text):
+            start = match.start() + (len(led[0]) if (led := _LED.match(match[0])) else 0)
+            words = _ENDED.sub("", text[start : match.end()])
+            if not (start <= place[0] and place[1] <= start + len(words)) or "、" not in words:
+                continue
+            low, items = start, words.split("、")
+            known = []
+            for item in items:
+                known.append(any(a < low + len(item) and low < b for a, b in places))
+                low += len(item) + 1
+            if len(items) >= 3 and not all(known) and all(len(item) <= 4 for item in items):
+                grown = (start, start + len(words))
+        if grown not in found:
+            found.append(grown)
+    return found
 
 
 def _aside(text: str, place: Place) -> bool:

@@ -99,10 +99,27 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
         return with_lessons(doc.text, chosen, lessons)
     baits = signal == "price_bait"
     firsts = [hit.start if baits else _past_price(doc.text, hit.start, hit.end) for hit in chosen]
-    lines = [within_lines(doc.text, [(first, hit.end)]) for first, hit in zip(firsts, chosen, strict=True)]
+    lines: list[Sequence[Place]] = [
+        within_lines(doc.text, [(first, hit.end)]) for first, hit in zip(firsts, chosen, strict=True)
+    ]
+    if baits:
+        lines = [_baits_only(doc.text, parts) for parts in lines]
     pieces = [place for parts in lines for place in dict.fromkeys([*parts[:1], *parts[-1:]])]
     shown = merge(_from_head(doc.text, *whole(doc.text, *place, longest=_longest(signal))) for place in pieces)
     return _one_offer(doc.text, shown) if baits else shown
+
+
+#: A full stop ends a bait; what stands behind it is part of it only where it baits too.
+_STOP = re.compile(r"[^。！？!?]+")
+_BAITS = re.compile(
+    r"\d|[一二两三四五六七八九十]\s*折|[减折免送赠返抵省抢限秒惠价团券礼领]|半价|名额|席|位|[空剩满]|最后|截止|今[天晚日]|恢复"
+)
+
+
+def _baits_only(text: str, places: Sequence[Place]) -> list[Place]:
+    """Baits cut at full stops, without the sentences that bait nobody: 到店立减400。机器是全市…"""
+    cut = [match.span() for place in places for match in _STOP.finditer(text, *place)]
+    return [place for place in cut if _BAITS.search(text, *place)] or list(places)
 
 
 #: Particles that nothing begins with.

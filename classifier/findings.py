@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from classifier.document import Document
 from classifier.evidence import Place
 from classifier.explain import places_of, to_spans
 from classifier.forms import form_places
-from classifier.frames import gift_told, only_gift, own_figures
+from classifier.frames import gift_told, gift_told_out, only_gift, own_figures
 from classifier.judge import RULE_SCORE, Judgement, speaks_of_teaching
 from classifier.model import Model
 from classifier.payments import paid_places, shows_fee
@@ -99,11 +100,36 @@ def _cited(rule: Rule, finding: Finding, judged: Judgement) -> tuple[str, ...]:
     return rule.cited(signal=finding.signal, academic=judged.academic, adults=_adults_loan(finding.signal, judged))
 
 
-def _forms(covers: Sequence[str]) -> str:
-    """The covers in one phrase: 以国学、阅读、文化和托管、自习室名义，通过线上方式."""
-    names = "和".join(_COVER_NAME[cover] for cover in covers if cover in _COVER_NAME)
+#: Article 18's places by the words that say them.
+_PLACES = (
+    (
+        "住宅",
+        re.compile(
+            r"家|屋|住|居民|单元|栋|客厅|书房|餐桌|饭桌|别墅|公寓|上门|小区|门头|门面|招牌|不挂牌|入户|车库|阁楼|地下室|宿舍|入府|到府|府上"
+        ),
+    ),
+    ("酒店", re.compile("酒店|宾馆|民宿")),
+    ("咖啡厅、茶楼", re.compile("咖啡|茶")),
+)
+
+
+def _at(said: str) -> str:
+    """The places the words name; all that article 18 lists where none were read."""
+    named = [place for place, words in _PLACES if words.search(said)]
+    return f"在{'、'.join(named)}等场所" if said and named else _AT_HOME
+
+
+def _name_of(cover: str, said: str) -> str:
+    if cover == "family_edu" and said and not re.search(r"家庭|家长课堂|父母|指导师", said):
+        return "习惯养成、亲子陪伴"
+    return _COVER_NAME[cover]
+
+
+def _forms(covers: Sequence[str], said: str = "") -> str:
+    """The covers in one phrase, by the words that said them: 以国学、阅读、文化和托管、自习室名义，通过线上方式."""
+    names = "和".join(_name_of(cover, said) for cover in covers if cover in _COVER_NAME)
     parts = [f"以{names}名义"] if names else []
-    parts += [words for cover, words in (("home", _AT_HOME), ("online", _ONLINE)) if cover in covers]
+    parts += [words for cover, words in (("home", _at(said)), ("online", _ONLINE)) if cover in covers]
     return "，".join(parts)
 
 
@@ -126,7 +152,8 @@ _GAP = re.compile(r"[\u4e00-\u9fff]{2,}(?:[ \u3000][\u4e00-\u9fff]{2,})+")
 
 def _as_written(word: str, meant: str) -> bool:
     """Whether what was read is what stands there; a blank between whole words of a list hides nothing."""
-    if word.lower().translate(_SAME) == meant.translate(_SAME):
+    plain, said = (unicodedata.normalize("NFKC", one).lower().translate(_SAME) for one in (word, meant))
+    if plain == said:
         return True
     return _GAP.fullmatch(word) is not None and re.sub(r"\s", "", word) == re.sub(r"\s", "", meant)
 
@@ -230,7 +257,7 @@ class Reporter:
         if not hidden:
             missing.append("假借的名义、场所或线上方式")
         elif not forms:
-            believed.append(f"名义、场所或线上方式（{_forms(judged.covers)}）")
+            believed.append("名义、场所或线上方式")
         short = judged.criteria_met < 2
         asked = paid_places(doc) if judged.paid else []
         paid = to_spans(doc.folded, asked, 2)
@@ -239,11 +266,13 @@ class Reporter:
             missing.append("收费")
         elif not paid:
             believed.append("收费")
-        form = _forms(tuple(forms))
+        form = _forms(tuple(forms), " ".join(doc.text[slice(*place)] for places in forms.values() for place in places))
         met = "、".join(_DIMENSION_NAMES[name] for name, places in judged.criteria.items() if places)
         if missing or believed or short or vague:
             only = "仅" if short else ""
             seen = f"四维中{only}{met}有文字证据" if met else "四维均未见文字证据"
+            if set(judged.stages) == {"preschool"}:
+                seen = "学龄前不以四维认定，看是否教授小学课程"
             unseen = f"；文字中未见{'、'.join(missing)}" if missing else ""
             thin = f"；{'、'.join(believed)}由模型推断，没有可引的字句" if believed else ""
             shown = f"{_SHOWN[kind].format(quote=_quote(spans))}{_repaired(doc, judged)}"
@@ -292,7 +321,8 @@ class Reporter:
             if not spans:  # no words bear it out
                 continue
             if signal == "price_bait" and (gifts := tuple(span for span in spans if only_gift(span.restored))):
-                yield self._gift(score, gifts)
+                if any(not gift_told_out(span.restored) for span in gifts):
+                    yield self._gift(score, tuple(span for span in gifts if not gift_told_out(span.restored)))
                 spans = tuple(span for span in spans if span not in gifts)
                 if not spans:
                     continue

@@ -60,7 +60,8 @@ _SHORT = 3
 
 def _cut_out(text: str, start: int, end: int) -> bool:
     """Whether a word is cut out of others: 客厅 out of 会客厅, 在线 out of 老师在线上."""
-    if end - start > _SHORT or text[start:end] == "线上":  # 在|线上, which the segmenter cuts 在线|上
+    # 在|线上, which the segmenter cuts 在线|上; 家里上, whose pattern ends within 上课
+    if end - start > _SHORT or text[start:end] == "线上" or "家里" in text[start:end]:
         return False
     atoms = atoms_of(text)
     return atoms.splits_word(start, end) or atoms.ends_word(start, end)

@@ -17,7 +17,7 @@ from classifier.rules.prefilter import gated, scanned
 from classifier.sayings import said
 from classifier.stages import SCHOOL_STAGES, said_stages
 from classifier.stories import asked_or_noted, only_goods, only_told, refuses
-from classifier.threats import threats
+from classifier.threats import outright, threats
 from classifier.types import AD_FLAGS, COVERS, KINDS
 
 SUBJECT_WORDS: Mapping[str, str] = {
@@ -239,6 +239,8 @@ def _anxious(model: Model, score: float, doc: Document) -> tuple[bool, float]:
     if _CALM.search(doc.text) and not any(hit.strength >= 1 for hit in doc.named("fear")):
         score *= CALM_WEIGH
     least = model.thresholds["anxiety"]
+    if outright(doc.text):
+        return True, max(score, least)
     sure = least if len(doc.text) <= QUIET_SHORT else max(least, QUIET_SURE)
     # Every text comes by here; clauses are read only where they decide.
     return score >= sure or (score >= least * THREAT_SAID and bool(threats(doc))), score

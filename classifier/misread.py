@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from classifier.evidence import Place, clause_around
-from classifier.little_ones import BESIDE
+from classifier.little_ones import BESIDE, QUOTED
 from classifier.page_facts import of_page
 
 _CLAUSE_END = re.compile(r"[,，。！？；!?;\n]")
@@ -158,6 +158,11 @@ _NO_SCHOOL = re.compile(r"(?:雇主|户主|客户|东家)[^,，。\n]{0,6}推荐
 _NOBODY = re.compile(
     r"(?:普高|重点|录取|分数|控制|本科|省控|重高|[一二]本)线(?:又|已|再|今年|都|还)?(?:涨|升|提|高)|一本(?:练习|册|书|教材|卷|作业|绘本|笔记|教辅)|原来(?:叫|名)|前身|更名|第[一二三四\d]+期\s*\d+\s*人|来(?:上|吃|玩|住)?过的都(?:晓得|知道)|分以下的[,，]?(?:无一|没一)|欢迎老学员|(?:去年|今年)?没考上的|说作业写完|从\d+人[^,，。\n]{0,3}到\d+人|命中|押[中题]|猜中|覆盖率|题型率|(?<!押题)出过[^,，。\n]{0,3}卷"
 )
+#: A present without a word of praise: 他妈给我们送了两箱血橙 recommends nobody.
+_PRESENT = re.compile(
+    r"(?:妈妈?|爸爸?|爹|家长|奶奶|爷爷|外婆|孩子|娃|学[生员]|老乡|邻居|[他她])们?[^,，。]{0,6}?(?:给|送|拎|提|捎|寄|带)(?:了|来)?[^,，。]{0,8}?(?:[两一三四五六七八九十几半\d]\s*)(?:箱|袋|篮|筐|盒|包|瓶|斤|只|个)[^,，。锦]{1,6}"
+)
+_THANKED = re.compile(r"锦旗|谢|夸|说|推荐|介绍|考[了上进到]|[提涨]了|进步|上来|满分|第[一二三]|录取|上岸|\d{2,}分")
 #: How so many of them came out, right behind: 去年第一期20人,12个考进一中.
 _OF_WHOM = re.compile(r"[,，]\s*[\d一二三四五六七八九十]+\s*[个人名]")
 _AT_POST = re.compile(
@@ -169,6 +174,8 @@ _OF_TEACHERS = re.compile(r"(?:老师|教师|师资|教练)[^。\n]{0,30}?(?:拿
 
 def _nobody_speaks(text: str, start: int, end: int) -> bool:
     low, high = _clause(text, start, end)
+    if _PRESENT.search(text, low, high) and not _THANKED.search(text, start, max(end, high) + 10):
+        return True
     first = _CLAUSE_END.search(text, start, end)
     other = _NOBODY.search(text, max(0, start - 2), first.start() if first else end + 4)
     if other is not None and not _OF_WHOM.match(text, other.end()):
@@ -207,7 +214,27 @@ _NOT_AHEAD = re.compile(
 )
 
 
+#: Terms that the text itself measures: 报两期减200, 一期24天.
+_TERMS = re.compile(r"(?:报|买|续|交|选|满)\s*([两二三2-3])\s*期")
+_ONE_TERM = re.compile(r"(?:一|每|1)?期\s*[:：(（]?\s*(?:共|为|是)?\s*(\d{1,3})\s*(天|周|次|节|课时)")
+_FOR_IT = re.compile(r"[^。\d\n]{0,6}(\d{3,5})(?!\d)")
+_MOST_YUAN = 5_000
+_MOST_OF = {"天": 92, "周": 13, "次": 60, "节": 60, "课时": 60}
+
+
+def _short_terms(text: str, start: int, end: int) -> bool:
+    """Whether terms sold together keep to three months, sixty lessons and 5,000 yuan by the text's own figures."""
+    terms, one = _TERMS.search(text, max(0, start - 2), end), _ONE_TERM.search(text)
+    if terms is None or one is None:
+        return False
+    number = {"两": 2, "二": 2, "2": 2}.get(terms[1], 3)
+    asked = _FOR_IT.match(text, one.end())
+    return number * int(one[1]) <= _MOST_OF[one[2]] and (asked is None or number * int(asked[1]) <= _MOST_YUAN)
+
+
 def _not_ahead(text: str, start: int, end: int) -> bool:
+    if _short_terms(text, start, end):
+        return True
     return _NOT_AHEAD.search(text, max(0, start - 9), end + 3) is not None
 
 
@@ -219,8 +246,25 @@ _WORD_HOUR = re.compile(r"[七八九十]点")
 _DAYTIME = re.compile(r"早|晨|上午|清早|晚|夜|下午|傍晚|放学|午")
 
 
+#: What need not be any more (终于不用陪到十一点), and who waits or writes at home: no class lasts so long.
+_SPARED = re.compile(
+    r"(?:不(?:用|必|需要?|再|会|至于|想|肯|愿)|再也[不没]|再不|无需|无须|不消|别再|告别|省得|免得|从不|从没|没有?|绝不|未曾|摆脱)(?![一-龥]{0,4}[我咱]们)(?!接|送|做饭)[^,，。！？；!?;\n]{0,12}$"
+)
+_AT_HOME_TILL = re.compile(
+    r"(?:在家|家里|回家|回到家|妈妈?|爸爸?|爹|奶奶|爷爷|家长|全家|天天|夜夜|[你您]|自己)[^,，。！？；!?;\n]{0,6}(?:等|熬|耗|磨|拖|吼|催|吵|折腾|守着?作业|写作业|加班|干耗)[^,，。！？；!?;\n]{0,4}$|(?:熬|耗|磨蹭?|拖拉?|折腾|吼|吵)$"
+)
+
+
+def _spared(text: str, start: int, end: int) -> bool:
+    """Whether an hour is told only as what is over, or as when somebody at home is done."""
+    low = _clause(text, start, start)[0]
+    till = re.compile(r"[到至]").search(text, start, end)
+    head = text[low : till.start() if till else start]
+    return _SPARED.search(head) is not None or _AT_HOME_TILL.search(head) is not None
+
+
 def _not_late(text: str, start: int, end: int) -> bool:
-    if _no_evening(text, start, end) or _DEADLINE.match(text, end):
+    if _spared(text, start, end) or _no_evening(text, start, end) or _DEADLINE.match(text, end):
         return True
     if re.search(r"深夜[^,，。\n]{0,2}点$", text[start:end]):
         return True
@@ -230,8 +274,23 @@ def _not_late(text: str, start: int, end: int) -> bool:
     return False
 
 
+#: What somebody did before: 在幼儿园当了八年大班老师, 私立园带过三年中班.
+_VITA = re.compile(
+    r"(?:幼儿园|[公私民]立园|公办园|民办园|园里|早教中心)[^,，。！!;；\n]{0,8}?(?:当|做|带|教|干|任|待|工作)(?:了|过)[^,，。！!;；\n教学]{0,14}|(?:当|做|带|教)(?:了|过)[^,，。！!;；\n]{0,6}(?:年|届)?(?:的)?(?:幼儿园)?[大中]班(?:的?(?:主班|班主任|老师|教师))?|(?:幼儿园|[大中]班){1,2}的?(?:老师|教师|班主任|主班|园长)(?:出身|[一二三四五六七八九十\d]+年|退休)|幼教[一二三四五六七八九十\d]+年"
+)
+
+
+def _curriculum_vitae(text: str, start: int, end: int) -> bool:
+    """Whether every word for little children in a hit, or just before it, is of somebody's former post."""
+    said = [match.start() for match in QUOTED.finditer(text, max(0, start - 8), end)]
+    posts = [match.span() for match in _VITA.finditer(text, max(0, start - 24), min(len(text), end + 12))]
+    return bool(said) and all(any(low <= place < high for low, high in posts) for place in said)
+
+
 def _not_little(text: str, start: int, end: int) -> bool:
     """Pupils' size of class, or what is refused to little ones, or taught to their mothers."""
+    if _curriculum_vitae(text, start, end):
+        return True
     if re.search(r"不做大班|妈妈班|教妈妈|教大人", text[max(0, start - 6) : end + 12]):
         return True
     return _size_of_class(text, start, end)

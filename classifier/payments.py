@@ -44,6 +44,10 @@ _LEADING = re.compile(
 )
 #: How many lessons it buys: 1999|/24节.
 _BUYS = re.compile(rf"[ \t]*/[ \t]*\d{{1,3}}[ \t]*{_COUNTED}")
+#: Lessons given on top: 60节6900|(送10节).
+_WITH_GIFT = re.compile(
+    rf"[ \t]*(?:元|块)?[ \t]*[(（,，]?[ \t]*(?:另|再|加|额外)?[送赠][ \t]*(?:\d{{1,3}}|[一二两三四五六七八九十]{{1,2}})[ \t]*{_COUNTED}[)）]?"
+)
 #: 只交一次:3680元: how often, and no price of one.
 _ONCE = re.compile(r"(?:每|一)(?:次|位)[ \t]*[:：][ \t]*")
 #: Digits of a poster set apart: 7 8 |0 元.
@@ -62,7 +66,22 @@ def paid_places(doc: Document) -> list[Place]:
     words = owned("paid", text, [place for place in said if not _SUM.search(text, *place)])
     words = [_onward(text, place) for place in words]
     stated = [place for place in words if _stated(text, place)]
-    return sums or owned("paid", text, read_lone_sums(text)) or stated or words
+    return sums or _lone(text) or stated or words
+
+
+#: The last resort of a text known to ask for money: a number as fees are, behind which nothing is counted.
+_AS_FEES_ARE = re.compile(
+    r"(?<![\d.:：\-~～xX×*a-zA-Z#第年码位号线满到至→])(?!20[0-3]\d)[1-9]\d{1,3}(?:00|80|88|50|99|98|90)(?![\d.:：~～%+a-zA-Z*×万]|\s*[年月日号天点分名人个位节课次堂讲词字句级岁米度届期道题页篇本册套班楼室栋层平秒组家例种遍斤里])"
+)
+
+
+def _lone(text: str) -> list[Place]:
+    """Sums that nothing marks as money, whole like the others."""
+    for places in (read_lone_sums(text), (match.span() for match in _AS_FEES_ARE.finditer(text))):
+        found = list(places)
+        if sums := owned("paid", text, _whole_sums(text, found)) or owned("paid", text, found):
+            return sums
+    return []
 
 
 def _whole_sums(text: str, places: Iterable[Place]) -> list[Place]:
@@ -100,6 +119,8 @@ def _whole_sum(text: str, place: Place) -> Place | None:
         end = further.end()
     if more := _BUYS.match(text, end):
         end = more.end()
+    if gift := _WITH_GIFT.match(text, end):
+        end = gift.end()
     if lead := _LEADING.search(text, max(0, start - 16), start):
         start = lead.start()
     return start, end

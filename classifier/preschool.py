@@ -18,7 +18,7 @@ _LESSONS = re.compile(
 )
 #: Refused, given away, or said of older ones.
 _NO_LESSONS = re.compile(
-    r"不(?:教|学|提前|碰|搞|讲|写|涉及)|拒绝|送[^，。]{0,6}(?:描红|字帖|本)|[二三四五六]年级|初[一二三中]|高[一二三中]|小升初"
+    r"不(?:教|学|提前|碰|搞|讲|写|涉及)|拒绝|送[^，。]{0,6}(?:描红|字帖|本)|[二三四五六]年级|初[一二三中]|高[一二三中]|小升初|(?:学校|小学|班上|课上|校内)?的?老师[^，。,]{0,8}(?:[周天期]|星期|月|节课)[^，。,]{0,3}(?:就|只)?(?:讲|教|学|上|赶|过)(?:完|过去|一遍)"
 )
 
 
@@ -73,7 +73,7 @@ def with_lessons(text: str, chosen: Sequence[Hit], lessons: Sequence[Place]) -> 
     """What is taught, with the word that says to whom where that stands elsewhere."""
     first = chosen[0]
     near = [place for place in lessons if place[0] - first.end <= _BESIDE and first.start - place[1] <= _BESIDE]
-    clauses = [_shortened(text, *place) for place in near[: MOST_PLACES - 1]]
+    clauses = [_shortened(text, *place) for place in _in_a_row(text, near)[: MOST_PLACES - 1]]
     if not clauses:
         return merge(whole(text, hit.start, hit.end, longest=LONGEST_CLAUSE) for hit in chosen)
     whom = whole(text, first.start, min(first.end, first.start + LONGEST_CLAUSE), longest=SHORT_CLAUSE)
@@ -83,6 +83,17 @@ def with_lessons(text: str, chosen: Sequence[Hit], lessons: Sequence[Place]) -> 
         if not any(low < place[1] and place[0] < high for low, high in clauses):
             return merge([*clauses, place])
     return merge(clauses)
+
+
+def _in_a_row(text: str, lessons: Sequence[Place]) -> list[Place]:
+    """Lessons told one behind the other, as one quote where it is not too long: 声母韵母，常用字，20以内."""
+    rows: list[Place] = []
+    for start, end in lessons:
+        if rows and not text[rows[-1][1] : start].strip(" ，,；;、+") and end - rows[-1][0] <= LONGEST_FRIGHT:
+            rows[-1] = (rows[-1][0], end)
+        else:
+            rows.append((start, end))
+    return rows
 
 
 def _shortened(text: str, start: int, end: int) -> Place:

@@ -197,10 +197,30 @@ _PAYS = re.compile(
 )
 
 
+#: A household's job, told by whom it wants and what it pays or asks for: 住家育儿嫂, 月薪8500, 月休四天.
+_WANTED = re.compile(
+    r"(?:育儿(?:嫂|师)|育婴[师嫂]|月嫂|保姆|住家阿姨|白班阿姨|不住家阿姨|做饭阿姨|钟点工|带(?:宝|娃|孩子?)阿姨|阿姨(?=[,，。\s]|辅导|带|做)|管家阿姨|住家保姆)"
+)
+_NANNYS = re.compile(
+    r"月薪|工资|薪资|底薪|待遇|月休|休息?[一二三四\d]天|包吃住|上户|下户|雇主|东家|招聘|急招|诚聘|急聘|求职|找工作|做饭|家务|保洁|打扫|洗衣|健康证|身体健康|从业|持证|面试|试工|宝宝[一二三四五\d]"
+)
+_TEACHES_HERE = re.compile(r"开班|招生|小班|每课时|每节|试听|我们机构|一期|上课时间|[/一每](?:课时|节课?)")
+
+
+_HIRING = re.compile(r"招聘|急招|诚聘|急聘|雇主找|东家找")
+#: One who offers herself as nanny and teaches school subjects is article 18's own cover, and stays an offer.
+_OFFERS_LESSONS = re.compile(
+    r"英语|语文|数学|课本|作业|错题|单元卷|读背|[一两二三]门|年级|本科|师范|专[八四]|小学|初中|高中|辅导|大学"
+)
+
+
 def asked_or_noted(text: str) -> str:
-    """ "seek" where a parent asks around for a teacher, "other" for a note to one, "" where neither is plain."""
+    """ "jobs" for a household's job, "seek" where a parent asks around for a teacher, "other" for a note to one, "" where neither is plain."""
     if _SEEKS_FIRST.match(text) and _PAYS.search(text):
         return "seek"
+    wanted = _WANTED.search(text) and len(set(_NANNYS.findall(text))) >= 2 and not _TEACHES_HERE.search(text)
+    if wanted and (_HIRING.search(text) or not _OFFERS_LESSONS.search(text)):
+        return "jobs"
     if _HAS_FOUND.search(text):
         return ""
     if _NOTE.search(text):

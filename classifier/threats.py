@@ -88,7 +88,7 @@ _NO_THREAT = re.compile(
 
 #: Results told of former pupils frighten nobody.
 _BOAST = re.compile(
-    r"(?:过线|上线|录取|升学|提分|满分|优秀|及格|通过|命中)率|(?:去年|往届|上届|以前|带过|历年)[^，。\n]{0,10}(?:过线|上线|录取|满分|考上|考进|提了|涨了)|前[一二三四五六七八九十百\d]+名?的?(?:都有|占)"
+    r"悄悄咪咪|静悄悄|悄咪咪|(?:过线|上线|录取|升学|提分|满分|优秀|及格|通过|命中)率|(?:去年|往届|上届|以前|带过|历年)[^，。\n]{0,10}(?:过线|上线|录取|满分|考上|考进|提了|涨了)|前[一二三四五六七八九十百\d]+名?的?(?:都有|占)"
 )
 
 
@@ -126,7 +126,24 @@ def sure_threats(doc: Document) -> list[Place]:
     hits = [hit for hit in doc.named("fear") if hit.strength >= SURE]
     hits = [hit for hit in hits if not _NO_THREAT.search(doc.text, hit.start, min(len(doc.text), hit.end + 6))]
     hits = [hit for hit in hits if not _unmeant(doc.text[slice(*_clauses(doc.text, hit.start, hit.start + 1))])]
-    return list(within_lines(doc.text, merge((hit.start, hit.end) for hit in hits)))
+    plain = outright(doc.text)
+    return list(within_lines(doc.text, merge([*((hit.start, hit.end) for hit in hits), *plain])))
+
+
+#: Said so plainly that the head need only not rule it out: what closes at an age, whom nobody can save any more.
+_OUTRIGHT = re.compile(
+    r"(?<!\d)(?:1?\d|[一二三四五六七八九十]{1,3})岁(?:以后|之后|一过|过了|前后|那年)?[^，。！？!?\n]{0,8}?(?:就|便|会|要)(?:永远|彻底|全)?(?:关(?:了|上|闭|死)|定(?:型|了型)|晚了|来不及|没机会|废了|补不回|追不上)"
+    r"|(?:神仙|菩萨|华佗|大罗金仙|老天爷?)[^，。！？!?\n]{0,4}(?:救|拉|扶|帮|补)不(?:了|回|倒|到|动|起|活)|考砸了才(?:来|想|找)[^，。！？!?\n]{0,4}"
+)
+_HURRY = re.compile(r"抓紧|赶紧|赶快|快来|趁早|别等|不要等|莫等|才来找|错过")
+
+
+def outright(text: str) -> list[Place]:
+    """Threats that need no head, with a word of hurry in the text; none in counsel against fear."""
+    if not _HURRY.search(text):
+        return []
+    found = [_clauses(text, *match.span()) for match in _OUTRIGHT.finditer(text)]
+    return merge(place for place in found if not _COMFORT.search(text, *place))
 
 
 #: What others say, to be answered.

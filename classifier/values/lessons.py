@@ -12,6 +12,10 @@ _N = rf"(?:{NUMBER})"
 #: No thousands mark: in 10:30,192课时 the comma parts two numbers.
 _COUNT = r"(?:\d{1,4}|[一二两三四五六七八九十百千]{1,6})"
 _LESSONS = re.compile(rf"(?<![\d.第每])({_COUNT})\s*个?(?:课时|次课|堂课|节课?|讲)(?!假|日|期|课后|[座义])")
+#: Lessons given on top, behind the sum at most: 60节6900(送10节), 报48课时送12课时.
+_GIFT = re.compile(
+    rf"[^。！!？?；;\n送赠]{{0,10}}?[(（,，]?\s*(?:另|再|加|额外)?[送赠]\s*({_COUNT})\s*个?(?:课时|次课|堂课|节课?|讲)"
+)
 #: Before the number: what a lesson is worth, not how many are sold.
 _SINGLE = re.compile(r"(?:每|一|单|第|满|送|赠|试听|体验)\s*$")
 _LENGTHS = re.compile(
@@ -53,7 +57,10 @@ def read_lessons(text: str) -> Iterator[Lessons]:
             or _SINGLE.search(text[max(0, match.start() - 4) : match.start()])
         ):
             continue
-        yield Lessons(start=match.start(), end=match.end(), count=number)
+        gift = _GIFT.match(text, match.end())
+        given = to_number(gift[1]) or 0 if gift else 0
+        end = gift.end() if gift else match.end()
+        yield Lessons(start=match.start(), end=end, count=number + given, given=given)
 
 
 def read_lengths(text: str) -> Iterator[Length]:

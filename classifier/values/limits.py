@@ -51,7 +51,8 @@ def beyond(values: Values, *, online: bool, on: date | None = None) -> tuple[Bey
 def _prepaid(values: Values) -> Iterator[Beyond]:
     for lessons in values.lessons:
         if MAX_LESSONS < lessons.count <= 2_000:
-            note = f"{plain(lessons.count)}课时，超过{MAX_LESSONS}课时"
+            gift = f"（含赠送{plain(lessons.given)}课时）" if lessons.given else ""
+            note = f"{plain(lessons.count)}课时{gift}，超过{MAX_LESSONS}课时"
             yield Beyond(signal="prepay", start=lessons.start, end=lessons.end, note=note, alone=True)
     for length in values.lengths:
         if MAX_MONTHS < length.months <= 48:

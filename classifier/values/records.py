@@ -36,9 +36,11 @@ class Fee(Value):
 
 @dataclass(frozen=True, kw_only=True)
 class Lessons(Value):
-    """A number of lessons sold together (192课时)."""
+    """A number of lessons sold together (192课时), those given on top counted in."""
 
     count: float
+    #: Of them those given on top (60节送10节).
+    given: float = 0
 
 
 @dataclass(frozen=True, kw_only=True)
