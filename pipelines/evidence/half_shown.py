@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+#: Our own masks, whose contact may have been deleted since: they tell nothing of the page.
+_OURS = re.compile(r"1\d{2}\*{4}\d{4}")
 #: Digits, Arabic or Chinese, and a mask in place of the rest: by site or advertiser (what we mask we have kept).
 _HALF = re.compile(
     r"(?<![\d.])(?:1[3-9]\d{1,8}|0\d{2,3}-?\d{1,6})[*＊xX×]{2,8}\d{0,4}(?![\d元])"
@@ -13,4 +15,4 @@ _HALF = re.compile(
 
 def half_shown(text: str) -> tuple[str, ...]:
     """What stands there of such contacts, in order, none twice."""
-    return tuple(dict.fromkeys(match.group() for match in _HALF.finditer(text)))
+    return tuple(dict.fromkeys(match.group() for match in _HALF.finditer(text) if not _OURS.fullmatch(match.group())))
