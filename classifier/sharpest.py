@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from classifier.evidence import Place
+from classifier.model import log_odds
 from classifier.pieces import COLUMNS, columns, pieces_of
 
 #: Questions that one line answers; figures and hours are read and compared (values/), not weighed.
@@ -30,7 +31,6 @@ SHARP: tuple[str, ...] = (
 SURE_ALONE = 0.8
 #: Numbers that weigh the two: of the whole text's log odds, of the loudest piece's margin, and an offset.
 Weighing = tuple[float, float, float]
-_LIMIT = 1e-5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +91,6 @@ class Sharpest:
 
 def weigh(by: Weighing, scores: np.ndarray, margins: np.ndarray) -> np.ndarray:
     """Probabilities of whole texts and margins of their loudest pieces as probabilities."""
-    kept = np.clip(scores, _LIMIT, 1 - _LIMIT)
-    odds = by[0] * np.log(kept / (1 - kept)) + by[1] * margins + by[2]
+    odds = by[0] * log_odds(scores) + by[1] * margins + by[2]
     joined: np.ndarray = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
     return joined

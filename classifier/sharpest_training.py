@@ -56,9 +56,14 @@ class _Cut:
 
     def loudest(self, margins: np.ndarray, texts: int) -> np.ndarray:
         """The largest margin of each text's pieces."""
-        best = np.full(texts, -9.0)
-        np.maximum.at(best, self.owner, margins)
-        return best
+        return _largest(margins, self.owner, np.full(texts, -9.0))
+
+
+def _largest(margins: np.ndarray, owner: np.ndarray, least: np.ndarray) -> np.ndarray:
+    """The largest margin of each text's pieces, `least` of a text with none."""
+    best = least.copy()
+    np.maximum.at(best, owner, margins)
+    return best
 
 
 def train_sharpest(
@@ -115,8 +120,7 @@ def _fit(cut: _Cut, truth: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, 
         learner = SGDClassifier(loss="log_loss", alpha=PENALTY, max_iter=PASSES, tol=None, random_state=0, average=True)
         learner.fit(rows[told], says[told], sample_weight=weight[told])
         margins = rows @ learner.coef_[0] + learner.intercept_[0]
-        best = np.full(len(truth), -np.inf)
-        np.maximum.at(best, owner, margins)
+        best = _largest(margins, owner, np.full(len(truth), -np.inf))
         says = truth[owner] & (margins >= best[owner])
         told = says | ~truth[owner] | (margins <= best[owner] - NEARLY)
         weight = np.where(says, LOUDEST, 1.0)
