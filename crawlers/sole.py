@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from crawlers.errors import SourceUnavailable
-from pipelines.desk import Desk
-from pipelines.jobs.cut_runs import source_lock
+from pipelines.desk import Desk, source_lock
 
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9.-]")
 

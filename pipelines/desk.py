@@ -81,6 +81,11 @@ def is_demo(desk: Desk) -> bool:
     return (desk.home / DEMO_MARK).exists()
 
 
+def source_lock(home: Path, source: str) -> Path:
+    """The file a crawl of this source holds locked; it goes with the process, however that ends."""
+    return home / "locks" / f"{source}.lock"
+
+
 def agency_of(desk: Desk, tx: Tx) -> str:
     """The office's name: the environment wins over what was asked at first log-in; "" while nobody has said it."""
     return desk.settings.agency or tx.settings.get("agency") or ""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from pipelines import clock
-from pipelines.desk import Desk
+from pipelines.desk import Desk, source_lock
 from pipelines.enforcement.permissions import Action, require
 from pipelines.health.bands import MAX_RUNS, usual, words_of
 from pipelines.health.quarantine import MEND, why
@@ -147,7 +147,7 @@ def cut_off(desk: Desk, runs: Iterable[CrawlRun], *, beyond: timedelta) -> froze
         run.id
         for run in runs
         if run.ended_at is None and run.outcome == "running" and now - run.started_at > beyond
-        if not _at_work(desk.home / "locks" / f"{run.source}.lock")
+        if not _at_work(source_lock(desk.home, run.source))
     )
 
 

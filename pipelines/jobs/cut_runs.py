@@ -12,15 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines import clock
-from pipelines.desk import Desk
+from pipelines.desk import Desk, source_lock
 
 #: What such a row says until a crawl goes on with it, or begins anew.
 CUT = "进程中断，已入库的页面不受影响；还没有再采集"
-
-
-def source_lock(home: Path, source: str) -> Path:
-    """The file a crawl of this source holds locked."""
-    return home / "locks" / f"{source}.lock"
 
 
 def close_cut_runs(desk: Desk) -> tuple[str, ...]:
