@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,9 @@ _BINARIES = (
     "/usr/bin/google-chrome",
 )
 UNPRIVILEGED = "nobody"
+#: How the folder of a browser is called; the process that made it follows.
+_FOLDER = "mingcha-browser-"
+_TRIES = 30
 _PROJECT = Path(__file__).resolve().parents[2]
 #: What the child and the browser may know of our environment; no secrets, no proxies.
 _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH")
@@ -54,8 +59,9 @@ def make_workplace(stack: ExitStack) -> Workplace:
     """A folder that is removed with `stack`; owned by the unprivileged account when we are root."""
     root = os.geteuid() == 0
     parent = "/tmp" if root else None  # noqa: S108  # mkdtemp makes a folder of its own; $TMPDIR may be private to root
-    folder = Path(tempfile.mkdtemp(prefix="mingcha-browser-", dir=parent))
-    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    _clear_left_over(Path(parent or tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-", dir=parent))
+    stack.callback(_remove, folder)
     profile = folder / "profile"
     profile.mkdir(mode=0o700)
     chromium = find_chromium()
@@ -74,6 +80,24 @@ def make_workplace(stack: ExitStack) -> Workplace:
     wrapper.write_text(f'#!/bin/sh\nexec {" ".join(drop)} {chromium} "$@"\n', encoding="utf-8")
     wrapper.chmod(0o555)
     return Workplace(folder=folder, profile=profile, executable=str(wrapper), prefix=(), account=UNPRIVILEGED)
+
+
+def _remove(folder: Path) -> None:
+    """With all that is in it; a browser that was just killed may still be writing, so more than once if need be."""
+    for _ in range(_TRIES):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.1)
+
+
+def _clear_left_over(parent: Path) -> None:
+    """Remove the folders of those who were killed before they could: ours, and of a process that is no more."""
+    for folder in parent.glob(f"{_FOLDER}*-*"):
+        owner = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        with contextlib.suppress(OSError):
+            if owner.isdecimal() and folder.lstat().st_uid == os.geteuid() and not Path("/proc", owner).exists():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def start_child(place: Workplace) -> subprocess.Popen[bytes]:

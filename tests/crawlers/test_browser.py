@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from warcio.archiveiterator import ArchiveIterator
 from crawlers.addresses import parse_allow
 from crawlers.browser import capture_page, capture_pending
 from crawlers.browser.client import Browser
+from crawlers.browser.launcher import make_workplace
 from crawlers.errors import BrowserFailed
 from crawlers.run import crawl_source
 from crawlers.sandbox.sites import Sandbox, serve_sandbox
@@ -259,11 +261,28 @@ def test_a_page_that_never_answers_is_tried_once(
 
 def test_a_killed_browser_is_replaced(browser: Browser, shared: Sandbox) -> None:
     browser.render(f"{shared['feed']}/")
-    first = browser.pid
+    first, place = browser.pid, browser.place
     assert first is not None
+    assert place is not None
     os.killpg(first, signal.SIGKILL)
     assert "小檐" in browser.render(f"{shared['feed']}/").title
     assert browser.pid not in (None, first)
+    assert not place.folder.exists()
+
+
+def test_the_folder_of_a_killed_crawl_is_removed_by_the_next_browser() -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    with ExitStack() as stack:
+        parent = make_workplace(stack).folder.parent
+        left, living = (parent / f"mingcha-browser-{pid}-left" for pid in (gone.pid, os.getppid()))
+        for folder in (left, living):
+            (folder / "profile" / "Default").mkdir(parents=True)
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        with ExitStack() as other:
+            make_workplace(other)
+        assert not left.exists()
+        assert living.exists()
 
 
 def test_closing_leaves_no_process_and_no_folder(shared: Sandbox) -> None:
