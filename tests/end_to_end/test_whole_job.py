@@ -36,7 +36,7 @@ OFFICER = "yuan"
 #: Seconds a server may take to answer its first request.
 PATIENCE = 60
 #: Postings of the feed, each shown by a browser, that the first tier's run reads; `make soak` reads them all.
-OF_FEED = 24
+OF_FEED = 12
 #: Reading closely takes most of a crawl's time; `make soak` does it.
 FIRST_TIER = {"MINGCHA_SECOND_TIER": "false"}
 
@@ -209,7 +209,7 @@ def test_whole_job_on_sqlite(tmp_path: Path, sandbox: Sandbox) -> None:
     assert states["robots_denied"] > 0
     assert states["login_wall"] > 0
     _check_score(run, of_feed=OF_FEED)
-    run.command("capture", "--limit", "2")
+    run.command("capture", "--limit", "1")
     with _served(run) as origin:
         accepted = _decide_in_browser(origin)
     _check_decisions(run, accepted)
