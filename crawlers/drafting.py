@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -15,6 +15,7 @@ from crawlers.recipe import UNDECIDED, ListRule, Recipe
 from crawlers.source import engine_names, load_engine
 from crawlers.states import PageView, page_title
 from crawlers.visible import tidy
+from pipelines.divisions import county_name
 from pipelines.records import PageState
 
 #: Engines in the order they are tried, the most telling marks first; those with few marks of their own last.
@@ -112,7 +113,14 @@ def base_of(pages: Sequence[GivenPage]) -> str:
 
 
 def draft(
-    name: str, engine: str, pages: Sequence[GivenPage], *, base: str, contact: str, lists: Sequence[str] = ()
+    name: str,
+    engine: str,
+    pages: Sequence[GivenPage],
+    *,
+    base: str,
+    contact: str,
+    region: str = "",
+    lists: Sequence[str] = (),
 ) -> Draft:
     """Draft a source: its engine, address, list addresses and variables; notes mark what a person must still decide."""
     recipe = engine_at(engine, base, contact)
@@ -128,24 +136,43 @@ def draft(
     kind = _KINDS.get(recipe.engine, "site")
     text = f"# {title}：由 mingcha source new 起草，字段和列表已按给出的网页试读；标“待填”的由人来定。\n"
     text += f"recipe: {{id: {kind}/{name}, version: 1, extends: {engine}, engine: {recipe.engine}}}\n"
-    text += source_block(title, kind, contact) + f"scope:\n  base: {base}\n"
+    text += source_block(title, kind, contact, region) + f"scope:\n  base: {base}\n"
     if allow:
         text += "  # 只访问这些路径\n  allow:\n" + "".join(f"    - {_single(pattern)}\n" for pattern in allow)
     text += POLITE + discover
     return Draft(engine=engine, text=text, reports=reports, base=base)
 
 
-def source_block(title: str, kind: str, contact: str) -> str:
-    """The block source of a draft; why the site may be crawled is left to a person."""
-    return f"""\
+def source_block(title: str, kind: str, contact: str, region: str) -> str:
+    """The block source of a draft; why it may be crawled, and an unknown region, are left to a person."""
+    told = "" if region else " 和 region: '区划代码'"
+    return (
+        f"""\
 source:
   name: {json.dumps(title, ensure_ascii=False)}
   kind: {kind}
   lane: A
   contact: {json.dumps(contact)}
-  # 看过 robots.txt 和网站条款之后，写明为什么可以采集；并补上 reviewed_on: '年-月-日' 和 region: '区划代码'
+"""
+        + (f"  region: '{region}'\n" if region else "")
+        + f"""\
+  # 看过 robots.txt 和网站条款之后，写明为什么可以采集；并补上 reviewed_on: '年-月-日'{told}
   legal_note: {UNDECIDED}
 """
+    )
+
+
+def unplaced(reports: Sequence[PageReport], region: str) -> Iterator[str]:
+    """What to do when no posting said where it is: leads without a district are nobody's."""
+    read = [report for report in reports if report.state is PageState.OK]
+    if not read or any(report.fields.get("district") for report in read):
+        return
+    county = county_name(region) if region else ""
+    yield (
+        f"信息页上没有读出地区，线索会没有地区：网站只说本县（市、区）的，在 source.yml 的 fields 下写 "
+        f"district: {{from: [{{const: {county or '本县（市、区）的名称'}}}]}}；"
+        "页面上写着地区的，按 docs/recipes.md 写一个 district"
+    )
 
 
 def site_name(pages: Sequence[GivenPage]) -> str:

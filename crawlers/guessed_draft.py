@@ -63,7 +63,9 @@ def postings_of(engine: str | None, pages: Sequence[GivenPage], base: str) -> li
     return list(found.postings) if found else []
 
 
-def drafted_from(name: str, engine: str | None, pages: Sequence[GivenPage], *, base: str, contact: str) -> Draft:
+def drafted_from(
+    name: str, engine: str | None, pages: Sequence[GivenPage], *, base: str, contact: str, region: str = ""
+) -> Draft:
     """Draft a source from its pages: by the engine that was named, by one that knows them, else by guessing; the first
     page is the list. Raises RecipeError when nothing on the pages can be a list or a posting."""
     chosen = engine or best_engine(pages, base)
@@ -72,8 +74,8 @@ def drafted_from(name: str, engine: str | None, pages: Sequence[GivenPage], *, b
         states = {report.state for report in reports_of(recipe, pages)}
         brings = recipe.lists and (engine is not None or PageState.LIST in states or not _to_fill_in(recipe))
         if brings or (_list_of(pages, base) is None and PageState.OK in states):
-            return draft(name, chosen, pages, base=base, contact=contact)
-    return draft_guessed(name, engine, pages, base=base, contact=contact)
+            return draft(name, chosen, pages, base=base, contact=contact, region=region)
+    return draft_guessed(name, engine, pages, base=base, contact=contact, region=region)
 
 
 def _to_fill_in(recipe: Recipe) -> bool:
@@ -86,7 +88,9 @@ def _list_of(pages: Sequence[GivenPage], base: str) -> GuessedList | None:
     return guess_list(pages[0].view, pages[0].url or f"{base}/") if pages else None
 
 
-def draft_guessed(name: str, engine: str | None, pages: Sequence[GivenPage], *, base: str, contact: str) -> Draft:
+def draft_guessed(
+    name: str, engine: str | None, pages: Sequence[GivenPage], *, base: str, contact: str, region: str = ""
+) -> Draft:
     """Draft a source whose first page is its list. Raises RecipeError when no links repeat or no posting came."""
     found = _list_of(pages, base)
     if found is None:
@@ -121,6 +125,7 @@ def draft_guessed(name: str, engine: str | None, pages: Sequence[GivenPage], *, 
         pages=pages,
         base=base,
         contact=contact,
+        region=region,
         known=known,
         placed=placed and all(page.url for page in pages),
     )
@@ -171,6 +176,7 @@ class _Material:
     pages: Sequence[GivenPage]
     base: str
     contact: str
+    region: str
     #: Fields the engine reads by itself.
     known: frozenset[str]
     #: Is it known where every page stood?
@@ -185,7 +191,7 @@ class _Material:
             f"# {title}：由 mingcha source new 起草，列表和字段是按给出的 {len(self.pages)} 个网页猜的，请逐行核对；"
             f"标“{UNDECIDED}”的由人来定。",
             f"recipe: {{id: site/{self.name}, version: 1, {head}}}",
-            source_block(title, "site", self.contact).rstrip("\n"),
+            source_block(title, "site", self.contact, self.region).rstrip("\n"),
             "scope:",
             f"  base: {self.base}",
             "  # 只访问这些路径：列表页和信息页",

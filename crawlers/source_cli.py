@@ -21,6 +21,8 @@ from crawlers.states import PageView
 from crawlers.urls import Site
 from crawlers.words import state_word
 from pipelines import clock
+from pipelines.config import read_settings
+from pipelines.divisions import region_fault
 from pipelines.records import PageState
 
 #: Postings that are fetched of a list to see what its fields say.
@@ -33,6 +35,12 @@ ALLOW_HELP = "允许访问的本机或内网地址（自己的测试网站），
 def commands() -> list[click.Command]:
     """The commands that join `source list`."""
     return [new, test, check, record, schema]
+
+
+def _checked_region(context: click.Context, option: click.Parameter, code: str | None) -> str | None:
+    if code and (fault := region_fault(code)):
+        raise click.BadParameter(fault, context, option)
+    return code
 
 
 @click.command()
@@ -49,6 +57,11 @@ def commands() -> list[click.Command]:
 @click.option("--base", help="只给保存的网页时，网站的网址。")
 @click.option("--contact", required=True, help="https:// 网址或邮箱：写进 User-Agent，让站长找得到人。")
 @click.option(
+    "--region",
+    callback=_checked_region,
+    help="网站所在地的 6 位区划代码；不写就用 MINGCHA_REGION 的，都没有就留给人填。",
+)
+@click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="放来源文件夹的地方；默认数据目录下的 sources。"
 )
 @click.option("--allow", multiple=True, metavar="HOST:PORT", help=ALLOW_HELP)
@@ -60,12 +73,13 @@ def new(
     files: tuple[Path, ...],
     base: str | None,
     contact: str,
+    region: str | None,
     out: Path | None,
     allow: tuple[str, ...],
     as_json: bool,
 ) -> int:
     """按几个网页起草一个来源，并逐页说明读出了什么。"""
-    from crawlers.drafting import base_of  # with Scrapy: only drafting loads it
+    from crawlers.drafting import base_of, unplaced  # with Scrapy: only drafting loads it
     from crawlers.fixtures import UNREAD, add_tests
     from crawlers.fixtures import record as keep
     from crawlers.guessed_draft import drafted_from
@@ -82,7 +96,8 @@ def new(
     if not pages:
         raise RecipeError("给出的网页一个也没有取到，原因见上；网址能在浏览器里打开的话，请核对后再试")
     site = base.rstrip("/") if base else base_of(pages)
-    drafted = drafted_from(name, engine, pages, base=site, contact=contact)
+    place = region or read_settings().region
+    drafted = drafted_from(name, engine, pages, base=site, contact=contact, region=place)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_text(drafted.text, encoding="utf-8")
     recipe = load_recipe(folder)
@@ -94,13 +109,14 @@ def new(
     if lines:
         add_tests(folder, lines)
         load_recipe(folder)
+    gaps = [*drafted.gaps, *unplaced(drafted.reports, place)]
     good = any(str(report.state) in ("ok", "list") for report in drafted.reports)
     if as_json:
         shown = {
             "folder": str(folder),
             "engine": drafted.engine or None,
             "pages": [_row(report) for report in drafted.reports],
-            "gaps": list(drafted.gaps),
+            "gaps": gaps,
         }
         click.echo(json.dumps(shown, ensure_ascii=False))
         return 0 if good else 1
@@ -108,7 +124,7 @@ def new(
     for report in drafted.reports:
         _tell(report)
     click.echo(f"已写入 {folder / FILE}，样本 {len(lines)} 个")
-    for gap in drafted.gaps:
+    for gap in gaps:
         click.echo(f"待核对：{gap}")
     if not good:
         click.echo(
@@ -116,11 +132,11 @@ def new(
             "网页上只有登录、验证或空白的，不是可以采集的来源"
         )
         return 1
-    place = name if out is None else str(folder)
+    called = name if out is None else str(folder)
     reach = "".join(f" --allow {one}" for one in allow)
     click.echo(
-        f"接下来：填好 {FILE} 里的“{UNDECIDED}”，运行 mingcha source test {place}，"
-        f"再用 mingcha crawl {place} --limit 5{reach} 试采"
+        f"接下来：填好 {FILE} 里的“{UNDECIDED}”，运行 mingcha source test {called}，"
+        f"再用 mingcha crawl {called} --limit 5{reach} 试采"
     )
     return 0
 

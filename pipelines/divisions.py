@@ -37,6 +37,11 @@ def region_words(code: str) -> str:
     return "".join(names.get(level, "") for level in levels)
 
 
+def county_name(code: str) -> str:
+    """The county of a code; "" for a city, a province, and a county the list does not have."""
+    return "" if code.endswith("00") else _names().get(code, "")
+
+
 def region_remark(code: str) -> str:
     """What a person should look at twice, for a usable code that the list does not have; else empty."""
     if region_known(code):

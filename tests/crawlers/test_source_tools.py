@@ -95,6 +95,21 @@ def test_a_board_never_seen_before_from_new_to_leads(desk: Desk, site: Any) -> N
     assert (listing.price_raw, listing.fields["联系电话"]) == ("2小时300元", "138****0017")
 
 
+def test_the_region_is_written_and_a_page_without_a_place_is_remarked_upon(desk: Desk, site: Any) -> None:
+    done = new(site, "--region", "330102")
+    assert (done.exception, done.return_value) == (None, 0)
+    assert load_recipe(NAME).region == "330102"
+    assert "district: {from: [{const: 上城区}]}" in done.stdout
+    again = run("source", "new", "x", "--url", "http://127.0.0.1:1/", "--contact", "a@b.example", "--region", "990000")
+    assert "没有以 99 开头的省级区划" in str(again.exception)
+
+
+def test_without_a_region_the_stations_own_is_written(desk: Desk, site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINGCHA_REGION", "330106")
+    assert new(site).return_value == 0
+    assert load_recipe(NAME).region == "330106"
+
+
 def test_what_is_saved_of_a_page_names_nobody(desk: Desk, site: Any) -> None:
     new(site)
     saved = [path.read_bytes().decode("gbk") for path in (desk.home / "sources" / NAME / "fixtures").iterdir()]
