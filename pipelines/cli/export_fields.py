@@ -78,6 +78,7 @@ DIGEST = {
     "by_code": "按规则",
     "by_cover": "按伪装形式（名义、场所、方式）",
     "by_consequence": "按性质",
+    "cleanup_beside": "在更重的疑点之外还含政策清理提示的线索数",
     "by_district": "按区县",
     "by_platform": "按平台",
     "by_operator": "按经营主体",

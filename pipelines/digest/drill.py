@@ -9,11 +9,12 @@ from pipelines.errors import BadInput
 
 #: Which number of a row.
 COLUMNS = {"came": "本期新增", "confirm": "成立", "transfer": "转办/移送", "dismiss": "排除", "hold": "待核实"}
-#: Numbers beside the tables.
+#: Numbers beside the tables. Lines of digests made before there was one lack cleanup_beside.
 TOTALS: dict[str, tuple[str, Callable[[dict[str, Any]], bool]]] = {
     "waiting": ("尚无审核结论", lambda line: line["came"] and not line["stands"]),
     "undos": ("有撤销的", lambda line: line["undos"] > 0),
     "decisions": ("有审核操作的", lambda line: bool(line["decisions"])),
+    "cleanup_beside": ("另含政策清理提示的", lambda line: line.get("cleanup_beside", False)),
     "late": ("补报", lambda line: line["late"]),
     "before": ("前期结论有变", lambda line: bool(line["before"])),
 }

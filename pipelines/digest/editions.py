@@ -26,6 +26,7 @@ _NUMBERS = {
     "waiting": "尚无审核结论",
     "decision_rows": "审核操作次数",
     "undos": "其中撤销",
+    "cleanup_beside": "另含政策清理提示的",
     "late_leads": "补报线索",
     "late_decisions": "补报操作",
     "taken_back": "前期结论有变",
@@ -90,20 +91,22 @@ def _point(told: dict[str, Any]) -> TrendPoint:
 
 def changes(was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
     """Every number that the later one says otherwise, in words."""
-    # A table that the older edition did not have yet corrects nothing.
-    tables = {name: title for name, title in _TABLES.items() if name in was and name in now}
-    before, after = dict(_cells(was, tables)), dict(_cells(now, tables))
+    # A table or number that the older edition did not have yet corrects nothing.
+    tables, numbers = (
+        {name: title for name, title in names.items() if name in was and name in now} for names in (_TABLES, _NUMBERS)
+    )
+    before, after = dict(_cells(was, tables, numbers)), dict(_cells(now, tables, numbers))
     for what in dict.fromkeys((*before, *after)):
         absent = "未列" if what.startswith(_MARKET) else "0"
         if before.get(what, absent) != after.get(what, absent):
             yield Change(what=what, was=before.get(what, absent), now=after.get(what, absent))
 
 
-def _cells(told: dict[str, Any], tables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _cells(told: dict[str, Any], tables: Mapping[str, str], numbers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Every number of a digest with its name in words."""
     for column, name in _COLUMNS.items():
         yield f"合计·{name}", str(told["total"][column])
-    for key, name in _NUMBERS.items():
+    for key, name in numbers.items():
         yield name, str(told[key])
     for row in told["transfers"]:
         yield f"转办/移送去向·{row['department']}", str(row["leads"])

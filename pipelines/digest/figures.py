@@ -105,6 +105,8 @@ class Line:
     #: Keys of `by_cover`.
     covers: tuple[str, ...]
     consequence: str
+    #: Beside what is graver it touches policy clean-up too.
+    cleanup_beside: bool
     #: It is new in this digest.
     came: bool
     #: How it stands at the period's end; empty without a decision.
@@ -203,6 +205,8 @@ class Figures:
     by_cover: tuple[Tally, ...]
     #: The rest add up to the total, column by column.
     by_consequence: tuple[Tally, ...]
+    #: Leads counted there under something graver that touch policy clean-up too.
+    cleanup_beside: int
     by_district: tuple[Tally, ...]
     by_platform: tuple[Tally, ...]
     by_operator: tuple[Tally, ...]

@@ -79,6 +79,7 @@ def _overview(figures: Figures, said: dict[str, Any]) -> list[_Row]:
         ("待核实", total.hold),
         ("审核操作次数", figures.decision_rows),
         ("其中撤销", figures.undos),
+        ("另含政策清理提示的", figures.cleanup_beside),
         ("补报线索", figures.late_leads),
         ("补报操作", figures.late_decisions),
         ("前期结论有变", figures.taken_back),

@@ -109,6 +109,7 @@ def select_told(desk: Desk, period: Period, *, user: str, reason: str = "") -> t
             by_code=_by_code(counted),
             by_cover=_by_cover(counted),
             by_consequence=_by_consequence(counted),
+            cleanup_beside=sum(_cleanup_beside(item.rules) for item in counted),
             by_district=_grouped(counted, lambda item: (item.lead.district or UNKNOWN,) * 2),
             by_platform=_grouped(counted, lambda item: (item.platform,) * 2),
             by_operator=_capped(_grouped(counted, lambda item: item.operator), _MOST_OPERATORS),
@@ -185,6 +186,7 @@ def _line(item: _Counted) -> Line:
         codes=tuple(dict.fromkeys(rule.code for rule in item.rules)),
         covers=item.covers,
         consequence=_gravest(item.rules),
+        cleanup_beside=_cleanup_beside(item.rules),
         came=item.came,
         stands=item.stands.verdict.value if item.stands is not None else "",
         counted=item.decision is not None,
@@ -333,6 +335,11 @@ def _by_consequence(counted: Iterable[_Counted]) -> tuple[Tally, ...]:
 def _gravest(rules: Sequence[RuleTouched]) -> str:
     kinds = {rule.consequence for rule in rules}
     return next((kind for kind in CONSEQUENCE_ORDER if kind in kinds), "lead")
+
+
+def _cleanup_beside(rules: Sequence[RuleTouched]) -> bool:
+    kinds = {rule.consequence for rule in rules}
+    return "cleanup" in kinds and len(kinds) > 1
 
 
 def _to_market(rules: Sequence[RuleTouched]) -> str:

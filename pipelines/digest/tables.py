@@ -49,8 +49,7 @@ def tables(figures: Figures) -> list[dict[str, Any]]:
 
 def _tables(figures: Figures) -> tuple[_Table, ...]:
     rows = (
-        ("consequence", "按性质", "每条线索按其最重的一项疑点计一次；政策清理与可能涉及罚则的分开统计。", "性质", False,
-         figures.by_consequence),
+        ("consequence", "按性质", _once_by_the_gravest(figures), "性质", False, figures.by_consequence),
         ("code", "按规则", "一条线索可触及多条规则，各计一次，故各行之和大于合计。", "规则", True, figures.by_code),
         ("cover", "按伪装形式", "名义、场所、方式；一条线索可有几种，各计一次。", "伪装形式", False,
          figures.by_cover),
@@ -63,6 +62,11 @@ def _tables(figures: Figures) -> tuple[_Table, ...]:
         _Table(id=name, title=title, note=note, kind=kind, with_keys=with_keys, rows=tallies)
         for name, title, note, kind, with_keys, tallies in rows
     )
+
+
+def _once_by_the_gravest(figures: Figures) -> str:
+    beside = f"，另有 {figures.cleanup_beside} 条在更重的疑点之外还含清理提示" if figures.cleanup_beside else ""
+    return f"每条线索按其最重的一项疑点计一次；政策清理与可能涉及罚则的分开统计{beside}。"
 
 
 def _shown(table: _Table) -> dict[str, Any]:

@@ -444,7 +444,7 @@ def test_each_number_of_a_digest_leads_to_its_leads_and_approval_is_once(
     for shown in (officer.page("/digests"), page):  # one day is a 日报 wherever it is named
         assert "日报" in shown.select_one("main").get_text()  # type: ignore[union-attr]
     assert page.select_one("main h1").get_text().startswith("日报")  # type: ignore[union-attr]
-    links = page.select("#totals a, table[id^=by-] a")
+    links = page.select("#totals a, table[id^=by-] a, table[id^=by-] + p a")
     assert len(links) > 5
     for link in links:
         behind = officer.page(there + str(link["href"])).find(attrs={"data-testid": "digest-behind"})

@@ -206,6 +206,7 @@ def test_every_number_leads_to_the_leads_it_counts(week: Desk) -> None:
     for column in COLUMNS:
         assert len(leads_behind(told, "total", "", column)[1]) == told["total"][column]
     assert len(leads_behind(told, "total", "", "waiting")[1]) == told["waiting"]
+    assert len(leads_behind(told, "total", "", "cleanup_beside")[1]) == told["cleanup_beside"]
     assert [line["id"] for line in leads_behind(told, "market", "", "")[1]] == sorted(
         lead["id"] for lead in told["market"]
     )
@@ -359,6 +360,7 @@ def test_market_leads_keep_cleanup_apart_from_sanctionable(desk: Desk) -> None:
     # A suspicion of another kind is not sent as one without a penalty, nor does it give the slogan one.
     assert [ids[lead.id] for lead in figures.market_other] == ["ht_and_ad03", "ht_sent"]
     assert {row.key: row.came for row in figures.by_consequence} == {"sanctionable": 5, "cleanup": 1, "lead": 2}
+    assert [ids[line.id] for line in figures.lines if line.cleanup_beside] == ["ht_and_ad03"]
     assert [(row.department, row.leads) for row in figures.transfers] == [
         ("市场监督管理部门", 1),
         ("教育行政部门", 1),
@@ -370,6 +372,8 @@ def test_a_lead_with_a_suspicion_and_a_slogan_counts_as_the_suspicion(desk: Desk
     decide(desk, add_lead(desk, "a", codes=("HT07", "AD03")), Verdict.CONFIRM, at=MONDAY)
     figures = select_figures(desk, FIRST, LAST, user="wang")
     assert {row.key: row.came for row in figures.by_consequence} == {"sanctionable": 0, "cleanup": 0, "lead": 1}
+    assert figures.cleanup_beside == 1
+    assert "另有 1 条在更重的疑点之外还含清理提示" in context(figures)["tables"][0]["note"]
 
 
 def test_each_basis_stands_once_and_every_lead_names_its_department(desk: Desk) -> None:
