@@ -28,7 +28,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
+  for (const menu of document.querySelectorAll("details.menu[open], #reasons[open]")) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }

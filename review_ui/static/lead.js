@@ -96,6 +96,21 @@ function paintChips(kept) {
   }
 }
 
+// The department 建议 stands at: whose finding is the gravest of those that are left, one's own never.
+function paintSuggested(kept) {
+  const options = Array.from(document.querySelectorAll("#transfer .option"));
+  const others = options.filter((option) => option.dataset.own !== "yes");
+  const leading = GRAVEST_FIRST.flatMap((kind) => kept.filter((card) => card.dataset.consequence === kind));
+  const names = leading.map((card) => card.dataset.department);
+  const led = (name) => others.find((option) => option.querySelector("input").value === name);
+  const option = led(names.find(led));
+  const mark = document.querySelector("#transfer .suggested") || document.createElement("span");
+  mark.className = "small mark suggested";
+  mark.textContent = "建议";
+  if (option) option.append(mark);
+  else mark.remove();
+}
+
 // The switches 采纳 / 不采纳: the boxes do it all; here the page only follows them.
 function followSwitches(cards) {
   const boxes = Array.from(document.querySelectorAll(".strike"));
@@ -109,7 +124,9 @@ function followSwitches(cards) {
     for (const mark of document.querySelectorAll(".hit")) {
       mark.classList.toggle("off", mark.dataset.findings.split(" ").every((index) => struck[index]));
     }
-    paintChips(cards.filter((_, index) => !struck[index]));
+    const kept = cards.filter((_, index) => !struck[index]);
+    paintChips(kept);
+    paintSuggested(kept);
     const out = boxes.filter((box) => box.checked).map((box) => box.value);
     const none = out.length === boxes.length;
     // Told only while it is not yet what the standing decision says.
@@ -218,7 +235,7 @@ export function startLead() {
   const select = transfer && departmentMenu(transfer);
   followPanels(Array.from(document.querySelectorAll("#transfer, #reasons")));
   const shown = () => transfer && transfer.open;
-  const asked = { "#transfer": "summary", "#reasons": ".quick button" }[location.hash];
+  const asked = { "#transfer": "summary", "#reasons": ".quick" }[location.hash];
   if (asked) {
     const panel = location.hash;
     // The card is in sight without it; the browser would bring the menu to the top and the heading under the bar.
@@ -235,7 +252,8 @@ export function startLead() {
   const settled = (text) => say(taken ? `已立入案件 ${taken.dataset.case}，结论不能再改。` : text);
 
   const actions = {
-    "Shift+2": () => openPanel("#reasons", ".quick button"),
+    // Among the reasons, on none of them: an Enter meant for something else must not dismiss.
+    "Shift+2": () => openPanel("#reasons", ".quick"),
     c: () => press("c") || settled("先定为“线索成立”，才能立案。"),
     u: () => press("u") || settled("没有可撤销的结论。"),
     o: () => press("o") || say("没有留存页面。"),

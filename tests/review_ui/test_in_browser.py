@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
-from pipelines.records import Lead, LeadStatus, Role
+from pipelines.records import Lead, LeadStatus, Role, Verdict
 from review_ui.server import make_server
 from tests.review_ui.chromium import open_chromium
 from tests.review_ui.seed import PASSWORD, seed_queue, seed_user
@@ -224,6 +224,40 @@ def test_findings_are_struck_out_by_keys_and_nothing_is_sent_by_enter(site: Site
     with site.desk.store.read() as tx:
         (decision,) = tx.decisions.for_lead(lead.id)
     assert ([str(one) for one in decision.struck], decision.reason) == (codes, "另有举报材料")
+
+
+def test_the_suggestion_follows_the_findings_that_are_left(site: Site) -> None:
+    lead = site.leads[0]
+    with site.page() as page:
+        page.goto(f"/leads/{lead.id}")
+        cards = page.get_by_test_id("finding").all()
+        leading = [str(card.get_attribute("data-department")) for card in cards]
+        for number, department in enumerate(leading):
+            marked = page.locator("#transfer .option:has(.suggested) input")
+            assert marked.get_attribute("value") == department
+            cards[number].get_by_test_id("strike").check(force=True)
+        assert page.locator("#transfer .suggested").count() == 0
+
+
+def test_enter_behind_the_reasons_key_dismisses_nothing_and_escape_closes_them(site: Site) -> None:
+    lead = site.leads[0]
+    with site.page() as page:
+        page.goto(f"/leads/{lead.id}")
+        page.keyboard.press("Shift+Digit2")
+        page.locator("#reasons[open]").wait_for()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Escape")
+        page.locator("#reasons:not([open])").wait_for()
+        page.keyboard.press("Shift+Digit2")
+        page.keyboard.press("Tab")
+        first = page.locator("#reasons .quick button").first
+        assert first.evaluate("e => e === document.activeElement")
+        with site.desk.store.read() as tx:
+            assert tx.decisions.for_lead(lead.id) == ()
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: f"/leads/{lead.id}" not in url)
+    with site.desk.store.read() as tx:
+        assert tx.decisions.for_lead(lead.id)[0].verdict is Verdict.DISMISS
 
 
 def test_a_finding_is_struck_out_without_scripts(site: Site) -> None:
