@@ -95,8 +95,8 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
     chosen = [hit for hit in hits if hit.strength >= floor][:MOST_PLACES]
     if signal == "price_bait" and (struck := _struck_price(doc.text, chosen)):
         chosen = [struck, *chosen][:MOST_PLACES]
-    if signal == "preschool_academic" and (lessons := taught(doc.text)):
-        return with_lessons(doc.text, chosen, lessons)
+    if signal == "preschool_academic":
+        return with_lessons(doc.text, chosen, taught(doc.text))
     baits = signal == "price_bait"
     firsts = [hit.start if baits else _past_price(doc.text, hit.start, hit.end) for hit in chosen]
     lines: list[Sequence[Place]] = [

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from classifier.academic_words import academic_places, advert_places
-from classifier.clauses import MOST_PLACES
+from classifier.clauses import LONGEST_FRIGHT, MOST_PLACES
 from classifier.compared import BY_STAGE, Compared, compare
 from classifier.criteria import content_places
 from classifier.document import Document
@@ -169,7 +169,7 @@ def _repaired(doc: Document, judged: Judgement) -> str:
 def _short(words: str) -> str:
     """Words fit for a sentence: one line, nothing unprintable, no longer than can be said."""
     words = " ".join("".join(char if char.isprintable() else " " for char in words).split())
-    return words if len(words) <= 24 else words[:24] + "…"
+    return words if len(words) <= LONGEST_FRIGHT else words[:LONGEST_FRIGHT] + "…"
 
 
 def primary_subcode(covers: Sequence[str], text: str) -> str:
@@ -289,7 +289,7 @@ class Reporter:
 
     def _banned(self, doc: Document, judged: Judgement, signal: str, score: float) -> Finding:
         if judged.academic:
-            places: Sequence[Place] = academic_places(self._model, doc, judged.criteria, 3).places
+            places: Sequence[Place] = academic_places(self._model, doc, judged.criteria).places
         else:
             places = advert_places(self._model, doc)
         spans = to_spans(doc.folded, places, 3)

@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable
 
 from classifier.evidence import Place, clause_around
-from classifier.little_ones import BESIDE, QUOTED
+from classifier.little_ones import BESIDE
 from classifier.page_facts import of_page
+from classifier.preschool import former_post
 
 _CLAUSE_END = re.compile(r"[,，。！？；!?;\n]")
 #: A class by its size: 25人大班, 大班课, 高三大班.
@@ -274,22 +275,9 @@ def _not_late(text: str, start: int, end: int) -> bool:
     return False
 
 
-#: What somebody did before: 在幼儿园当了八年大班老师, 私立园带过三年中班.
-_VITA = re.compile(
-    r"(?:幼儿园|[公私民]立园|公办园|民办园|园里|早教中心)[^,，。！!;；\n]{0,8}?(?:当|做|带|教|干|任|待|工作)(?:了|过)[^,，。！!;；\n教学]{0,14}|(?:当|做|带|教)(?:了|过)[^,，。！!;；\n]{0,6}(?:年|届)?(?:的)?(?:幼儿园)?[大中]班(?:的?(?:主班|班主任|老师|教师))?|(?:幼儿园|[大中]班){1,2}的?(?:老师|教师|班主任|主班|园长)(?:出身|[一二三四五六七八九十\d]+年|退休)|幼教[一二三四五六七八九十\d]+年"
-)
-
-
-def _curriculum_vitae(text: str, start: int, end: int) -> bool:
-    """Whether every word for little children in a hit, or just before it, is of somebody's former post."""
-    said = [match.start() for match in QUOTED.finditer(text, max(0, start - 8), end)]
-    posts = [match.span() for match in _VITA.finditer(text, max(0, start - 24), min(len(text), end + 12))]
-    return bool(said) and all(any(low <= place < high for low, high in posts) for place in said)
-
-
 def _not_little(text: str, start: int, end: int) -> bool:
     """Pupils' size of class, or what is refused to little ones, or taught to their mothers."""
-    if _curriculum_vitae(text, start, end):
+    if former_post(text, start, end):
         return True
     if re.search(r"不做大班|妈妈班|教妈妈|教大人", text[max(0, start - 6) : end + 12]):
         return True

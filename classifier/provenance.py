@@ -75,6 +75,7 @@ _JUDGING = (
     "fright.py",
     "academic_words.py",
     "preschool.py",
+    "preschool_cues.py",
     "little_ones.py",
     "rulebook.py",
     "evidence.py",

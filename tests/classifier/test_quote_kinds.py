@@ -194,3 +194,20 @@ def test_a_shop_s_whole_name_is_repaired_into_no_stage() -> None:
     raw = "【尚学】高二化学"
     assert misrepaired(raw, Span(start=1, end=3, text="尚学", restored="小学"))
     assert not misrepaired("尚学奥数", Span(start=0, end=2, text="尚学", restored="小学"))
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("可以上门教初中数学、物理，每小时150元", "可以上门教初中数学、物理"),
+        ("退休语文教师一名，晚上在书房给三年级孩子讲作文，每次60元", "晚上在书房给三年级孩子讲作文"),
+        ("周末补习班招生。开设：语文，数学，英语，每科每月400元", "开设:语文，数学，英语"),
+    ],
+)
+def test_the_clause_in_which_somebody_teaches_is_quoted_whole(text: str, quoted: str) -> None:
+    doc = read(text)
+    words = academic_places(load_current(), doc, read_criteria(doc))
+    shown = [doc.text[slice(*place)] for place in words.places]
+    assert words.kind == "content"
+    assert quoted in shown
+    assert not {"数学", "语文", "作文", "退休语文教师一名"} & set(shown)
