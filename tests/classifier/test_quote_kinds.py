@@ -201,7 +201,7 @@ def test_a_shop_s_whole_name_is_repaired_into_no_stage() -> None:
     [
         ("可以上门教初中数学、物理，每小时150元", "可以上门教初中数学、物理"),
         ("退休语文教师一名，晚上在书房给三年级孩子讲作文，每次60元", "晚上在书房给三年级孩子讲作文"),
-        ("周末补习班招生。开设：语文，数学，英语，每科每月400元", "开设:语文，数学，英语"),
+        ("周末补习班招生。开设：语文，数学，英语，每科每月400元", "开设:语文,数学,英语"),
     ],
 )
 def test_the_clause_in_which_somebody_teaches_is_quoted_whole(text: str, quoted: str) -> None:
