@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from classifier.atoms import atoms_of
 from classifier.evidence import Place, clause_around
 from classifier.misread import misread
+from classifier.posts import AFAR, PLACE
 from classifier.witness import only_clients, own_praise
 
 _CLAUSE_END = re.compile(r"[，。！？；!?;\n…|｜]|(?<!\d),|,(?!\d)")
@@ -134,7 +135,8 @@ FRAMES = {
         )
     ),
     "foreign_teacher_abroad": Frame(
-        nowhere=re.compile(r"在国内|在华|来华|驻校|住[^，,。]{1,4}?[多几一二三四五六七八九十\d]+年")
+        about=re.compile(rf"{AFAR}|{PLACE}|在线|直播|国外|海外|境外|当地|本土|在家外教|时区|北美|欧美|[菲英美加澳]教"),
+        nowhere=re.compile(r"在国内|在华|来华|驻校|住[^，,。]{1,4}?[多几一二三四五六七八九十\d]+年"),
     ),
     "preschool_academic": Frame(
         nowhere=re.compile(r"(?<![到至~—五四三345-])(?:六岁?|6岁?)\s*(?:到|至|-|—|~)\s*(?:十|1\d|[789七八九])"),
@@ -185,7 +187,7 @@ _SEATS = re.compile(
 _BARE_PRICE = re.compile(r"\d{2}\.\d{1,2}")
 _TOGETHER = re.compile(r"(?:同学|朋友)?(?:结伴|[两二三23]人同行)")
 _CHEAP = re.compile(
-    r"体验|试|秒|抢|仅|只要|原|限|新|拼|团|上车|特|活动|福利|直播|入营|开课|引流|惊|[减省返送免折退抵]|优惠|便宜|半价|\d\s*[节次天讲]"
+    r"体验|试|秒(?!发)|抢|仅|只要|原|限|新|拼|团|上车|特|活动|福利|直播|入营|开课|引流|惊|[减省返送免折退抵]|优惠|便宜|半价|\d\s*[节次天讲]"
 )
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from classifier.cues import pattern, set_out
 from classifier.evidence import Place, clause_around
 from classifier.little_ones import BESIDE
 from classifier.page_facts import of_page
 from classifier.preschool import former_post
+from classifier.sense_cues import SENSE_CUES
 
 _CLAUSE_END = re.compile(r"[,，。！？；!?;\n]")
 #: A class by its size: 25人大班, 大班课, 高三大班.
@@ -216,7 +218,7 @@ _NOT_AHEAD = re.compile(
 
 
 #: Terms that the text itself measures: 报两期减200, 一期24天.
-_TERMS = re.compile(r"(?:报|买|续|交|选|满)\s*([两二三2-3])\s*期")
+_TERMS = re.compile(r"(?:报|买|续|交|选|满|连[读上学])\s*([两二三2-3])\s*期")
 _ONE_TERM = re.compile(r"(?:一|每|1)?期\s*[:：(（]?\s*(?:共|为|是)?\s*(\d{1,3})\s*(天|周|次|节|课时)")
 _FOR_IT = re.compile(r"[^。\d\n]{0,6}(\d{3,5})(?!\d)")
 _MOST_YUAN = 5_000
@@ -284,6 +286,7 @@ def _not_little(text: str, start: int, end: int) -> bool:
     return _size_of_class(text, start, end)
 
 
+_CUES = {signal: pattern(groups) for signal, groups in SENSE_CUES.items()}
 _BY_SIGNAL: dict[str, Callable[[str, int, int], bool]] = {
     "preschool_academic": _not_little,
     "late": _not_late,
@@ -305,6 +308,8 @@ _BY_SIGNAL: dict[str, Callable[[str, int, int], bool]] = {
 def misread(signal: str, text: str, start: int, end: int) -> bool:
     """Whether the words at a place of a restored text mean something else than the signal they were found for."""
     if of_page(text, start, end):
+        return True
+    if (cues := _CUES.get(signal)) and cues.search(set_out(text, start, end)):
         return True
     ask = _BY_SIGNAL.get(signal)
     return ask is not None and ask(text, start, end)
