@@ -12,11 +12,12 @@ from classifier.document import Document
 from classifier.elements import misrepaired
 from classifier.evidence import Place, within_lines
 from classifier.fold import Folded
-from classifier.frames import FRAMES, proves
+from classifier.frames import proves
 from classifier.fright import frightening
 from classifier.model import Model
 from classifier.preschool import refused, taught, with_lessons
 from classifier.sayings import said
+from classifier.signal_frames import FRAMES
 from classifier.types import Hit, Span
 from classifier.values.dates import read_days
 

@@ -1,4 +1,3 @@
-
 """What one line must name to be quoted for a claim that no rule has found words for.
 
 A line is weighed by its n-grams; it may be loud by its tone alone (您还在等他自己醒悟?), and then shows an officer
