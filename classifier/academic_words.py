@@ -46,7 +46,7 @@ _TEACHING = re.compile(
 )
 #: Who teaches or was taught before, which is shown where nothing else is said: 退休语文教师, 去年的初三.
 _OF_SOMEBODY = re.compile(
-    r"不及格|落榜|规模|指定|超过|落后|丢分|全废|最佳|别人|别家|人家|同桌|班里|隔壁|退休|背景|毕业|反馈|雇主|去年|前年|上一?[轮届期户]|往[届年]|[带教]过|原来|以前|曾经?|教研组|在读|[硕博]士|本科|专业|出身|考[上过了]|打卡率|教龄|从教|\d{2,3}\s*(?:到|→|->)\s*\d{2,3}"
+    r"要不要|只有一个|得罪|不及格|落榜|规模|指定|超过|落后|丢分|全废|最佳|别人|别家|人家|同桌|班里|隔壁|退休|背景|毕业|反馈|雇主|去年|前年|上一?[轮届期户]|往[届年]|[带教]过|原来|以前|曾经?|教研组|在读|[硕博]士|本科|专业|出身|考[上过了]|打卡率|教龄|从教|\d{2,3}\s*(?:到|→|->)\s*\d{2,3}"
 )
 #: What a text that names no subject says of learning: shown beside the stage.
 _WEAKNESS = re.compile(
