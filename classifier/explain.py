@@ -136,7 +136,9 @@ def _bearing(signal: str, text: str, places: Iterable[Place]) -> list[Place]:
     must = FRAMES[signal].must if signal in FRAMES else None
     kept = [place for place in parts if not must or must.search(text, *place)]
     if signal == "price_bait":
-        kept = [place for place in kept if not _LONE_SUM.fullmatch(text[slice(*place)])]
+        kept = [
+            place for place in kept if _BAIT_WORDS.search(text, *place) and not _LONE_SUM.fullmatch(text[slice(*place)])
+        ]
     return kept or parts
 
 
@@ -148,9 +150,10 @@ def _whole_days(text: str, places: Sequence[Place]) -> list[Place]:
 
 #: A full stop ends a bait; what stands behind it is part of it only where it baits too.
 _STOP = re.compile(r"[^。！？!?]+")
-_BAITS = re.compile(
-    r"\d(?!\d?\s*(?:周?岁|[-~—–到至]\s*\d{1,2}\s*周?岁))|[一二两三四五六七八九十]\s*折|[减折免送赠返抵省抢限秒惠价团券礼领]|半价|名额|席|位|[空剩满]|最后|截止|今[天晚日]|恢复"
+_BAIT_WORDS = re.compile(
+    r"[一二两三四五六七八九十]\s*折|[减折免送赠返抵省抢限秒惠价团券礼领]|半价|名额|席|位|[空剩满]|最后|截止|今[天晚日]|恢复"
 )
+_BAITS = re.compile(rf"\d(?!\d?\s*(?:周?岁|[-~—–到至]\s*\d{{1,2}}\s*周?岁))|{_BAIT_WORDS.pattern}")
 
 
 def _baits_only(text: str, places: Sequence[Place]) -> list[Place]:

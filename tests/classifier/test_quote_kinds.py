@@ -237,3 +237,9 @@ def test_quotes_end_where_their_claim_does(text: str, signal: str, shown: list[s
 def test_a_comma_between_two_sums_parts_no_thousands() -> None:
     assert atoms_of("全年29800,360-420分").whole(2, 7) == (2, 7)
     assert atoms_of("全年12,800元").whole(2, 4) == (2, 9)
+
+
+def test_an_address_behind_a_price_is_no_bait() -> None:
+    doc = read("试听 19.9  原价 398\n河东 时代广场 4F\n英语小班")
+    shown = [doc.text[slice(*place)] for place in places_of(load_current(), doc, "price_bait")]
+    assert shown and not any("广场" in one for one in shown)
