@@ -1,15 +1,18 @@
+# ruff: noqa: E501 (regular expressions: alternatives read better unbroken)
 """The words that name what is offered to minors: of a school-subject finding, and of an advertisement for any class."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from classifier.clauses import LONGEST_CLAUSE, whole
+from classifier.atoms import merge
+from classifier.clauses import LONGEST_CLAUSE, SHORT_CLAUSE, in_a_row, in_clauses, whole
 from classifier.document import Document
 from classifier.elements import belongs
 from classifier.evidence import Place, distinct
+from classifier.explain import to_spans
 from classifier.loudness import clause_weights, heaviest_clause
 from classifier.model import Model
 from classifier.stages import NO_PUPIL
@@ -34,6 +37,17 @@ _THIN = frozenset(
 _OF_TEACHING = re.compile(
     r"辅导|补[课习弱差]|家教|教(?!练|室|龄)|课(?!间)|班(?!主任|长|车)|学(?!校|历|费)|老师|作业|成绩|提分|[冲小托]|营(?!业)|孩子|娃|宝贝|题|年级|考|书|读|写"
 )
+#: Of one finding at most so many clauses are shown.
+_MOST_CLAUSES = 4
+_MOST_WORDS = 8
+#: Somebody teaches, or seeks pupils for it; 数学 and 学生 hold none of these.
+_TEACHING = re.compile(
+    r"辅导|补(?!丁)|教(?!室|材|育局)|讲|授|课(?!本|文)|班(?!主任|长|车)|招|带(?!来)|练|营(?!业|养)|衔接|一对|家教|陪|提[分优高]|收"
+)
+#: Who teaches or was taught before, which is shown where nothing else is said: 退休语文教师, 去年的初三.
+_OF_SOMEBODY = re.compile(
+    r"[一二三四五六七八九十\d]年(?:高中|初中|小学)|要不要|只有一个|得罪|不及格|落榜|规模|指定|超过|落后|丢分|全废|最佳|别人|别家|人家|同桌|班里|隔壁|退休|背景|毕业|反馈|雇主|去年|前年|上一?[轮届期户]|往[届年]|[带教]过|原来|以前|曾经?|教研组|在读|[硕博]士|本科|专业|出身|考[上过了]|打卡率|教龄|从教|\d{2,3}\s*(?:到|→|->)\s*\d{2,3}"
+)
 #: What a text that names no subject says of learning: shown beside the stage.
 _WEAKNESS = re.compile(
     r"(?:成绩|分数|名次|学习)(?:滑|掉|下滑|跟不上|上不去|提升|提高)(?:下去|下来|得快)?|学情诊断|(?:课后|课业|学业|学习力?)提升班?|查漏补缺"
@@ -52,28 +66,49 @@ def _stages(doc: Document, theme: str) -> list[Place]:
     ]
 
 
-def academic_places(
-    model: Model, doc: Document, criteria: Mapping[str, Sequence[Place]], most: int = 8
-) -> AcademicWords:
+def _sound(doc: Document, places: Iterable[Place]) -> list[Place]:
+    """Without words that were read out of others by mistake."""
+    return [place for place in places if to_spans(doc.folded, [place])]
+
+
+def _taught(text: str, words: Sequence[Place], stages: Sequence[Place], ways: Sequence[Place]) -> tuple[Place, ...]:
+    """The clauses that say what is taught, those first in which somebody teaches, and whom where no such clause says it."""
+    clauses = in_clauses(text, words, longest=LONGEST_CLAUSE)
+
+    def weight(clause: Place) -> int:
+        def held(places: Sequence[Place]) -> int:
+            return sum(1 for low, high in places if clause[0] <= low and high <= clause[1])
+
+        return 2 * (held(ways) > 0 or _TEACHING.search(text, *clause) is not None) + held(words) + held(stages)
+
+    told = [clause for clause in clauses if not _OF_SOMEBODY.search(text, *clause)]
+    chosen = sorted(sorted(told or clauses, key=lambda clause: -weight(clause))[:_MOST_CLAUSES])
+    unsaid = [place for place in stages if not any(low <= place[0] < high for low, high in chosen)]
+    whom = in_clauses(text, unsaid, longest=SHORT_CLAUSE)
+    whom = [clause for clause in whom if not chosen or not _OF_SOMEBODY.search(text, *clause)]
+    return tuple(in_a_row(text, merge([*chosen, *whom])))
+
+
+def academic_places(model: Model, doc: Document, criteria: Mapping[str, Sequence[Place]]) -> AcademicWords:
     """The words a finding of school-subject training rests on, the plainest first, and what kind of words they are.
 
     Subjects and homework, with the stages that tell for whom; else ways and aims of teaching; else stages alone; else
     the clause that spoke loudest for the model, which is no proof and must be called so.
     """
     text = doc.text
-    content = sorted(criteria["content"], key=lambda place: (text[slice(*place)] in _THIN, place))
+    content = sorted(_sound(doc, criteria["content"]), key=lambda place: (text[slice(*place)] in _THIN, place))
     stages: list[Place] = []
     for theme in ACADEMIC_LISTS:
         stages += distinct(text, _stages(doc, theme), 1)
+    ways = [*criteria["method"], *criteria["purpose"]]
     if content:
-        subjects = distinct(text, [place for place in content if text[slice(*place)] not in _THIN], most)
-        chosen = [*(subjects or content)[: max(2, most - len(stages))], *stages][:most]
-        return AcademicWords(kind="content", places=tuple(sorted(chosen)))
-    if ways := [*criteria["method"], *criteria["purpose"]]:
-        return AcademicWords(kind="way", places=tuple(sorted([*ways[:3], *stages[:2]]))[:most])
+        subjects = distinct(text, [place for place in content if text[slice(*place)] not in _THIN], _MOST_WORDS)
+        return AcademicWords(kind="content", places=_taught(text, subjects or content[:_MOST_WORDS], stages, ways))
+    if ways:
+        return AcademicWords(kind="way", places=_taught(text, ways[:3], stages[:2], ways))
     stages += distinct(text, [match.span() for match in _WEAKNESS.finditer(text)], 1) if stages else []
     if stages:
-        return AcademicWords(kind="stage", places=tuple(sorted(stages)[:most]))
+        return AcademicWords(kind="stage", places=tuple(sorted(stages)[:_MOST_WORDS]))
     weights = clause_weights(model, doc, "academic")
     said = {place: one for place, one in weights.items() if _OF_TEACHING.search(text, *place)}
     plain = {place: one for place, one in said.items() if not _NO_PROOF.search(text[slice(*place)])}

@@ -13,9 +13,12 @@ from collections.abc import Iterator
 
 from classifier.document import Document
 from classifier.elements import owned
-from classifier.evidence import Place, distinct, find, lists, taken_back, within_lines
+from classifier.evidence import Place, clause_around, distinct, find, lists, taken_back, within_lines
 from classifier.rules.numbers import NUMBER, to_number
 
+_CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
+#: A clause is looked for so far either side; without a sign in that reach a text is no sentence.
+_FAR = 200
 ELEMENTS = ("place", "staff", "organisation")
 #: Premises that are a home or a public house, and places of ordinary schools.
 _NO_PREMISES = re.compile(
@@ -96,9 +99,7 @@ def nothing_seen() -> dict[str, tuple[Place, ...]]:
 
 
 def _clause(text: str, start: int, end: int) -> str:
-    left = max(text.rfind(mark, 0, start) for mark in "，。！？；,!?;\n") + 1
-    ends = [place for mark in "，。！？；,!?;\n" if (place := text.find(mark, end)) >= 0]
-    return text[left : min(ends, default=len(text))]
+    return text[slice(*clause_around(text, start, end, _CLAUSE_END, before=_FAR, after=_FAR))]
 
 
 def _place(text: str) -> Iterator[Place]:

@@ -38,6 +38,10 @@ _CENTS = re.compile(r"[1-9一二三四五六七八九](?![\d十百千万])(?!天
 _RANGE = re.compile(
     r"(?:\d{1,5}(?:\.\d+)?|[一二两三四五六七八九十百]{1,4})\s*[元块点分岁]?\s*(?:-{1,2}|~|～|—{1,2}|–|至|到)\s*$"
 )
+#: 早鸟4280到8月20号: a sum until a day is no range of days.
+_MONTH = re.compile(r"\d{1,2}月")
+_THOUSANDS = re.compile(r",\d{3}(?!\d)")
+_LONG = re.compile(r"\d{4}")
 _RANGE_ON = re.compile(r"(?:-|~|～|—|–|至|到)\d{1,4}(?:\.\d+)?(?=[岁元块人名个节点分]|年级|[，,。;；、)）]|$)")
 _AMOUNT_BEFORE = re.compile(
     r"(?:[¥￥]\s*)?(?:\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千万]+|x{1,6})\s*[万千]?(?:元|块)?钱?\s*$"
@@ -188,7 +192,7 @@ class Atoms:
         if text[start] in _DIGITS | _NUMERALS | {"x"}:
             if start and text[start - 1] in _CURRENCY | {"第"}:
                 start -= 1
-            elif before := _RANGE.search(text[max(0, start - 10) : start]):
+            elif (before := _RANGE.search(text[max(0, start - 10) : start])) and not _MONTH.match(text, start):
                 start -= len(before[0])
         if text[start] == "前" and (date := _DATE.search(text[max(0, start - 8) : start])):
             start -= len(date[0])
@@ -285,7 +289,8 @@ def _runs_on(text: str, place: int) -> bool:
 
 
 def _thousands(text: str, comma: int) -> bool:
-    return re.match(r",\d{3}(?!\d)", text[comma : comma + 5]) is not None and text[comma] == ","
+    """Whether a comma parts thousands: 12,800 is one number, 29800,360分 are two."""
+    return _THOUSANDS.match(text, comma) is not None and not _LONG.search(text[max(0, comma - 4) : comma])
 
 
 def _number_start(text: str, end: int) -> int:

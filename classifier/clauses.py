@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from classifier.atoms import atoms_of
+from classifier.evidence import Place
 
 #: A clause as the model weighs it.
 CLAUSE = re.compile(r"[^，。！？；,.!?;\n~、|]+")
@@ -53,3 +55,36 @@ def whole(text: str, start: int, end: int, *, longest: int) -> tuple[int, int]:
     if last - first <= longest:
         return trimmed(text, first, last)
     return trimmed(text, *atoms_of(text).whole(start, end))
+
+
+def in_clauses(text: str, places: Iterable[Place], *, longest: int) -> list[Place]:
+    """Places grown to the clauses they stand in, those of one clause together, in order.
+
+    Of a clause longer than `longest` what lies between its first and its last place is shown, or the places alone.
+    """
+    grouped: dict[Place, list[Place]] = {}
+    clauses = [match.span() for match in SHOWN.finditer(text)]
+    for place in sorted(places):
+        home = next(((low, high) for low, high in clauses if low <= place[0] and place[1] <= high), place)
+        grouped.setdefault(home, []).append(place)
+    shown: list[Place] = []
+    for (low, high), held in grouped.items():
+        first, last = held[0][0], max(end for _, end in held)
+        if high - low <= longest:
+            shown.append(trimmed(text, low, high))
+        elif last - first <= longest:
+            shown.append(trimmed(text, *atoms_of(text).whole(first, last)))
+        else:
+            shown += [trimmed(text, *atoms_of(text).whole(*place)) for place in held]
+    return shown
+
+
+def in_a_row(text: str, places: Iterable[Place]) -> list[Place]:
+    """Places told one behind the other as one quote where it is not too long: 声母韵母，常用字，20以内."""
+    rows: list[Place] = []
+    for start, end in places:
+        if rows and not text[rows[-1][1] : start].strip(" ，,；;、+") and end - rows[-1][0] <= LONGEST_FRIGHT:
+            rows[-1] = (rows[-1][0], end)
+        else:
+            rows.append((start, end))
+    return rows

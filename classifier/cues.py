@@ -4,7 +4,8 @@
 A cue is a regular expression over a quote in its surroundings, the quote between ⟦ and ⟧. The kinds: `own` (of who
 teaches, or of the teller's own life), `school` (an ordinary school's or kindergarten's), `others` (other people's),
 `name` (part of a name, a place or a longer word), `art` (care, arts, sports, computers), `goods` (things, gifts, rebates,
-other fees), `number` (a count, rank or time of something else), `free` (nothing is asked), `other`.
+other fees), `number` (a count, rank or time of something else), `free` (nothing is asked),
+`fright` (said to frighten), `other`.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ NOT_TAUGHT = Cues(
     "家长⟦陪读⟧",
     (
         r"关于[^，。⟦]{0,14}⟦答疑⟧",
-        r"⟦答疑⟧(?:[\s]*[(（]|帖|贴|汇总|专区)",
+        r"⟦答疑⟧(?:[\s]*[(（]|帖|贴|楼|汇总|专区)",
         r"(?:家长|妈妈|爸爸|父母|奶奶|爷爷|外婆)\s*(?:可以?|要|须|需)?\s*⟦陪\s*[读学]⟧",
         r"⟦[^⟧]*作业⟧就",
     ),
@@ -51,3 +52,12 @@ NOT_TAUGHT = Cues(
 def pattern(groups: Iterable[Cues]) -> re.Pattern[str]:
     """One pattern that finds any cue of these groups."""
     return re.compile("|".join(cue for group in groups for cue in group.cues))
+
+
+#: So much is read either side of a quote, within its line.
+_NEAR = 12
+
+
+def set_out(text: str, start: int, end: int) -> str:
+    """A quote in its surroundings as cues read it, between ⟦ and ⟧."""
+    return f"{text[max(0, start - _NEAR) : start]}⟦{text[start:end]}⟧{text[end : end + _NEAR]}"

@@ -11,15 +11,13 @@ import re
 from collections.abc import Iterable
 
 from classifier.atoms import atoms_of
-from classifier.cues import DENIED, NOT_TAUGHT, pattern
+from classifier.cues import DENIED, NOT_TAUGHT, pattern, set_out
 from classifier.dimension_cues import DIMENSION_CUES
 from classifier.evidence import Place, taken_back
 from classifier.operator_cues import OPERATOR_CUES
 from classifier.page_facts import of_page
 from classifier.types import Span
 
-#: So much is read either side, within the line; the quote stands between ⟦ and ⟧.
-_NEAR = 12
 #: Elements whose words are taken away by the denials of teaching, and those of content and method by more.
 _DENIABLE = frozenset({*DIMENSION_CUES, *OPERATOR_CUES} - {"paid"})
 _AROUND: dict[str, re.Pattern[str]] = {
@@ -48,7 +46,7 @@ def belongs(element: str, text: str, place: Place) -> bool:
         return False
     around = _AROUND[element]
     start, end = atoms.whole(start, end)
-    shown = f"{text[max(0, start - _NEAR) : start]}⟦{text[start:end]}⟧{text[end : end + _NEAR]}"
+    shown = set_out(text, start, end)
     return not around.search(shown) and not (_SET_APART.search(shown) and around.search(_LONE.sub("", shown)))
 
 

@@ -17,7 +17,9 @@ from classifier.fright import frightening
 from classifier.model import Model
 from classifier.preschool import refused, taught, with_lessons
 from classifier.sayings import said
+from classifier.signal_frames import FRAMES
 from classifier.types import Hit, Span
+from classifier.values.dates import read_days
 
 MOST_SPANS = 5
 #: Signals that only a whole clause makes plain.
@@ -95,8 +97,8 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
     chosen = [hit for hit in hits if hit.strength >= floor][:MOST_PLACES]
     if signal == "price_bait" and (struck := _struck_price(doc.text, chosen)):
         chosen = [struck, *chosen][:MOST_PLACES]
-    if signal == "preschool_academic" and (lessons := taught(doc.text)):
-        return with_lessons(doc.text, chosen, lessons)
+    if signal == "preschool_academic":
+        return with_lessons(doc.text, chosen, taught(doc.text))
     baits = signal == "price_bait"
     firsts = [hit.start if baits else _past_price(doc.text, hit.start, hit.end) for hit in chosen]
     lines: list[Sequence[Place]] = [
@@ -104,16 +106,54 @@ def places_of(model: Model, doc: Document, signal: str) -> Sequence[tuple[int, i
     ]
     if baits:
         lines = [_baits_only(doc.text, parts) for parts in lines]
-    pieces = [place for parts in lines for place in dict.fromkeys([*parts[:1], *parts[-1:]])]
+    if signal == "holiday":
+        lines = [_whole_days(doc.text, parts) for parts in lines]
+    pieces = [
+        place for parts in lines for place in _bearing(signal, doc.text, dict.fromkeys([*parts[:1], *parts[-1:]]))
+    ]
     shown = merge(_from_head(doc.text, *whole(doc.text, *place, longest=_longest(signal))) for place in pieces)
     return _one_offer(doc.text, shown) if baits else shown
 
 
+#: What ends a quote early: a full stop, with no more than a word behind it that a rule has read on into.
+_STRAY = re.compile(r"[。！!][^，。,！!]{1,3}\Z")
+_LONE_SUM = re.compile(r"[\d.¥￥元 ]+")
+
+
+def _bearing(signal: str, text: str, places: Iterable[Place]) -> list[Place]:
+    """Of one hit read over a line end the parts that bear the claim by themselves; all where none does.
+
+    A part is shown without the beginning of the next sentence: 晚上十点才放人。排课.
+    """
+    parts = [
+        (start, start + stray.start())
+        if (stray := _STRAY.search(text[start:end])) and stray.start() > 3
+        else (start, end)
+        for start, end in places
+    ]
+    if len(parts) < 2:
+        return parts
+    must = FRAMES[signal].must if signal in FRAMES else None
+    kept = [place for place in parts if not must or must.search(text, *place)]
+    if signal == "price_bait":
+        kept = [
+            place for place in kept if _BAIT_WORDS.search(text, *place) and not _LONE_SUM.fullmatch(text[slice(*place)])
+        ]
+    return kept or parts
+
+
+def _whole_days(text: str, places: Sequence[Place]) -> list[Place]:
+    """Days as the whole span they are part of: 7月8日～8月23日."""
+    days = [(one.start, one.end) for one in read_days(text)]
+    return [next((day for day in days if day[0] <= start < day[1]), (start, end)) for start, end in places]
+
+
 #: A full stop ends a bait; what stands behind it is part of it only where it baits too.
 _STOP = re.compile(r"[^。！？!?]+")
-_BAITS = re.compile(
-    r"\d|[一二两三四五六七八九十]\s*折|[减折免送赠返抵省抢限秒惠价团券礼领]|半价|名额|席|位|[空剩满]|最后|截止|今[天晚日]|恢复"
+_BAIT_WORDS = re.compile(
+    r"[一二两三四五六七八九十]\s*折|[减折免送赠返抵省抢限秒惠价团券礼领]|半价|名额|席|位|[空剩满]|最后|截止|今[天晚日]|恢复"
 )
+_BAITS = re.compile(rf"\d(?!\d?\s*(?:周?岁|[-~—–到至]\s*\d{{1,2}}\s*周?岁))|{_BAIT_WORDS.pattern}")
 
 
 def _baits_only(text: str, places: Sequence[Place]) -> list[Place]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from classifier.atoms import atoms_of
+from classifier.clauses import SHORT_CLAUSE, in_clauses
 from classifier.document import Document
 from classifier.evidence import Place, distinct, taken_back
 
@@ -54,6 +55,8 @@ _OF_ANOTHER = re.compile(
 _BEFORE = re.compile(r"(?:公交|地铁|毕业于?|就读于?|以前在|之前在|原先在|去年报的?那?个?)[^,，。]{0,4}$")
 
 
+#: A flat by its number alone.
+_DOOR = re.compile(r"(?:单元|号楼|栋)\s*\d{3,4}")
 #: Longer words than these are phrases, whose edges their patterns see to.
 _SHORT = 3
 
@@ -65,6 +68,13 @@ def _cut_out(text: str, start: int, end: int) -> bool:
         return False
     atoms = atoms_of(text)
     return atoms.splits_word(start, end) or atoms.ends_word(start, end)
+
+
+def _addressed(text: str, place: Place) -> Place:
+    """A door with the house it belongs to: 栋 503 is shown as 浦南大厦后栋 503."""
+    if not _DOOR.match(text, *place):
+        return place
+    return in_clauses(text, [place], longest=SHORT_CLAUSE)[0]
 
 
 def form_places(doc: Document, covers: Sequence[str]) -> dict[str, tuple[Place, ...]]:
@@ -82,6 +92,7 @@ def form_places(doc: Document, covers: Sequence[str]) -> dict[str, tuple[Place, 
             and not _OF_ANOTHER.match(doc.text, m.end())
             and not _BEFORE.search(doc.text[max(0, m.start() - 8) : m.start()])
         ]
+        places = [_addressed(doc.text, place) for place in places]
         if places:
             found[cover] = distinct(doc.text, places, 2)
     return found

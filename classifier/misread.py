@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from classifier.cues import pattern, set_out
 from classifier.evidence import Place, clause_around
-from classifier.little_ones import BESIDE, QUOTED
+from classifier.little_ones import BESIDE
 from classifier.page_facts import of_page
+from classifier.preschool import former_post
+from classifier.sense_cues import SENSE_CUES
 
 _CLAUSE_END = re.compile(r"[,，。！？；!?;\n]")
 #: A class by its size: 25人大班, 大班课, 高三大班.
@@ -215,7 +218,7 @@ _NOT_AHEAD = re.compile(
 
 
 #: Terms that the text itself measures: 报两期减200, 一期24天.
-_TERMS = re.compile(r"(?:报|买|续|交|选|满)\s*([两二三2-3])\s*期")
+_TERMS = re.compile(r"(?:报|买|续|交|选|满|连[读上学])\s*([两二三2-3])\s*期")
 _ONE_TERM = re.compile(r"(?:一|每|1)?期\s*[:：(（]?\s*(?:共|为|是)?\s*(\d{1,3})\s*(天|周|次|节|课时)")
 _FOR_IT = re.compile(r"[^。\d\n]{0,6}(\d{3,5})(?!\d)")
 _MOST_YUAN = 5_000
@@ -274,28 +277,16 @@ def _not_late(text: str, start: int, end: int) -> bool:
     return False
 
 
-#: What somebody did before: 在幼儿园当了八年大班老师, 私立园带过三年中班.
-_VITA = re.compile(
-    r"(?:幼儿园|[公私民]立园|公办园|民办园|园里|早教中心)[^,，。！!;；\n]{0,8}?(?:当|做|带|教|干|任|待|工作)(?:了|过)[^,，。！!;；\n教学]{0,14}|(?:当|做|带|教)(?:了|过)[^,，。！!;；\n]{0,6}(?:年|届)?(?:的)?(?:幼儿园)?[大中]班(?:的?(?:主班|班主任|老师|教师))?|(?:幼儿园|[大中]班){1,2}的?(?:老师|教师|班主任|主班|园长)(?:出身|[一二三四五六七八九十\d]+年|退休)|幼教[一二三四五六七八九十\d]+年"
-)
-
-
-def _curriculum_vitae(text: str, start: int, end: int) -> bool:
-    """Whether every word for little children in a hit, or just before it, is of somebody's former post."""
-    said = [match.start() for match in QUOTED.finditer(text, max(0, start - 8), end)]
-    posts = [match.span() for match in _VITA.finditer(text, max(0, start - 24), min(len(text), end + 12))]
-    return bool(said) and all(any(low <= place < high for low, high in posts) for place in said)
-
-
 def _not_little(text: str, start: int, end: int) -> bool:
     """Pupils' size of class, or what is refused to little ones, or taught to their mothers."""
-    if _curriculum_vitae(text, start, end):
+    if former_post(text, start, end):
         return True
     if re.search(r"不做大班|妈妈班|教妈妈|教大人", text[max(0, start - 6) : end + 12]):
         return True
     return _size_of_class(text, start, end)
 
 
+_CUES = {signal: pattern(groups) for signal, groups in SENSE_CUES.items()}
 _BY_SIGNAL: dict[str, Callable[[str, int, int], bool]] = {
     "preschool_academic": _not_little,
     "late": _not_late,
@@ -317,6 +308,8 @@ _BY_SIGNAL: dict[str, Callable[[str, int, int], bool]] = {
 def misread(signal: str, text: str, start: int, end: int) -> bool:
     """Whether the words at a place of a restored text mean something else than the signal they were found for."""
     if of_page(text, start, end):
+        return True
+    if (cues := _CUES.get(signal)) and cues.search(set_out(text, start, end)):
         return True
     ask = _BY_SIGNAL.get(signal)
     return ask is not None and ask(text, start, end)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from classifier.document import Document
 from classifier.evidence import Place
 from classifier.frames import proves
+from classifier.line_words import names_claim
 from classifier.model import Model, Scores
 from classifier.sharpest import SHARP, SURE_ALONE, Reading
 
@@ -37,5 +38,6 @@ def claims(
         if flag in held or line.margins[head] < 0:
             continue
         score = model.sharpest.weighed(head, scores[head], line.margins[head])
-        if score >= SURE_ALONE and proves(flag, doc.text, *line.places[head]):
-            yield flag, score, line.places[head]
+        place = line.places[head]
+        if score >= SURE_ALONE and names_claim(flag, doc.text[slice(*place)]) and proves(flag, doc.text, *place):
+            yield flag, score, place

@@ -11,9 +11,8 @@ from functools import lru_cache
 
 from classifier.evidence import Place
 
-_DATE = (
-    r"(?:(?:20)?\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?|\d{1,2}\s*(?:-|/|月)\s*\d{1,2}\s*日?|今天|昨天|前天)"
-)
+#: Atomic: a day that goes on (7月8日～8月23日) is not read shorter to fit.
+_DATE = r"(?>(?:20)?\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?:\s*日)?|\d{1,2}\s*(?:-|/|月)\s*\d{1,2}(?:\s*日)?|今天|昨天|前天)"
 _HOURS = r"\d{1,2}[:：]\d\d(?:[:：]\d\d)?"
 #: A label stands at the beginning of its line or behind a gap.
 _HEAD = r"(?:(?<=[\n\s,，;；|｜·。(（【\[])|^)"

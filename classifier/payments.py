@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from classifier.atoms import atoms_of
 from classifier.document import Document
 from classifier.elements import belongs, owned
-from classifier.evidence import Place
+from classifier.evidence import Place, clause_around
 from classifier.values import read_values
 from classifier.values.fees import read_lone_sums
 
@@ -32,6 +32,7 @@ _AMOUNT = re.compile(
 )
 #: Free of charge, however it is written.
 _ZERO = re.compile(r"(?<![\d.])0+(?:\.0+)?\s*(?:元|块|圆)?(?![\d.])")
+_CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
 #: What a lesson on trial costs says nothing of the course.
 _TRIAL = re.compile(r"试[听学课]|体验|首[诊次节课]|引流|尝鲜")
 #: What a word of money goes on to: 一期|20次1600, 一篇|40, 学费|xx80一期.
@@ -96,8 +97,8 @@ def _within(place: Place, other: Place) -> bool:
 
 
 def _on_trial(text: str, place: Place) -> bool:
-    before = re.split(r"[，。！？；,!?;\n]", text[max(0, place[0] - 5) : place[0]])[-1]
-    return _TRIAL.search(before + text[place[0] : place[1] + 4]) is not None
+    head = clause_around(text, *place, _CLAUSE_END, before=5, after=0)[0]
+    return _TRIAL.search(text, head, min(len(text), place[1] + 4)) is not None
 
 
 def _whole_sum(text: str, place: Place) -> Place | None:

@@ -6,24 +6,36 @@ import re
 from collections.abc import Sequence
 
 from classifier.atoms import merge
-from classifier.clauses import LONGEST_CLAUSE, LONGEST_FRIGHT, MOST_PLACES, SHORT_CLAUSE, SHOWN, trimmed, whole
-from classifier.evidence import Place
+from classifier.clauses import (
+    LONGEST_CLAUSE,
+    LONGEST_FRIGHT,
+    MOST_PLACES,
+    SHORT_CLAUSE,
+    SHOWN,
+    in_a_row,
+    trimmed,
+    whole,
+)
+from classifier.cues import pattern, set_out
+from classifier.evidence import Place, clause_around
 from classifier.little_ones import QUOTED
 from classifier.page_facts import of_page
+from classifier.preschool_cues import NOT_LESSONS, NOT_WHOM, POST
 from classifier.types import Hit
 
 #: What little children are taught of school: sounds, characters, sums, foreign words.
 _LESSONS = re.compile(
     r"声母|韵母|整体认读|拼音|拼读|(?:识字|认字|常用字|生字|汉字)(?:量)?|认[一二三四五六七八九\d]+百?个?字|(?:\d{1,3}|[一二三五]?十|百)以内|[进退]位|凑十|加减|算术|口算|心算|数学(?!家|思维馆)|写字(?!楼)|田字格|描红|看图写话|英[语文](?:单词|启蒙|字母|口语)?|\d+个?单词|自然拼读|一年级(?:上册|课本|课程|内容|知识)|小学(?:课程|课本|内容|知识)|语文"
 )
-#: Refused, given away, or said of older ones.
-_NO_LESSONS = re.compile(
-    r"不(?:教|学|提前|碰|搞|讲|写|涉及)|拒绝|送[^，。]{0,6}(?:描红|字帖|本)|[二三四五六]年级|初[一二三中]|高[一二三中]|小升初|(?:学校|小学|班上|课上|校内)?的?老师[^，。,]{0,8}(?:[周天期]|星期|月|节课)[^，。,]{0,3}(?:就|只)?(?:讲|教|学|上|赶|过)(?:完|过去|一遍)"
-)
+_NOT_LESSONS, _NOT_WHOM = pattern(NOT_LESSONS), pattern(NOT_WHOM)
+#: What frightens is shown where a text says nothing plainer: it sells by it.
+_NEVER_LESSONS = pattern(group for group in NOT_LESSONS if group.kind not in ("fright", "others"))
+_POST = re.compile(POST)
 
 
 #: As far from the words for little children what is taught may stand.
 _BESIDE = 120
+_CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
 #: Who refuses it: before the word in its clause, or behind the question.
 _REFUSED = re.compile(
     r"(?:不(?!会(?!教)|懂|认得|认识|识|仅|只|但|光|单|怕|错|同|少|断|限|止|愁|知)|(?<![类级性区特个分差])别(?!人|墅|具|家)|没有?(?!基础|时间|学过|上过)|禁止|严禁|杜绝|拒绝|反对|远离|取消|勿)(?:提前|超前|过早|盲目|要求?|会|再|必|用|让|给|以|做|搞|主张|提倡|跟风|急着){0,3}(?:教授?|学习?|讲|写|认|碰|搞|补|上|练|布置|留|涉及|开设?|报|灌输|集中|追求)?[^，。,]{0,8}$"
@@ -53,7 +65,7 @@ def refused(text: str, start: int, end: int) -> bool:
 
 
 def _not_taught(text: str, start: int, end: int) -> bool:
-    head = max((text.rfind(sign, 0, start) for sign in "，。！？；,!?;\n"), default=-1) + 1
+    head = clause_around(text, start, end, _CLAUSE_END, before=_BESIDE, after=0)[0]
     before = _REFUSED.search(text, head, start)
     if before is None:
         return _ASKED.match(text[end : end + 16]) is not None
@@ -61,39 +73,45 @@ def _not_taught(text: str, start: int, end: int) -> bool:
 
 
 def taught(text: str) -> list[Place]:
-    """The clauses that say what of school is taught, in order."""
-    return [
+    """The clauses that say what of school is taught, in order; those that frighten by it where none else does."""
+    named = [
         trimmed(text, *match.span())
         for match in SHOWN.finditer(text)
-        if _LESSONS.search(match[0]) and not _NO_LESSONS.search(match[0]) and not of_page(text, *match.span())
+        if _LESSONS.search(match[0]) and not of_page(text, *match.span())
     ]
+    plain = [place for place in named if not _NOT_LESSONS.search(set_out(text, *place))]
+    return plain or [place for place in named if not _NEVER_LESSONS.search(set_out(text, *place))]
+
+
+def former_post(text: str, start: int, end: int) -> bool:
+    """Whether every word for little children in a place, or just before it, is of somebody's former post."""
+    said = [match.start() for match in QUOTED.finditer(text, max(0, start - 8), end)]
+    posts = [match.span() for match in _POST.finditer(text, max(0, start - 24), min(len(text), end + 12))]
+    return bool(said) and all(any(low <= place < high for low, high in posts) for place in said)
+
+
+def _says_whom(text: str, start: int, end: int) -> bool:
+    return not _NOT_WHOM.search(set_out(text, start, end)) and not former_post(text, start, end)
 
 
 def with_lessons(text: str, chosen: Sequence[Hit], lessons: Sequence[Place]) -> list[Place]:
     """What is taught, with the word that says to whom where that stands elsewhere."""
     first = chosen[0]
     near = [place for place in lessons if place[0] - first.end <= _BESIDE and first.start - place[1] <= _BESIDE]
-    clauses = [_shortened(text, *place) for place in _in_a_row(text, near)[: MOST_PLACES - 1]]
-    if not clauses:
-        return merge(whole(text, hit.start, hit.end, longest=LONGEST_CLAUSE) for hit in chosen)
-    whom = whole(text, first.start, min(first.end, first.start + LONGEST_CLAUSE), longest=SHORT_CLAUSE)
-    # A hit that runs into what is taught hides who is: the children's own word inside it, or near it, says so.
-    named = (whole(text, *match.span(), longest=SHORT_CLAUSE) for match in QUOTED.finditer(text))
-    for place in (whom, *(place for place in named if abs(place[0] - first.start) <= _BESIDE)):
-        if not any(low < place[1] and place[0] < high for low, high in clauses):
-            return merge([*clauses, place])
-    return merge(clauses)
-
-
-def _in_a_row(text: str, lessons: Sequence[Place]) -> list[Place]:
-    """Lessons told one behind the other, as one quote where it is not too long: 声母韵母，常用字，20以内."""
-    rows: list[Place] = []
-    for start, end in lessons:
-        if rows and not text[rows[-1][1] : start].strip(" ，,；;、+") and end - rows[-1][0] <= LONGEST_FRIGHT:
-            rows[-1] = (rows[-1][0], end)
-        else:
-            rows.append((start, end))
-    return rows
+    clauses = [_shortened(text, *place) for place in in_a_row(text, near)[: MOST_PLACES - 1]]
+    # The children's own word, in the hit or near it: a hit that runs into what is taught hides who is.
+    named = sorted(
+        (match.span() for match in QUOTED.finditer(text) if abs(match.start() - first.start) <= _BESIDE),
+        key=lambda place: (not (first.start <= place[0] < first.end), abs(place[0] - first.start)),
+    )
+    said = [place for place in named if _says_whom(text, *place)]
+    if any(low <= place[0] < high for place in said for low, high in clauses):
+        return merge(clauses)
+    whom = [whole(text, *place, longest=SHORT_CLAUSE) for place in said[:1]]
+    if not named:
+        hits = (whole(text, hit.start, hit.end, longest=LONGEST_CLAUSE) for hit in chosen)
+        whom = [place for place in hits if not _NOT_LESSONS.search(set_out(text, *place))] if clauses else [*hits]
+    return merge([*clauses, *whom])
 
 
 def _shortened(text: str, start: int, end: int) -> Place:

@@ -11,9 +11,9 @@ from classifier.criteria import read_criteria
 from classifier.document import read
 from classifier.elements import belongs
 from classifier.explain import to_spans
-from classifier.findings import _quote
 from classifier.forms import form_places
-from classifier.frames import gift_told, own_figures, proves
+from classifier.frames import proves
+from classifier.gifts import gift_told, own_figures
 from classifier.model_file import load_current
 from classifier.page_facts import of_page, page_facts
 from classifier.rulebook import load_rulebook
@@ -23,6 +23,7 @@ from classifier.types import Posting
 from classifier.values import read_values
 from classifier.values.fees import read_lone_sums
 from classifier.values.limits import beyond
+from classifier.wording import quoted
 
 
 @pytest.mark.parametrize(
@@ -124,9 +125,9 @@ def test_a_gap_in_a_list_and_an_old_character_are_no_disguise() -> None:
     for text, words in (("晚托辅导 作业批改", "辅导作业"), ("束脩面议", "束修"), ("杨×老师", "杨x")):
         doc = read(text)
         start = doc.text.index(words)
-        assert "还原" not in _quote(to_spans(doc.folded, [(start, start + len(words))]))
+        assert "还原" not in quoted(to_spans(doc.folded, [(start, start + len(words))]))
     doc = read("补.习数学")
-    assert "还原" in _quote((doc.folded.span(doc.text.index("补习"), doc.text.index("补习") + 2),))
+    assert "还原" in quoted((doc.folded.span(doc.text.index("补习"), doc.text.index("补习") + 2),))
 
 
 @pytest.mark.parametrize(

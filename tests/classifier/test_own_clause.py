@@ -7,12 +7,12 @@ import pytest
 from classifier.assess import Assessor
 from classifier.criteria import read_criteria
 from classifier.document import read
-from classifier.findings import _as_written, _forms
-from classifier.frames import gift_told
+from classifier.gifts import gift_told
 from classifier.misread import misread
 from classifier.model_file import load_current
 from classifier.rulebook import load_rulebook
 from classifier.types import Posting
+from classifier.wording import _as_written, forms_said
 
 
 @pytest.fixture(scope="module")
@@ -170,8 +170,8 @@ def test_what_names_no_element_is_none(assessor: Assessor, text: str) -> None:
 
 
 def test_a_finding_names_only_the_places_and_names_the_text_does() -> None:
-    assert _forms(("home",), "家里上课") == "在住宅等场所" and _forms(("home",), "酒店包间") == "在酒店等场所"
-    assert "家庭教育" not in _forms(("family_edu",), "内驱力") and "家庭教育" in _forms(
+    assert forms_said(("home",), "家里上课") == "在住宅等场所" and forms_said(("home",), "酒店包间") == "在酒店等场所"
+    assert "家庭教育" not in forms_said(("family_edu",), "内驱力") and "家庭教育" in forms_said(
         ("family_edu",), "家庭教育指导师"
     )
 

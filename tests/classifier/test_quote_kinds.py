@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from classifier.academic_words import academic_places
+from classifier.atoms import atoms_of
 from classifier.criteria import read_criteria
 from classifier.document import read
 from classifier.elements import misrepaired
-from classifier.explain import to_spans
+from classifier.explain import places_of, to_spans
 from classifier.forms import form_places
 from classifier.frames import proves
 from classifier.misread import misread
@@ -194,3 +195,51 @@ def test_a_shop_s_whole_name_is_repaired_into_no_stage() -> None:
     raw = "【尚学】高二化学"
     assert misrepaired(raw, Span(start=1, end=3, text="尚学", restored="小学"))
     assert not misrepaired("尚学奥数", Span(start=0, end=2, text="尚学", restored="小学"))
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("可以上门教初中数学、物理，每小时150元", "可以上门教初中数学、物理"),
+        ("退休语文教师一名，晚上在书房给三年级孩子讲作文，每次60元", "晚上在书房给三年级孩子讲作文"),
+        ("周末补习班招生。开设：语文，数学，英语，每科每月400元", "开设:语文,数学,英语"),
+    ],
+)
+def test_the_clause_in_which_somebody_teaches_is_quoted_whole(text: str, quoted: str) -> None:
+    doc = read(text)
+    words = academic_places(load_current(), doc, read_criteria(doc))
+    shown = [doc.text[slice(*place)] for place in words.places]
+    assert words.kind == "content"
+    assert quoted in shown
+    assert not {"数学", "语文", "作文", "退休语文教师一名"} & set(shown)
+
+
+def test_a_flat_is_quoted_with_its_house() -> None:
+    doc = read("初一英语小班，周六上午，春晓大厦东栋 503，一次120")
+    assert [doc.text[slice(*place)] for place in form_places(doc, ["home"])["home"]] == ["春晓大厦东栋 503"]
+
+
+@pytest.mark.parametrize(
+    ("text", "signal", "shown"),
+    [
+        ("时间：7月8日～8月23日 上午，数学衔接班", "holiday", ["7月8日~8月23日"]),
+        ("暑假数学班，早鸟3980到7月1日", "holiday", ["暑假"]),
+        ("晚上九点半才放人。排课看孩子，初三数学补习", "late", ["晚上九点半才放人"]),
+        ("四家合请一位老师\n县一中在职 带高二化学", "teacher_public", ["县一中在职 带高二化学"]),
+        ("围棋课29.9元(原价128)\n6—10岁都可来", "price_bait", ["围棋课29.9元(原价128)"]),
+    ],
+)
+def test_quotes_end_where_their_claim_does(text: str, signal: str, shown: list[str]) -> None:
+    doc = read(text)
+    assert [doc.text[slice(*place)] for place in places_of(load_current(), doc, signal)] == shown
+
+
+def test_a_comma_between_two_sums_parts_no_thousands() -> None:
+    assert atoms_of("全年29800,360-420分").whole(2, 7) == (2, 7)
+    assert atoms_of("全年12,800元").whole(2, 4) == (2, 9)
+
+
+def test_an_address_behind_a_price_is_no_bait() -> None:
+    doc = read("试听 19.9  原价 398\n河东 时代广场 4F\n英语小班")
+    shown = [doc.text[slice(*place)] for place in places_of(load_current(), doc, "price_bait")]
+    assert shown and not any("广场" in one for one in shown)

@@ -14,7 +14,8 @@ from classifier.atoms import Atoms
 from classifier.document import read
 from classifier.elements import belongs
 from classifier.forms import form_places
-from classifier.frames import only_gift, proves
+from classifier.frames import proves
+from classifier.gifts import only_gift
 from classifier.rulebook import load_rulebook
 from classifier.stages import said_stages
 from classifier.stories import only_told

@@ -10,11 +10,11 @@ import pytest
 from classifier.assess import Assessor
 from classifier.document import read
 from classifier.explain import places_of
-from classifier.findings import _SENTENCE, _forms
 from classifier.forms import DWELLING
 from classifier.fright import frightening
 from classifier.model import Model
 from classifier.types import COVERS, Posting
+from classifier.wording import SENTENCE, forms_said
 
 
 @pytest.mark.parametrize(
@@ -50,16 +50,16 @@ def test_the_clause_that_frightens_is_quoted(assessor: Assessor, text: str, fear
 
 
 def test_covers_are_put_in_one_phrase() -> None:
-    assert _forms(("care", "culture", "online")) == (
+    assert forms_said(("care", "culture", "online")) == (
         "以托管、自习室和国学、阅读、文化名义，通过线上方式（即时通讯、会议、直播等）"
     )
-    assert _forms(("home",)) == "在住宅、酒店、咖啡厅等场所"
-    assert _forms(("none",)) == ""
-    assert all(_forms((cover,)) for cover in COVERS)
+    assert forms_said(("home",)) == "在住宅、酒店、咖啡厅等场所"
+    assert forms_said(("none",)) == ""
+    assert all(forms_said((cover,)) for cover in COVERS)
 
 
 def test_reasons_say_suspected_and_quote() -> None:
-    assert all(one.startswith("疑似") and ("{quote}" in one or "{note}" in one) for one in _SENTENCE.values())
+    assert all(one.startswith("疑似") and ("{quote}" in one or "{note}" in one) for one in SENTENCE.values())
 
 
 @pytest.mark.parametrize(
