@@ -102,8 +102,12 @@ def check_name(name: str) -> None:
         raise RecipeError(f"来源文件夹名 {name} 只能用小写字母、数字和连字符")
 
 
+@lru_cache(maxsize=32)
 def load_engine(name: str) -> Recipe:
-    """An engine recipe by itself (for pages given without a source). Raises RecipeError."""
+    """An engine recipe by itself (for pages given without a source). Raises RecipeError.
+
+    Read once in a process: each page brought without a source is shown to half a dozen engines.
+    """
     return read_recipe(_engine_tree(name), name)
 
 

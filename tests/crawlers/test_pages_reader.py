@@ -11,10 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawlers import source
 from crawlers.pages_reader import PageReading, read_page
+from crawlers.reader.whole import read_whole
+from crawlers.recipe import Recipe
 from crawlers.sandbox.http_site import Request
 from crawlers.sandbox.sites import Sandbox
 from crawlers.source import load_engine
+from crawlers.yaml_tree import Tree
 from pipelines.records import PageState
 from tests.crawlers import engine_sites
 
@@ -173,6 +177,21 @@ def test_any_file_has_a_state_and_a_reason(data: bytes, name: str) -> None:
     reading = read_page(data, name)
     assert reading.reason
     assert bool(reading.listings) == (reading.state is PageState.OK)
+
+
+def test_engines_are_read_once_however_many_pages_are_shown_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_engine.cache_clear()
+    read: list[str] = []
+
+    def counted(tree: Tree, name: str, *, is_engine: bool) -> Recipe:
+        read.append(name)
+        return read_whole(tree, name, is_engine=is_engine)
+
+    monkeypatch.setattr(source, "read_whole", counted)
+    for page in (b"<p>a</p>", b"<p>b</p>"):
+        read_page(page, "x.html")
+    assert "discuz-x" in read
+    assert len(read) == len(set(read))
 
 
 BROUGHT = """\
