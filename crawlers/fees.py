@@ -30,9 +30,9 @@ _NOT_COUNTED = (
 _UNIT = "|".join(f"(?P<{name}>{words})" for name, words in _PER.items())
 _MONEY = r"(?:元|块钱?|圆|rmb|RMB|大洋|米)"
 _RANGE = rf"(?P<low>{NUMBER})\s*(?:[-~—–到至]\s*(?P<high>{NUMBER}))?"
-#: 2小时300元, 45分钟80, 一个半小时 200
+#: 2小时300元, 45分钟80, 一个半小时 200, 每小时60
 _FOR_TIME = re.compile(
-    rf"(?P<count>{NUMBER}|半)?\s*(?P<half>个半)?\s*(?P<time>个?小时|个?钟头|分钟)\s*(?:[:：,，=]|是|共|只要"
+    rf"(?:每\s*)?(?P<count>{NUMBER}|半)?\s*(?P<half>个半)?\s*(?P<time>个?小时|个?钟头|分钟)\s*(?:[:：,，=]|是|共|只要"
     rf"|收费?|收|/)?\s*[¥￥]?\s*"
     rf"(?P<low>\d[\d,]*(?:\.\d+)?|{_HUNDREDS})\s*(?:[-~—–到至]\s*(?P<high>\d[\d,]*))?\s*{_MONEY}?{_NOT_COUNTED}"
 )

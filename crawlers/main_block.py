@@ -17,6 +17,9 @@ from crawlers.visible import squeezed, tidy, visible_text
 #: The block is the lowest that holds so much of what the page says in running words.
 _SHARE = 0.8
 _MAX_TITLE, _MIN_TITLE = 100, 4
+#: Elements that hold a paragraph or a part of one, never a posting by themselves.
+_PARAGRAPHS = frozenset({"p", "span", "font", "b", "strong", "em", "i", "u"})
+_WHOLE_PAGE = frozenset({"body", "html"})
 _HEADINGS = "h1, h2, h3, h4, [class*=title], [class*=Title], [id*=title], [class*=tit], [class*=subject], [id*=subject]"
 #: Between a page's own title and the names of section and site behind it.
 _BEHIND = re.compile(
@@ -117,7 +120,14 @@ def main_block(page: Selector, title: str) -> str:
     for node, weight in weights.items():
         if weight >= _SHARE * total and (depth := sum(1 for _one in node.iterancestors())) >= least:
             block, least = node, depth
-    return said_in(block, title)
+    return said_in(_whole_of(block), title)
+
+
+def _whole_of(block: Any) -> Any:
+    """The block a paragraph is one of: what stands beside it (fee, telephone) is in lines too short to weigh."""
+    while block.tag in _PARAGRAPHS and (around := block.getparent()) is not None and around.tag not in _WHOLE_PAGE:
+        block = around
+    return block
 
 
 def said_in(block: Any, title: str) -> str:
