@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from crawlers.anchors import common_ancestor, is_chrome, names_of, node_of
 from crawlers.guess_pages import NEXT_WORDS, guess_pages
+from crawlers.guess_scripted import ScriptedList, guess_scripted
 from crawlers.states import PageView
 from crawlers.urls import path_and_query, plain_url
 from crawlers.visible import visible_text
@@ -69,12 +70,17 @@ class GuessedList:
     pages: tuple[str, ...]
     #: Address → title of the postings, in their order.
     postings: dict[str, str]
+    #: Do rows, link and title name data in the page's scripts (JMESPath), not places of the page?
+    scripted: bool = False
 
 
 def guess_list(view: PageView, url: str) -> GuessedList | None:
     """The list on this page; None when no links of it repeat."""
     best = max(_groups(_links(view, url)).values(), key=_weight, default=[])
     titles = _titles(best)
+    carried = guess_scripted(view.selector, url)
+    if carried is not None and (len(titles) < LEAST or all(is_chrome(link.element) for link in best)):
+        return _scripted(carried, url)
     if len(titles) < LEAST:
         return None
     rows = _rows(best)
@@ -93,6 +99,26 @@ def guess_list(view: PageView, url: str) -> GuessedList | None:
         posting=_shape(list(titles), name),
         pages=tuple(dict.fromkeys(_page_pattern(one) for one in (url, *behind.behind))),
         postings=titles,
+    )
+
+
+def _scripted(carried: ScriptedList, url: str) -> GuessedList:
+    """The list that the scripts of the page draw; they draw its pager, too."""
+    name, drop = _id_name(list(carried.postings))
+    return GuessedList(
+        url=path_and_query(url) or "/",
+        numbered="",
+        first=1,
+        rows=carried.rows,
+        link=carried.link,
+        title=carried.title,
+        next="",
+        key=_key(list(carried.postings), name),
+        drop_query=drop,
+        posting=_shape(list(carried.postings), name),
+        pages=(_page_pattern(url),),
+        postings=carried.postings,
+        scripted=True,
     )
 
 

@@ -151,7 +151,7 @@ def odd_theme() -> Handmade:
     return _site("/category/jy/", {"/category/jy/": shown, "/category/jy/page/2/": ""}, details, "青溪教育圈")
 
 
-DRAWN_BY_THE_SERVER: tuple[Callable[[], Handmade], ...] = (grid, forum, portal, old_skin, odd_theme)
+ALL: tuple[Callable[[], Handmade], ...] = (grid, forum, portal, scripted, old_skin, odd_theme)
 
 
 def _site(at: str, lists: dict[str, str], details: dict[str, str], name: str, charset: str = "utf-8") -> Handmade:

@@ -80,7 +80,7 @@ def test_a_site_no_engine_knows_is_read_whole_after_one_decision(desk: Desk, mak
         assert tx.alerts.open_ones() == ()
 
 
-@pytest.mark.parametrize("make", county_sites.DRAWN_BY_THE_SERVER)
+@pytest.mark.parametrize("make", county_sites.ALL)
 def test_a_site_of_a_kind_a_county_has_is_read_past_its_noise(desk: Desk, make: Callable[[], Handmade]) -> None:
     site = make()
     with serve(site.answers) as server:
@@ -103,9 +103,13 @@ def test_a_site_of_a_kind_a_county_has_is_read_past_its_noise(desk: Desk, make: 
         assert not any(word in listing.text for word in ("大家都在看", "帮顶", "温馨提示", "客服热线"))
 
 
-def test_a_list_that_a_script_draws_is_refused_with_the_way_to_read_it(desk: Desk) -> None:
+def test_a_list_in_a_script_without_addresses_is_refused_with_the_way_to_read_it(desk: Desk) -> None:
+    """Only the script knows what it makes of an id."""
     site = county_sites.scripted()
-    with serve(site.answers) as server:
+    status, headers, body = site.answers[site.list]
+    with serve(
+        {**site.answers, site.list: (status, headers, body.replace(b'"url"', b'"pic"').replace(b".html", b".jpg"))}
+    ) as server:
         done = new(server.server_port, site.list)
     assert isinstance(done.exception, RecipeError)
     assert "--engine rendered-feed" in done.exception.message
