@@ -52,7 +52,7 @@ def unfold_frames(root: Any, parse: Callable[[str], Any]) -> None:
 
 def drawn_words(page: Selector) -> str:
     """What the page's own style sheets write beside elements that are there, once each; '' for nothing."""
-    sheets = "\n".join(page.xpath("//style//text()").getall())
+    sheets = "\n".join(text for style in page.root.iter("style") for text in style.itertext())
     if "content" not in sheets:
         return ""
     found: dict[str, None] = {}

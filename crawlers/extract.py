@@ -14,6 +14,7 @@ from crawlers.dates import parse_date
 from crawlers.embedded import json_ld, json_text, main_text, read_json, search
 from crawlers.lookups import Lookups
 from crawlers.obfuscated import NUMBERS, is_unreadable
+from crawlers.page_state import script_values
 from crawlers.recipe import FieldRule, Label, Pick, Recipe
 from crawlers.states import PageView, make_selector
 from crawlers.steps import PageContext, Value, attr_of, run_steps, string_of
@@ -114,13 +115,20 @@ class JsonNode:
 class Rows:
     """The rows of a list page and the cells a ListRule reads off each."""
 
-    def __init__(self, view: PageView, context: PageContext) -> None:
+    def __init__(self, view: PageView, context: PageContext, *, scripted: bool = False) -> None:
+        """`scripted`: the JSON of the page is what its scripts hold, one value after the other."""
         self._page = view.selector
         self._context = context
+        self._scripted = scripted
 
     @cached_property
     def _json(self) -> JsonNode:
-        return JsonNode(read_json(self._context.text))
+        return JsonNode(self.data)
+
+    @cached_property
+    def data(self) -> Any:
+        """The value of a page that is JSON, or all that the scripts of the page hold; None when there is none."""
+        return (list(script_values(self._page)) or None) if self._scripted else read_json(self._context.text)
 
     def select(self, pick: Pick | None) -> list[Selector | JsonNode]:
         """The rows: nodes of the page, or objects of its JSON."""

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from crawlers.anchors import common_ancestor, is_chrome, names_of
+from crawlers.anchors import common_ancestor, is_chrome, names_of, node_of
 from crawlers.guess_pages import NEXT_WORDS, guess_pages
+from crawlers.guess_scripted import ScriptedList, guess_scripted
 from crawlers.states import PageView
 from crawlers.urls import path_and_query, plain_url
 from crawlers.visible import visible_text
@@ -24,6 +25,10 @@ LEAST = 2
 #: A longer link text counts for no more.
 _TELLING = 16
 _DIGITS = re.compile(r"\d+")
+#: A link that says when (the last reply of a thread, mostly), a number or nothing.
+_MOMENT = re.compile(r"(?:[\d\s:：./年月日-]|今天|昨天|前天|刚刚|半?(?:秒|分钟|小时|天|周|个月)前|上午|下午)*")
+#: Lists of hot or recommended postings beside the list are links and nothing else.
+_BESIDE = 2.5
 #: How forum software ends the address of a thread: its page, and the page of the list it stood on.
 _FIRST_PAGES = re.compile(r"\d-1-1(?:\.\w+)?\Z")
 _ID_KEYS = ("id", "tid", "aid", "infoid", "postid")
@@ -65,12 +70,17 @@ class GuessedList:
     pages: tuple[str, ...]
     #: Address → title of the postings, in their order.
     postings: dict[str, str]
+    #: Do rows, link and title name data in the page's scripts (JMESPath), not places of the page?
+    scripted: bool = False
 
 
 def guess_list(view: PageView, url: str) -> GuessedList | None:
     """The list on this page; None when no links of it repeat."""
     best = max(_groups(_links(view, url)).values(), key=_weight, default=[])
     titles = _titles(best)
+    carried = guess_scripted(view.selector, url)
+    if carried is not None and (len(titles) < LEAST or all(is_chrome(link.element) for link in best)):
+        return _scripted(carried, url)
     if len(titles) < LEAST:
         return None
     rows = _rows(best)
@@ -89,6 +99,26 @@ def guess_list(view: PageView, url: str) -> GuessedList | None:
         posting=_shape(list(titles), name),
         pages=tuple(dict.fromkeys(_page_pattern(one) for one in (url, *behind.behind))),
         postings=titles,
+    )
+
+
+def _scripted(carried: ScriptedList, url: str) -> GuessedList:
+    """The list that the scripts of the page draw; they draw its pager, too."""
+    name, drop = _id_name(list(carried.postings))
+    return GuessedList(
+        url=path_and_query(url) or "/",
+        numbered="",
+        first=1,
+        rows=carried.rows,
+        link=carried.link,
+        title=carried.title,
+        next="",
+        key=_key(list(carried.postings), name),
+        drop_query=drop,
+        posting=_shape(list(carried.postings), name),
+        pages=(_page_pattern(url),),
+        postings=carried.postings,
+        scripted=True,
     )
 
 
@@ -118,13 +148,26 @@ def _groups(links: Sequence[Link]) -> dict[tuple[str, ...], list[Link]]:
 
 
 def _weight(links: Sequence[Link]) -> float:
-    """How much a group looks like the list: many addresses under telling words, away from the menus."""
+    """How much a group looks like the list: many addresses under telling words, with more said beside each of them (a
+    day, a price, a picture), away from the menus."""
     texts = list(_titles(links).values())
     if len(texts) < LEAST:
         return 0.0
-    told = sum(min(len(text), _TELLING) for text in texts if not text.isdigit() and text not in NEXT_WORDS)
+    told = sum(min(len(text), _TELLING) for text in texts if text not in NEXT_WORDS and not _MOMENT.fullmatch(text))
     share = len(set(texts)) / len(texts)
-    return told * share * (0.1 if all(is_chrome(link.element) for link in links) else 1.0)
+    place = 0.1 if all(is_chrome(link.element) for link in links) else 1.0
+    return told * share * place * (_BESIDE if _says_more(links) else 1.0)
+
+
+def _says_more(links: Sequence[Link]) -> bool:
+    """Do most rows show a picture, or name a figure beside the words of the links?"""
+    rows = _rows(links)
+    words = {link.text for link in links}
+    rich = 0
+    for row in rows:
+        lines = (line for line in visible_text(node_of(row)).split("\n") if line not in words)
+        rich += row.find(".//img") is not None or any(map(_DIGITS.search, lines))
+    return rich * 2 > len(rows)
 
 
 def _titles(links: Sequence[Link]) -> dict[str, str]:

@@ -210,7 +210,7 @@ class _Material:
         found = self.found
         lines = ["discover:", "  lists:", *self._list(found.url, found.numbered, found.first, told=True)]
         given = [page for page in self.pages[1:] if page.url and page.url not in found.postings]
-        others = [page for page in given if page.view.selector.css(found.rows)]
+        others = [page for page in given if not found.scripted and page.view.selector.css(found.rows)]
         if found.next and others:
             urls = (found.url, *(path_of(page.url) for page in others))
             return [*lines, f"  urls: [{', '.join(map(quoted, urls))}]"]
@@ -226,6 +226,17 @@ class _Material:
         lines = [
             f"    - url: {quoted(url)}",
             *(["      # rows 是一条信息占的那一块，link 是其中通向信息页的链接"] if told else []),
+        ]
+        if found.scripted:
+            return [
+                *lines,
+                "      # 列表不在网页里，在它的脚本带的数据里；第二页往往要由脚本去取，这里只读这一页",
+                "      format: script",
+                f"      rows: {{jmes: {quoted(found.rows)}}}",
+                f"      link: {{jmes: {found.link}, do: [abs_url]}}",
+                f"      title: {{jmes: {found.title}}}",
+            ]
+        lines += [
             f"      rows: {{css: {quoted(found.rows)}}}",
             f"      link: {{css: {quoted(found.link)}, attr: href, do: [abs_url]}}",
         ]
@@ -247,10 +258,9 @@ class _Material:
         behind = f"url: {quoted(f'{at}(?:{lists})')}, "
         if not self.placed:  # told by what is on them alone
             posting = behind = ""
-        rules = [
-            f"  - {{state: ok, when: {{{posting}css: [{markers}]}}}}",
-            f"  - {{state: list, when: {{{behind}css: {quoted(found.rows)}}}}}",
-        ]
+        rules = [f"  - {{state: ok, when: {{{posting}css: [{markers}]}}}}"]
+        if not found.scripted:  # a page with rows in its data is a list without a rule
+            rules.append(f"  - {{state: list, when: {{{behind}css: {quoted(found.rows)}}}}}")
         if re.search(found.posting, path_of(self.pages[0].url)):
             rules.reverse()  # a list whose address looks like that of a posting is asked for first
         gone = "  - {state: gone, when: {title: '404|不存在|已删除|找不到', css: body}}"

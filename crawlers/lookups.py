@@ -24,6 +24,11 @@ _ASKED = re.compile(
 )
 #: Steps and places alone.
 _PLAIN_PATH = re.compile(r"\s*\(*/?/[\w/@*-]+(?:\)?\[\d+\]|\)|/{0,2}[\w@*-]+|/)*\s*")
+#: (//a/b[…])[1]//c: several fields ask for things inside the first of the same.
+_FIRST = re.compile(r"\s*(\(//[^()|]*(?:\([^()|]*(?:\([^()|]*\)[^()|]*)*\)[^()|]*)*\)\[\d+\])(/[^|]+)?\s*")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+#: What markup spells in one way.
+_WORD = re.compile(r"[\w-]+", re.ASCII)
 _IDS = etree.XPath("//@id", smart_strings=False)
 _CLASSES = etree.XPath("//@class", smart_strings=False)
 
@@ -31,9 +36,13 @@ _CLASSES = etree.XPath("//@class", smart_strings=False)
 class Lookups:
     """Of one page, which must not change while it is asked."""
 
-    def __init__(self, page: Selector) -> None:
+    def __init__(self, page: Selector, markup: str = "") -> None:
+        """`markup` is what the page was parsed from, where that is known: looking there is cheaper than in the tree."""
         self.page = page
+        #: A name may be spelt in numbers there.
+        self._markup = "" if "&#" in markup else markup
         self._found: dict[str, list[Selector]] = {}
+        self._heads: dict[str, list[Selector]] = {}
         self._named: str | None = None
 
     def css(self, query: str) -> list[Selector]:
@@ -44,18 +53,32 @@ class Lookups:
 
     def xpath(self, query: str) -> list[Selector]:
         """As `Selector.xpath` of the whole page, likewise."""
-        return list(self.page.xpath(query)) if self._may_hold(_names_in_xpath(query)) else []
+        if not self._may_hold(_names_in_xpath(query)):
+            return []
+        first = _first_of(query)
+        if first is None:
+            return list(self.page.xpath(query))
+        head, rest = first
+        if head not in self._heads:
+            self._heads[head] = list(self.page.xpath(head))
+        nodes = self._heads[head]
+        return [found for node in nodes for found in node.xpath(f".{rest}")] if rest else list(nodes)
 
     def _may_hold(self, alternatives: Alternatives) -> bool:
         """False only when every alternative names an id or class that stands in none of the page's."""
         if alternatives is None:
             return True
+        return any(all(map(self._is_named, names)) for names in alternatives)
+
+    def _is_named(self, name: str) -> bool:
+        """Does the name stand in an id or class? In doubt, yes."""
+        if self._markup and name not in self._markup and _WORD.fullmatch(name):
+            return False
         if self._named is None:
             root = self.page.root
             names: list[str] = [*_all(_IDS, root), *_all(_CLASSES, root)]
             self._named = "\n".join(names)
-        named = self._named
-        return any(all(name in named for name in names) for names in alternatives)
+        return name in self._named
 
 
 @lru_cache(maxsize=4096)
@@ -77,6 +100,17 @@ def _names_in_xpath(query: str) -> Alternatives:
             return None
         found.append(names)
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _first_of(query: str) -> tuple[str, str] | None:
+    """The one element a path begins with, and what is asked for inside of it; None for any other path. Brackets in
+    words could mislead."""
+    match = _FIRST.fullmatch(query)
+    misleads = any(sign in words for words in _QUOTED.findall(query) for sign in "()|")
+    if match is None or misleads or "text()" in match[1] or "/@" in match[1]:
+        return None
+    return match[1], match[2] or ""
 
 
 def _names(tree: Any) -> list[str]:

@@ -36,7 +36,7 @@ _BODY_KEYS = (
     "|introduction|intro|remark|articlebody|htmlcontent|message|caption"
 )
 _BODY = re.compile(rf"\A(?:{_BODY_KEYS})\Z", re.I)
-_TITLE = re.compile(
+TITLE = re.compile(
     r"\A(?:title|subject|headline|name|(?:note|goods|info|status|item|post|shop|course|product|topic)_?(?:title"
     r"|name))\Z",
     re.I,
@@ -77,7 +77,7 @@ def carried_postings(page: Selector) -> list[CarriedPosting]:
     """The postings a page's data hold once each, the longest first; [] when there are none."""
     found: list[CarriedPosting] = []
     budget = [_MAX_VALUES]
-    for value in _values(page):
+    for value in script_values(page):
         for item in _objects(value, 0, budget):
             body = max(
                 (_words(text) for key, text in item.items() if _BODY.match(key) and isinstance(text, str)),
@@ -86,7 +86,7 @@ def carried_postings(page: Selector) -> list[CarriedPosting]:
             )
             if len(_HAN.findall(body)) < _LEAST_HAN:
                 continue
-            titles = (_words(text) for key, text in item.items() if _TITLE.match(key) and isinstance(text, str))
+            titles = (_words(text) for key, text in item.items() if TITLE.match(key) and isinstance(text, str))
             times = (_moment(moment) for key, moment in item.items() if _TIME.match(key))
             found.append(
                 CarriedPosting(
@@ -110,8 +110,8 @@ def carried_time(page: Selector, body: str) -> datetime | None:
     return None
 
 
-def _values(page: Selector) -> Iterator[Any]:
-    """What the page's scripts hold as data."""
+def script_values(page: Selector) -> Iterator[Any]:
+    """What the page's scripts hold as data: objects and arrays."""
     tries = _MAX_TRIES
     for script in page.xpath("//script[not(@src)]")[:_MAX_SCRIPTS]:
         text = "".join(script.xpath("text()").getall())[:_MAX_SCRIPT]

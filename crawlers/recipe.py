@@ -187,7 +187,7 @@ class ListRule:
     """One kind of list page and how rows are read off it."""
 
     url: str
-    #: html | json | feed | sitemap; the rows of the last two are what their formats say.
+    #: html | json | script | feed | sitemap; the rows of the last two are what their formats say.
     format: str = "html"
     rows: Pick | None = None
     link: Pick | None = None

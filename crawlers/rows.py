@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from crawlers.dates import parse_date
-from crawlers.embedded import read_json
 from crawlers.entries import feed_entries, sitemap_entries
 from crawlers.extract import Rows
 from crawlers.recipe import ListRule
@@ -47,9 +46,9 @@ def read_list(rule: ListRule, view: PageView, body: bytes, site: Site, at: datet
     """The rows of a list page that lead to postings of this source, each key once. Never raises for any page."""
     if rule.format in ("feed", "sitemap"):
         return _by_format(rule, view, body, site, at)
-    if rule.format == "json" and read_json(view.text) is None:
+    reader = Rows(view, PageContext(url=view.url, fetched_at=at, text=view.text), scripted=rule.format == "script")
+    if rule.format != "html" and reader.data is None:
         return ListReading()
-    reader = Rows(view, PageContext(url=view.url, fetched_at=at, text=view.text))
     found: list[Row | None] = []
     for row in reader.select(rule.rows):
         if rule.skip_rows is not None and reader.holds(row, rule.skip_rows):
@@ -61,7 +60,8 @@ def read_list(rule: ListRule, view: PageView, body: bytes, site: Site, at: datet
         found.append(_row(site, link, key, reader.one(rule.title, row), date.moment if date else None))
     return ListReading(
         rows=_once(found),
-        entries=len(found) if rule.format == "json" else None,
+        # A page without a row in its scripts may be anything; the rules say what.
+        entries=len(found) if rule.format == "json" else (len(found) or None) if rule.format == "script" else None,
         next=reader.one(rule.next),
         total=_number(reader.one(rule.total)),
         total_pages=_number(reader.one(rule.total_pages)),

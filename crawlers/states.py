@@ -85,16 +85,19 @@ class PageView:
     selector: Selector
     #: What of it was not read, in Chinese; '' when all was.
     left_out: str = ""
+    #: What the selector was parsed from; '' when that is not known.
+    markup: str = ""
 
     @cached_property
     def lookups(self) -> Lookups:
         """What is looked for on it: many rules and fields ask for the same nodes."""
-        return Lookups(self.selector)
+        return Lookups(self.selector, self.markup)
 
     @classmethod
     def of(cls, *, url: str, status: int, body: bytes, text: str) -> PageView:
-        selector, left_out, text = _parsed(text)
-        return cls(url=url, status=status, size=len(body), text=text, selector=selector, left_out=left_out)
+        selector, left_out, text, markup = _parsed(text)
+        size = len(body)
+        return cls(url=url, status=status, size=size, text=text, selector=selector, left_out=left_out, markup=markup)
 
 
 def make_selector(text: str) -> Selector:
@@ -103,15 +106,15 @@ def make_selector(text: str) -> Selector:
     return _parsed(text)[0]
 
 
-def _parsed(text: str) -> tuple[Selector, str, str]:
-    """The page, what of it was left out, and its markup as far as any parser may see it."""
+def _parsed(text: str) -> tuple[Selector, str, str, str]:
+    """The page, what of it was left out, its markup as far as any parser may see it, and as this one saw it."""
     clean = NO_XML.sub("", text)
     bounded, of_tags = bounded_markup(clean)
     root, parser = _tree(bounded)
     if "srcdoc" in bounded:
         unfold_frames(root, lambda written: _tree(bounded_markup(NO_XML.sub("", written))[0])[0])
-    left_out = "；".join(filter(None, (of_tags, told(cut_tree(root), parser))))
-    return Selector(root=root, type="html"), left_out, text if bounded == clean else bounded
+    left_out = "；".join(filter(None, (of_tags, told(cut_tree(root, bounded), parser))))
+    return Selector(root=root, type="html"), left_out, text if bounded == clean else bounded, bounded
 
 
 def _tree(markup: str) -> tuple[Any, Any]:

@@ -23,6 +23,10 @@ _ATTRIBUTE = rf"[{_SP}/]*+[^{_SP}/>][^{_SP}/>=]*+(?:[{_SP}]*+=[{_SP}]*+{_VALUE}?
 _SOME = re.compile(rf"(?:{_ATTRIBUTE}){{0,{MAX_ATTRIBUTES}}}+")
 _REST = re.compile(rf"(?:{_ATTRIBUTE})*+[{_SP}/]*+")
 _ENDED = re.compile(rf"[{_SP}/]*+(?:>|\Z)")
+#: Text and tags as nearly all are, many at once: no quote, = or `<` stands where it could be read in another way, and
+#: there are far fewer attributes than are read, so that none of them needs the walk.
+_USUAL_ATTRIBUTE = rf"[{_SP}/]++[^{_SP}/<>\"'=]++(?:=(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^{_SP}<>\"'=]++))?"
+_USUAL = re.compile(rf"(?:[^<]*+<(?:(?![A-Za-z])|[A-Za-z]\w*+(?:{_USUAL_ATTRIBUTE}){{0,60}}[{_SP}/]*+>)){{1,2000}}")
 _SCRIPT = re.compile(r"<script\b.*?(?:</script\b|\Z)", re.I | re.S)
 
 TRIMMED = f"网页里有标签的属性多得反常，每个只读了前 {MAX_ATTRIBUTES} 个"
@@ -58,7 +62,7 @@ class _Look:
     def swollen(self) -> tuple[int, int] | None:
         """Where the next tag begins that has more attributes than are read, and where what is read of it ends. The walk
         then stands behind its `<`. Raises _TooMuch."""
-        while (start := _START.search(self._text, self.at)) is not None:
+        while (start := _START.search(self._text, self._behind_usual())) is not None:
             some = _SOME.match(self._text, start.end())
             end = some.end() if some is not None else start.end()
             self._left -= end - start.start()
@@ -68,6 +72,14 @@ class _Look:
             if not _ENDED.match(self._text, end):
                 return start.start(), end
         return None
+
+    def _behind_usual(self) -> int:
+        """Where the walk goes on: behind all tags that are as nearly all are. What is looked at for it is bounded by
+        itself: no tag is tried beyond the next `<`."""
+        at = self.at
+        while (usual := _USUAL.match(self._text, at)) is not None:
+            at = usual.end()
+        return at
 
 
 def _trimmed(text: str) -> tuple[str, str]:

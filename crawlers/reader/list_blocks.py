@@ -13,7 +13,9 @@ from crawlers.reader.shapes import Block, Choice, Key, Many, Named, Schema, Span
 from crawlers.recipe import ListRule, Stop
 from crawlers.yaml_tree import Tree
 
-FORMATS = ("html", "json", "feed", "sitemap")
+FORMATS = ("html", "json", "script", "feed", "sitemap")
+#: Those whose rows are objects of JSON.
+_DATA = ("json", "script")
 #: Rule → does it take a number or a span behind a colon?
 _STOPS = ("no_rows", "no_new_keys", "all_known", "same_signature", "total_reached", "older_than", "max_pages")
 _COUNTED_WORDS = r"(no_new_keys|all_known)(?::(\d{1,3}))?"
@@ -62,8 +64,8 @@ def _check_list(rule: ListRule, tree: Tree) -> None:
     for name in ("rows", "link"):
         if (getattr(rule, name) is None) != read_by_format:
             raise tree.fault(f"{rule.format} 的行由格式决定，不写 {name}" if read_by_format else f"缺少 {name}")
-    if (rule.format == "json") != (rule.rows is not None and rule.rows.jmes is not None):
-        raise tree.fault("format: json 的 rows 用 jmes，其他格式不用")
+    if (rule.format in _DATA) != (rule.rows is not None and rule.rows.jmes is not None):
+        raise tree.fault("format: json 和 script 的 rows 用 jmes，其他格式不用")
     if rule.numbered is not None and ("{page}" not in rule.numbered or "{page}" in rule.url):
         raise tree.fault(
             "numbered 是第二页起的网址，要有 {page}；url 已经有 {page} 时不用写，如 numbered: '/list/p{page}/'"
@@ -73,7 +75,7 @@ def _check_list(rule: ListRule, tree: Tree) -> None:
 LIST = Block(
     {
         "url": Key(Text(), "Address with {page} and variables; without {page} the next link is followed", need=True),
-        "format": Key(Choice(FORMATS), "html (default), json, feed (RSS, Atom) or sitemap"),
+        "format": Key(Choice(FORMATS), "html (default), json, script (data in scripts), feed (RSS, Atom) or sitemap"),
         "rows": Key(PICK, "The rows of the page"),
         "link": Key(PICK, "In a row: the link of the posting"),
         "key": Key(PICK, "In a row: the posting's id, when links can have any shape"),

@@ -39,6 +39,9 @@ def content_sha256(
 
 def normalised(text: str) -> str:
     """Compatibility forms folded, spaces made one, invisible signs gone."""
-    plain = unicodedata.normalize("NFKC", text)
-    visible = "".join(character for character in plain if unicodedata.category(character) != "Cf")
-    return " ".join(visible.split())
+    words = unicodedata.normalize("NFKC", text).split()
+    if not "".join(words).isprintable():
+        # Invisible signs are among what is not, and no spaces are.
+        plain = " ".join(words)
+        words = "".join(character for character in plain if unicodedata.category(character) != "Cf").split()
+    return " ".join(words)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -43,7 +42,7 @@ class Signature:
     @classmethod
     def of(cls, text: str) -> Signature:
         """Of a text whose contacts are cut out."""
-        squeezed = "".join(_letters(text))
+        squeezed = _letters(text)
         return cls(long=_hashes(squeezed, _LONG), pairs=_hashes(squeezed, _PAIR))
 
     @classmethod
@@ -135,18 +134,18 @@ def _bar(shingles: int, bars: _Bars) -> float | None:
 
 def _hashes(squeezed: str, size: int) -> tuple[int, ...]:
     shingles = {squeezed[start : start + size] for start in range(len(squeezed) - size + 1)}
-    return tuple(sorted(set(map(_hash, shingles)))[:_KEPT])
+    hashes = np.frombuffer(b"".join(map(_hash, shingles)), dtype=">u4")
+    return tuple(np.unique(hashes)[:_KEPT].tolist())
 
 
-def _letters(text: str) -> Iterable[str]:
-    """Letters and digits alone: retyping changes signs and spacing first."""
-    for character in unicodedata.normalize("NFKC", text).lower():
-        if unicodedata.category(character)[0] in "LN":
-            yield character
+def _letters(text: str) -> str:
+    """Letters and digits (categories L and N, which is what `isalnum` says) alone: retyping changes signs and spacing
+    first."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))
 
 
-def _hash(shingle: str) -> int:
-    return int.from_bytes(hashlib.blake2b(shingle.encode("utf-8", "replace"), digest_size=4).digest(), "big")
+def _hash(shingle: str) -> bytes:
+    return hashlib.blake2b(shingle.encode("utf-8", "replace"), digest_size=4).digest()
 
 
 def _band_key(band: int, values: bytes) -> str:

@@ -5,6 +5,7 @@ A run is a row of digits in one line with at most a few signs between them; ever
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ _LOOKALIKES = {"o": "0", "O": "0", "l": "1", "I": "1", "i": "1", "|": "1", "Ο":
 #: Signs that never stand inside one number: they part sentences, prices, lists and masks.
 _BREAKS = frozenset("\n\r*，。；;、/\\,:：！!？?%％¥￥$=～~+＋<>《》【】[]\"'“”@#&^`{}")
 _MAX_GAP = 3
+_INVISIBLE = dict.fromkeys(map(ord, "\ufe0f\u20e3\u200b\u200c\u200d\u2060\ufeff"))
+#: Of a text in plain forms: hardly any character of a posting is one.
+_MAY_BE_DIGIT = re.compile(f"[0-9{''.join(_HAN)}{re.escape(''.join(_LOOKALIKES))}]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,20 +82,23 @@ def _parts_digits(character: str) -> bool:
 def runs(text: str) -> Iterator[list[Digit]]:
     """Rows of two digits and more, left to right."""
     run: list[Digit] = []
-    gap = 0
-    for at, character in enumerate(text):
-        found = _digit_of(character)
-        if found is not None:
-            run.append(Digit(value=found[0], form=found[1], at=at, parted=bool(run) and run[-1].at + 1 < at))
-            gap = 0
-        elif run:
-            gap += character not in "\ufe0f\u20e3\u200b\u200c\u200d\u2060\ufeff"
-            if gap > _MAX_GAP or not _parts_digits(character):
-                if len(run) > 1:
-                    yield run
-                run, gap = [], 0
+    for match in _MAY_BE_DIGIT.finditer(folded(text)):
+        at = match.start()
+        found = _digit_of(text[at])
+        if found is None:
+            continue
+        if run and not _in_one(text[run[-1].at + 1 : at]):
+            if len(run) > 1:
+                yield run
+            run = []
+        run.append(Digit(value=found[0], form=found[1], at=at, parted=bool(run) and run[-1].at + 1 < at))
     if len(run) > 1:
         yield run
+
+
+def _in_one(between: str) -> bool:
+    """Are digits with this between them digits of one number?"""
+    return all(map(_parts_digits, between)) and len(between.translate(_INVISIBLE)) <= _MAX_GAP
 
 
 def groups(digits: list[Digit]) -> tuple[int, ...]:

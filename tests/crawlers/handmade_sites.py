@@ -34,13 +34,13 @@ def plain() -> Handmade:
         f'<li><a href="detail{number}.html">{title}</a> <span>{day}</span></li>'
         for number, (title, *_rest, day) in enumerate(OFFERS, 1)
     )
-    answers = {"/list.html": _page("utf-8", "青溪便民", f"<h1>青溪便民</h1><ul>{rows}</ul><p>{_SERVICE}</p>")}
+    answers = {"/list.html": page("utf-8", "青溪便民", f"<h1>青溪便民</h1><ul>{rows}</ul><p>{_SERVICE}</p>")}
     for number, (title, body, fee, phone, day) in enumerate(OFFERS, 1):
         inside = (
             f'<h1>{title}</h1><p>发布时间：{day}</p><div class="content">{body}</div><p>价格：{fee}</p>'
             f'<p>电话：{phone}</p><p><a href="list.html">返回列表</a></p><p>{_SERVICE}</p>'
         )
-        answers[f"/detail{number}.html"] = _page("utf-8", f"{title} - 青溪便民", inside)
+        answers[f"/detail{number}.html"] = page("utf-8", f"{title} - 青溪便民", inside)
     return Handmade("/list.html", answers)
 
 
@@ -54,13 +54,13 @@ def tables() -> Handmade:
     )
     heads = "<tr><th>编号</th><th>标题</th><th>日期</th></tr>"
     answers = {
-        "/index.htm": _page("gbk", "石桥信息港", f'{menu.format("")}<table border="1">{heads}{rows}</table>{foot}')
+        "/index.htm": page("gbk", "石桥信息港", f'{menu.format("")}<table border="1">{heads}{rows}</table>{foot}')
     }
     for number, (title, body, fee, phone, day) in enumerate(OFFERS, 1):
         pairs = (("标题", title), ("发布日期", day), ("费用", fee), ("联系电话", phone), ("内容", body))
         table = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in pairs)
         inside = f'{menu.format("../")}<table border="1">{table}</table>{foot}'
-        answers[f"/show/{100 + number}.htm"] = _page("gbk", "石桥信息港", inside)
+        answers[f"/show/{100 + number}.htm"] = page("gbk", "石桥信息港", inside)
     return Handmade("/index.htm", answers)
 
 
@@ -75,7 +75,7 @@ def cards() -> Handmade:
     menu = '<nav><a href="list?cat=1">家教信息</a><a href="list?cat=2">二手信息</a><a href="list?cat=3">招聘</a></nav>'
     pager = '<div><a href="list?page=1">1</a><a href="list?page=2">2</a></div>'
     answers = {
-        path: _page("utf-8", "卡片墙", f"{menu}<main>{inside}</main>{pager}<footer>{_SERVICE}</footer>")
+        path: page("utf-8", "卡片墙", f"{menu}<main>{inside}</main>{pager}<footer>{_SERVICE}</footer>")
         for path, inside in (("/list", shown), ("/list?page=1", shown), ("/list?page=2", ""))
     }
     for number, (title, body, fee, phone, day) in enumerate(OFFERS, 1):
@@ -84,11 +84,11 @@ def cards() -> Handmade:
             f'<div class="d-body"><p>{body}</p><p>欢迎来电。</p></div><b class="d-price">{fee}</b>'
             f'<div class="d-tel">联系电话：{phone}</div></section></main><footer>{_SERVICE}</footer>'
         )
-        answers[f"/view?id={number}"] = answers[f"/view?id={number}&from=list"] = _page("utf-8", f"{title}_墙", inside)
+        answers[f"/view?id={number}"] = answers[f"/view?id={number}&from=list"] = page("utf-8", f"{title}_墙", inside)
     return Handmade("/list", answers)
 
 
-def _page(charset: str, title: str, inside: str) -> tuple[int, dict[str, str], bytes]:
+def page(charset: str, title: str, inside: str) -> tuple[int, dict[str, str], bytes]:
     text = f'<html><head><meta charset="{charset}"><title>{title}</title></head><body>{inside}</body></html>'
     # As `python -m http.server` answers: no charset in the header.
     return 200, {"Content-Type": "text/html"}, text.encode(charset)

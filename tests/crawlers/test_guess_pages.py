@@ -15,7 +15,7 @@ from crawlers.states import PageView
 from crawlers.urls import Site
 from pipelines.desk import Desk
 from tests.crawlers.conftest import NothingFound
-from tests.crawlers.handmade_sites import Answers, _page
+from tests.crawlers.handmade_sites import Answers, page
 from tests.crawlers.small_site import OPEN, board_on, serve
 from tests.crawlers.test_handmade_sites import NAME, new
 from tests.crawlers.test_source_tools import fill_in
@@ -85,12 +85,12 @@ def paged(shape: str) -> Answers:
     for number, path in pages.items():
         ids = (10 * number + 1, 10 * number + 2)
         rows = "".join(f'<li><a href="/info/{one}.html">第{one}条信息的标题在这里</a></li>' for one in ids)
-        answers[path] = _page("utf-8", "青溪便民", f'<ul class="rows">{rows}</ul><div class="pg">{pager}</div>')
+        answers[path] = page("utf-8", "青溪便民", f'<ul class="rows">{rows}</ul><div class="pg">{pager}</div>')
         for one in ids:
             inside = (
                 f"<h1>第{one}条信息的标题在这里</h1><div class='con'>这是第{one}条信息的正文，说的是转让旧书桌。</div>"
             )
-            answers[f"/info/{one}.html"] = _page("utf-8", f"第{one}条信息的标题在这里 - 青溪便民", inside)
+            answers[f"/info/{one}.html"] = page("utf-8", f"第{one}条信息的标题在这里 - 青溪便民", inside)
     return answers
 
 

@@ -18,6 +18,7 @@ from crawlers.source import load_recipe
 from crawlers.states import PageView
 from pipelines import assessor, clock
 from pipelines.desk import Desk
+from tests.crawlers import county_sites
 from tests.crawlers.conftest import NothingFound
 from tests.crawlers.handmade_sites import OFFERS, Handmade, cards, plain, tables
 from tests.crawlers.small_site import serve
@@ -77,6 +78,42 @@ def test_a_site_no_engine_knows_is_read_whole_after_one_decision(desk: Desk, mak
     assert f"crawl:{NAME}" in [one.name for one in plan_sources(desk, clock.now())]
     with desk.store.read() as tx:
         assert tx.alerts.open_ones() == ()
+
+
+@pytest.mark.parametrize("make", county_sites.ALL)
+def test_a_site_of_a_kind_a_county_has_is_read_past_its_noise(desk: Desk, make: Callable[[], Handmade]) -> None:
+    site = make()
+    with serve(site.answers) as server:
+        done = new(server.server_port, site.list)
+        assert (done.exception, done.return_value) == (None, 0)
+        assert f"5 行通向信息页，如 {county_sites.OFFERS[0][0]}" in done.stdout
+        assert run("source", "test", NAME).return_value == 0
+        fill_in(desk.home / "sources" / NAME)
+        crawled = run("crawl", NAME, "--allow", f"127.0.0.1:{server.server_port}", "--json")
+    answer = json.loads(crawled.stdout)
+    assert (answer["outcome"], answer["new"], answer["leads"]) == ("finished", 5, 1)
+    with desk.store.read() as tx:
+        listings = {one.title: one for one in tx.listings.get_many(range(1, 6)).values()}
+    for title, body, fee, _phone, day in county_sites.OFFERS:
+        listing = listings[title]
+        assert (listing.text.split("\n")[0], listing.price_raw) == (body, fee)
+        assert listing.posted_at is not None
+        assert f"{clock.local(listing.posted_at):%Y-%m-%d}" == day
+        # Neither other postings nor the site's own words.
+        assert not any(word in listing.text for word in ("大家都在看", "帮顶", "温馨提示", "客服热线"))
+
+
+def test_a_list_in_a_script_without_addresses_is_refused_with_the_way_to_read_it(desk: Desk) -> None:
+    """Only the script knows what it makes of an id."""
+    site = county_sites.scripted()
+    status, headers, body = site.answers[site.list]
+    with serve(
+        {**site.answers, site.list: (status, headers, body.replace(b'"url"', b'"pic"').replace(b".html", b".jpg"))}
+    ) as server:
+        done = new(server.server_port, site.list)
+    assert isinstance(done.exception, RecipeError)
+    assert "--engine rendered-feed" in done.exception.message
+    assert not (desk.home / "sources" / NAME).exists()
 
 
 def test_what_could_not_be_guessed_is_said_with_its_line(desk: Desk) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+import re
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from crawlers import tag_bound
 from crawlers.embedded import json_ld, main_text
 from crawlers.page_bound import MAX_NODES, UNREAD_PART, bounded_text
 from crawlers.pages_reader import read_page
@@ -119,3 +122,21 @@ def test_a_crawled_posting_says_what_of_its_page_was_not_read() -> None:
     assert UNREAD_PART not in whole.fields
     assert "没有读" in cut.fields[UNREAD_PART]
     assert cut.text == whole.text
+
+
+def test_usual_tags_are_passed_over_without_another_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the markup: with bounds so small that random texts go beyond them."""
+    monkeypatch.setattr(tag_bound, "_SOME", re.compile(rf"(?:{tag_bound._ATTRIBUTE}){{0,3}}+"))
+    monkeypatch.setattr(tag_bound, "_USUAL", re.compile(tag_bound._USUAL.pattern.replace("{0,60}", "{0,2}")))
+    pieces = ("<a", "<b ", "</a>", ">", " ", "=", '"', "'", "x", "y=1", 'c="d"', "e='f'", "/", "<", "字", "\n", '="')
+    draw = random.Random(5)
+    texts = ["".join(draw.choices(pieces, k=draw.randint(3, 22))) for _ in range(3000)]
+    quick = [_swollen(text) for text in texts]
+    monkeypatch.setattr(tag_bound._Look, "_behind_usual", lambda look: look.at)
+    assert quick == [_swollen(text) for text in texts]
+    assert any(quick)
+
+
+def _swollen(text: str) -> list[tuple[int, int]]:
+    look = tag_bound._Look(text)
+    return list(iter(look.swollen, None))
