@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from classifier.academic_words import academic_places, advert_places
 from classifier.clauses import MOST_PLACES
-from classifier.compared import BY_STAGE, Compared, compare
+from classifier.compared import BY_STAGE, Compared, compare, only_online
 from classifier.criteria import content_places
 from classifier.document import Document
 from classifier.evidence import Place
@@ -77,10 +77,7 @@ _SHOWN: Mapping[str, str] = {
 #: Two signals of AD04 that may rest on the same words; sums and instalments, hours and days are claims of their own.
 _ONE_CLAIM = frozenset({"guarantee", "exaggerated"})
 #: What a held signal is compared with where no number was read.
-_LIMIT = {
-    "prepay": "是否超过3个月、60课时或5000元须核",
-    "late": "线下20:30、线上21:00后即超时",
-}
+_PREPAY_LIMIT = "是否超过3个月、60课时或5000元须核"
 
 
 def _of_gifts(finding: Finding, basis: tuple[str, ...]) -> tuple[str, ...]:
@@ -95,9 +92,22 @@ def _adults_loan(signal: str, judged: Judgement) -> bool:
     return signal == "loan" and not judged.minors
 
 
-def _cited(rule: Rule, finding: Finding, judged: Judgement) -> tuple[str, ...]:
-    """The basis that speaks of this finding, of this training and its pupils."""
-    return rule.cited(signal=finding.signal, academic=judged.academic, adults=_adults_loan(finding.signal, judged))
+def _mode(finding: Finding, doc: Document, judged: Judgement) -> str | None:
+    """How the classes of a finding are given: an hour is held against one limit, that of its mode; of other findings
+    both modes where the text offers both."""
+    if only_online(doc, judged):
+        return "online"
+    return None if "online" in judged.covers and finding.signal != "late" else "offline"
+
+
+def _cited(rule: Rule, finding: Finding, doc: Document, judged: Judgement) -> tuple[str, ...]:
+    """The basis that speaks of this finding, of this training, how it is given and its pupils."""
+    return rule.cited(
+        signal=finding.signal,
+        academic=judged.academic,
+        adults=_adults_loan(finding.signal, judged),
+        mode=_mode(finding, doc, judged),
+    )
 
 
 #: Article 18's places by the words that say them.
@@ -211,7 +221,7 @@ class Reporter:
             found += self._broker(doc)
         # The basis that speaks of this finding: a norm for other classes is none for academic ones.
         found = [
-            replace(one, basis=_of_gifts(one, _cited(rule, one, judged)))
+            replace(one, basis=_of_gifts(one, _cited(rule, one, doc, judged)))
             for one in found
             for rule in (self._rulebook.rule(one.code),)
         ]
@@ -332,7 +342,8 @@ class Reporter:
             rule = self._rulebook.signals[signal]
             quote = _quote(spans)
             notes = compared.notes(signal, doc, spans)
-            notes = notes or [limit for limit in (_LIMIT.get(signal),) if limit]
+            if not notes and signal in ("prepay", "late"):
+                notes = [_PREPAY_LIMIT if signal == "prepay" else compared.late_limit]
             sentence = _AS_A_WHOLE if quiet and not line else _SENTENCE[signal]
             why = sentence.format(quote=quote, note=f"{quote}（{'；'.join(notes)}）" if notes else quote)
             if signal in BY_STAGE and set(judged.stages) == {"senior"}:
