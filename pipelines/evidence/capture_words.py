@@ -41,13 +41,13 @@ def capture_words(lead: LeadMaterial, item: CaptureMaterial, stamps: Sequence[St
     posted_by = f"，发布昵称 {'、'.join(lead.nicknames)}" if lead.nicknames else ""
     own = _of_a_file(lead, capture) if imported else _of_a_page(capture, item.exchange)
     return own | {
-        "object": f"{lead.origin}的{'信息' if imported else '网页'}"
+        "object": f"{lead.origin if imported else item.source_title}的{'信息' if imported else '网页'}"
         f"{quoted(lead.lead.title or '（无标题）')}（线索 {lead.lead.id}）{posted_by}；"
         f"读出文字 {len(item.text)} 字，见 text.txt",
         "found": f"首次发现 {local_text(lead.listing.first_seen_at)}（北京时间）；"
         f"渠道：{'人工导入的文件' if imported else '公开平台的网页'}；"
         f"可见范围：{VISIBILITY.get(lead.visibility, lead.visibility)}。核查期限的起算由执法人员确认",
-        "account": _account(lead),
+        "account": _account(lead, item),
         "address": _address(capture),
         "time": _time(capture),
         "clock": _clock(capture, item.exchange) + _stamped(stamps),
@@ -100,7 +100,10 @@ def _of_a_file(lead: LeadMaterial, capture: Capture) -> dict[str, str]:
     }
 
 
-def _account(lead: LeadMaterial) -> str:
+def _account(lead: LeadMaterial, item: CaptureMaterial) -> str:
+    # Of a posting retyped elsewhere, the lead has the account and time of one place alone.
+    if item.source_title != lead.source_title:
+        return f"平台：{item.source_title}；账号名（发布昵称）、发布时间：{NOT_HAD}程序没有单独读出，见截图和网页存档。"
     posted = lead.listing.posted_at
     names = "、".join(lead.nicknames) or f"{NOT_HAD}页面未标明"
     at = f"{local_text(posted)}（北京时间）" if posted else f"{NOT_HAD}页面未标明"

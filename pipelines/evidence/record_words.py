@@ -28,11 +28,12 @@ def cause_of(material: CaseMaterial) -> str:
     return f"疑似{'、'.join(causes or ['违规开展校外培训'])}"
 
 
-def case_words(material: CaseMaterial) -> dict[str, str]:
-    """By the keys of CASE_FIELDS."""
+def case_words(material: CaseMaterial, *, part: str = "") -> dict[str, str]:
+    """By the keys of CASE_FIELDS; `part` says which of several records it is."""
     exported = f"{local_text(material.exported_at)} 由 {actor_name(material.exported_by)}"
     return {
-        "number": f"{cause_of(material)}\n案件编号 {material.case.id}，线索 {len(material.leads)} 条",
+        "number": f"{cause_of(material)}\n案件编号 {material.case.id}，线索 {len(material.leads)} 条"
+        + (f"（{part}）" if part else ""),
         "purpose": "固定互联网上公开的、疑似违规校外培训及其广告的信息，供依法核查使用。",
         "place": BY_OFFICERS,
         "officers": f"{_OFFICER}\n{_OFFICER}（由执法人员填写）",

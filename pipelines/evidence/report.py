@@ -20,6 +20,7 @@ from pipelines.evidence.gaps import lacking, missing_evidence
 from pipelines.evidence.marks import masked_result, pieces
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
 from pipelines.evidence.pictures import LABEL, picture_spans
+from pipelines.evidence.record_parts import record_parts
 from pipelines.evidence.tables import TableRow, article17_rows, criteria_rows, table_remarks
 from pipelines.evidence.words import (
     CASE_STATUSES,
@@ -88,6 +89,7 @@ def render_html(material: CaseMaterial, blobs: BlobStore) -> str:
         .render(
             m=material,
             leads=[_lead_context(item) for item in material.leads],
+            records=record_parts(material),
             plates=plates,
             numbers={plate.id: plate.number for plate in plates},
             declaration=material.declaration,
