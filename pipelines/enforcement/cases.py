@@ -17,6 +17,7 @@ from pipelines.enforcement.permissions import Action, require
 from pipelines.enforcement.review import may_judge_again
 from pipelines.errors import BadInput, Conflict, NotFound, Unconfirmed
 from pipelines.evidence.adopted import adopted, standing, struck_by
+from pipelines.evidence.decided import decided_words
 from pipelines.evidence.exported import SHARED, Exported, exported_of
 from pipelines.evidence.history import EXPORTED, JUDGED_AGAIN, Step, case_history
 from pipelines.records import Case, CaseEventKind, Decision, Lead, LeadStatus, PageOf, StoredAssessment, User
@@ -54,6 +55,8 @@ class CaseView:
 
     case: Case
     leads: tuple[Lead, ...]
+    #: Who holds what of each lead, and why.
+    decided: Mapping[int, str]
     #: The rules each lead touches, by what its decision adopts.
     chips: Mapping[int, tuple[Chip, ...]]
     packages: tuple[Package, ...]
@@ -83,10 +86,12 @@ def open_case(
     require(user, Action.CASES)
     with desk.store.transaction() as tx:
         leads = free_leads(tx, lead_ids)
-        _confirmed(leads, together)
+        told = _confirmed(leads, together)
         wanted = [lead.id for lead in leads]
         case = tx.cases.open(wanted, _title(title, leads), user.name, clock.now(), is_demo(desk))
-        audit.record(tx, actor=user.name, action="case.open", object_type="case", object_id=case.id, leads=wanted)
+        audit.record(
+            tx, actor=user.name, action="case.open", object_type="case", object_id=case.id, leads=wanted, **told
+        )
     return case
 
 
@@ -97,12 +102,14 @@ def join_case(desk: Desk, case_id: str, lead_ids: Sequence[int], *, user: User, 
     with desk.store.transaction() as tx:
         case = _case(tx, case_id)
         leads = free_leads(tx, lead_ids)
-        _confirmed(leads, together)
+        told = _confirmed(leads, together)
         wanted = [lead.id for lead in leads]
         if len(case.lead_ids) + len(wanted) > MAX_LEADS:
             raise BadInput(f"一个案件最多 {MAX_LEADS} 条线索。")
         case = tx.cases.join(case_id, wanted, user.name, clock.now())
-        audit.record(tx, actor=user.name, action="case.join", object_type="case", object_id=case_id, leads=wanted)
+        audit.record(
+            tx, actor=user.name, action="case.join", object_type="case", object_id=case_id, leads=wanted, **told
+        )
     return case
 
 
@@ -161,6 +168,7 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
         return CaseView(
             case=case,
             leads=leads,
+            decided={lead.id: decided_words(decisions.get(lead.id, ())) for lead in leads},
             chips={lead_id: _chips(said, decisions.get(lead_id, ())) for lead_id, said in judged.items()},
             packages=_packages(desk, case.id, exported_of(case.id, logged)),
             history=history,
@@ -247,11 +255,15 @@ def free_leads(tx: Tx, lead_ids: Sequence[int]) -> list[Lead]:
     return leads
 
 
-def _confirmed(leads: Sequence[Lead], together: bool) -> None:
-    if doubtful(leads) and not together:
+def _confirmed(leads: Sequence[Lead], together: bool) -> dict[str, bool]:
+    """What the log says of it: that somebody put together what is not known to be one operator's."""
+    if not doubtful(leads):
+        return {}
+    if not together:
         raise Unconfirmed(
             "还没有立案：看不出这些线索是不是同一经营主体，请先核对，确认合在一个案件里办（命令行加 --together）。"
         )
+    return {"together": True}
 
 
 def _chips(assessment: StoredAssessment | None, decisions: Sequence[Decision]) -> tuple[Chip, ...]:

@@ -16,6 +16,7 @@ from PIL import Image
 from pipelines.blobs import BlobStore
 from pipelines.clock import local_text
 from pipelines.evidence.adopted import adopted, called_now, lapsed_of, said_of
+from pipelines.evidence.decided import decided_words
 from pipelines.evidence.gaps import lacking, missing_evidence
 from pipelines.evidence.marks import masked_result, pieces
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
@@ -132,6 +133,7 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
         "address": item.address,
         "listing": item.listing,
         "assessment": item.assessment,
+        "decided": decided_words(item.decisions),
         "decisions": [(row, called_now(item.assessment, row.struck)) for row in item.decisions],
         # Counted in this lead: the ids of the rows count through all leads.
         "places": {row.id: place for place, row in enumerate(item.decisions, 1)},

@@ -178,11 +178,35 @@ def test_the_clock_is_told_with_its_source_and_offset(material: CaseMaterial) ->
     answer = (("Date", format_datetime(at, usegmt=True)),)
     exchange = Exchange(request=(), status_line="HTTP/1.1 200", answer=answer)
     state = {"by": "chrony", "source": "203.0.113.8", "offset_ms": -0.421}
-    capture = replace(item.capture, captured_at=MONDAY, environment={"station": {"clock": state}})
+    late = MONDAY + timedelta(
+        microseconds=900_000
+    )  # printed to the second: the difference is that of what stands there
+    capture = replace(item.capture, captured_at=late, environment={"station": {"clock": state}})
     told = capture_words(lead, replace(item, capture=capture, exchange=exchange), ())["clock"]
     assert "由 chrony 校时；校时源 203.0.113.8；采集时查得本机慢 0.421 毫秒" in told
-    assert "相差约 3 秒" in told
+    assert "所称时间 2026-03-02 09:59:57，本机所记 2026-03-02 10:00:00 与它相比晚 3 秒（含传输的时间" in told
     assert BY_OFFICERS not in told
+
+
+def test_the_time_of_a_browsers_page_adds_up_from_request_to_store(material: CaseMaterial) -> None:
+    lead = material.leads[0]
+    item = lead.captures[1]
+    began = (MONDAY - timedelta(seconds=8)).timestamp() * 1000 + 900
+    for timing, told in (
+        (
+            {"startTime": began, "responseEnd": 1234.0},
+            "，网页看完、存下之时；09:59:52.90 发出请求，10:00:00.50 存下，共 7.60 秒；"
+            "其中网页主文件自发出请求到接收完毕 1.23 秒",
+        ),
+        ({"responseEnd": 1234.0}, "，网页看完、存下之时；其中网页主文件自发出请求到接收完毕 1.23 秒"),
+        ({"startTime": -1.0, "responseEnd": -1.0}, "，网页看完、存下之时"),
+    ):
+        at = MONDAY + timedelta(milliseconds=509)
+        capture = replace(item.capture, captured_at=at, environment={"timing": timing})
+        words = capture_words(lead, replace(item, capture=capture), ())["time"]
+        assert words.partition("UTC）")[2].startswith(told)
+    crawl = replace(item, capture=replace(item.capture, method="http"))
+    assert capture_words(lead, crawl, ())["time"].endswith("UTC），内容接收完毕之时")
 
 
 def test_that_nobody_was_logged_in_is_shown_by_the_request(material: CaseMaterial) -> None:
