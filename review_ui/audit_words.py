@@ -22,7 +22,7 @@ _KEYS = {
     "case": "案件",
     "undoes": "撤销结论",
     "leads": "线索",
-    "together": "经核对合办",
+    "together": "合办不明主体",
     "lead": "线索",
     "how": "方式",
     "reason": "理由",

@@ -86,7 +86,8 @@ def open_case(
     require(user, Action.CASES)
     with desk.store.transaction() as tx:
         leads = free_leads(tx, lead_ids)
-        told = _confirmed(leads, together)
+        _confirmed(leads, together)
+        told = _together(leads)
         wanted = [lead.id for lead in leads]
         case = tx.cases.open(wanted, _title(title, leads), user.name, clock.now(), is_demo(desk))
         audit.record(
@@ -102,7 +103,8 @@ def join_case(desk: Desk, case_id: str, lead_ids: Sequence[int], *, user: User, 
     with desk.store.transaction() as tx:
         case = _case(tx, case_id)
         leads = free_leads(tx, lead_ids)
-        told = _confirmed(leads, together)
+        _confirmed(leads, together)
+        told = _together([*tx.leads.get_many(case.lead_ids).values(), *leads])
         wanted = [lead.id for lead in leads]
         if len(case.lead_ids) + len(wanted) > MAX_LEADS:
             raise BadInput(f"一个案件最多 {MAX_LEADS} 条线索。")
@@ -255,15 +257,16 @@ def free_leads(tx: Tx, lead_ids: Sequence[int]) -> list[Lead]:
     return leads
 
 
-def _confirmed(leads: Sequence[Lead], together: bool) -> dict[str, bool]:
-    """What the log says of it: that somebody put together what is not known to be one operator's."""
-    if not doubtful(leads):
-        return {}
-    if not together:
+def _together(leads: Sequence[Lead]) -> dict[str, bool]:
+    """What the log says when somebody puts together what is not known to be one operator's."""
+    return {"together": True} if doubtful(leads) else {}
+
+
+def _confirmed(leads: Sequence[Lead], together: bool) -> None:
+    if doubtful(leads) and not together:
         raise Unconfirmed(
             "还没有立案：看不出这些线索是不是同一经营主体，请先核对，确认合在一个案件里办（命令行加 --together）。"
         )
-    return {"together": True}
 
 
 def _chips(assessment: StoredAssessment | None, decisions: Sequence[Decision]) -> tuple[Chip, ...]:

@@ -11,7 +11,7 @@ from pipelines.evidence.words import CASE_EVENTS, actor_name
 from pipelines.records import AuditEvent, Case, CaseEvent, CaseEventKind, Decision, Verdict
 
 #: Said of whoever put leads together that are not known to be of one operator.
-TOGETHER = "看不出是同一经营主体，经核对后合在一案办理"
+TOGETHER = "看不出是同一经营主体，由经办人决定合在一案办理"
 OPENED, EXPORTED, JUDGED_AGAIN = "立案", "导出证据包", "重新认定疑点"
 
 
