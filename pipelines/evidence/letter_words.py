@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.clock import local, local_text
+from pipelines.clock import local_text
 from pipelines.evidence.adopted import adopted
 from pipelines.evidence.departments import MARKET, SAME, is_own, may_be_market, supports
 from pipelines.evidence.excerpts import excerpt
@@ -95,7 +95,7 @@ class Item:
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Label and value, all of them as the page shows them."""
         lead = self.lead
-        captured = (f"{local(one.capture.captured_at):%Y-%m-%d %H:%M}" for one in lead.captures)
+        captured = (local_text(one.capture.captured_at) for one in lead.captures)
         return (
             ("来源", lead.origin),
             ("网址", lead.address or "（导入时未注明）"),

@@ -11,7 +11,7 @@ from typing import Any
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm
 
-from pipelines.clock import local
+from pipelines.clock import local, local_text
 from pipelines.evidence.decided import decided_words
 from pipelines.evidence.departments import SAME
 from pipelines.evidence.exported import Exported
@@ -153,7 +153,7 @@ def _package(material: PaperMaterial, package: Exported | None) -> str:
     case, the sums of the pages that stay here."""
     if not isinstance(material, CaseMaterial):
         kept = [item.capture for item in material.captures][-_MOST_SUMS:]
-        sums = "；".join(f"{local(one.captured_at):%Y-%m-%d %H:%M} 留存，SHA-256：{one.sha256}" for one in kept)
+        sums = "；".join(f"{local_text(one.captured_at)} 留存，SHA-256：{one.sha256}" for one in kept)
         return f"网页快照由我单位留存，随函的复制件：{BLANK}。{sums or '（没有留存的快照）'}"
     if package is not None:
         return (

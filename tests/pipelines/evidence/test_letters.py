@@ -242,7 +242,7 @@ def test_an_imported_lead_is_told_by_platform_address_and_days(desk: Desk, mater
         "来源\n演示论坛（人工导入，台账.csv 第 4 行）",
         "网址\nhttp://127.0.0.1:1/a",
         "页面所示时间\n2026-03-01 10:00:00",
-        "导入时间\n2026-03-02 10:00",
+        "导入时间\n2026-03-02 10:00:00",  # to the second, as every paper has it
         "经营主体\n未标明名称（电话 138****5678）",
     ):
         assert told in sent, told
