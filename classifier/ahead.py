@@ -137,7 +137,10 @@ def _packs(text: str) -> Iterator[Ahead]:
         if lessons > MOST_LESSONS:
             yield Ahead(start=match.start(), end=match.end(), note=f"{lessons}课时，超过{MOST_LESSONS}课时")
         elif yuan > MAX_YUAN:
-            yield _sum(match.start(), match.end(), yuan)
+            unit = {"h": "小时", "时": "小时"}.get(match["unit"], match["unit"])
+            each = f"每{unit}{plain(float(match['a']))}元，{lessons}{unit}起"
+            note = f"{each}共{plain(yuan)}元，超过{MAX_YUAN}元"
+            yield Ahead(start=match.start(), end=match.end(), note=note)
 
 
 def _years(text: str) -> Iterator[Ahead]:

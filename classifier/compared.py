@@ -16,16 +16,19 @@ from classifier.document import Document
 from classifier.frames import proves
 from classifier.judge import Judgement
 from classifier.sayings import said
-from classifier.types import Posting, Span
+from classifier.types import Hit, Posting, Span
 from classifier.values import read_values
-from classifier.values.limits import ONLINE_END, Beyond, beyond
-from classifier.values.records import Values
+from classifier.values.clock import clock
+from classifier.values.limits import OFFLINE_END, ONLINE_END, Beyond, beyond
+from classifier.values.records import Time, Values
 
 #: Rules for compulsory schooling; what holds in senior schools is the region's to say.
 BY_STAGE = frozenset({"holiday", "lesson_length"})
-#: Covers that teach on the spot, and words that do.
+#: Covers that teach on the spot, and words that do; lessons online that are given beside others are not the only ones.
 _ON_SITE = frozenset({"home", "care", "camp", "domestic"})
-_ON_SITE_WORDS = re.compile(r"线下|到店|面授|校区|教室|上门|门店|接送|管饭|午托|晚托")
+_ON_SITE_WORDS = re.compile(
+    r"线下|到店|面授|校区|教室|上门|门店|接送|管饭|午托|晚托|(?:另|也|还|兼|同时|同步)[有可设开能选]{0,2}(?:线上|在线|网课|直播)"
+)
 _NOTES = 3
 #: An evening's lesson by its hours, and hours that are none: when somebody answers the telephone.
 _SPAN = re.compile(r"-|~|—|–|～|至|到")
@@ -33,6 +36,11 @@ _EVENING = re.compile(r"晚|夜|周[一二三四五六日]|平时|每天|平日|
 _OPEN = re.compile(r"营业|咨询|电话|接待|开放|前台|开门|客服|报名时间|面试|门店|值班")
 _DAY_OFF = re.compile(r"(?:周[六日][、和]?)+为休息日")
 _CLOCK = re.compile(r"(\d\d):(\d\d)")
+#: A rule's note on an hour at which lessons begin, and the lesson then added to it.
+_BEGINS = "开始，"
+_ONE_LESSON = 45
+#: Minutes that one lesson may last at all.
+_LASTS = range(20, 301)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +53,13 @@ class Compared:
     #: Signals a rule held by the stricter limit, which the values show to be kept.
     dropped: tuple[str, ...] = ()
     online: bool = False
+    #: The hours read, by which a rule's hour is added up.
+    times: tuple[Time, ...] = ()
+
+    @property
+    def late_limit(self) -> str:
+        """What is said of an end without an hour."""
+        return f"{_limit(online=self.online)}后即超时"
 
     def places(self, signal: str) -> list[tuple[int, int]]:
         """Where a signal's values stand; weekdays and spans of time only support what a rule has found."""
@@ -59,10 +74,34 @@ class Compared:
                 notes.append(one.note)
         if not notes:
             hits = [*said(doc.text, signal), *sorted(doc.named(signal), key=lambda hit: -hit.strength)]
-            notes = [hit.note for hit in hits if hit.note][:1]
-            if self.online:
-                notes = [note.replace("晚于20:30", "晚于线上21:00") for note in notes]
+            # The reason quotes what is shown: an hour told of other words would not be found in it.
+            hits.sort(key=lambda hit: not _overlaps(doc, hit.start, hit.end, shown))
+            told = (self._late(hit) if signal == "late" else hit.note for hit in hits)
+            notes = [note for note in told if note][:1]
         return _together(list(dict.fromkeys(notes)))[:_NOTES]
+
+    def _late(self, hit: Hit) -> str:
+        """A rule's hour with what it was added up from, held against the limit of the mode; "" where that is kept."""
+        read = _CLOCK.match(hit.note)
+        if read is None:
+            return hit.note and self.late_limit
+        hour = int(read[1]) * 60 + int(read[2])
+        begins = hit.note.startswith(_BEGINS, read.end())
+        ends = hour + _ONE_LESSON if begins else hour
+        if ends <= (ONLINE_END if self.online else OFFLINE_END):
+            return ""
+        beyond_limit = f"晚于{_limit(online=self.online)}"
+        if begins:
+            return f"{clock(hour)}开始，没有写时长，按一课时{_ONE_LESSON}分钟推算{clock(ends)}结束，{beyond_limit}"
+        inside = [one for one in self.times if hit.start < one.end and one.start < hit.end]
+        for one in inside:
+            if one.ends is None and one.begins is not None and ends - one.begins in _LASTS:
+                return f"{clock(one.begins)}开始，时长{ends - one.begins}分钟，推算{clock(ends)}结束，{beyond_limit}"
+        return f"{clock(ends)}，{beyond_limit}"
+
+
+def _limit(*, online: bool) -> str:
+    return f"线上{clock(ONLINE_END)}" if online else f"线下{clock(OFFLINE_END)}"
 
 
 def _taught_then(text: str, one: Beyond) -> bool:
@@ -98,7 +137,7 @@ def compare(posting: Posting, doc: Document, judged: Judgement) -> Compared:
     if judged.academic and any(one.signal == "prepay" and one.alone and "含赠送" in one.note for one in found):
         added = (*added, "prepay")  # what is given on top is taken ahead with what is paid
     dropped = ("late",) if online and not _late_online(doc, values, found) else ()
-    return Compared(beyond=found, added=added, dropped=dropped, online=online)
+    return Compared(beyond=found, added=added, dropped=dropped, online=online, times=values.times)
 
 
 def only_online(doc: Document, judged: Judgement) -> bool:
@@ -111,11 +150,11 @@ def _late_online(doc: Document, values: Values, found: Sequence[Beyond]) -> bool
     if any(one.signal == "late" for one in found):
         return True
     for hit in doc.named("late"):
-        clock = _CLOCK.match(hit.note)
-        if clock and int(clock[1]) * 60 + int(clock[2]) > ONLINE_END:
+        hour = _CLOCK.match(hit.note)
+        if hour and int(hour[1]) * 60 + int(hour[2]) > ONLINE_END:
             return True
         told = any(time.ends is not None and time.start < hit.end and hit.start < time.end for time in values.times)
-        if not clock and not told:
+        if not hour and not told:
             return True
     return False
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from classifier.academic_words import academic_places, advert_places
 from classifier.clauses import MOST_PLACES
-from classifier.compared import BY_STAGE, Compared, compare
+from classifier.compared import BY_STAGE, Compared, compare, only_online
 from classifier.criteria import content_places
 from classifier.document import Document
 from classifier.evidence import Place
@@ -23,7 +23,7 @@ from classifier.schooling import speaks_of_teaching
 from classifier.stories import seeks_nobody
 from classifier.threats import threats
 from classifier.types import Finding, Posting, Span
-from classifier.wording import AS_A_WHOLE, DIMENSION_NAMES, LIMIT, SENTENCE, SHOWN_AS, forms_said, quoted
+from classifier.wording import AS_A_WHOLE, DIMENSION_NAMES, PREPAY_LIMIT, SENTENCE, SHOWN_AS, forms_said, quoted
 
 #: Signals that only an advertisement can carry (广告法 and price rules): a group chat or private note is none.
 ADVERTISING = frozenset(
@@ -53,9 +53,22 @@ def _adults_loan(signal: str, judged: Judgement) -> bool:
     return signal == "loan" and not judged.minors
 
 
-def _cited(rule: Rule, finding: Finding, judged: Judgement) -> tuple[str, ...]:
-    """The basis that speaks of this finding, of this training and its pupils."""
-    return rule.cited(signal=finding.signal, academic=judged.academic, adults=_adults_loan(finding.signal, judged))
+def _mode(finding: Finding, doc: Document, judged: Judgement) -> str | None:
+    """How the classes of a finding are given: an hour is held against one limit, that of its mode; of other findings
+    both modes where the text offers both."""
+    if only_online(doc, judged):
+        return "online"
+    return None if "online" in judged.covers and finding.signal != "late" else "offline"
+
+
+def _cited(rule: Rule, finding: Finding, doc: Document, judged: Judgement) -> tuple[str, ...]:
+    """The basis that speaks of this finding, of this training, how it is given and its pupils."""
+    return rule.cited(
+        signal=finding.signal,
+        academic=judged.academic,
+        adults=_adults_loan(finding.signal, judged),
+        mode=_mode(finding, doc, judged),
+    )
 
 
 def _repaired(doc: Document, judged: Judgement) -> str:
@@ -105,7 +118,7 @@ class Reporter:
             found += self._broker(doc)
         # The basis that speaks of this finding: a norm for other classes is none for academic ones.
         found = [
-            replace(one, basis=_of_gifts(one, _cited(rule, one, judged)))
+            replace(one, basis=_of_gifts(one, _cited(rule, one, doc, judged)))
             for one in found
             for rule in (self._rulebook.rule(one.code),)
         ]
@@ -228,7 +241,8 @@ class Reporter:
             rule = self._rulebook.signals[signal]
             quote = quoted(spans)
             notes = compared.notes(signal, doc, spans)
-            notes = notes or [limit for limit in (LIMIT.get(signal),) if limit]
+            if not notes and signal in ("prepay", "late"):
+                notes = [PREPAY_LIMIT if signal == "prepay" else compared.late_limit]
             sentence = AS_A_WHOLE if quiet and not line else SENTENCE[signal]
             why = sentence.format(quote=quote, note=f"{quote}（{'；'.join(notes)}）" if notes else quote)
             if signal in BY_STAGE and set(judged.stages) == {"senior"}:

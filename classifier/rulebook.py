@@ -17,9 +17,11 @@ from classifier.provenance import judging_hash
 
 CONSEQUENCES = ("sanctionable", "cleanup", "lead")
 _RULE_KEYS = {"name", "basis", "lead", "supporting", "severity", "consequence", "subcodes"}
-_BASIS_KEYS = {"norm", "article", "gist", "status", "from", "until", "for", "signals"}
+_BASIS_KEYS = {"norm", "article", "gist", "status", "from", "until", "for", "mode", "signals"}
 #: Whom a basis speaks of when not of everybody.
 _AUDIENCES = ("academic", "other", "adults")
+#: How classes are given, where a norm is for one way alone.
+MODES = ("online", "offline")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,20 +36,25 @@ class Basis:
     until: date | None = None
     #: academic | other | adults (courses that no rule on minors' training covers); None speaks of the first two.
     audience: str | None = None
+    #: online | offline: classes given so; None speaks of both.
+    mode: str | None = None
     #: Only findings of these signals rest on it; empty means all of the rule's.
     signals: tuple[str, ...] = ()
 
     def in_force(self, day: date) -> bool:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
-    def speaks_of(self, signal: str | None, academic: bool | None, *, adults: bool = False) -> bool:
-        """Does it carry a finding of this signal on academic (or other) training; None asks about any. Of adults'
-        courses only what is said to be of them."""
+    def speaks_of(
+        self, signal: str | None, academic: bool | None, *, adults: bool = False, mode: str | None = None
+    ) -> bool:
+        """Does it carry a finding of this signal on academic (or other) training, given in this mode; None asks about
+        any. Of adults' courses only what is said to be of them."""
         if adults or self.audience == "adults":
             fits = adults and self.audience == "adults"
         else:
             fits = academic is None or self.audience is None or (self.audience == "academic") == academic
-        return fits and (signal is None or not self.signals or signal in self.signals)
+        given = mode is None or self.mode in (None, mode)
+        return fits and given and (signal is None or not self.signals or signal in self.signals)
 
     def __str__(self) -> str:
         return (
@@ -78,13 +85,15 @@ class Rule:
         signal: str | None = None,
         academic: bool | None = None,
         adults: bool = False,
+        mode: str | None = None,
     ) -> tuple[str, ...]:
         """The basis as people read it: in force on the day (all that have not ended when none is given), speaking of
-        this signal and of academic or other training where that is said."""
+        this signal, of academic or other training and of online or offline classes where that is said."""
         return tuple(
             str(item)
             for item in self.basis
-            if (item.in_force(day) if day else item.until is None) and item.speaks_of(signal, academic, adults=adults)
+            if (item.in_force(day) if day else item.until is None)
+            and item.speaks_of(signal, academic, adults=adults, mode=mode)
         )
 
 
@@ -142,12 +151,13 @@ def _basis(row: Any, where: str) -> Basis:
         _require(isinstance(row.get(key), str) and bool(row[key]), where, f"缺少 {key}")
     _require(row.get("status") in ("verified", "待核"), where, "status 只能是 verified 或 待核")
     _require(row.get("for") in (None, *_AUDIENCES), where, f"for 只能是 {' 或 '.join(_AUDIENCES)}")
+    _require(row.get("mode") in (None, *MODES), where, f"mode 只能是 {' 或 '.join(MODES)}")
     signals = row.get("signals", [])
     _require(isinstance(signals, list) and all(isinstance(one, str) for one in signals), where, "signals 应是一列名称")
     return Basis(
         norm=row["norm"], article=row["article"], gist=row["gist"], verified=row["status"] == "verified",
         since=_day(row.get("from"), where), until=_day(row.get("until"), where), audience=row.get("for"),
-        signals=tuple(signals),
+        mode=row.get("mode"), signals=tuple(signals),
     )  # fmt: skip
 
 

@@ -48,10 +48,7 @@ SHOWN_AS: Mapping[str, str] = {
     "whole": "由模型通读全文推断，没有可单独引作证据的字句，最接近的一句是{quote}",
 }
 #: What a held signal is compared with where no number was read.
-LIMIT = {
-    "prepay": "是否超过3个月、60课时或5000元须核",
-    "late": "线下20:30、线上21:00后即超时",
-}
+PREPAY_LIMIT = "是否超过3个月、60课时或5000元须核"
 
 
 #: Article 18's places by the words that say them.

@@ -22,6 +22,7 @@ _KEYS = {
     "case": "案件",
     "undoes": "撤销结论",
     "leads": "线索",
+    "together": "合办不明主体",
     "lead": "线索",
     "how": "方式",
     "reason": "理由",
@@ -79,6 +80,7 @@ _VALUES: dict[str, dict[str, str]] = {
     "passed": {"True": "是", "False": "否"},
     "finished": {"True": "是", "False": "否"},
     "alone": {"True": "是"},
+    "together": {"True": "是"},
     "outcome": {"given": "已给出", "missed": "未取得"},
     "scope": {"all": "全部", "changed": "模型或规则库变了的", "model-changed": "模型变了的"},
 }

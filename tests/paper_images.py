@@ -23,10 +23,11 @@ from pipelines.digest.periods import period_with
 from pipelines.digest.render_docx import render_docx
 from pipelines.digest.render_pdf import render_pdf as digest_pdf
 from pipelines.digest.select import select_figures
-from pipelines.evidence.bundle import RECORD, REPORT_PDF, export_case
+from pipelines.evidence.bundle import REPORT_PDF, export_case
 from pipelines.evidence.letters import letters
 from pipelines.evidence.material import gather_case
 from pipelines.evidence.opened_package import open_package
+from pipelines.evidence.record_parts import record_parts
 from pipelines.records import Series
 
 #: Pages of a paper that are shown, and their resolution.
@@ -51,7 +52,8 @@ def _papers(desk: Desk, case_id: str, work: Path) -> Iterator[tuple[str, Path]]:
     with out.open("rb") as source:
         package, _ = open_package(source, out.name)
         assert package is not None
-        for name, inside in (("report", REPORT_PDF), ("record", RECORD)):
+        record = record_parts(gather_case(desk, case_id, user="console", at=clock.now()))[0].file
+        for name, inside in (("report", REPORT_PDF), ("record", record)):
             yield name, _kept(work / f"{name}{Path(inside).suffix}", package.read(f"data/{inside}"))
     made = letters(gather_case(desk, case_id, user="console", at=clock.now()))
     for name, kind in (("transfer", "移送函"), ("inquiry", "协查函")):

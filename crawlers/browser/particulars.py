@@ -23,8 +23,9 @@ class Particulars:
         self._session.send("Network.enable")
 
     def of(self, main: Response) -> dict[str, Any]:
-        """JSON: `redirects` (address and status of each hop before the page), `timing` (milliseconds after the start,
-        -1 where there was none) and, over TLS, `tls` with the SHA-256 of each certificate shown and what it says."""
+        """JSON: `redirects` (address and status of each hop before the page), `timing` (milliseconds after
+        `startTime`, itself since 1970; -1 where there was none) and, over TLS, `tls` with the SHA-256 of each
+        certificate shown and what it says."""
         said: dict[str, Any] = {"redirects": _redirects(main.request), "timing": _timing(main.request)}
         if urlsplit(main.url).scheme == "https":
             said["tls"] = self._tls(main)
@@ -56,4 +57,4 @@ def _redirects(request: Request) -> list[dict[str, Any]]:
 
 def _timing(request: Request) -> dict[str, float]:
     found: Any = request.timing
-    return {name: round(float(found.get(name, -1)), 1) for name in (*_TIMES, *_LATER)}
+    return {name: round(float(found.get(name, -1)), 1) for name in ("startTime", *_TIMES, *_LATER)}

@@ -17,6 +17,7 @@ from pipelines.enforcement.permissions import Action, require
 from pipelines.enforcement.review import may_judge_again
 from pipelines.errors import BadInput, Conflict, NotFound, Unconfirmed
 from pipelines.evidence.adopted import adopted, standing, struck_by
+from pipelines.evidence.decided import decided_words
 from pipelines.evidence.exported import SHARED, Exported, exported_of
 from pipelines.evidence.history import EXPORTED, JUDGED_AGAIN, Step, case_history
 from pipelines.records import Case, CaseEventKind, Decision, Lead, LeadStatus, PageOf, StoredAssessment, User
@@ -54,6 +55,8 @@ class CaseView:
 
     case: Case
     leads: tuple[Lead, ...]
+    #: Who holds what of each lead, and why.
+    decided: Mapping[int, str]
     #: The rules each lead touches, by what its decision adopts.
     chips: Mapping[int, tuple[Chip, ...]]
     packages: tuple[Package, ...]
@@ -84,9 +87,12 @@ def open_case(
     with desk.store.transaction() as tx:
         leads = free_leads(tx, lead_ids)
         _confirmed(leads, together)
+        told = _together(leads)
         wanted = [lead.id for lead in leads]
         case = tx.cases.open(wanted, _title(title, leads), user.name, clock.now(), is_demo(desk))
-        audit.record(tx, actor=user.name, action="case.open", object_type="case", object_id=case.id, leads=wanted)
+        audit.record(
+            tx, actor=user.name, action="case.open", object_type="case", object_id=case.id, leads=wanted, **told
+        )
     return case
 
 
@@ -98,11 +104,14 @@ def join_case(desk: Desk, case_id: str, lead_ids: Sequence[int], *, user: User, 
         case = _case(tx, case_id)
         leads = free_leads(tx, lead_ids)
         _confirmed(leads, together)
+        told = _together([*tx.leads.get_many(case.lead_ids).values(), *leads])
         wanted = [lead.id for lead in leads]
         if len(case.lead_ids) + len(wanted) > MAX_LEADS:
             raise BadInput(f"一个案件最多 {MAX_LEADS} 条线索。")
         case = tx.cases.join(case_id, wanted, user.name, clock.now())
-        audit.record(tx, actor=user.name, action="case.join", object_type="case", object_id=case_id, leads=wanted)
+        audit.record(
+            tx, actor=user.name, action="case.join", object_type="case", object_id=case_id, leads=wanted, **told
+        )
     return case
 
 
@@ -161,6 +170,7 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
         return CaseView(
             case=case,
             leads=leads,
+            decided={lead.id: decided_words(decisions.get(lead.id, ())) for lead in leads},
             chips={lead_id: _chips(said, decisions.get(lead_id, ())) for lead_id, said in judged.items()},
             packages=_packages(desk, case.id, exported_of(case.id, logged)),
             history=history,
@@ -245,6 +255,11 @@ def free_leads(tx: Tx, lead_ids: Sequence[int]) -> list[Lead]:
             raise BadInput(f"线索 {lead_id} 还没有定为“线索成立”，不能立案。")
         leads.append(lead)
     return leads
+
+
+def _together(leads: Sequence[Lead]) -> dict[str, bool]:
+    """What the log says when somebody puts together what is not known to be one operator's."""
+    return {"together": True} if doubtful(leads) else {}
 
 
 def _confirmed(leads: Sequence[Lead], together: bool) -> None:

@@ -24,6 +24,7 @@ from pipelines.evidence.extraction_record import extraction_record
 from pipelines.evidence.heads import note_head
 from pipelines.evidence.leftovers import STAGING_PREFIX, part_of, staging_of, sweep
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, gather_case, with_exchanges
+from pipelines.evidence.record_parts import record_parts
 from pipelines.evidence.redaction import Redaction, redacted
 from pipelines.evidence.report import render_html, render_pdf
 from pipelines.evidence.shared_copy import redactions_json, withhold
@@ -39,7 +40,6 @@ from pipelines.evidence.warc_read import printed_page
 REPORT_HTML = "案件报告.html"
 REPORT_PDF = "案件报告.pdf"
 LIST = "证据清单.xlsx"
-RECORD = "电子数据证据提取笔录.docx"
 GUIDE = "验证说明.txt"
 CHECKER = "verify.py"
 WARC = "page.warc.gz"
@@ -199,7 +199,8 @@ def _fill(
     compared = [(item.lead.id, item.comparisons) for item in material.leads]
     (root / COMPARISON).write_bytes(comparison_text(compared, shared=bool(material.shared_of), demo=material.demo))
     (data / LIST).write_bytes(evidence_list(material, listed, of_each))
-    (data / RECORD).write_bytes(extraction_record(material, listed, of_each))
+    for part in record_parts(material):
+        (data / part.file).write_bytes(extraction_record(part.material, listed, of_each, part=part.told))
     (data / REPORT_HTML).write_text(html, encoding="utf-8", newline="\n")
     (data / REPORT_PDF).write_bytes(render_pdf(html))
     if material.shared_of:

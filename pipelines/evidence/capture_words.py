@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines.clock import local_text
+from pipelines.clock import local, local_text
 from pipelines.evidence.material import CaptureMaterial, LeadMaterial
 from pipelines.evidence.record_fields import BY_OFFICERS, NOT_HAD
 from pipelines.evidence.stamps import Stamp
@@ -41,13 +41,13 @@ def capture_words(lead: LeadMaterial, item: CaptureMaterial, stamps: Sequence[St
     posted_by = f"，发布昵称 {'、'.join(lead.nicknames)}" if lead.nicknames else ""
     own = _of_a_file(lead, capture) if imported else _of_a_page(capture, item.exchange)
     return own | {
-        "object": f"{lead.origin}的{'信息' if imported else '网页'}"
+        "object": f"{lead.origin if imported else item.source_title}的{'信息' if imported else '网页'}"
         f"{quoted(lead.lead.title or '（无标题）')}（线索 {lead.lead.id}）{posted_by}；"
         f"读出文字 {len(item.text)} 字，见 text.txt",
         "found": f"首次发现 {local_text(lead.listing.first_seen_at)}（北京时间）；"
         f"渠道：{'人工导入的文件' if imported else '公开平台的网页'}；"
         f"可见范围：{VISIBILITY.get(lead.visibility, lead.visibility)}。核查期限的起算由执法人员确认",
-        "account": _account(lead),
+        "account": _account(lead, item),
         "address": _address(capture),
         "time": _time(capture),
         "clock": _clock(capture, item.exchange) + _stamped(stamps),
@@ -100,7 +100,10 @@ def _of_a_file(lead: LeadMaterial, capture: Capture) -> dict[str, str]:
     }
 
 
-def _account(lead: LeadMaterial) -> str:
+def _account(lead: LeadMaterial, item: CaptureMaterial) -> str:
+    # Of a posting retyped elsewhere, the lead has the account and time of one place alone.
+    if item.source_title != lead.source_title:
+        return f"平台：{item.source_title}；账号名（发布昵称）、发布时间：{NOT_HAD}程序没有单独读出，见截图和网页存档。"
     posted = lead.listing.posted_at
     names = "、".join(lead.nicknames) or f"{NOT_HAD}页面未标明"
     at = f"{local_text(posted)}（北京时间）" if posted else f"{NOT_HAD}页面未标明"
@@ -146,11 +149,32 @@ def _credentials(exchange: Exchange | None) -> str:
 
 
 def _time(capture: Capture) -> str:
-    timing = capture.environment.get("timing")
-    took = timing.get("responseEnd") if isinstance(timing, dict) else None
-    end = f"；内容接收完毕历时 {took / 1000:.2f} 秒" if isinstance(took, int | float) and took >= 0 else ""
+    """When it was stored, and of a browser's page when it was asked for and how long that took: a difference is that
+    of the two as they are printed."""
     utc = f"{capture.captured_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    return f"{local_text(capture.captured_at)}（北京时间，UTC+8；{utc}）{end}"
+    stored = f"{local_text(capture.captured_at)}（北京时间，UTC+8；{utc}）"
+    if capture.method != "browser":
+        return stored if capture.method == "import" else f"{stored}，内容接收完毕之时"
+    timing = capture.environment.get("timing")
+    known = timing if isinstance(timing, dict) else {}
+    took, start = known.get("responseEnd"), known.get("startTime")
+    lines = [f"{stored}，网页看完、存下之时"]
+    if isinstance(start, int | float) and 0 < start <= capture.captured_at.timestamp() * 1000:
+        began, ended = int(start / 10), int(capture.captured_at.timestamp() * 100)
+        lines.append(f"{_hundredths(began)} 发出请求，{_hundredths(ended)} 存下，共 {(ended - began) / 100:.2f} 秒")
+    if isinstance(took, int | float) and took >= 0:
+        lines.append(f"其中网页主文件自发出请求到接收完毕 {took / 1000:.2f} 秒，其余为显示、浏览和截图")
+    return "；".join(lines)
+
+
+def _hundredths(moment: int) -> str:
+    """A moment in hundredths of a second since 1970, as a clock shows it here: 10:00:03.25."""
+    return f"{local(datetime.fromtimestamp(moment // 100, UTC)):%H:%M:%S}.{moment % 100:02d}"
+
+
+def _seconds(before: datetime, after: datetime) -> int:
+    """Between two moments as they are printed, to the second: the difference must be that of what stands there."""
+    return int(after.timestamp()) - int(before.timestamp())
 
 
 def _clock(capture: Capture, exchange: Exchange | None) -> str:
@@ -174,8 +198,13 @@ def _site_clock(capture: Capture, exchange: Exchange | None) -> str:
     except ValueError:
         return ""
     aware = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-    apart = round(abs((capture.captured_at - aware).total_seconds()))
-    return f"\n网站答复所称时间 {local_text(aware)}，与本机记录相差约 {apart} 秒（只作参照）"
+    apart = _seconds(aware, capture.captured_at)
+    differs = f"{'晚' if apart > 0 else '早'} {abs(apart)} 秒" if apart else "相同"
+    why = "网页显示、浏览和截图" if capture.method == "browser" else "传输"
+    return (
+        f"\n网站答复所称时间 {local_text(aware)}，本机所记 {local_text(capture.captured_at)} 与它相比{differs}"
+        f"（含{why}的时间，不是校时偏差，只作参照）"
+    )
 
 
 def _stamped(stamps: Sequence[Stamp]) -> str:

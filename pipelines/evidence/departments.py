@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from classifier.errors import RulebookError
+from classifier.rulebook import load_rulebook
+
 MARKET = "市场监督管理部门"
 #: Another office of the same unit: a lead goes there without a letter.
 OWN_UNIT = "本单位其他科室"
@@ -37,6 +40,15 @@ def department_of(agency: str) -> str | None:
     found = [(agency.rfind(word), department) for word, department in _AGENCIES.items() if word in agency]
     # What stands last names the agency: 教育园区市场监管所 is market regulation.
     return max(found)[1] if found else None
+
+
+def supports(department: str, code: str) -> bool:
+    """Does the rulebook name this department beside the one that leads on a rule?"""
+    try:
+        named = load_rulebook().rule(code).supporting
+    except RulebookError:  # of another rulebook than today's
+        return False
+    return department in {SAME.get(one, one) for one in named}
 
 
 def is_own(department: str, agency: str) -> bool:

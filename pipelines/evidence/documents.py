@@ -14,6 +14,7 @@ from pipelines.evidence.marks import masked_result
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, LeadMaterial
 from pipelines.evidence.pictures import LABEL, picture_spans
 from pipelines.evidence.record_fields import CAPTURE_FIELDS
+from pipelines.evidence.record_parts import record_files
 from pipelines.evidence.report import templates
 from pipelines.evidence.shared_copy import without_unmasked
 from pipelines.evidence.stamps import Stamp
@@ -155,6 +156,7 @@ def verification_text(material: CaseMaterial, *, fingerprint: str) -> bytes:
         demo=material.demo,
         declaration=material.declaration,
         shared_of=material.shared_of,
+        record=record_files(material),
     ).encode()
 
 

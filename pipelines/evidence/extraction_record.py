@@ -35,9 +35,14 @@ _TOKEN = ("时间戳", "RFC 3161 令牌")
 
 
 def extraction_record(
-    material: CaseMaterial, files: Mapping[str, Sequence[ListedFile]], stamps: Mapping[str, Sequence[Stamp]]
+    material: CaseMaterial,
+    files: Mapping[str, Sequence[ListedFile]],
+    stamps: Mapping[str, Sequence[Stamp]],
+    *,
+    part: str = "",
 ) -> bytes:
-    """The .docx; `files` and `stamps` by capture id. Equal input gives equal bytes."""
+    """The .docx; `files` and `stamps` by capture id, `part`: which of several records it is (`record_parts`). Equal
+    input gives equal bytes."""
     document = new_page("演示数据 · 不得作为证据使用" if material.demo else "程序预填 · 须经执法人员核对、补填并签名")
     write(document, material.record_title, align=WD_ALIGN_PARAGRAPH.CENTER, font=SONG, size=ER, bold=True)
     unit = f"{material.agency or '（单位名称未填写）'}　{material.case.id}"
@@ -51,7 +56,7 @@ def extraction_record(
         font=KAI,
     )
     document.add_heading("一、案由和人员", 1)
-    _fields(document, CASE_FIELDS, case_words(material))
+    _fields(document, CASE_FIELDS, case_words(material, part=part))
     document.add_heading("二、提取对象和经过", 1)
     number = 0
     for lead in material.leads:

@@ -10,6 +10,8 @@ from pipelines.evidence.exported import exported_by
 from pipelines.evidence.words import CASE_EVENTS, actor_name
 from pipelines.records import AuditEvent, Case, CaseEvent, CaseEventKind, Decision, Verdict
 
+#: Said of whoever put leads together that are not known to be of one operator.
+TOGETHER = "看不出是同一经营主体，由经办人决定合在一案办理"
 OPENED, EXPORTED, JUDGED_AGAIN = "立案", "导出证据包", "重新认定疑点"
 
 
@@ -25,7 +27,7 @@ class Step:
     #: The lead it concerns; None when it concerns the whole case.
     lead_id: int | None = None
     reason: str = ""
-    #: Of an export: the packages made, by name and the beginning of their sums.
+    #: Of an export: the packages made, by name and the beginning of their sums; of leads put together, that they were.
     note: str = ""
 
 
@@ -36,8 +38,10 @@ def case_history(
 
     `decisions` are those of the leads in it; the ones made while a lead was in it judge its findings again.
     """
-    happened = tuple(events)
-    steps = [Step(at=case.opened_at, what=OPENED, who=actor_name(case.opened_by))]
+    happened, logged = tuple(events), tuple(logged)
+    joined = _put_together(logged)
+    opened = TOGETHER if "case.open" in joined else ""
+    steps = [Step(at=case.opened_at, what=OPENED, who=actor_name(case.opened_by), note=opened)]
     steps += [
         Step(
             at=event.at,
@@ -45,6 +49,7 @@ def case_history(
             who=actor_name(event.user),
             lead_id=event.lead_id,
             reason=event.reason,
+            note=TOGETHER if event.kind is CaseEventKind.JOINED and event.lead_id in joined else "",
         )
         for event in happened
     ]
@@ -64,6 +69,15 @@ def case_history(
         if event.action == "case.export" and event.object_id == case.id
     ]
     return tuple(sorted(steps, key=lambda step: step.at))
+
+
+def _put_together(logged: Iterable[AuditEvent]) -> set[str | int | None]:
+    """case.open where the case was opened so, and the leads that joined it so."""
+    told: set[str | int | None] = set()
+    for event in logged:
+        if event.detail.get("together"):
+            told |= {"case.open"} if event.action == "case.open" else set(event.detail.get("leads", ()))
+    return told
 
 
 def _inside(case: Case, events: Iterable[CaseEvent], decision: Decision) -> bool:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.clock import local, local_text
+from pipelines.clock import local_text
 from pipelines.evidence.adopted import adopted
-from pipelines.evidence.departments import MARKET, SAME, is_own, may_be_market
+from pipelines.evidence.departments import MARKET, SAME, is_own, may_be_market, supports
 from pipelines.evidence.excerpts import excerpt
 from pipelines.evidence.gaps import lacking
 from pipelines.evidence.marks import assessed_body, masked_result
@@ -20,6 +20,7 @@ from pipelines.evidence.material import LeadMaterial, LoneLead, PaperMaterial
 from pipelines.evidence.words import CONSEQUENCE_MEANINGS, CONSEQUENCES, VISIBILITY
 from pipelines.records.findings import gravest_first
 from pipelines.records.quotes import nested
+from pipelines.records.rule_words import coded
 
 BLANK = "＿＿＿＿＿＿"
 TRANSFER, INQUIRY = "移送函", "协查函"
@@ -94,7 +95,7 @@ class Item:
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Label and value, all of them as the page shows them."""
         lead = self.lead
-        captured = (f"{local(one.capture.captured_at):%Y-%m-%d %H:%M}" for one in lead.captures)
+        captured = (local_text(one.capture.captured_at) for one in lead.captures)
         return (
             ("来源", lead.origin),
             ("网址", lead.address or "（导入时未注明）"),
@@ -108,8 +109,8 @@ class Item:
 
 def by_department(material: PaperMaterial) -> dict[str, tuple[Item, ...]]:
     """Department that leads on an adopted finding → the leads with those findings of theirs alone, in order; of a lead
-    without a case, the department it was transferred to alone, with every finding where it leads on none. The agency
-    itself is written to by nobody."""
+    without a case, the department it was transferred to alone, with what it supports where it leads on nothing, and
+    every finding where it does neither. The agency itself is written to by nobody."""
     if isinstance(material, LoneLead):
         return _by_decision(material)
     found: dict[str, list[Item]] = {}
@@ -122,12 +123,33 @@ def by_department(material: PaperMaterial) -> dict[str, tuple[Item, ...]]:
 
 def others_of(material: LoneLead) -> dict[str, tuple[str, ...]]:
     """Departments a transferred lead did not go to that lead on findings its letter leaves out → ids of those."""
-    told = {one.id for items in by_department(material).values() for item in items for one in item.suspicions}
-    left = {
-        department: tuple(str(finding["id"]) for finding in findings if finding["id"] not in told)
-        for department, findings in _by_leader(material.lead).items()
+    every = [item for items in by_department(material).values() for item in items]
+    return {
+        department: tuple(one for _, ids in left for one in ids)
+        for department, left in left_out(material, every).items()
     }
-    return {department: ids for department, ids in sorted(left.items()) if ids}
+
+
+def left_out(material: PaperMaterial, items: Sequence[Item]) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+    """Department that leads → number of each lead and ids of its findings that these items do not tell."""
+    told = {(item.lead.lead.id, one.id) for item in items for one in item.suspicions}
+    found: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    for lead in material.leads:
+        for department, findings in _by_leader(lead).items():
+            ids = tuple(str(one["id"]) for one in findings if (lead.lead.id, one["id"]) not in told)
+            if ids:
+                found.setdefault(department, []).append((lead.lead.id, ids))
+    return dict(sorted(found.items()))
+
+
+def rest_words(material: PaperMaterial, items: Sequence[Item]) -> str:
+    """What a transfer does not hand over, and who leads on it, in one sentence; "" where it hands over everything."""
+    rest = []
+    for department, left in left_out(material, items).items():
+        named = "；".join(f"线索 {lead} 的 {'、'.join(map(coded, ids))}" for lead, ids in left)
+        whose = "由我单位办理" if is_own(department, material.agency) else f"由{department}牵头，另行移送"
+        rest.append(f"{named}，{whose}")
+    return f"不属你单位牵头、不在本函移送范围的：{'；'.join(rest)}。" if rest else ""
 
 
 def _by_decision(material: LoneLead) -> dict[str, tuple[Item, ...]]:
@@ -135,7 +157,8 @@ def _by_decision(material: LoneLead) -> dict[str, tuple[Item, ...]]:
         return {}
     led = {SAME.get(department, department): findings for department, findings in _by_leader(material.lead).items()}
     every = [finding for findings in led.values() for finding in findings]
-    return {material.to: (_item(material.lead, led.get(material.to, every)),)}
+    beside = [finding for finding in every if supports(material.to, str(finding["code"]))]
+    return {material.to: (_item(material.lead, led.get(material.to) or beside or every),)}
 
 
 def _by_leader(lead: LeadMaterial) -> dict[str, list[dict[str, Any]]]:

@@ -11,7 +11,8 @@ from typing import Any
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm
 
-from pipelines.clock import local
+from pipelines.clock import local, local_text
+from pipelines.evidence.decided import decided_words
 from pipelines.evidence.departments import SAME
 from pipelines.evidence.exported import Exported
 from pipelines.evidence.letter_words import (
@@ -26,6 +27,7 @@ from pipelines.evidence.letter_words import (
     by_platform,
     inquiry_bases,
     letter_name,
+    rest_words,
     transfer_bases,
 )
 from pipelines.evidence.material import CaseMaterial, PaperMaterial
@@ -62,8 +64,11 @@ def _transfer(material: PaperMaterial, department: str, items: tuple[Item, ...],
     for number, item in enumerate(items, 1):
         told = tuple((one.id, _suspected(one)) for one in item.graver)
         aside = tuple((f"{one.id}\n政策清理", _suspected(one)) for one in item.cleanup)
+        decided = ("人工审核", decided_words(item.lead.decisions))
         original = ("原文（节录）", f"{quoted(item.excerpt)}\n（疑点所在的整句，联系方式已遮盖）")
-        _lead(document, number, item, (*item.facts, *((original,) if item.excerpt else ()), *told, *aside))
+        _lead(document, number, item, (*item.facts, decided, *((original,) if item.excerpt else ()), *told, *aside))
+    if rest := rest_words(material, items):
+        _said(document, rest)
     document.add_heading("二、所涉规定", 1)
     note = "由规则库按疑点列出，是否适用由你单位依法认定；标“待核”的尚未与正式文本核对，不得直接引用。"
     _said(document, note)
@@ -76,7 +81,7 @@ def _transfer(material: PaperMaterial, department: str, items: tuple[Item, ...],
     document.add_heading("三、移送依据", 1)
     _own_bases(document, transfer_bases(material.agency, department))
     document.add_heading("四、随函材料", 1)
-    _lines(document, (_package(material, package), f"其他：{BLANK}"), small=True)
+    _lines(document, (_package(material, package) + _part_of(material, items), f"其他：{BLANK}"), small=True)
     # Nobody signs a page without a word of the letter on it.
     _said(document, f"请于{BLANK}前将处理情况函告我单位；不属于你单位职责的，请及时退回并说明。", keep=True)
     return _ended(document, material, f"{TRANSFER} {department}")
@@ -148,7 +153,7 @@ def _package(material: PaperMaterial, package: Exported | None) -> str:
     case, the sums of the pages that stay here."""
     if not isinstance(material, CaseMaterial):
         kept = [item.capture for item in material.captures][-_MOST_SUMS:]
-        sums = "；".join(f"{local(one.captured_at):%Y-%m-%d %H:%M} 留存，SHA-256：{one.sha256}" for one in kept)
+        sums = "；".join(f"{local_text(one.captured_at)} 留存，SHA-256：{one.sha256}" for one in kept)
         return f"网页快照由我单位留存，随函的复制件：{BLANK}。{sums or '（没有留存的快照）'}"
     if package is not None:
         return (
@@ -160,6 +165,18 @@ def _package(material: PaperMaterial, package: Exported | None) -> str:
     return (
         f"证据包 {material.case.id} 的共享本尚未制作（制作后填写 SHA-256：{BLANK}）；密封本由我单位留存，"
         f"不随函移送，SHA-256：{material.packages[-1].sha256}"
+    )
+
+
+def _part_of(material: PaperMaterial, items: tuple[Item, ...]) -> str:
+    """A package is of the whole case: which of it goes with a letter that hands over only some of its leads."""
+    mine = {item.lead.lead.id for item in items}
+    if not isinstance(material, CaseMaterial) or len(mine) == len(material.leads):
+        return ""
+    listed = "、".join(map(str, sorted(mine)))
+    return (
+        f"。全案证据包不整体移送，只附其中线索 {listed} 的文件（《证据清单》按线索号列有文件名和校验值），连同 "
+        "manifest-sha256.txt、tagmanifest-sha256.txt 及其签名和 signer.pem，所附文件仍可逐个核验"
     )
 
 

@@ -33,6 +33,8 @@ class CaptureMaterial:
 
     capture: Capture
     text: str
+    #: The site it is of as people call it: a posting retyped elsewhere is of another than its lead's.
+    source_title: str
     #: What was asked and answered, of a page; read from its WARC only for papers that tell of it.
     exchange: Exchange | None = None
 
@@ -52,6 +54,8 @@ class LeadMaterial:
     struck: tuple[str, ...]
     #: Oldest first; a capture shared with an earlier lead of the case stands there only.
     captures: tuple[CaptureMaterial, ...]
+    #: Ids of those it shares with earlier leads.
+    shared: tuple[str, ...]
     #: Captures whose bytes were deleted on schedule before it was a lead; none of them is among `captures`.
     deleted: int
     #: Contacts of the listing, masked: how to reach somebody.
@@ -272,25 +276,29 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
     running, whole = body_of(listing.title, listing.text), assessed_body(assessment)
     cluster = texts_of_cluster(tx, lead.cluster_id)
     texts = {capture_id: whole if text == running else text for capture_id, text in cluster.items()}
-    captures = []
+    captures, shared = [], []
     deleted = 0
     for capture in tx.captures.for_lead(lead_id):
         # One deleted before its posting became a lead has nothing to put into a package; the gaps say so.
         if capture.deleted_at is not None:
             deleted += 1
-        elif capture.id not in seen:
+        elif capture.id in seen:
+            shared.append(capture.id)
+        else:
             seen.add(capture.id)
-            captures.append(CaptureMaterial(capture=capture, text=texts.get(capture.id, whole)))
+            text, title = texts.get(capture.id, whole), _title_of(tx, capture.source)
+            captures.append(CaptureMaterial(capture=capture, text=text, source_title=title))
     found = tx.contacts.of_listing(listing.id)
     decisions = tx.decisions.for_lead(lead_id)
     return LeadMaterial(
         lead=lead,
-        source_title=(source.title if (source := tx.sources.get(lead.source)) else "") or lead.source,
+        source_title=_title_of(tx, lead.source),
         listing=listing,
         assessment=assessment,
         decisions=decisions,
         struck=struck_by(decisions, assessment),
         captures=tuple(captures),
+        shared=tuple(shared),
         deleted=deleted,
         contacts=tuple(one.masked for one in found if one.kind not in _NO_CONTACTS),
         persons=tuple(dict.fromkeys(one.masked for one in found if one.kind == "name")),
@@ -299,6 +307,10 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
         nicknames=tuple(one.masked for one in found if one.kind == "account"),
         visibility=_visibility(tx, listing),
     )
+
+
+def _title_of(tx: Tx, name: str) -> str:
+    return (source.title if (source := tx.sources.get(name)) else "") or name
 
 
 def _visibility(tx: Tx, listing: Listing) -> str:

@@ -4,12 +4,13 @@ records, or a blank for the officers, or why there is nothing."""
 from __future__ import annotations
 
 from pipelines.clock import local_text
-from pipelines.evidence.adopted import adopted
+from pipelines.evidence.adopted import adopted, standing
 from pipelines.evidence.comparison import FILE, Comparison
+from pipelines.evidence.decided import decided_words
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
 from pipelines.evidence.record_fields import BY_OFFICERS, NOT_HAD
 from pipelines.evidence.standalone import OWN_STAMP
-from pipelines.evidence.words import VERDICTS, actor_name
+from pipelines.evidence.words import actor_name
 
 _OFFICER = "姓名＿＿＿＿＿＿　执法证号＿＿＿＿＿＿＿＿"
 _NO_PROOF = f"统一社会信用代码、经营范围、办学许可、广告费用：{NOT_HAD}网页不能证明，须核查登记、许可或者向平台调取。"
@@ -28,11 +29,12 @@ def cause_of(material: CaseMaterial) -> str:
     return f"疑似{'、'.join(causes or ['违规开展校外培训'])}"
 
 
-def case_words(material: CaseMaterial) -> dict[str, str]:
-    """By the keys of CASE_FIELDS."""
+def case_words(material: CaseMaterial, *, part: str = "") -> dict[str, str]:
+    """By the keys of CASE_FIELDS; `part` says which of several records it is."""
     exported = f"{local_text(material.exported_at)} 由 {actor_name(material.exported_by)}"
     return {
-        "number": f"{cause_of(material)}\n案件编号 {material.case.id}，线索 {len(material.leads)} 条",
+        "number": f"{cause_of(material)}\n案件编号 {material.case.id}，线索 {len(material.leads)} 条"
+        + (f"（{part}）" if part else ""),
         "purpose": "固定互联网上公开的、疑似违规校外培训及其广告的信息，供依法核查使用。",
         "place": BY_OFFICERS,
         "officers": f"{_OFFICER}\n{_OFFICER}（由执法人员填写）",
@@ -45,9 +47,7 @@ def case_words(material: CaseMaterial) -> dict[str, str]:
 def package_words(material: CaseMaterial, *, third_party: bool) -> dict[str, str]:
     """By the keys of PACKAGE_FIELDS."""
     reviewed = [
-        f"线索 {item.lead.id}：{actor_name(row.user)} {local_text(row.decided_at)} {VERDICTS[row.verdict]}"
-        for item in material.leads
-        for row in item.decisions[-1:]
+        f"线索 {item.lead.id}：{decided_words(item.decisions)}" for item in material.leads if standing(item.decisions)
     ]
     versions = dict.fromkeys(f"模型 {one.assessment.model}，规则库 {one.assessment.rulebook}" for one in material.leads)
     stamps = "每个 WARC 和全包清单都有第三方时间戳" if third_party else f"时间戳为{OWN_STAMP}"

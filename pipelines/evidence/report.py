@@ -16,10 +16,12 @@ from PIL import Image
 from pipelines.blobs import BlobStore
 from pipelines.clock import local_text
 from pipelines.evidence.adopted import adopted, called_now, lapsed_of, said_of
+from pipelines.evidence.decided import decided_words
 from pipelines.evidence.gaps import lacking, missing_evidence
 from pipelines.evidence.marks import masked_result, pieces
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
 from pipelines.evidence.pictures import LABEL, picture_spans
+from pipelines.evidence.record_parts import record_parts
 from pipelines.evidence.tables import TableRow, article17_rows, criteria_rows, table_remarks
 from pipelines.evidence.words import (
     CASE_STATUSES,
@@ -88,6 +90,7 @@ def render_html(material: CaseMaterial, blobs: BlobStore) -> str:
         .render(
             m=material,
             leads=[_lead_context(item) for item in material.leads],
+            records=record_parts(material),
             plates=plates,
             numbers={plate.id: plate.number for plate in plates},
             declaration=material.declaration,
@@ -130,6 +133,7 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
         "address": item.address,
         "listing": item.listing,
         "assessment": item.assessment,
+        "decided": decided_words(item.decisions),
         "decisions": [(row, called_now(item.assessment, row.struck)) for row in item.decisions],
         # Counted in this lead: the ids of the rows count through all leads.
         "places": {row.id: place for place, row in enumerate(item.decisions, 1)},

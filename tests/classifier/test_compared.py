@@ -26,6 +26,41 @@ def test_online_lessons_may_last_till_nine(assessor: Assessor) -> None:
     assert "21:00结束，晚于线下20:30" in why(assessor, ON_SITE.format("晚上7点到9点"), "late")
 
 
+@pytest.mark.parametrize(
+    ("form", "hours", "told"),
+    [
+        (ON_SITE, "每晚19:20开课，每次90分钟", "19:20开始，时长90分钟，推算20:50结束，晚于线下20:30"),
+        (ON_SITE, "晚上七点起两个半小时", "19:00开始，时长150分钟，推算21:30结束，晚于线下20:30"),
+        (ONLINE, "晚上七点起两个半小时", "19:00开始，时长150分钟，推算21:30结束，晚于线上21:00"),
+        (ONLINE, "每晚19:20开课，每次90分钟", ""),
+        (ON_SITE, "最后一节20:10开课", "20:10开始，没有写时长，按一课时45分钟推算20:55结束，晚于线下20:30"),
+        (ON_SITE, "上课上到深夜", "（线下20:30后即超时）"),
+    ],
+)
+def test_an_hour_that_was_added_up_says_from_what(assessor: Assessor, form: str, hours: str, told: str) -> None:
+    reason = why(assessor, form.format(hours), "late")
+    assert told in reason
+    assert bool(told) == bool(reason)
+
+
+def test_a_fee_that_was_multiplied_says_from_what(assessor: Assessor) -> None:
+    reason = why(assessor, ON_SITE.format("160/时,40时起"), "prepay")
+    assert "每小时160元，40小时起共6400元，超过5000元" in reason
+
+
+def test_the_basis_is_that_of_the_mode(assessor: Assessor) -> None:
+    """No online rule under a class on site, nor the reverse; an hour is held against one limit."""
+    for form, hours, cited, other in (
+        (ON_SITE, "晚上7点到9点", "不得晚于20:30", "线上"),
+        (ONLINE, "晚上7点到9点半", "结束不晚于21:00", "20:30"),
+        (ON_SITE, "晚上7点到9点，另有线上直播班", "不得晚于20:30", "线上"),
+    ):
+        found = assessor.assess([Posting(id="a", text=form.format(hours))])[0]["findings"]
+        basis = "".join(next(finding["basis"] for finding in found if finding["signal"] == "late"))
+        assert cited in basis
+        assert other not in basis
+
+
 def test_half_an_hour_is_the_length_of_a_lesson_online(assessor: Assessor) -> None:
     assert "线上每课时45分钟，超过30分钟" in why(assessor, ONLINE.format("每节课45分钟"), "lesson_length")
     assert why(assessor, ONLINE.format("每节课30分钟"), "lesson_length") == ""

@@ -10,7 +10,7 @@ import yaml
 
 from classifier.errors import RulebookError
 from classifier.provenance import judging_hash
-from classifier.rulebook import load_rulebook, parse_rulebook
+from classifier.rulebook import MODES, load_rulebook, parse_rulebook
 from classifier.types import SIGNALS
 
 TEXT = (resources.files("classifier") / "rulebook.yml").read_text(encoding="utf-8")
@@ -88,7 +88,17 @@ def test_every_finding_that_can_be_made_has_a_basis() -> None:
     book = load_rulebook()
     for signal, row in book.signals.items():
         for academic in (True, False):
-            assert book.rule(row.code).cited(signal=signal, academic=academic), (signal, academic)
+            for mode in (None, *MODES):
+                cited = book.rule(row.code).cited(signal=signal, academic=academic, mode=mode)
+                assert cited, (signal, academic, mode)
+
+
+def test_a_norm_for_classes_online_is_none_for_those_on_site() -> None:
+    book = load_rulebook()
+    for code, online in (("HT07", "21:00"), ("HT08", "线上")):
+        for academic in (True, False):
+            assert online in "".join(book.rule(code).cited(academic=academic, mode="online"))
+            assert "线上" not in "".join(book.rule(code).cited(academic=academic, mode="offline"))
 
 
 def test_subcodes_have_names() -> None:
@@ -110,6 +120,7 @@ def test_subcodes_have_names() -> None:
         lambda d: d["rules"]["AD03"]["basis"][0].update({"from": "soon"}),
         lambda d: d["rules"]["AD03"]["basis"][0].pop("gist"),
         lambda d: d["rules"]["AD03"]["basis"][0].update({"for": "everybody"}),
+        lambda d: d["rules"]["AD03"]["basis"][0].update(mode="hybrid"),
         lambda d: d["rules"]["AD03"]["basis"][0].update(signals=["late"]),
         lambda d: d["rules"]["AD03"]["basis"][0].update(signals="anxiety"),
         lambda d: d["signals"]["anxiety"].update(code="AD77"),

@@ -109,7 +109,12 @@ def test_leads_of_different_operators_are_not_joined_without_a_warning(
     ticks = {box["value"]: box.has_attr("checked") for box in again.find_all("input", attrs={"name": "lead"})}
     assert {key for key, ticked in ticks.items() if ticked} == {str(accepted[0].id), str(stranger.id)}
     assert "还没有案件" in officer.page("/cases").text
-    assert officer.submit("/cases", **fields, together="1").startswith("/cases/AJ-")
+    there = officer.submit("/cases", **fields, together="1")
+    assert there.startswith("/cases/AJ-")
+    case = officer.page(there)
+    assert "由经办人决定合在一案办理" in case.find(class_="history").text  # type: ignore[union-attr]
+    told = [line.text for line in case.find_all(attrs={"data-testid": "case-decided"})]
+    assert [line.startswith("线索成立：") for line in told] == [True, True]
 
 
 def test_one_known_operator_says_nothing_of_the_leads_nobody_knows(

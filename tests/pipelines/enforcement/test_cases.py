@@ -9,6 +9,7 @@ import pytest
 from pipelines.desk import Desk
 from pipelines.enforcement import cases, review
 from pipelines.errors import BadInput, Conflict, NotFound, Refused, Unconfirmed
+from pipelines.evidence.history import TOGETHER
 from pipelines.records import Lead, User, Verdict
 
 MakeLead = Callable[..., Lead]
@@ -32,6 +33,13 @@ def test_a_case_takes_accepted_leads(desk: Desk, officer: User, make_lead: MakeL
     assert case.title == "标题 a 等 2 条"
     view = cases.view(desk, case.id, user=officer)
     assert [lead.id for lead in view.leads] == ids
+    assert [view.decided[one].partition("，")[0] for one in ids] == ["线索成立：officer"] * 2
+    cases.join_case(desk, case.id, more[:1], user=officer)  # alone it doubts nothing, beside what is there it does
+    cases.join_case(desk, case.id, more[1:], user=officer)
+    alone = cases.open_case(desk, [_accepted(desk, officer, make_lead("e"))], user=officer, together=True)
+    told = [(step.what, step.lead_id, step.note) for step in cases.view(desk, case.id, user=officer).history]
+    assert told == [("立案", None, TOGETHER), *(("并入", one, TOGETHER) for one in more)]
+    assert [step.note for step in cases.view(desk, alone.id, user=officer).history] == [""]
     assert view.packages == ()
 
 

@@ -18,6 +18,7 @@ from pipelines.evidence.evidence_list import ListedFile
 from pipelines.evidence.extraction_record import extraction_record
 from pipelines.evidence.material import CaseMaterial, gather_case, with_exchanges
 from pipelines.evidence.record_fields import BASES, BY_OFFICERS, CAPTURE_FIELDS, CASE_FIELDS, NOT_HAD, PACKAGE_FIELDS
+from pipelines.evidence.record_parts import RECORD, record_parts
 from pipelines.evidence.record_words import case_words, compared, package_words
 from pipelines.evidence.warc_read import Exchange
 from pipelines.records import PageState, Verdict
@@ -46,6 +47,50 @@ def test_extractions_are_counted_in_their_lead(material: CaseMaterial) -> None:
     assert told[first:] == [
         f"（{first + place}）线索 {two.lead.id}，第 {place} 次提取" for place in range(1, len(twice.captures) + 1)
     ]
+
+
+def test_a_record_is_of_one_operator_on_one_source(desk: Desk) -> None:
+    """Nobody signs for another's page; who is unknown is not taken for anybody else who is."""
+    leads = [
+        add_lead(desk, "a", phone="13800005678"),
+        add_lead(desk, "b", phone="13900001111", codes=("HT07",)),
+        add_lead(desk, "c", phone="13800005678"),
+        add_lead(desk, "d"),
+        add_lead(desk, "e"),
+    ]
+    case = gather_case(desk, open_case(desk, leads).id, user="wang", at=MONDAY + timedelta(hours=1))
+    parts = record_parts(case)
+    assert [part.leads for part in parts] == ["1、3", "2", "4", "5"]
+    assert [part.file for part in parts] == [RECORD.replace(".", f"_0{number}.") for number in (1, 2, 3, 4)]
+    other = parts[1]
+    words = case_words(other.material, part=other.told)["number"]
+    assert "疑似违规开展校外培训\n" in words  # by its own findings, not the advertisements of the others
+    assert "线索 1 条（本案第 2 份，共 4 份，只记 未标明名称（电话 139****1111） 在 演示论坛 的信息）" in words
+    assert "138****5678" not in "".join(package_words(other.material, third_party=False).values())
+    text = "\n".join(line.text for line in Document(io.BytesIO(printed(other.material))).paragraphs)
+    assert "线索 2，第 1 次提取" in text
+    assert "线索 1，" not in text
+    alone = replace(case, leads=(case.leads[0], case.leads[2]))
+    assert [(part.file, part.told) for part in record_parts(alone)] == [(RECORD, "")]
+
+
+def test_a_page_of_two_operators_stands_in_both_records_and_one_retyped_elsewhere_in_its_own(
+    material: CaseMaterial,
+) -> None:
+    one, two = material.leads
+    page = one.captures[0]
+    parts = record_parts(replace(material, leads=(one, replace(two, captures=(), shared=(page.capture.id,)))))
+    assert [[item.capture.id for item in part.material.captures] for part in parts] == [
+        [item.capture.id for item in one.captures],
+        [page.capture.id],
+    ]
+    elsewhere = replace(page, source_title="另一网站", capture=replace(page.capture, id="f" * 32))
+    file = replace(elsewhere, capture=replace(page.capture, method="import", environment={"file": "群聊.csv"}))
+    parts = record_parts(replace(material, leads=(replace(one, captures=(*one.captures, elsewhere, file)),)))
+    assert [part.source for part in parts] == ["演示论坛", "另一网站", "导入的文件 群聊.csv"]
+    told = capture_words(one, elsewhere, ())
+    assert "另一网站的网页" in told["object"]
+    assert "平台：另一网站" in told["account"]
 
 
 def test_every_field_has_words_and_required_ones_are_never_missing(material: CaseMaterial) -> None:
@@ -133,11 +178,35 @@ def test_the_clock_is_told_with_its_source_and_offset(material: CaseMaterial) ->
     answer = (("Date", format_datetime(at, usegmt=True)),)
     exchange = Exchange(request=(), status_line="HTTP/1.1 200", answer=answer)
     state = {"by": "chrony", "source": "203.0.113.8", "offset_ms": -0.421}
-    capture = replace(item.capture, captured_at=MONDAY, environment={"station": {"clock": state}})
+    late = MONDAY + timedelta(
+        microseconds=900_000
+    )  # printed to the second: the difference is that of what stands there
+    capture = replace(item.capture, captured_at=late, environment={"station": {"clock": state}})
     told = capture_words(lead, replace(item, capture=capture, exchange=exchange), ())["clock"]
     assert "由 chrony 校时；校时源 203.0.113.8；采集时查得本机慢 0.421 毫秒" in told
-    assert "相差约 3 秒" in told
+    assert "所称时间 2026-03-02 09:59:57，本机所记 2026-03-02 10:00:00 与它相比晚 3 秒（含传输的时间" in told
     assert BY_OFFICERS not in told
+
+
+def test_the_time_of_a_browsers_page_adds_up_from_request_to_store(material: CaseMaterial) -> None:
+    lead = material.leads[0]
+    item = lead.captures[1]
+    began = (MONDAY - timedelta(seconds=8)).timestamp() * 1000 + 900
+    for timing, told in (
+        (
+            {"startTime": began, "responseEnd": 1234.0},
+            "，网页看完、存下之时；09:59:52.90 发出请求，10:00:00.50 存下，共 7.60 秒；"
+            "其中网页主文件自发出请求到接收完毕 1.23 秒",
+        ),
+        ({"responseEnd": 1234.0}, "，网页看完、存下之时；其中网页主文件自发出请求到接收完毕 1.23 秒"),
+        ({"startTime": -1.0, "responseEnd": -1.0}, "，网页看完、存下之时"),
+    ):
+        at = MONDAY + timedelta(milliseconds=509)
+        capture = replace(item.capture, captured_at=at, environment={"timing": timing})
+        words = capture_words(lead, replace(item, capture=capture), ())["time"]
+        assert words.partition("UTC）")[2].startswith(told)
+    crawl = replace(item, capture=replace(item.capture, method="http"))
+    assert capture_words(lead, crawl, ())["time"].endswith("UTC），内容接收完毕之时")
 
 
 def test_that_nobody_was_logged_in_is_shown_by_the_request(material: CaseMaterial) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from docx import Document
@@ -14,17 +15,19 @@ from pipelines.digest.select import select_figures
 from pipelines.enforcement import letters as desk_letters
 from pipelines.enforcement.case_choice import case_choice
 from pipelines.errors import BadInput, Conflict, NotFound, Refused
+from pipelines.evidence.decided import decided_words
 from pipelines.evidence.documents import case_json
 from pipelines.evidence.excerpts import excerpt
 from pipelines.evidence.exported import SEALED, SHARED, Exported, package_for_letters
 from pipelines.evidence.gaps import missing_evidence
 from pipelines.evidence.letter_words import letter_names, others_of
 from pipelines.evidence.letters import letters
-from pipelines.evidence.material import CaseMaterial, gather_case, gather_lead
+from pipelines.evidence.material import CaseMaterial, LeadMaterial, gather_case, gather_lead
+from pipelines.evidence.record_words import package_words
 from pipelines.evidence.report import render_html
 from pipelines.records import CaseEventKind, Role, Verdict
 from tests import factories
-from tests.pipelines.evidence.seeds import MONDAY, add_lead, decide, open_case
+from tests.pipelines.evidence.seeds import MONDAY, add_lead, decide, open_case, undo
 
 TO = ("移送函_市场监管", "移送函_教育", "协查函_演示分类信息", "协查函_演示论坛")
 NAMES = tuple(f"{to}_AJ-2026-0001_草稿.docx" for to in TO)
@@ -65,6 +68,44 @@ def test_each_department_gets_its_findings_and_each_platform_its_leads(material:
     assert "所列均为“疑似”情形" in market
     assert "所列均为“疑似”情形" not in board
     assert "保证提分" not in board  # a platform is told what is asked for, not what is suspected
+
+
+def test_a_letter_hands_over_what_is_the_departments_and_names_the_rest_in_a_sentence(material: CaseMaterial) -> None:
+    market, school = (words(letters(material)[name]) for name in NAMES[:2])
+    assert "不属你单位牵头、不在本函移送范围的：线索 1 的 HT18.3b 变相：素质思维，由教育牵头，另行移送。" in market
+    assert "线索 1 的 AD04 保证或夸大；线索 2 的 AD03 制造焦虑，由市场监管牵头，另行移送。" in school
+    assert "HT07" not in market  # struck out
+    # Nor does the whole case go along with some of its leads.
+    assert "全案证据包不整体移送，只附其中线索 1 的文件" in school
+    assert "不整体移送" not in market
+    own = words(letters(replace(material, agency="清水县教育局"))[NAMES[0]])
+    assert "线索 1 的 HT18.3b 变相：素质思维，由我单位办理。" in own
+    alone = replace(material, leads=(material.leads[1],))
+    assert "不在本函移送范围" not in words(letters(alone)[NAMES[0]])
+
+
+def test_papers_say_who_confirmed_each_lead_and_why(desk: Desk) -> None:
+    leads = [add_lead(desk, key, title=f"第{key}条") for key in ("a", "b", "c")]
+    decide(desk, leads[0], Verdict.CONFIRM, at=MONDAY, reason="与电话询问一致")
+    back = decide(desk, leads[1], Verdict.CONFIRM, at=MONDAY, reason="看错了")
+    undo(desk, leads[1], back, at=MONDAY + timedelta(minutes=1))
+    decide(desk, leads[1], Verdict.CONFIRM, at=MONDAY + timedelta(minutes=2), reason="")
+    material = gather_case(desk, open_case(desk, leads).id, user="wang", at=MONDAY + timedelta(hours=1))
+    told = [
+        "线索成立：wang，2026-03-02 10:00:00；理由：与电话询问一致",
+        "线索成立：wang，2026-03-02 10:02:00；理由：没有写明",
+        "尚无人工审核结论",
+    ]
+    assert [decided_words(item.decisions) for item in material.leads] == told
+    overview = render_html(material, desk.blobs).partition("案件经过")[0]
+    market = words(letters(material)[NAMES[0]])
+    record = package_words(material, third_party=False)["machine"]
+    for place, line in enumerate(told, 1):
+        assert line in overview
+        assert f"人工审核\n{line}" in market
+        assert (f"线索 {place}：{line}" in record) == (place < 3)
+    inquiry = next(words(data) for name, data in letters(material).items() if name.startswith("协查函"))
+    assert "人工审核\n" not in inquiry
 
 
 def test_nobody_writes_to_himself(material: CaseMaterial) -> None:
@@ -201,7 +242,7 @@ def test_an_imported_lead_is_told_by_platform_address_and_days(desk: Desk, mater
         "来源\n演示论坛（人工导入，台账.csv 第 4 行）",
         "网址\nhttp://127.0.0.1:1/a",
         "页面所示时间\n2026-03-01 10:00:00",
-        "导入时间\n2026-03-02 10:00",
+        "导入时间\n2026-03-02 10:00:00",  # to the second, as every paper has it
         "经营主体\n未标明名称（电话 138****5678）",
     ):
         assert told in sent, told
@@ -278,6 +319,12 @@ def test_letters_are_logged_and_refused_to_those_who_may_not(desk: Desk, materia
         desk_letters.offered(desk, case, user=officer)
 
 
+def gather_lead_with(desk: Desk, codes: tuple[str, ...]) -> LeadMaterial:
+    lead = add_lead(desk, "+".join(codes), codes=codes)
+    decide(desk, lead, Verdict.TRANSFER, at=MONDAY, to="公安机关")
+    return gather_lead(desk, lead.id, user="wang", at=MONDAY).lead
+
+
 def test_a_lead_transferred_without_a_case_has_its_letters_to_where_it_went(desk: Desk) -> None:
     """Of the findings that department leads on alone; every one where it leads on none; to no other state of a lead."""
     officer = factories.user("wang", Role.OFFICER)
@@ -304,6 +351,12 @@ def test_a_lead_transferred_without_a_case_has_its_letters_to_where_it_went(desk
     assert "疑似与你单位职责有关" in told
     assert "\nHT07\n" in told
     assert not others_of(police)
+    beside = replace(police, leads=(gather_lead_with(desk, ("HT18.3b", "AD04")),))
+    (name, _) = letter_names(beside)
+    told = words(letters(beside)[name])  # the rulebook names the police beside who leads on the one
+    assert "\nHT18.3b\n" in told
+    assert "\nAD04\n" not in told
+    assert "AD04 保证或夸大，由市场监管牵头，另行移送。" in told
     for own in (replace(police, agency="清水县公安局"), replace(police, to="本单位其他科室")):
         assert letter_names(own) == names[1:]
     assert desk_letters.make_of_lead(desk, lead.id, user=officer, only=names[1])[names[1]].startswith(b"PK")
