@@ -29,7 +29,7 @@ _PRICES = {"shape": 4.0, "parts": 3.0, "pair": 6.0}
 _LONGEST_WRITTEN_SOUND = 24
 _FORM = re.compile(r"(?<=[初高])([123])(?!\d|[.:/%]|[米倍个月号])")
 #: A digit and its full stop, as one character of the raw text (⒈).
-_STOPPED = re.compile(r"((?:(?<=[初高十])[1-9]\.)|(?:(?<!\d)[1-9]\.(?=对)))")
+_STOPPED = re.compile(r"([1-9]\.)(?:(?<=[初高十]..)|(?<!\d..)(?=对))")
 #: Letters either side of a word in pinyin that are looked at; longer runs are none.
 _LONGEST_RUN = 60
 _HEAD = re.compile(r"[a-z]*\Z")
