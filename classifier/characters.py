@@ -15,6 +15,7 @@ from importlib import resources
 SEEN = {
     "言": "讠", "水": "氵", "手": "扌", "人": "亻", "草": "艹", "衣": "衤", "攴": "攵", "糸": "纟", "丝": "纟",
     "金": "钅", "食": "饣", "心": "忄", "犬": "犭", "示": "礻", "刀": "刂", "阜": "阝", "竹": "⺮", "火": "灬",
+    "玉": "王", "肉": "月", "辵": "辶", "冰": "冫",
 }  # fmt: skip
 #: Other ways to write such a part: compatibility forms, and the part as a character of its own.
 _ALSO = {"⺮": "⺮竹", "衤": "衤礻ネ", "讠": "讠", "攵": "攵夂"}

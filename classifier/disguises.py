@@ -11,27 +11,35 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from classifier.characters import characters, spells
+from classifier.fold import Folded
 from classifier.hidden import NUMERALS, hidden, sound_of
 from classifier.letters import in_phonics, stands_for_itself
+from classifier.names import asks_or_calls
 
 _LATIN = re.compile(r"[a-z]+")
 #: Letters on their own, or a letter and the number of a form.
-_INITIALS = re.compile(r"(?<![a-z0-9_@.:/-])(?:[a-z]{2,8}(?![a-z0-9_@.:/-])|[cg][1-3][a-z]{0,6}(?![a-z0-9_@.:/-]))")
+_INITIALS = re.compile(r"(?<![a-z0-9_@.:/-])(?:[a-z]{2,9}(?![a-z0-9_@.:/-])|[cg][1-3][a-z]{0,6}(?![a-z0-9_@.:/-]))")
+#: A word of English among others of it (english house) is no disguise.
+_FOREIGN = re.compile(r"^[a-z] [a-z]|[a-z] [a-z]$")
 #: c1 and c2 are driving licences here.
 _DRIVING = re.compile("驾|离合|挡|学车|车管|车型|科目[二三]|货车|客车|司机")
 #: The price of a word cut out of a longer run of letters.
 _CUT_OUT = 5.0
 _PRICES = {"shape": 4.0, "parts": 3.0, "pair": 6.0}
 _LONGEST_WRITTEN_SOUND = 24
+_FORM = re.compile(r"(?<=[初高])([123])(?!\d|[.:/%]|[米倍个月号])")
+#: A digit and its full stop, as one character of the raw text (⒈).
+_STOPPED = re.compile(r"([1-9]\.)(?:(?<=[初高十]..)|(?<!\d..)(?=对))")
 #: Letters either side of a word in pinyin that are looked at; longer runs are none.
 _LONGEST_RUN = 60
 _HEAD = re.compile(r"[a-z]*\Z")
 _TAIL = re.compile(r"[a-z]*(?:[-./_]?[0-9@_]|[-./_][a-z])?")
-#: The commonest, by which people call one another: 小孙, 老许.
-_SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹"
-    "薛闫段雷龙黎史陶贺毛郝顾龚邵万钱严覃武戴莫孔向汤常温康施牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧阳管柴蒙鲍华喻祁蒲房滕屈饶"
-)  # fmt: skip
+#: A number right behind or before pinyin that is no part of an address: 高考shuxue141, 送12keshi.
+_COUNTS = re.compile(r"\d{2,3}(?![\da-z@_.])")
+_COUNTED = re.compile(r"[\u4e00-\u9fff]\d{1,3}\Z")
+_ADDRESS = re.compile(r"(?:加|信|微|薇|号|v|vx|wx|id|qq|[:@])[\s:]*\Z")
+#: One picture with characters on both sides.
+_BETWEEN = re.compile(r"[\u4e00-\u9fff].[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -41,7 +49,8 @@ class Candidate:
     start: int
     end: int
     word: str
-    #: given (no question asked), parts, sound, shape, picture, pinyin, letters, initials
+    #: given (no question asked), parts, sound, shape, picture, drawn (a subject in one picture), pinyin, letters,
+    #: initials
     way: str
     price: float = 0.0
 
@@ -68,6 +77,18 @@ def given(text: str) -> Iterator[Candidate]:
             yield Candidate(start=start, end=end, word=lists.given[lists.given_order[number]], way="given")
 
 
+def numbered(folded: Folded) -> list[Candidate]:
+    """初② and 高3️⃣ are 初二 and 高三, ⒈对二 is 一对二; an ordinary digit stays as it is."""
+    found = []
+    for pattern in (_FORM, _STOPPED):
+        for match in pattern.finditer(folded.text):
+            start, end = match.span(1)
+            if not folded.raw[folded.starts[start] : folded.ends[start]].isascii():
+                word = "一二三四五六七八九"[int(match[1][0]) - 1]
+                found.append(Candidate(start=start, end=end, word=word, way="given"))
+    return found
+
+
 def respelt(text: str, known: Callable[[int, int], bool]) -> Iterator[Candidate]:
     """Every other candidate; `known` tells whether a stretch holds a word of the lexicon as it stands."""
     lists = hidden()
@@ -78,15 +99,15 @@ def respelt(text: str, known: Callable[[int, int], bool]) -> Iterator[Candidate]
         wrong = [at for at in range(start, end) if text[at] != word[at - start]]
         if any(known(at, at + 1) or text[at] in NUMERALS for at in wrong):
             continue
-        if _asks_or_calls(text, word, start, wrong):
+        if asks_or_calls(text, word, start, wrong, known):
             continue
         price = 4.5 + 3.5 * (len(wrong) - 1)
         price += sum(3 for at in wrong if sound_of(text[at]) != sound_of(word[at - start]))
         yield Candidate(start=start, end=end, word=word, way="sound", price=price)
     for start, end, word, way in lists.han.of(lists.met(text).han):
         changed = [at for at in range(start, end) if way == "shape" and text[at] != word[at - start]]
-        if not any(known(at, at + 1) or text[at] in NUMERALS for at in changed) and not _asks_or_calls(
-            text, word, start, changed
+        if not any(known(at, at + 1) or text[at] in NUMERALS for at in changed) and not asks_or_calls(
+            text, word, start, changed, known
         ):
             yield Candidate(start=start, end=end, word=word, way=way, price=_PRICES[way])
     if not text.isascii() and _LATIN.search(text):
@@ -94,13 +115,33 @@ def respelt(text: str, known: Callable[[int, int], bool]) -> Iterator[Candidate]
     if not lists.picture_signs.isdisjoint(text):
         for start, end, word, way in lists.pictures.find(text):
             yield Candidate(start=start, end=end, word=word, way=way, price=11.0)
+        yield from _subjects_drawn(text)
 
 
-def _asks_or_calls(text: str, word: str, start: int, wrong: Sequence[int]) -> bool:
-    """几年级 asks for the number (三年几 is a misspelt 级); 小孙 and 老孙 are how people call one another."""
-    return any(text[at] == "几" and word[at - start] in NUMERALS for at in wrong) or (
-        len(word) == 2 and wrong == [start + 1] and text[start] in "小老阿" and text[start + 1] in _SURNAMES
-    )
+def _subjects_drawn(text: str) -> Iterator[Candidate]:
+    """Pictures for whole subjects: several side by side (🧮+🧪), or one between characters (高中🔢补习).
+
+    Before its own word, or where that stands elsewhere, a picture adorns.
+    """
+    drawn = hidden().subject_pictures
+    places = [at for at, char in enumerate(text) if char in drawn and drawn[char][0] not in text]
+    for group in _side_by_side(text, places):
+        sure = any(drawn[text[at]][1] for at in group)
+        if sure and (len({drawn[text[at]][0] for at in group}) > 1 or _BETWEEN.match(text, max(0, group[0] - 1))):
+            for at in group:
+                yield Candidate(start=at, end=at + 1, word=drawn[text[at]][0], way="drawn", price=3.0)
+
+
+def _side_by_side(text: str, places: Sequence[int]) -> Iterator[list[int]]:
+    """The places in groups with nothing or one joining mark between them."""
+    group: list[int] = []
+    for at in places:
+        if group and (at - group[-1] > 2 or (at - group[-1] == 2 and text[at - 1] not in "+、/& ,")):
+            yield group
+            group = []
+        group.append(at)
+    if group:
+        yield group
 
 
 def _latin(text: str, known: Callable[[int, int], bool]) -> Iterator[Candidate]:
@@ -113,7 +154,10 @@ def _latin(text: str, known: Callable[[int, int], bool]) -> Iterator[Candidate]:
     ]
     for run in _INITIALS.finditer(text):
         driving = run[0][1].isdigit() and _DRIVING.search(text)
-        if (meant := _initials(run[0])) and not driving and not in_phonics(text, run.start(), run.end()):
+        foreign = len(run[0]) > 4 and _FOREIGN.search(text[max(0, run.start() - 2) : run.end() + 2])
+        if foreign or driving or in_phonics(text, run.start(), run.end()):
+            continue
+        if meant := _initials(run[0]):
             found.append(Candidate(start=run.start(), end=run.end(), word=meant, way="initials"))
     yield from found
     if letters:
@@ -129,6 +173,8 @@ def _initials(run: str) -> str:
     known = hidden().initials
     if run in known:
         return known[run]
+    if run in hidden().slang:
+        return ""
     for cut in range(2, len(run) - 1):
         if run[:cut] in known and (rest := _initials(run[cut:])):
             return known[run[:cut]] + rest
@@ -196,9 +242,11 @@ def _agrees(text: str, start: int, end: int, word: str, known: Callable[[int, in
     head = _HEAD.search(before) if "a" <= text[start] <= "z" else None
     tail = _TAIL.match(behind) if "a" <= text[end - 1] <= "z" else None
     around = (head[0] if head else ""), (tail[0] if tail else "")
+    if _COUNTS.match(behind) and not _ADDRESS.search(before):
+        around = around[0], ""  # 高考shuxue141
     if max(map(len, around)) >= _LONGEST_RUN:
         return None
-    tied = start and text[start - 1] in "0123456789_@./-" and head is not None
+    tied = start and text[start - 1] in "0123456789_@./-" and head is not None and not _COUNTED.search(before)
     if tied or not all(map(spells, around)):
         return None
     if not text[start:end].isascii() and any(rest and rest not in hidden().pinyin for rest in around):

@@ -6,8 +6,9 @@ leads back to the words as published. Nothing here looks at neighbours; that is 
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,8 +16,11 @@ import numpy as np
 from opencc import OpenCC
 
 from classifier.lexicon import read_yaml
+from classifier.shown import shown
 from classifier.types import Span
 
+#: What Unicode calls letters that are only drawn in another way.
+_DRAWN = re.compile("(?:NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER|LATIN LETTER SMALL CAPITAL) ([A-Z])")
 #: How many there are.
 CODE_POINTS = 0x110000
 
@@ -57,6 +61,7 @@ class _Table(dict[int, str]):
         #: of characters met so far that fold to one, that one
         self.single = np.zeros(CODE_POINTS, dtype=np.uint32)
         self._simplify = OpenCC("t2s")
+        self._japanese = OpenCC("jp2t")
         self._lookalikes = {str(key): str(value) for key, value in read_yaml("restore.yml")["lookalikes"].items()}
 
     def __missing__(self, code: int) -> str:
@@ -90,11 +95,31 @@ class _Table(dict[int, str]):
             return self._lookalikes[lower]
         if "\u2e80" <= lower <= "\u9fff" or "\uf900" <= lower <= "\ufaff" or lower > "\U00020000":
             simple = self._simplify.convert(lower)
+            if simple == lower and not _usual(lower):  # a Japanese form that is no Chinese character (歩)
+                simple = self._simplify.convert(self._japanese.convert(lower))
             return self._lookalikes.get(simple, simple) if len(simple) == 1 else lower
         if "\u00c0" <= lower <= "\u1eff":  # a letter with a mark over it (ǎ): the letter
             bare = unicodedata.normalize("NFD", lower)[0]
-            return ("v" if lower in "üǖǘǚǜ" else bare) if bare.isascii() and bare.isalpha() else lower
-        return lower
+            if bare.isascii() and bare.isalpha():
+                return "v" if lower in "üǖǘǚǜ" else bare
+        return _drawn(lower)
+
+
+def _usual(char: str) -> bool:
+    """Whether a character is one of those of everyday Chinese (GB 2312)."""
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _drawn(char: str) -> str:
+    """Letters and digits drawn in disks and squares or as small capitals (🅥, ᴠ, ➊), which NFKC leaves as they are."""
+    if letter := _DRAWN.fullmatch(unicodedata.name(char, "")):
+        return letter[1].lower()
+    digit = unicodedata.digit(char, None) if unicodedata.category(char) == "No" else None
+    return char if digit is None else str(digit)
 
 
 def codes_of(text: str) -> np.ndarray:
@@ -117,18 +142,24 @@ def fold(raw: str) -> Folded:
     table = _table()
     codes = codes_of(raw)
     singles = table.single[codes]
-    if not singles.all() and all(len(table[int(code)]) == 1 for code in set(codes[singles == 0].tolist())):
+    units = shown(raw)
+    if (
+        units is None
+        and not singles.all()
+        and all(len(table[int(code)]) == 1 for code in set(codes[singles == 0].tolist()))
+    ):
         singles = table.single[codes]
-    if singles.all():
+    if units is None and singles.all():
         return Folded(raw=raw, text=text_of(singles), starts=range(len(raw)), ends=range(1, len(raw) + 1))
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for index, char in enumerate(raw):
-        if ends and not table[ord(char)] and ends[-1] == index and unicodedata.category(char) != "Cf":
-            ends[-1] = index + 1  # a mark over the character before belongs to it
+    each: Iterable[tuple[str, int, int]] = units or zip(raw, range(len(raw)), range(1, len(raw) + 1), strict=True)
+    for char, start, end in each:
+        if ends and not table[ord(char)] and ends[-1] == start and unicodedata.category(char) != "Cf":
+            ends[-1] = end  # a mark over the character before belongs to it
         for folded in table[ord(char)]:
             out.append(folded)
-            starts.append(index)
-            ends.append(index + 1)
+            starts.append(start)
+            ends.append(end)
     return Folded(raw=raw, text="".join(out), starts=starts, ends=ends)

@@ -69,8 +69,12 @@ class Hidden:
     han: Variants
     latin: Variants
     initials: Mapping[str, str]
+    slang: frozenset[str]
+    subjects: frozenset[str]
     pictures: Variants
     picture_signs: frozenset[str]
+    #: a picture for a whole subject → (the subject, whether it means little else)
+    subject_pictures: Mapping[str, tuple[str, bool]]
     #: code point → that of its sound, or itself
     sound_table: np.ndarray
     sounds: tuple[str, ...]
@@ -241,6 +245,8 @@ def hidden() -> Hidden:
     for word in spoken:
         pinyin.setdefault("".join(sounds[char] for char in word), []).append(word)
     pictures = {"".join(c for c in k if c not in "\u200d\ufe0f"): v for k, v in _table(data, "pictures").items()}
+    subjects = {sign: (word, False) for sign, word in _table(data, "subject_pictures_beside").items()}
+    subjects |= {sign: (word, True) for sign, word in _table(data, "subject_pictures").items()}
     initials = _table(data, "initials")
     return Hidden(
         words=tuple(words),
@@ -256,8 +262,11 @@ def hidden() -> Hidden:
         han=_collect(chain(_taken_apart(words), _shapes(telling, _alike(data))), word_set),
         latin=_collect(_letters(core - never | {"老师", "家长", "孩子", "学生"}), word_set),
         initials=initials,
+        slang=frozenset(str(data["slang"]).split()),
+        subjects=frozenset(word for word, _ in subjects.values()),
         pictures=_collect(_drawn(words, pictures), word_set),
-        picture_signs=frozenset(sign[0] for sign in pictures),
+        picture_signs=frozenset(sign[0] for sign in chain(pictures, subjects)),
+        subject_pictures=subjects,
         sound_table=sound_table,
         sounds=tuple(misheard),
         sound_search=ahocorasick_rs.AhoCorasick([_heard(word, sound_table) for word in misheard]),

@@ -11,8 +11,10 @@ from importlib.resources.abc import Traversable
 _LIBRARIES = ("scikit-learn", "numpy", "scipy", "rjieba", "opencc", "ahocorasick-rs")
 #: From a text to numbers: a model made by other versions of these is refused.
 _LEARNING = (
+    "shown.py",
     "fold.py",
     "restore.py",
+    "layout.py",
     "disguises.py",
     "hidden.py",
     "plain.py",
@@ -20,6 +22,7 @@ _LEARNING = (
     "characters.py",
     "likelihood.py",
     "letters.py",
+    "names.py",
     "normalise.py",
     "reported.py",
     "document.py",

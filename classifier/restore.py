@@ -13,11 +13,14 @@ from collections.abc import Iterator, Sequence
 
 import rjieba
 
-from classifier.disguises import Candidate, given, respelt
-from classifier.doubt import AROUND, DOUBTED, needed_alone
+from classifier.characters import BARE
+from classifier.disguises import Candidate, given, numbered, respelt
+from classifier.doubt import AROUND, DOUBTED, known_to_initials, needed_alone, needed_amid
 from classifier.fold import Folded
 from classifier.hidden import hidden
+from classifier.layout import read_on
 from classifier.likelihood import cost, word_cost
+from classifier.names import calls_a_teacher
 from classifier.plain import Plain
 
 #: Signs between two characters of one word.
@@ -26,6 +29,8 @@ _MAX_GAP = 3
 _HARD = frozenset("，。！？；：、,!?;:()（）【】[]「」《》<>“”\"'’‘")
 #: Those over which no word goes on.
 _ENDS = _HARD - frozenset("，、,：:;；'’")
+#: Brackets about nothing (补【】课).
+_EMPTY = frozenset({"()", "[]", "【】", "<>", "《》"})
 _MARKS = re.compile(r"[\W_]+")
 _OTHER = re.compile(r"[\W_a-z0-9]+")
 #: What stands between two characters that is neither.
@@ -42,7 +47,6 @@ _BROKEN_LINE = 8.0
 _SET_APART = re.compile(r"\s[^\s]+\s\Z|[—–]")
 #: A candidate that gains so much is a sign for the others: who hides one word hides several.
 _SUPPORTS = 1.0
-_FORM = re.compile(r"(?<=[初高])([123])(?!\d|[.:/%]|[米倍个月号])")
 #: Likelihood that must be gained beyond the price with no, one, two, … other signs of schooling in the text.
 _NEEDED: dict[str, tuple[float, ...]] = {
     "parts": (4, 1, 0),
@@ -50,6 +54,7 @@ _NEEDED: dict[str, tuple[float, ...]] = {
     "sound": (10, 2, 0),
     "shape": (10, 2, 0),
     "picture": (99, 2, 0),
+    "drawn": (99, 0, 0),
     "pinyin": (2, 0, 0),
     "spelt": (99, 1, 0),
     "letters": (9, 2, 0),
@@ -180,7 +185,7 @@ def _reach(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _gap_price(gaps: Sequence[str]) -> float:
-    filled = [gap for gap in gaps if gap]
+    filled = [gap for gap in gaps if gap and gap not in _EMPTY]
     if any(char in _ENDS for gap in filled for char in gap):
         return 99.0
     if any(char in _HARD for gap in filled for char in gap):
@@ -196,8 +201,11 @@ def _enumerated(text: str, first: int, last: int, gaps: Sequence[str]) -> bool:
     return text.endswith(mark, 0, first) or text.startswith(mark, last)
 
 
-def _respelt(text: str) -> list[Candidate]:
-    """The candidates that are believed, where they overlap the one that gains most."""
+def _respelt(text: str, *, disguises: bool) -> list[Candidate]:
+    """The candidates that are believed, where they overlap the one that gains most.
+
+    `disguises`: whether the text has shown already that it hides words.
+    """
     plain = Plain.of(text)
     weighed: list[tuple[float, Candidate]] = []
     for candidate in respelt(text, plain.holds):
@@ -213,23 +221,23 @@ def _respelt(text: str) -> list[Candidate]:
         if not any(taken[candidate.start : candidate.end]):
             apart.append((gain, candidate))
             taken[candidate.start : candidate.end] = b"\1" * (candidate.end - candidate.start)
-    short = {candidate.word for _, candidate in apart if candidate.way == "initials"}
-    meant = {candidate.word for gain, candidate in apart if gain > _SUPPORTS} - short
+    short = {candidate.word: candidate for _, candidate in apart if candidate.way == "initials"}
+    unsure = short.keys() | {candidate.word for _, candidate in apart if candidate.way == "drawn"}
+    meant = {candidate.word for gain, candidate in apart if gain > _SUPPORTS} - unsure
     shown = {candidate.word for gain, candidate in apart if gain > _SUPPORTS and candidate.way != "pair"}
     chosen = []
     for gain, candidate in apart:
-        known = (
-            plain.signs(candidate.start, candidate.end)
-            + len(meant - {candidate.word})
-            + len(short - {candidate.word}) / 2
-        )
+        known = plain.signs(candidate.start, candidate.end) + len(meant - {candidate.word})
         if candidate.way == "initials":
-            # beside a word (fd作业), or two at once (gkyy): hardly by chance
-            known += plain.touches(candidate.start, candidate.end) or candidate.end - candidate.start >= 4
+            known = known_to_initials(candidate, known, plain, short)
+            known += 2 * calls_a_teacher(text, candidate.word, candidate.start)
+        else:
+            known += len(short.keys() - {candidate.word}) / 2
         needed = _NEEDED[candidate.way]
         least: float = needed[min(int(known), len(needed) - 1)]
-        if candidate.way in DOUBTED and not shown - {candidate.word}:
-            least = max(least, needed_alone(text, candidate, plain))
+        told = bool(shown - {candidate.word}) or (disguises and candidate.way in ("pair", "parts"))
+        if candidate.way in DOUBTED:
+            least = max(least, needed_amid(text, candidate) if told else needed_alone(text, candidate, plain))
         if gain > least:
             chosen.append(candidate)
     return chosen
@@ -269,24 +277,18 @@ def rewrite(folded: Folded, edits: list[Candidate]) -> Folded:
     return Folded(raw=folded.raw, text="".join(text), starts=starts, ends=ends, rewritten=tuple(rewritten))
 
 
-def _numbered(folded: Folded) -> list[Candidate]:
-    """初② and 高③ are 初二 and 高三; an ordinary digit stays as it is."""
-    return [
-        Candidate(start=match.start(1), end=match.end(1), word="一二三"[int(match[1]) - 1], way="given")
-        for match in _FORM.finditer(folded.text)
-        if not folded.raw[folded.starts[match.start(1)]].isascii()
-    ]
-
-
 def restore(folded: Folded) -> Folded:
     """Put hidden words back; the result still leads every character to its place in the raw text."""
-    if edits := _numbered(folded):
+    if edits := numbered(folded):
         folded = rewrite(folded, edits)
     whole: str | None = None  # the text last searched for words to join, if there were none
-    for find in (_joined, given, _respelt, _joined, _rejoined):
+    disguises = False
+    for find in (read_on, _joined, given, None, _joined, _rejoined):
         if find is _joined and folded.text is whole:
             continue
-        edits = list(find(folded.text))
+        edits = _respelt(folded.text, disguises=disguises) if find is None else list(find(folded.text))
+        if find is given:  # characters taken apart into what is no character by itself
+            disguises = any(not BARE.isdisjoint(folded.text[edit.start : edit.end]) for edit in edits)
         if edits:
             folded = rewrite(folded, edits)
         elif find is _joined:

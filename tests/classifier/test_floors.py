@@ -6,12 +6,17 @@ test` runs it first); nothing is trained here. Where today's figure misses its t
 
 from __future__ import annotations
 
+import json
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from classifier.assess import Assessor
 from classifier.model_file import MODELS, load_current, read_report
+from classifier.rulebook import load_rulebook
+from classifier.types import Posting
 from tests.classifier.evasion_table import Cost, HeldOut
 from tests.evasions import EVASIONS
 
@@ -55,18 +60,22 @@ FALSE_LEADS = (0.0245, 0.0285)
 #: (of 3,500 texts as published 34 words are changed instead of 87).
 #: In the evening w33 joined the writers apart (652 guilty texts instead of 542): without it initials lose 27 texts and
 #: lookalikes 28, four and five more than before; restoring asks more of a lone misspelling. Over what is asked (2, 5).
+#: On 2026-11-23 down, with captions read as they are written: initials and lookalikes came under the 5 asked for.
 EVASION_COSTS: dict[str, tuple[float, float, int]] = {
     "separators": (0.6, 0.4, 0),
-    "pinyin": (1.1, 1.3, 0),
-    "initials": (5.4, 4.3, 0),
-    "homophones": (3.5, 4.3, 0),
-    "lookalikes": (5.3, 3.7, 0),
-    "split": (0.6, 0.8, 2),
-    "variants": (0.6, 0.4, 0),
-    "invisible": (0.2, 0.2, 0),
+    "pinyin": (1.1, 1.1, 0),
+    "initials": (4.8, 4.2, 0),
+    "homophones": (3.5, 4.2, 0),
+    "lookalikes": (3.0, 2.1, 0),
+    "split": (0.5, 0.5, 1),
+    "variants": (0.5, 0.4, 0),
+    "invisible": (0.2, 0.1, 0),
 }
 #: Mean over the eight of academic and of lead recall lost.
-MEAN_COST = (2.04, 1.77)
+MEAN_COST = (1.7, 1.6)
+#: Captions full of tricks, and of these the advertisements to be found.
+CAPTIONS = Path(__file__).with_name("captions.jsonl")
+CAPTIONS_FOUND = 128
 #: The same on every fifth of those texts, and what the dearest of the eight may cost there in academic recall.
 PART_MEAN_COST = (2.3, 1.8)
 PART_WORST = 5.4
@@ -135,6 +144,18 @@ def test_evasions_cost_little_on_a_part_of_the_texts() -> None:
     means = _means(costs)
     assert means[0] <= PART_MEAN_COST[0]
     assert means[1] <= PART_MEAN_COST[1]
+
+
+def test_captions_with_mixed_tricks_are_found_and_innocent_ones_left() -> None:
+    """Ours, 150 of each: what sellers put into captions of WeChat, Xiaohongshu and Xianyu, and the same in menus,
+    poems, fan talk, flats, games and names. Of the first tier."""
+    rows = [json.loads(line) for line in CAPTIONS.read_text(encoding="utf-8").splitlines()]
+    postings = [Posting(id=str(number), text=row["text"]) for number, row in enumerate(rows)]
+    answers = Assessor(load_current(), load_rulebook()).screen(postings)
+    leads = [bool(answer["lead"]) for answer in answers]
+    assert sum(row["lead"] for row in rows) == len(rows) / 2 == 150
+    assert sum(said for said, row in zip(leads, rows, strict=True) if row["lead"]) >= CAPTIONS_FOUND
+    assert [row["text"] for said, row in zip(leads, rows, strict=True) if said and not row["lead"]] == []
 
 
 def _costs(held_out: HeldOut) -> dict[str, Cost]:

@@ -142,6 +142,95 @@ def test_a_disguise_in_a_text_like_these_comes_back(text: str, meant: str) -> No
     assert meant in normalise(text).text
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        # letters and digits drawn another way, Japanese forms
+        ("初➊、高1️⃣，加🅥🅧", "初一、高一,加微信"),
+        ("ᴠx同号", "微信同号"),
+        ("第一歩，毎日", "第一步,每日"),
+        ("⒈对二，初⒈期中", "一对二,初一期中"),
+        # code that a page shows as characters, text turned round
+        ("初三&#25968;&#x5B66;", "初三数学"),
+        ("小&nbsp;学", "小学"),
+        ("初二\u202e课补学数\u202c", "初二数学补课"),
+        # characters apart one by one, jammed, in columns
+        ("中#考#数#学#冲#刺", "中考数学冲刺"),
+        ("初/二/数/学/补课", "初二数学补课"),
+        ("高【】中【】数【】学，补【】课", "高中数学,补课"),
+        ("小(删)学(删)英(删)语", "小学英语"),
+        ("初q中q语q文q补q课", "初中语文补课"),
+        ("小语\n学文\n作数\n业学\n辅英\n导语", "小学作业辅导\n语文数学英语"),
+        # pictures for subjects, English, numbers right behind pinyin
+        ("高中🔢补习", "高中数学补习"),
+        ("初三🧮+🧪", "初三数学+化学"),
+        ("初三math课，周末小班", "初三数学课,周末小班"),
+        ("高考shuxue141", "高考数学141"),
+        ("小学英语48keshi", "小学英语48课时"),
+        # rare characters that look like it
+        ("礽三数孛", "初三数学"),
+        ("孩孑自刁，敎育", "孩子自习,教育"),
+        # initials of subjects side by side, a surname and the letters for 老师
+        ("老师在家，WL SX", "老师在家,物理 数学"),
+        ("我家娃跟杨LS", "我家娃跟杨老师"),
+    ],
+)
+def test_what_captions_do_is_read(written: str, meant: str) -> None:
+    assert normalise(written).text == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "李书学、王语闻和周鹰语三位同志是小学老师",
+        "初三学生余文、舒学、叶竖学获奥数一等奖",
+        "小学三年级一班 马应语 钟韩佳 程绩",
+        "补课被查,负责人何初忠已退款给家长",
+        "校长钟考文宣布期末考试安排",
+        "语文课代表于闻,数学课代表舒理",
+        "化学老师花雪,物理老师伍理",
+        "家长会,新娘:余雯",
+    ],
+)
+def test_names_are_names_among_schools_too(text: str) -> None:
+    assert normalise(text).text == fold(text).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公会收人,g3 g4段位,sx打野,yy语音",
+        "今天hx和wl又营业了,gz见,xs",
+        "孩子放学打球,作业不多,xswl",
+        "🧪🧮🔬新专辑概念图",
+        "小学🧮数学,老师好",
+        "小学老师推荐english house绘本",
+        "微信shuxue141,家长群",
+        "鸭/笋/藕/菌,任选",
+        "春夏秋冬\n梅兰竹菊\n琴棋书画",
+        "a&b; at&t",
+        "于xxxx年x月x日x时发布",
+        "⒈数学⒉英语,第2.对策",
+    ],
+)
+def test_what_captions_of_others_do_hides_nothing(text: str) -> None:
+    assert normalise(text).text == fold(text).text
+
+
+def test_a_disguise_elsewhere_cuts_no_whole_word() -> None:
+    assert normalise("讠果后小血作文,谁家娃开学升三年级").text == "课后小学作文,谁家娃开学升三年级"
+
+
+def test_columns_and_turned_text_lead_back_to_all_they_were_written_as() -> None:
+    for raw, word in (("甲\u202e课补学数\u202c乙", "数学"), ("小语\n学文\n作数\n业学\n辅英\n导语", "语文")):
+        folded = normalise(raw)
+        place = folded.text.index(word)
+        span = folded.span(place, place + 2)
+        assert raw[span.start : span.end] == span.text
+        assert set(word) <= set(span.text)
+        assert span.restored == word
+
+
 def test_innocent_sentences_stay() -> None:
     assert [text for text in TRAPS if normalise(text).text != fold(text).text] == []
 
