@@ -25,6 +25,9 @@ _CODE_POINTS = 0x110000
 _COMMON = (*string.punctuation, *string.whitespace, *"，。！？；：、“”‘’（）【】《》…—·～￥§→")
 #: Numbers of what is no word, and of words of no n-gram.
 _NONE, _OTHER = 0, 1
+#: Words of no n-gram that are remembered, and their longest; about 6 MB.
+MOST_KEPT = 50_000
+_LONGEST_KEPT = 8
 
 
 def grams(text: str) -> Iterable[str]:
@@ -67,10 +70,17 @@ class GramIndex:
 
 
 class _Numbers(dict[str, int]):
-    """Words to numbers; those of no n-gram are OTHER, blanks and lone marks NONE. What is asked for is not kept."""
+    """Words to numbers; those of no n-gram are OTHER, blanks and lone marks NONE. Of these the first MOST_KEPT met are
+    remembered, short ones only, so that what is held does not grow with the texts."""
+
+    kept = 0
 
     def __missing__(self, word: str) -> int:
-        return _OTHER if is_word(word) else _NONE
+        number = _OTHER if is_word(word) else _NONE
+        if self.kept < MOST_KEPT and len(word) <= _LONGEST_KEPT:
+            self.kept += 1
+            self[word] = number
+        return number
 
 
 class Vocabulary:

@@ -184,14 +184,16 @@ def _covers(model: Model, scores: Scores, doc: Document) -> tuple[str, ...]:
 
 
 def _stages(model: Model, scores: Scores, doc: Document, *, minors: bool) -> tuple[str, ...]:
-    said = said_stages(doc)
+    if not minors and model.flags(scores, "stage:adult"):
+        return ("adult",)
+    # The text is read only where what it says decides: most texts' stages are ruled out, or sure, either way.
+    undecided = any(STAGE_SAID[stage] <= scores[f"stage:{stage}"] < STAGE_UNSAID[stage] for stage in SCHOOL_STAGES)
+    said = said_stages(doc) if undecided else dict.fromkeys(SCHOOL_STAGES, False)
     found = [
         stage
         for stage in SCHOOL_STAGES
         if scores[f"stage:{stage}"] >= (STAGE_SAID if said[stage] else STAGE_UNSAID)[stage]
     ]
-    if not minors and model.flags(scores, "stage:adult"):
-        return ("adult",)
     return tuple(found) or ("unknown",)
 
 

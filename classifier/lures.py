@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from classifier.rules.prefilter import Gate
+
 _P = r"[^,，;；。!?\n]"
 _N = r"(?:\d{1,3}|x{1,2}|[一二两三四五六七八九十]{1,2})"
 _WAYS = tuple(
@@ -21,13 +23,14 @@ _WAYS = tuple(
         rf"(?:位子|位置|座位|名额|床位|凳子)(?:就|只有?|仅|也就)(?:那么|这么)?(?:几|{_N})\s*[个张把]|再(?:收|来|加|接)\s*(?:{_N}\s*[个家张位])(?:桌子?|娃|孩子)?[,，]?\s*(?:就不收|就满|就关|就封|不再收)|最后(?:再)?(?:加|添|塞)(?:一|两)[张个把](?:桌|凳|椅|位|娃)",
     )
 )
+_GATE = Gate(_WAYS)
 _NOT_SOLD = re.compile(r"资料费|门票|票价|停车|快递|公交|博物馆|图书馆|公益|工资|月薪|别人家|那家")
 
 
 def lured(text: str) -> Iterator[tuple[int, int]]:
     """Places in a text (blanks between its characters taken out) that hold out a lure, in no order."""
-    for pattern in _WAYS:
-        for match in pattern.finditer(text):
+    for number in _GATE.possible(text):
+        for match in _WAYS[number].finditer(text):
             start, end = match.span()
             if not _NOT_SOLD.search(text[max(0, start - 12) : end + 8]):
                 yield start, end

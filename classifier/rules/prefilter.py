@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
-from functools import cache, cached_property, reduce
-from operator import or_
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, cached_property, lru_cache, reduce
+from operator import itemgetter, or_
 from re import _parser as parser  # type: ignore[attr-defined]
 
 import ahocorasick_rs
@@ -21,6 +21,7 @@ from classifier.rules.needs import DIGITS, MOST_DIGITS, needs, split, strict
 #: Sets of an alternative that are asked for, the strictest; more would refuse next to nothing more.
 MOST_SETS = 3
 _RUNS = re.compile(r"\d+")
+_number = itemgetter(0)
 #: For each alternative of every pattern, in order of making: its own alternatives and the word sets these need.
 _needs: list[list[list[frozenset[str]]]] = []
 #: For each of them the first alternative of its pattern.
@@ -179,7 +180,7 @@ class Filter:
 
     def possible(self, text: str) -> list[int]:
         """Numbers of the pieces that may match, ascending."""
-        words = {number for number, _, _ in self._search.find_matches_as_indexes(text, overlapping=True)}
+        words = set(map(_number, self._search.find_matches_as_indexes(text, overlapping=True)))
         digits = min(MOST_DIGITS, max(map(len, _RUNS.findall(text)), default=0))
         met = reduce(or_, map(self._bits.__getitem__, words), self._free | self._of_digits[digits])
         left = met & ((1 << self._width) - 1)
@@ -193,6 +194,23 @@ class Filter:
                 found.append(piece)
             left ^= last
         return found
+
+
+class Gate:
+    """A table of patterns asked which of them may match a text, for tables that few texts are read with: those would
+    only make every scan dearer. The filter is built when first asked."""
+
+    def __init__(self, patterns: Iterable[re.Pattern[str]]) -> None:
+        self._patterns = tuple(patterns)
+        #: Numbers of the patterns that may match a text, ascending; the last texts' are kept.
+        self.possible = lru_cache(maxsize=4)(self._possible)
+
+    @cached_property
+    def _filter(self) -> Filter:
+        return Filter([needs(pattern.pattern) for pattern in self._patterns])
+
+    def _possible(self, text: str) -> tuple[int, ...]:
+        return tuple(self._filter.possible(text))
 
 
 @cache

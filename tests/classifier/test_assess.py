@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -11,10 +12,14 @@ from hypothesis import strategies as st
 
 from classifier.assess import Assessor
 from classifier.clauses import MOST_PLACES, whole
+from classifier.document import Document, read
 from classifier.errors import PostingError
 from classifier.findings import primary_subcode
+from classifier.judge import _stages
+from classifier.model import HEADS, Scores
 from classifier.normalise import normalise
 from classifier.rules import find_hits
+from classifier.stages import said_stages
 from classifier.types import AD_FLAGS, COVERS, KINDS, SIGNALS, STAGES, SUBJECTS, Posting
 
 KEYS = {
@@ -248,3 +253,22 @@ def test_screening_reads_nothing_that_it_does_not_say(assessor: Assessor, monkey
         monkeypatch.setattr(f"classifier.judge.{reading}", None)
     screened = assessor.screen([Posting(id="a", text=OPEN)])[0]
     assert {screened[key] == whole[key] for key in ("kind", "academic", "anxiety", "lead")} == {True}
+
+
+@pytest.mark.parametrize(
+    ("junior", "read_text", "stages"),
+    [(0.01, False, ("unknown",)), (0.9, False, ("junior",)), (0.3, True, ("junior",))],
+)
+def test_stages_are_read_in_the_text_only_where_that_decides(
+    assessor: Assessor, monkeypatch: pytest.MonkeyPatch, junior: float, read_text: bool, stages: tuple[str, ...]
+) -> None:
+    asked: list[str] = []
+
+    def said(doc: Document) -> Mapping[str, bool]:
+        asked.append(doc.text)
+        return said_stages(doc)
+
+    monkeypatch.setattr("classifier.judge.said_stages", said)
+    scores = Scores(probability={**dict.fromkeys(HEADS, 0.0), "stage:junior": junior})
+    assert _stages(assessor._model, scores, read("初三数学"), minors=True) == stages
+    assert bool(asked) == read_text

@@ -40,3 +40,14 @@ def test_counts_are_those_of_each_text(texts: list[str]) -> None:
 def test_contacts_and_numbers_are_masked(text: str, hidden: str) -> None:
     assert masked(text) == hidden
     assert ("§" in hidden) == (_CONTACT_OR_MAIL.search(text) is not None)
+
+
+def test_words_of_no_gram_are_remembered_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("classifier.grams.MOST_KEPT", 3)
+    vocabulary = Vocabulary(KEPT)
+    known = len(vocabulary._numbers)
+    texts = ["停水通知，请储水", "图书馆今天闭馆→数学", "公园的樱花开了"]
+    first = [column.tolist() for column in vocabulary.count(texts)]
+    assert len(vocabulary._numbers) == known + 3
+    assert [column.tolist() for column in vocabulary.count(texts)] == first
+    assert len(vocabulary._numbers) == known + 3

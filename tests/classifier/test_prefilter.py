@@ -7,17 +7,18 @@ import re
 from contextlib import nullcontext
 from itertools import islice
 from re import _parser as parser  # type: ignore[attr-defined]
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier import rules
+from classifier import hearsay, lures, posts, rules, witness
 from classifier.dataset import read_corpus
 from classifier.normalise import normalise
 from classifier.rules.firsts import Sought, firsts
 from classifier.rules.needs import needs, split
-from classifier.rules.prefilter import Filter, Scan, gated, scanned
+from classifier.rules.prefilter import Filter, Gate, Scan, gated, scanned
 
 SOME = gated(r"保过|(?:签|写)合同|(?<!不)退[^，]{0,4}款|第一(?!次)|\d+元|ab?c|x*")
 NUMBERED = gated(r"(\d+)课时|满(\d+)")
@@ -38,6 +39,19 @@ def test_the_rules_find_the_same_with_and_without(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(rules, "scanned", lambda _text: nullcontext())
     assert [rules.find_hits(text) for text in texts] == filtered
     assert sum(map(len, filtered)) > 500
+
+
+@pytest.mark.parametrize("table", [posts, witness, hearsay, lures], ids=lambda table: table.__name__)
+def test_a_table_behind_its_gate_leaves_out_no_pattern_that_matches(table: ModuleType) -> None:
+    gate: Gate = table._GATE
+    offers = [example.posting.body for example in read_corpus() if example.gold.kind == "offer"]
+    met = 0
+    for text in islice(offers, 0, None, 12):
+        matching = {number for number, pattern in enumerate(gate._patterns) if pattern.search(text)}
+        assert matching <= set(gate.possible(text))
+        met += len(matching)
+    assert met
+    assert len(gate.possible("明天上午九点到十一点停水，请提前储水。")) < len(gate._patterns) / 10
 
 
 def test_another_text_within_the_block_is_searched_as_usual() -> None:

@@ -69,7 +69,8 @@ def test_what_the_posting_says_in_words_of_a_frame_stays(own: str) -> None:
 
 def test_short_lines_beside_the_one_long_paragraph_belong_to_it() -> None:
     listing = posting(
-        f"<h1>桂花巷周末小班</h1><div class=c><p>{WORDS}{WORDS}</p><p>费用：每小时60元</p><p>电话：13900001234</p></div>"
+        f"<h1>桂花巷周末小班</h1><div class=c><p>{WORDS}{WORDS}</p>"
+        "<p>费用：每小时60元</p><p>电话：13900001234</p></div>"
     )
     assert "费用：每小时60元" in listing.text
     assert (listing.price_raw, listing.contacts) == ("每小时60元", ("13900001234",))
