@@ -27,7 +27,7 @@ _BINARIES = (
 UNPRIVILEGED = "nobody"
 #: How the folder of a browser is called; the process that made it follows.
 _FOLDER = "mingcha-browser-"
-_TRIES = 30
+_TRIES = 100
 _PROJECT = Path(__file__).resolve().parents[2]
 #: What the child and the browser may know of our environment; no secrets, no proxies.
 _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH")

@@ -62,10 +62,10 @@ def _market(figures: Figures) -> list[dict[str, Any]]:
     """The groups that have leads, numbered as they stand."""
     groups = (
         (CONSEQUENCES["sanctionable"], "是否适用由市场监管部门调查后认定。", figures.market_sanctionable),
-        (CONSEQUENCES["cleanup"], "只触及政策清理要求的广告表述，本身没有对应罚则。", figures.market_cleanup),
+        (CONSEQUENCES["cleanup"], "只触及政策清理要求的广告表述，本身没有单独罚则。", figures.market_cleanup),
         (
             f"{CONSEQUENCES['lead']}或由其他部门牵头的线索",
-            "另有办学、收费等疑点，牵头部门见各条，须先补充事实；其中属政策清理的广告表述本身没有对应罚则。",
+            "另有办学、收费等疑点，牵头部门和性质见各条；标“须补充事实”的，先补充事实；属政策清理的广告表述本身没有单独罚则。",
             figures.market_other,
         ),
     )
@@ -169,7 +169,7 @@ def _touched(lead: MarketLead) -> list[dict[str, Any]]:
     ]
     slight = [rule for rule in lead.rules if rule not in grave] if grave else []
     if slight:
-        words = "；".join(coded(rule.id) + "".join(map(quoted, rule.words)) for rule in slight) + "（没有对应罚则）"
+        words = "；".join(coded(rule.id) + "".join(map(quoted, rule.words)) for rule in slight) + "（没有单独罚则）"
         departments = "、".join(dict.fromkeys(rule.department or UNKNOWN for rule in slight))
         told.append({"consequence": "清理提示", "lines": [words], "text": words, "department": departments})
     return told

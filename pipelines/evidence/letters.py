@@ -76,7 +76,7 @@ def _transfer(material: PaperMaterial, department: str, items: tuple[Item, ...],
     if graver:
         _lines(document, graver, small=True)
     if cleanup:
-        _said(document, "以下只涉及政策清理，没有对应罚则，不作为处罚依据：")
+        _said(document, "以下只涉及政策清理，没有单独罚则；所列法律、行政法规条款须经人工论证，不直接作为处罚依据：")
         _lines(document, cleanup, small=True)
     document.add_heading("三、移送依据", 1)
     _own_bases(document, transfer_bases(material.agency, department))

@@ -63,7 +63,7 @@ CONSEQUENCES = {"sanctionable": "可能涉及罚则", "cleanup": "政策清理",
 #: What each of them means.
 CONSEQUENCE_MEANINGS = {
     "sanctionable": "文字本身可能触犯有罚则的条款",
-    "cleanup": "只违反政策要求，没有对应罚则",
+    "cleanup": "只违反政策要求，没有单独罚则",
     "lead": "单看文字不够，要到现场或调取资料核实",
 }
 

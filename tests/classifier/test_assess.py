@@ -249,7 +249,7 @@ def test_title_null_or_empty_counts_as_none() -> None:
 
 def test_screening_reads_nothing_that_it_does_not_say(assessor: Assessor, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = one(assessor, OPEN)
-    for reading in ("said_stages", "read_criteria", "_subjects"):
+    for reading in ("said_stages", "read_criteria", "subjects"):
         monkeypatch.setattr(f"classifier.judge.{reading}", None)
     screened = assessor.screen([Posting(id="a", text=OPEN)])[0]
     assert {screened[key] == whole[key] for key in ("kind", "academic", "anxiety", "lead")} == {True}

@@ -510,14 +510,14 @@ def test_clean_up_is_told_in_one_line_behind_what_may_come_to_something(desk: De
     told = {lead["id"]: lead["touched"] for group in said["market"] for lead in group["leads"]}
     assert [(one["consequence"], one["text"]) for one in told[both.id]] == [
         ("可能涉及罚则", "AD04 保证性承诺：“保证提分”"),
-        ("清理提示", "AD03 制造焦虑“提分”（没有对应罚则）"),
+        ("清理提示", "AD03 制造焦虑“提分”（没有单独罚则）"),
     ]
     assert [(one["consequence"], one["text"]) for one in told[alone.id]] == [("政策清理", "AD03 制造焦虑：“提分”")]
     report = render_report(gather_case(desk, open_case(desk, [both, alone]).id, user="wang", at=MONDAY), desk.blobs)
     tables = [table.get_text() for table in BeautifulSoup(report, "lxml").select("table.finding")]
     assert [words.split()[0] for words in tables] == [
         "AD04疑似保证性承诺",
-        "清理提示只违反政策要求，没有对应罚则，并列于此",
+        "清理提示只违反政策要求，没有单独罚则，并列于此",
         "AD03疑似制造焦虑",
     ]
     assert "AD04 保证或夸大；另有清理提示 AD03 制造焦虑" in report

@@ -209,8 +209,8 @@ def test_a_letter_stands_alone_with_sentences_and_clean_up_apart(material: CaseM
     assert excerpt(lead.assessment.title + "\n" + lead.assessment.text, [(0, 1)]) != lead.assessment.title[:1]
     assert "（疑点所在的整句，联系方式已遮盖）" in market
     assert "\nAD03\n政策清理\n" in market
-    assert "性质：政策清理（只违反政策要求，没有对应罚则）" in market
-    assert "以下只涉及政策清理，没有对应罚则，不作为处罚依据：" in market
+    assert "性质：政策清理（只违反政策要求，没有单独罚则）" in market
+    assert "以下只涉及政策清理，没有单独罚则；所列法律、行政法规条款须经人工论证，不直接作为处罚依据：" in market
 
 
 def test_an_excerpt_is_whole_sentences_and_says_what_it_leaves_out() -> None:
