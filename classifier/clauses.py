@@ -26,7 +26,8 @@ _BRACKETS = (("(", ")"), ("（", "）"), ("【", "】"), ("“", "”"))
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Without blanks, and without brackets that open or close nothing within."""
+    """Without blanks, and without brackets that open or close nothing within; one that opens within is closed by the
+    sign behind, or what it opens is left out."""
     while start < end and (text[start].isspace() or text[start] in _LEADING):
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in _TRAILING):
@@ -40,7 +41,15 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
             end -= text[end - 1] == closing
         elif end - start > 2 and text[end - 1] == closing and opening not in text[start:end]:
             end -= 1
-    return start, end
+    return start, closed(text, start, end)
+
+
+def closed(text: str, start: int, end: int) -> int:
+    """The end of a quote that closes the bracket it opens with the sign behind, or leaves out what it opens."""
+    for opening, closing in _BRACKETS:
+        if text.count(opening, start, end) > text.count(closing, start, end):
+            end = end + 1 if text[end : end + 1] == closing else max(start + 1, text.rindex(opening, start, end))
+    return end
 
 
 def whole(text: str, start: int, end: int, *, longest: int) -> tuple[int, int]:

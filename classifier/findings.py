@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from classifier.academic_words import academic_places, advert_places
-from classifier.clauses import MOST_PLACES
+from classifier.clauses import MOST_PLACES, closed
 from classifier.compared import BY_STAGE, Compared, compare, only_online
 from classifier.criteria import content_places
 from classifier.document import Document
@@ -23,7 +23,16 @@ from classifier.schooling import speaks_of_teaching
 from classifier.stories import seeks_nobody
 from classifier.threats import threats
 from classifier.types import Finding, Posting, Span
-from classifier.wording import AS_A_WHOLE, DIMENSION_NAMES, PREPAY_LIMIT, SENTENCE, SHOWN_AS, forms_said, quoted
+from classifier.wording import (
+    AS_A_WHOLE,
+    DIMENSION_NAMES,
+    PREPAY_LIMIT,
+    SENTENCE,
+    SHOWN_AS,
+    forms_said,
+    price_asked,
+    quoted,
+)
 
 #: Signals that only an advertisement can carry (广告法 and price rules): a group chat or private note is none.
 ADVERTISING = frozenset(
@@ -222,7 +231,8 @@ class Reporter:
                 continue
             quiet = signal == "anxiety" and not threats(doc)
             line = [judged.lines[signal]] if signal in judged.lines and (quiet or signal != "anxiety") else []
-            places = [*compared.places(signal), *(line or places_of(self._model, doc, signal))]
+            compared_with = [(start, closed(doc.text, start, end)) for start, end in compared.places(signal)]
+            places = [*compared_with, *(line or places_of(self._model, doc, signal))]
             spans = to_spans(doc.folded, places, MOST_PLACES)
             if signal in _ONE_CLAIM:
                 spans = tuple(one for one in spans if not any(one.start < to and at < one.end for at, to in promised))
@@ -244,7 +254,8 @@ class Reporter:
             if not notes and signal in ("prepay", "late"):
                 notes = [PREPAY_LIMIT if signal == "prepay" else compared.late_limit]
             sentence = AS_A_WHOLE if quiet and not line else SENTENCE[signal]
-            why = sentence.format(quote=quote, note=f"{quote}（{'；'.join(notes)}）" if notes else quote)
+            note = f"{quote}（{'；'.join(notes)}）" if notes else quote
+            why = sentence.format(quote=quote, note=note, asked=price_asked(quote))
             if signal in BY_STAGE and set(judged.stages) == {"senior"}:
                 why += "；高中阶段以本地规定为准"
             made = self._make(signal, rule.code, score, spans, why, rule.consequence)

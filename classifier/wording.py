@@ -25,7 +25,7 @@ SENTENCE: Mapping[str, str] = {
     "endorsement": "疑似以{quote}借学员、家长、专家或名校的名义作推荐、证明",
     "superlative": "疑似使用绝对化用语{quote}",
     "exaggerated": "疑似以{quote}夸大培训效果，是否属实须查证",
-    "price_bait": "疑似以{quote}招揽报名，原价、折扣、名额是否真实须查证",
+    "price_bait": "疑似以{quote}招揽报名，{asked}是否真实须查证",
     "school_link": "疑似以{quote}表示与学校合作、点招或输送生源",
     "teacher_public": "疑似由在职或公办学校教师任教（文字：{quote}），身份须查证",
     "holiday": "疑似占用休息日、节假日或寒暑假开展学科类培训：{note}",
@@ -35,6 +35,13 @@ SENTENCE: Mapping[str, str] = {
     "late": "疑似培训结束时间过晚：{note}",
     "lesson_length": "疑似线上每课时过长：{note}",
     "loan": "疑似以分期、贷款方式收费：{quote}",
+}
+#: What is to be looked into of an offer of prices, by the words quoted for it.
+_PRICE_ASKED: Mapping[str, re.Pattern[str]] = {
+    "原价、折扣": re.compile(r"原价|门市价|市场价|划线|标价|价值|[折减抵返省送赠券]|[优特]惠|福利|半价|现价|[团拼]"),
+    "体验价与后续收费": re.compile(r"体验|试听|试课|首[场节次堂课]"),
+    "名额": re.compile(r"名额|[限仅只][^，。]{0,3}\d|[剩席座]|[\d一二三四五六七八九十百]+\s*[名位家]|满员|满班|抢"),
+    "期限": re.compile(r"截[止至]|今[晚天日]|明[天日]|最后|倒计时|过期|逾期|涨|恢复|月底|[一二三四五六日末号]之?前"),
 }
 #: Anxiety of a text none of whose clauses frightens by itself.
 AS_A_WHOLE = (
@@ -62,6 +69,12 @@ _PLACES = (
     ("酒店", re.compile("酒店|宾馆|民宿")),
     ("咖啡厅、茶楼", re.compile("咖啡|茶")),
 )
+
+
+def price_asked(quote: str) -> str:
+    """What an officer must find out about prices quoted so: of an original price only where one is named."""
+    asked = [name for name, words in _PRICE_ASKED.items() if words.search(quote)]
+    return "、".join(asked) or "所称的价格、名额"
 
 
 def _at(said: str) -> str:

@@ -8,13 +8,14 @@ from typing import cast
 import pytest
 
 from classifier.assess import Assessor
+from classifier.clauses import closed
 from classifier.document import read
 from classifier.explain import places_of
 from classifier.forms import DWELLING
 from classifier.fright import frightening
 from classifier.model import Model
 from classifier.types import COVERS, Posting
-from classifier.wording import SENTENCE, forms_said
+from classifier.wording import SENTENCE, forms_said, price_asked
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,32 @@ def test_covers_are_put_in_one_phrase() -> None:
     assert forms_said(("home",)) == "在住宅、酒店、咖啡厅等场所"
     assert forms_said(("none",)) == ""
     assert all(forms_said((cover,)) for cover in COVERS)
+
+
+@pytest.mark.parametrize(
+    ("quote", "asked"),
+    [
+        ("“原价3980元，现价1980元”", "原价、折扣"),
+        ("“首场体验9.9元”、“名额一年五家”", "体验价与后续收费、名额"),
+        ("“今晚截止”", "期限"),
+        ("“手慢无”", "所称的价格、名额"),
+    ],
+)
+def test_of_prices_is_asked_what_the_quote_names(quote: str, asked: str) -> None:
+    assert price_asked(quote) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "quoted"),
+    [
+        ("一次交60节6900（送10节），不退", "60节6900（送10节", "60节6900（送10节）"),
+        ("60节6900（送10节，另送书）", "60节6900（送10节", "60节6900"),
+        ("60节6900", "60节6900", "60节6900"),
+    ],
+)
+def test_a_bracket_is_closed_or_left_out(text: str, words: str, quoted: str) -> None:
+    start = text.index(words)
+    assert text[start : closed(text, start, start + len(words))] == quoted
 
 
 def test_reasons_say_suspected_and_quote() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 
 from classifier.dataset import Example, Gold
 from classifier.document import read
-from classifier.model import HEADS
+from classifier.model import HEADS, Model, Scores
+from classifier.one_line import claims
 from classifier.pieces import COLUMNS, MOST_PIECES, columns, pieces_of
 from classifier.sharpest import SHARP, Sharpest
 from classifier.sharpest_training import MIN_POSITIVES, train_sharpest
@@ -61,6 +64,26 @@ def test_the_line_that_claims_is_found_though_no_label_names_it(sharpest: tuple[
     assert reading.margins[_HEAD] > 0 > tier.read("教室在菜场二楼。自带水杯。周三傍晚上课。").margins[_HEAD]
     claims = np.arange(len(margins)) % 2 == 1
     assert margins[claims, SHARP.index(_HEAD)].min() > margins[~claims, SHARP.index(_HEAD)].max()
+
+
+def test_where_the_loudest_only_leads_up_the_line_that_names_the_claim_is_quoted(
+    sharpest: tuple[Sharpest, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tier, _ = sharpest
+    model = cast("Model", SimpleNamespace(sharpest=tier))
+    doc = read("教室在菜场二楼。实验校那边给我们留名额。校长点头就能把名字递进去。自带水杯。")
+    scores = Scores(probability={**dict.fromkeys(HEADS, 0.0), _HEAD: 0.999})
+    line = tier.read(doc.text)
+    loudest = doc.text[slice(*line.places[_HEAD])]
+
+    def quoted() -> list[str]:
+        return [doc.text[slice(*place)] for flag, _, place in claims(model, scores, doc, line, ()) if flag in _HEAD]
+
+    assert quoted() == [loudest]
+    monkeypatch.setattr("classifier.one_line.names_claim", lambda _flag, said: said != loudest)
+    assert set(quoted()) == {"实验校那边给我们留名额", "校长点头就能把名字递进去"} - {loudest}
+    monkeypatch.setattr("classifier.one_line.names_claim", lambda _flag, _said: False)
+    assert quoted() == []
 
 
 def test_a_certain_line_lifts_the_answer_and_a_plain_text_lowers_it(sharpest: tuple[Sharpest, np.ndarray]) -> None:
