@@ -86,7 +86,7 @@ def leads(status: str | None, limit: int, after: int | None, as_json: bool) -> N
     if as_json:
         print_json({"leads": [lead_json(item) for item in page.items], "next": page.next})
         return
-    table = Table("编号", "状态", "优先", "规则", "来源", "标题", "发现时间")
+    table = Table("编号", "状态", "优先", "规则", "来源", "标题", "列入时间")
     for item in page.items:
         found = f"{local(item.created_at):%m-%d %H:%M}"
         mark = "【演示】" if item.demo else ""

@@ -95,7 +95,7 @@ def _market(document: Any) -> None:
         ("案件编号", "{{ lead.case }}", "lead.case"),
         ("平台与网址", "{{ lead.platform }}　{{ lead.url }}", ""),
         ("地区与主体", "{{ lead.district }}；经营主体：{{ lead.operator }}", ""),
-        ("发现与审核", "{{ lead.found }} 发现；{{ lead.decided }} 审核：{{ lead.verdict }}", ""),
+        ("列入与审核", "{{ lead.found }} 列入线索；{{ lead.decided }} 审核：{{ lead.verdict }}", ""),
     )
     for label, value, only_if in rows:
         if only_if:

@@ -44,7 +44,8 @@ def capture_words(lead: LeadMaterial, item: CaptureMaterial, stamps: Sequence[St
         "object": f"{lead.origin if imported else item.source_title}的{'信息' if imported else '网页'}"
         f"{quoted(lead.lead.title or '（无标题）')}（线索 {lead.lead.id}）{posted_by}；"
         f"读出文字 {len(item.text)} 字，见 text.txt",
-        "found": f"首次发现 {local_text(lead.listing.first_seen_at)}（北京时间）；"
+        "found": f"首次采集 {local_text(lead.listing.first_seen_at)}，"
+        f"列入线索 {local_text(lead.lead.created_at)}（均为北京时间）；"
         f"渠道：{'人工导入的文件' if imported else '公开平台的网页'}；"
         f"可见范围：{VISIBILITY.get(lead.visibility, lead.visibility)}。核查期限的起算由执法人员确认",
         "account": _account(lead, item),

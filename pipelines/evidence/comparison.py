@@ -6,6 +6,7 @@ are told to be the same or not, with so many places, of which the first are told
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -18,6 +19,7 @@ from pipelines.records.quotes import quoted
 
 #: Lines of each page that are aligned, once those alike at both ends are off; difflib may take the square of it.
 _MOST_ALIGNED = 1500
+_MASKED = re.compile(r"[*＊]+")
 #: Places kept for the file; the report tells fewer.
 MOST_PLACES = 200
 SAME, FILE = "同一", "data/逐行比对.txt"
@@ -58,6 +60,10 @@ class Comparison:
     changed: int = 0
     #: The first MOST_PLACES of them, in the order of the page.
     places: tuple[Place, ...] = ()
+    #: Of all of them those where a line of the posting differs; the rest is recommendations, counters, bars.
+    of_posting: int = 0
+    #: The first of these, for papers.
+    told: tuple[Place, ...] = ()
     #: Why lines could not be compared; "" when they were.
     missing: str = ""
     #: Said when a page was too long to be read or aligned to its end.
@@ -82,7 +88,14 @@ class Comparison:
             return f"页面文字{SAME}{self.cut}；字节不同，差别不在页面文字里（压缩、编码、脚本或者标记）。"
         kinds = ((self.added, "多出"), (self.gone, "少了"), (self.changed, "改动"))
         told = "，".join(f"{word} {many} 行" for many, word in kinds if many)
-        return f"有 {self.count} 处不同（{told}）{self.cut}。"
+        return f"有 {self.count} 处不同（{told}）{self.cut}；{self._where}。"
+
+    @property
+    def _where(self) -> str:
+        beside = self.count - self.of_posting
+        if not self.of_posting:
+            return f"都在信息之外（推荐、计数、栏目等），信息本身的字句{SAME}"
+        return f"信息本身 {self.of_posting} 处" + (f"，信息之外（推荐、计数、栏目等）{beside} 处" if beside else "")
 
     @property
     def title(self) -> str:
@@ -106,8 +119,11 @@ def pairs_of(captures: Sequence[Capture]) -> tuple[tuple[Capture, Capture], ...]
     return tuple({(first.id, last.id): (first, last) for first, last in ordered}.values())
 
 
-def compared(first: Capture, last: Capture, lines: Mapping[str, tuple[str, ...] | None], most: int) -> Comparison:
-    """The two against each other; `lines` by capture id (None: unread), of a page no more than `most`."""
+def compared(
+    first: Capture, last: Capture, lines: Mapping[str, tuple[str, ...] | None], most: int, said: Sequence[str]
+) -> Comparison:
+    """The two against each other; `lines` by capture id (None: unread), of a page no more than `most`; `said` is what
+    was read of the posting at either."""
     before, after = lines[first.id], lines[last.id]
     if first.sha256 == last.sha256:
         return Comparison(first=first, last=last)
@@ -121,6 +137,8 @@ def compared(first: Capture, last: Capture, lines: Mapping[str, tuple[str, ...] 
         old, new = old[:_MOST_ALIGNED], new[:_MOST_ALIGNED]
         cut = cut or f"，只比对了相异部分的前 {_MOST_ALIGNED} 行"
     places = _places(old, new, head + 1)
+    posting = _squeezed("\n".join(said))
+    own = [one for one in places if any(_is_of(line, posting) for line in (one.before, one.after))]
     return Comparison(
         first=first,
         last=last,
@@ -128,8 +146,20 @@ def compared(first: Capture, last: Capture, lines: Mapping[str, tuple[str, ...] 
         gone=sum(not one.after for one in places),
         changed=sum(bool(one.before and one.after) for one in places),
         places=tuple(places[:MOST_PLACES]),
+        of_posting=len(own),
+        told=tuple(own[:MOST_PLACES]),
         cut=cut,
     )
+
+
+def _is_of(line: str, posting: str) -> bool:
+    """Is a line of a page among the words of its posting? What is masked in either says nothing."""
+    parts = [part for part in map(_squeezed, _MASKED.split(line)) if part]
+    return bool(parts) and all(part in posting for part in parts)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _cut(line: str, most: int) -> str:

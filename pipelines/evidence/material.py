@@ -262,7 +262,10 @@ def _with_exchanges(lead: LeadMaterial, home: Path) -> LeadMaterial:
         captures.append(replace(item, exchange=exchange))
         if item.capture.id in wanted:
             lines[item.capture.id] = page_lines(item.capture, response)
-    comparisons = tuple(compared(first, last, lines, MOST_LINES) for first, last in pairs)
+    said = {item.capture.id: item.text for item in lead.captures}
+    comparisons = tuple(
+        compared(first, last, lines, MOST_LINES, (said[first.id], said[last.id])) for first, last in pairs
+    )
     return replace(lead, captures=tuple(captures), comparisons=comparisons)
 
 

@@ -78,8 +78,10 @@ def compared(item: LeadMaterial, *, shared: bool = False) -> list[str]:
 
 
 def _lines(one: Comparison) -> str:
-    """The first lines that differ, and where all of them are."""
+    """The first lines of the posting that differ, and where all of them are."""
     if not one.places:
         return ""
-    told = "；".join(place.shortened(_LONGEST).words for place in one.places[:_MOST_LINES])
-    return f"{told}。{'其余' if one.count > _MOST_LINES else '全文'}见 {FILE}。"
+    told = "；".join(place.shortened(_LONGEST).words for place in one.told[:_MOST_LINES])
+    all_told = one.count == len(one.told[:_MOST_LINES])
+    rest = ("全文" if all_told else "其余") if told else "逐行"
+    return f"{told}{'。' if told else ''}{rest}见 {FILE}。"

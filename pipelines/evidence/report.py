@@ -139,7 +139,7 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
         "places": {row.id: place for place, row in enumerate(item.decisions, 1)},
         "captures": captures,
         "comparisons": [
-            (one, [place.shortened(_LONGEST_LINE) for place in one.places[:_MOST_LINES]]) for one in item.comparisons
+            (one, [place.shortened(_LONGEST_LINE) for place in one.told[:_MOST_LINES]]) for one in item.comparisons
         ],
         "contact_words": item.contact_words,
         "persons": item.persons,

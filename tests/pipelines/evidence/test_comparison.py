@@ -19,9 +19,9 @@ def at(minute: int, method: str) -> Capture:
     return replace(capture(f"c{minute}"), id=f"c{minute}", captured_at=made, method=method, sha256=f"{minute:064}")
 
 
-def held(before: list[str], after: list[str]) -> Comparison:
+def held(before: list[str], after: list[str], *said: str) -> Comparison:
     one, two = at(0, "http"), at(1, "browser")
-    return compared(one, two, {one.id: tuple(before), two.id: tuple(after)}, 4000)
+    return compared(one, two, {one.id: tuple(before), two.id: tuple(after)}, 4000, said)
 
 
 def lines_of(page: str, kind: str = "text/html", headers: tuple[tuple[str, str], ...] = ()) -> tuple[str, ...] | None:
@@ -44,15 +44,20 @@ def test_the_verdict_is_a_plain_sentence_and_each_place_says_where() -> None:
     same = held(["甲", "乙"], ["甲", "乙"])
     assert same.conclusion.startswith("页面文字同一；字节不同")
     assert replace(same, last=same.first).conclusion == "同一：内容逐字节相同。"
-    made = held(["题", "数学", "旧价", "尾"], ["题", "新加", "数学", "新价", "尾", "页脚"])
-    assert made.conclusion == "有 3 处不同（多出 2 行，改动 1 行）。"
+    made = held(["题", "数学", "旧价", "尾"], ["题", "新加", "数学", "新价", "尾", "页脚"], "题 数学 旧价")
+    assert made.conclusion == (
+        "有 3 处不同（多出 2 行，改动 1 行）；信息本身 1 处，信息之外（推荐、计数、栏目等）2 处。"
+    )
+    assert [place.before for place in made.told] == ["旧价"]
+    beside = held(["电话 1380000 **** 00", "浏览 7"], ["电话 1380000 **** 00", "浏览 9"], "电话 1380000****00")
+    assert "信息本身的字句同一" in beside.conclusion
     assert [place.words for place in made.places] == [
         "多出（后者第 2 行）：“新加”",
         "改动（第 3 行→第 4 行）：“旧价” → “新价”",
         "多出（后者第 6 行）：“页脚”",
     ]
     one = at(0, "http")
-    assert "没有逐行比对" in compared(one, at(1, "http"), {"c0": None, "c1": ()}, 9).conclusion
+    assert "没有逐行比对" in compared(one, at(1, "http"), {"c0": None, "c1": ()}, 9, ()).conclusion
     told = comparison_text([(7, [made])], shared=False).decode()
     assert "线索 7：" in told
     assert "  2．改动" in told

@@ -150,7 +150,7 @@ SHOULD = {
     "浏览器及爬虫版本与提交号": ("tool", "提交号 .|版本：采集时没有记录"),
     "登录状态": ("access", "未登录.*请求|取得时是否登录"),
     "视口、语言": ("surroundings", "窗口|语言|页面状态"),
-    "发现时间、渠道、可见范围": ("found", "首次发现 .*渠道：.*可见范围：."),
+    "发现时间、渠道、可见范围": ("found", "首次采集 .*列入线索 .*渠道：.*可见范围：."),
     "存储位置、访问日志、移送清单": ("custody", "kept_at.*audit.jsonl.*移送清单"),
     "主体、广告费用证据": ("subject", "广告费用：未取得：."),
     "四性、模型版本": ("analysis", "模型 .*四性"),
@@ -310,7 +310,7 @@ def test_captures_are_told_apart_line_by_line(desk: Desk, material: CaseMaterial
     lead = with_exchanges(material, desk.home).leads[0]
     (told,) = compared(lead)
     assert "（程序采集）与 2026-" in told
-    assert "两次，有 2 处不同（少了 1 行，改动 1 行）。改动（第 1 行→第 1 行）：" in told
+    assert "两次，有 2 处不同（少了 1 行，改动 1 行）；信息本身 2 处。改动（第 1 行→第 1 行）：" in told
     assert told.endswith("全文见 data/逐行比对.txt。")
     assert compared(lead, shared=True) == [told[: told.index("。改动") + 1]]
     assert compared(replace(lead, comparisons=())) == []
