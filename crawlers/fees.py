@@ -156,6 +156,8 @@ def _by_unit(flat: str) -> Fee | None:
             high = parse_number(groups["high"]) if groups.get("high") else low
             if high is not None and high < low:
                 low = high
+            if not low:
+                continue
             hourly = low if per == "hour" and high == low and not groups.get("count") else None
             return Fee(raw=match.group().strip(), low=low, high=high, per=per, yuan_per_hour=hourly, confidence=0.8)
     return None

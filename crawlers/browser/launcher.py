@@ -6,10 +6,12 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,12 +85,25 @@ def make_workplace(stack: ExitStack) -> Workplace:
 
 
 def _remove(folder: Path) -> None:
-    """With all that is in it; a browser that was just killed may still be writing, so more than once if need be."""
+    """With all that is in it, once nobody runs there any more: a browser whose child was killed ends by itself, but not
+    at once, and would make its folder anew."""
     for _ in range(_TRIES):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
-            return
-        time.sleep(0.1)
+        running = list(_running_in(folder))
+        for pid in running:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        if not running:
+            break
+        time.sleep(0.05)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _running_in(folder: Path) -> Iterator[int]:
+    """Processes that were started with this folder in their command."""
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if os.fsencode(folder) in command.read_bytes():
+                yield int(command.parent.name)
 
 
 def _clear_left_over(parent: Path) -> None:

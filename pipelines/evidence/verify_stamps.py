@@ -10,6 +10,7 @@ from rfc3161_client import decode_timestamp_response
 
 from pipelines.evidence import standalone
 from pipelines.evidence.bag import sha256_of
+from pipelines.evidence.certificates import read_certificates
 from pipelines.evidence.faults import Fault, told_by_checker
 from pipelines.evidence.opened_package import OpenedPackage
 from pipelines.evidence.tsa_client import NotStamped, read_token
@@ -29,7 +30,7 @@ def stamp_faults(
     if not pairs:
         return faults, []
     try:
-        chain = x509.load_pem_x509_certificates(package.read(standalone.TSA_CHAIN))
+        chain = read_certificates(package.read(standalone.TSA_CHAIN))
     except ValueError:
         return [*faults, Fault(code="stamp.invalid", file=standalone.TSA_CHAIN, message="时间戳证书链读不出来")], []
     own = [one for one in chain if standalone.OWN_STAMP in one.subject.rfc4514_string()]
@@ -69,7 +70,7 @@ def _later_faults(
 ) -> Iterator[Fault]:
     """`files`: SHA-256 → stamped file of the package; `vouched` is told which an authority given stamped."""
     try:
-        chain = [x509.load_der_x509_certificate(one) for one in later.chain]
+        chain = [found for one in later.chain for found in read_certificates(one)]
     except ValueError:
         yield Fault(code="stamp.invalid", file=standalone.TSA_CHAIN, message="补充时间戳的证书读不出来")
         return
