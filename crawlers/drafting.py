@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from crawlers.errors import RecipeError
 from crawlers.page_report import PageReport, report_page
 from crawlers.recipe import UNDECIDED, ListRule, Recipe
-from crawlers.source import engine_names, load_engine
+from crawlers.source import FILE, engine_names, load_engine
 from crawlers.states import PageView, page_title
 from crawlers.visible import tidy
 from pipelines.divisions import county_name
@@ -146,20 +146,16 @@ def draft(
 def source_block(title: str, kind: str, contact: str, region: str) -> str:
     """The block source of a draft; why it may be crawled, and an unknown region, are left to a person."""
     told = "" if region else " 和 region: '区划代码'"
-    return (
-        f"""\
+    placed = f"  region: '{region}'\n" if region else ""
+    return f"""\
 source:
   name: {json.dumps(title, ensure_ascii=False)}
   kind: {kind}
   lane: A
   contact: {json.dumps(contact)}
-"""
-        + (f"  region: '{region}'\n" if region else "")
-        + f"""\
-  # 看过 robots.txt 和网站条款之后，写明为什么可以采集；并补上 reviewed_on: '年-月-日'{told}
+{placed}  # 看过 robots.txt 和网站条款之后，写明为什么可以采集；并补上 reviewed_on: '年-月-日'{told}
   legal_note: {UNDECIDED}
 """
-    )
 
 
 def unplaced(reports: Sequence[PageReport], region: str) -> Iterator[str]:
@@ -169,7 +165,7 @@ def unplaced(reports: Sequence[PageReport], region: str) -> Iterator[str]:
         return
     county = county_name(region) if region else ""
     yield (
-        f"信息页上没有读出地区，线索会没有地区：网站只说本县（市、区）的，在 source.yml 的 fields 下写 "
+        f"信息页上没有读出地区，线索会没有地区：网站只说本县（市、区）的，在 {FILE} 的 fields 下写 "
         f"district: {{from: [{{const: {county or '本县（市、区）的名称'}}}]}}；"
         "页面上写着地区的，按 docs/recipes.md 写一个 district"
     )

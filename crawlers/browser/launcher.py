@@ -29,6 +29,7 @@ _BINARIES = (
 UNPRIVILEGED = "nobody"
 #: How the folder of a browser is called; the process that made it follows.
 _FOLDER = "mingcha-browser-"
+#: Looks for processes that still run in a folder, 50 ms apart: 5 s in all.
 _TRIES = 100
 _PROJECT = Path(__file__).resolve().parents[2]
 #: What the child and the browser may know of our environment; no secrets, no proxies.
@@ -112,7 +113,7 @@ def _clear_left_over(parent: Path) -> None:
         owner = folder.name.removeprefix(_FOLDER).partition("-")[0]
         with contextlib.suppress(OSError):
             if owner.isdecimal() and folder.lstat().st_uid == os.geteuid() and not Path("/proc", owner).exists():
-                shutil.rmtree(folder, ignore_errors=True)
+                _remove(folder)
 
 
 def start_child(place: Workplace) -> subprocess.Popen[bytes]:

@@ -28,3 +28,10 @@ def read_certificates(data: bytes) -> list[x509.Certificate]:
     except (ValueError, TypeError, x509.InvalidVersion, x509.DuplicateExtension, UnsupportedAlgorithm) as exc:
         raise ValueError("certificate") from exc
     return found
+
+
+def read_pem(data: bytes) -> list[x509.Certificate]:
+    """The certificates of a file that must be PEM, as packages and settings promise. Raises ValueError."""
+    if b"-----BEGIN" not in data:
+        raise ValueError("certificate")
+    return read_certificates(data)

@@ -81,7 +81,8 @@ def _lines(one: Comparison) -> str:
     """The first lines of the posting that differ, and where all of them are."""
     if not one.places:
         return ""
-    told = "；".join(place.shortened(_LONGEST).words for place in one.told[:_MOST_LINES])
-    all_told = one.count == len(one.told[:_MOST_LINES])
-    rest = ("全文" if all_told else "其余") if told else "逐行"
-    return f"{told}{'。' if told else ''}{rest}见 {FILE}。"
+    shown = one.told[:_MOST_LINES]
+    if not shown:
+        return f"逐行见 {FILE}。"
+    told = "；".join(place.shortened(_LONGEST).words for place in shown)
+    return f"{told}。{'全文' if one.count == len(shown) else '其余'}见 {FILE}。"

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from pipelines import clock
 from pipelines.errors import ConfigError, EvidenceError, os_reason
-from pipelines.evidence.certificates import read_certificates
+from pipelines.evidence.certificates import read_pem
 from pipelines.evidence.standalone import ORDER
 
 VALID_FOR = timedelta(days=3653)
@@ -155,7 +155,7 @@ def fingerprint(certificate: x509.Certificate) -> str:
 def load_certificate(path: Path) -> x509.Certificate:
     """One PEM certificate. Raises ConfigError naming the file."""
     try:
-        return read_certificates(path.read_bytes())[0]
+        return read_pem(path.read_bytes())[0]
     except (OSError, ValueError, IndexError) as exc:
         raise ConfigError(f"证书文件 {path} 读不出来；应为一张 PEM 证书") from exc
 

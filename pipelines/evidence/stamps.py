@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import serialization
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.errors import ConfigError, PipelineError
+from pipelines.evidence.certificates import read_pem
 from pipelines.evidence.own_authority import OwnAuthority, own_authority
 from pipelines.evidence.tsa_client import NotStamped, Token, ask, read_token, request_for
 from pipelines.records import TimeStamp
@@ -147,7 +148,7 @@ def authority_roots(desk: Desk) -> tuple[x509.Certificate, ...]:
     if path is None:
         return ()
     try:
-        return tuple(x509.load_pem_x509_certificates(path.read_bytes()))
+        return tuple(read_pem(path.read_bytes()))
     except (OSError, ValueError) as exc:
         raise ConfigError(f"MINGCHA_TSA_CA 的文件 {path} 读不出来；应为 PEM 证书（可多张）") from exc
 

@@ -12,7 +12,7 @@ from cryptography import x509
 
 from pipelines.errors import BadInput, os_reason
 from pipelines.evidence import standalone
-from pipelines.evidence.certificates import read_certificates
+from pipelines.evidence.certificates import read_pem
 from pipelines.evidence.faults import Fault, VerifyResult, shown, told_by_checker
 from pipelines.evidence.opened_package import OpenedPackage, open_package
 from pipelines.evidence.signer import (
@@ -87,7 +87,7 @@ def _certificate(package: OpenedPackage) -> x509.Certificate | None:
     if "signer.pem" not in package:
         return None
     try:
-        return read_certificates(package.read("signer.pem"))[0]
+        return read_pem(package.read("signer.pem"))[0]
     except (ValueError, IndexError):
         return None
 

@@ -10,7 +10,7 @@ from rfc3161_client import decode_timestamp_response
 
 from pipelines.evidence import standalone
 from pipelines.evidence.bag import sha256_of
-from pipelines.evidence.certificates import read_certificates
+from pipelines.evidence.certificates import read_certificates, read_pem
 from pipelines.evidence.faults import Fault, told_by_checker
 from pipelines.evidence.opened_package import OpenedPackage
 from pipelines.evidence.tsa_client import NotStamped, read_token
@@ -30,7 +30,7 @@ def stamp_faults(
     if not pairs:
         return faults, []
     try:
-        chain = read_certificates(package.read(standalone.TSA_CHAIN))
+        chain = read_pem(package.read(standalone.TSA_CHAIN))
     except ValueError:
         return [*faults, Fault(code="stamp.invalid", file=standalone.TSA_CHAIN, message="时间戳证书链读不出来")], []
     own = [one for one in chain if standalone.OWN_STAMP in one.subject.rfc4514_string()]

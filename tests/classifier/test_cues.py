@@ -9,6 +9,7 @@ from classifier.dimension_cues import DIMENSION_CUES
 from classifier.line_words import LINE_WORDS, names_claim
 from classifier.operator_cues import OPERATOR_CUES
 from classifier.preschool_cues import NOT_LESSONS, NOT_WHOM
+from classifier.sense_cues import SENSE_CUES
 
 _KINDS = {
     "own",
@@ -27,7 +28,7 @@ _KINDS = {
 
 
 def test_every_group_takes_its_example_away_and_leaves_a_plain_offer() -> None:
-    tables = DIMENSION_CUES | OPERATOR_CUES
+    tables = DIMENSION_CUES | OPERATOR_CUES | SENSE_CUES
     named = [DENIED, NOT_TAUGHT, *(group for groups in tables.values() for group in groups), *NOT_LESSONS, *NOT_WHOM]
     assert [group.example for group in named if not pattern([group]).search(group.example)] == []
     assert {group.kind for group in named} == _KINDS

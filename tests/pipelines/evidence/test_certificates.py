@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from pipelines.evidence.certificates import read_certificates
+from pipelines.evidence.certificates import read_certificates, read_pem
 from tests.certificate import self_signed
 
 
@@ -39,3 +39,10 @@ def test_pem_and_der_are_read(tmp_path: Path) -> None:
     (one, *_) = read_certificates(pem)
     assert isinstance(one, x509.Certificate)
     assert read_certificates(one.public_bytes(serialization.Encoding.DER)) == [one]
+
+
+def test_where_pem_is_promised_der_is_refused(tmp_path: Path) -> None:
+    pem = self_signed(tmp_path).read_bytes()
+    (one, *_) = read_pem(pem)
+    with pytest.raises(ValueError, match="certificate"):
+        read_pem(one.public_bytes(serialization.Encoding.DER))

@@ -313,4 +313,7 @@ def test_captures_are_told_apart_line_by_line(desk: Desk, material: CaseMaterial
     assert "两次，有 2 处不同（少了 1 行，改动 1 行）；信息本身 2 处。改动（第 1 行→第 1 行）：" in told
     assert told.endswith("全文见 data/逐行比对.txt。")
     assert compared(lead, shared=True) == [told[: told.index("。改动") + 1]]
+    outside = tuple(replace(one, told=(), of_posting=0) for one in lead.comparisons)
+    (told,) = compared(replace(lead, comparisons=outside))
+    assert told.endswith("信息本身的字句同一。逐行见 data/逐行比对.txt。")
     assert compared(replace(lead, comparisons=())) == []

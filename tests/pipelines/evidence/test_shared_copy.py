@@ -108,6 +108,7 @@ def test_nothing_in_the_shared_one_is_unmasked(pair: Pair) -> None:
     assert "结论：有 3 处不同" in words
     assert "“browser”" in whole
     assert "“browser”" not in words + report
+    assert "逐行内容可能含第三人的话" in report
 
 
 def test_names_of_third_persons_are_covered_in_the_shared_one_alone_and_listed(pair: Pair) -> None:
