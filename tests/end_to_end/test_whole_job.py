@@ -15,6 +15,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -210,6 +211,8 @@ def test_whole_job_on_sqlite(tmp_path: Path, sandbox: Sandbox) -> None:
     assert states["login_wall"] > 0
     _check_score(run, of_feed=OF_FEED)
     run.command("capture", "--limit", "1")
+    # The short commands of an officer: tests/project and tests/pipelines/cli start them in processes of their own.
+    run = replace(run, in_process=True)
     with _served(run) as origin:
         accepted = _decide_in_browser(origin)
     _check_decisions(run, accepted)
