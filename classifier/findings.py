@@ -14,10 +14,12 @@ from classifier.document import Document
 from classifier.evidence import Place
 from classifier.explain import places_of, to_spans
 from classifier.forms import form_places
+from classifier.frames import sentence
 from classifier.gifts import gift_told, gift_told_out, only_gift, own_figures
 from classifier.judge import RULE_SCORE, Judgement
 from classifier.model import Model
 from classifier.payments import paid_places, shows_fee
+from classifier.recommenders import only_result
 from classifier.rulebook import Rule, Rulebook
 from classifier.schooling import speaks_of_teaching
 from classifier.stories import seeks_nobody
@@ -55,6 +57,12 @@ def _of_gifts(finding: Finding, basis: tuple[str, ...]) -> tuple[str, ...]:
     if finding.code != "AD11":
         return basis
     return tuple(line for line in basis if ("赠" in line) == (finding.signal == "price_bait"))
+
+
+def _nobodys(doc: Document, span: Span) -> bool:
+    """Whether a quote tells of results in nobody's name, asked of its sentence as it was published."""
+    raw = doc.folded.raw
+    return only_result(span.restored, raw[slice(*sentence(raw, span.start, span.end))])
 
 
 def _adults_loan(signal: str, judged: Judgement) -> bool:
@@ -248,6 +256,11 @@ class Reporter:
             if signal == "endorsement" and all(own_figures(span.restored) for span in spans):
                 yield self._figures(score, spans)
                 continue
+            if signal == "endorsement" and (results := tuple(span for span in spans if _nobodys(doc, span))):
+                yield self._results(score, results)
+                spans = tuple(span for span in spans if span not in results)
+                if not spans:
+                    continue
             rule = self._rulebook.signals[signal]
             quote = quoted(spans)
             notes = compared.notes(signal, doc, spans)
@@ -274,6 +287,11 @@ class Reporter:
         """A rate that the shop itself has counted: nobody recommends, but a figure must have its source (第十一条)."""
         why = f"疑似以{quoted(spans)}引证自行统计的数据，未见出处，是否真实、准确须查证"
         return replace(self._make("endorsement", "AD11", score, spans, why, "lead"), name="疑似引证数据未表明出处")
+
+    def _results(self, score: float, spans: tuple[Span, ...]) -> Finding:
+        """Results in nobody's name: no recommendation, a promise only where that is found by itself (第二十四条)."""
+        why = f"疑似以{quoted(spans)}宣称往期成绩，字句中未指明推荐、证明的人，未见出处，是否真实、准确须查证"
+        return replace(self._make("endorsement", "AD11", score, spans, why, "lead"), name="疑似引证往期成绩未表明出处")
 
     def _broker(self, doc: Document) -> Iterator[Finding]:
         content = content_places(doc) if not seeks_nobody(doc.text) else ()

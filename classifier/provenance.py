@@ -60,6 +60,7 @@ _JUDGING = (
     "frames.py",
     "signal_frames.py",
     "gifts.py",
+    "recommenders.py",
     "elements.py",
     "cues.py",
     "dimension_cues.py",
