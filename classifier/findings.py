@@ -31,6 +31,7 @@ from classifier.wording import (
     PREPAY_LIMIT,
     SENTENCE,
     SHOWN_AS,
+    bait_name,
     forms_said,
     price_asked,
     quoted,
@@ -254,10 +255,10 @@ class Reporter:
                 if not spans:
                     continue
             if signal == "endorsement" and all(own_figures(span.restored) for span in spans):
-                yield self._figures(score, spans)
+                yield self._unsourced(score, spans, told="引证自行统计的数据", cited="数据")
                 continue
             if signal == "endorsement" and (results := tuple(span for span in spans if _nobodys(doc, span))):
-                yield self._results(score, results)
+                yield self._unsourced(score, results, told="宣称往期成绩，未指明推荐、证明的人", cited="往期成绩")
                 spans = tuple(span for span in spans if span not in results)
                 if not spans:
                     continue
@@ -272,6 +273,8 @@ class Reporter:
             if signal in BY_STAGE and set(judged.stages) == {"senior"}:
                 why += "；高中阶段以本地规定为准"
             made = self._make(signal, rule.code, score, spans, why, rule.consequence)
+            if signal == "price_bait":
+                made = replace(made, name=bait_name(quote) or made.name)
             yield _to_adults(made) if _adults_loan(signal, judged) else made
 
     def _gift(self, score: float, spans: tuple[Span, ...]) -> Finding:
@@ -283,15 +286,10 @@ class Reporter:
         why = f"疑似以附赠{quoted(spans)}招揽报名，{asked}、是否兑现须查证"
         return replace(self._make("price_bait", "AD11", score, spans, why, "lead"), name=name)
 
-    def _figures(self, score: float, spans: tuple[Span, ...]) -> Finding:
-        """A rate that the shop itself has counted: nobody recommends, but a figure must have its source (第十一条)."""
-        why = f"疑似以{quoted(spans)}引证自行统计的数据，未见出处，是否真实、准确须查证"
-        return replace(self._make("endorsement", "AD11", score, spans, why, "lead"), name="疑似引证数据未表明出处")
-
-    def _results(self, score: float, spans: tuple[Span, ...]) -> Finding:
-        """Results in nobody's name: no recommendation, a promise only where that is found by itself (第二十四条)."""
-        why = f"疑似以{quoted(spans)}宣称往期成绩，字句中未指明推荐、证明的人，未见出处，是否真实、准确须查证"
-        return replace(self._make("endorsement", "AD11", score, spans, why, "lead"), name="疑似引证往期成绩未表明出处")
+    def _unsourced(self, score: float, spans: tuple[Span, ...], *, told: str, cited: str) -> Finding:
+        """Nobody recommends (第二十四条), but what is cited must be true and have its source (第十一条)."""
+        why = f"疑似以{quoted(spans)}{told}，未见出处，是否真实、准确须查证"
+        return replace(self._make("endorsement", "AD11", score, spans, why, "lead"), name=f"疑似引证{cited}未表明出处")
 
     def _broker(self, doc: Document) -> Iterator[Finding]:
         content = content_places(doc) if not seeks_nobody(doc.text) else ()
