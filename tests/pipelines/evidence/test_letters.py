@@ -108,6 +108,30 @@ def test_papers_say_who_confirmed_each_lead_and_why(desk: Desk) -> None:
     assert "人工审核\n" not in inquiry
 
 
+def test_a_platform_is_asked_for_what_the_letter_lists(material: CaseMaterial) -> None:
+    """No account is listed: it is asked for by the address, the nickname or the telephone that are."""
+    lead = material.leads[0]
+
+    def asked(**shown: object) -> str:
+        bare = {"contacts": (), "nicknames": (), "operator": "未标明名称"}
+        one = replace(lead, **(bare | shown))  # type: ignore[arg-type]
+        alone = replace(material, leads=(one,))
+        (inquiry,) = (words(data) for name, data in letters(alone).items() if name.startswith("协查函"))
+        assert "上列账号" not in inquiry
+        assert all(part in inquiry.partition("二、")[0] + inquiry.rpartition("（加盖印章）")[2] for part in _of(one))
+        return next(line for line in inquiry.split("\n") if "注册信息" in line)
+
+    assert "（按上列网址查找）的注册信息" in asked()
+    assert "（按上列网址、上列发布昵称查找）" in asked(nicknames=("圆规老郑",))
+    assert "（按上列网址、上列联系方式查找）" in asked(contacts=("138****5678",))
+    unseen = replace(lead.lead, url="file:///x")
+    assert "发布上列信息的用户的注册信息" in asked(lead=unseen)
+
+
+def _of(lead: LeadMaterial) -> tuple[str, ...]:
+    return (*lead.nicknames, *lead.contacts)
+
+
 def test_nobody_writes_to_himself(material: CaseMaterial) -> None:
     """What the agency leads on itself it keeps; rules of market regulation are no education bureau's."""
     for own in ("某县教科局", "某区教科体局", "某市文教局"):
