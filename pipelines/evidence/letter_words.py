@@ -186,7 +186,7 @@ def by_platform(material: PaperMaterial) -> dict[str, tuple[Item, ...]]:
     found: dict[str, list[Item]] = {}
     for lead in material.leads:
         if not lead.imported:
-            found.setdefault(lead.lead.platform or lead.source_title, []).append(Item(lead=lead, suspicions=()))
+            found.setdefault(lead.source_title, []).append(Item(lead=lead, suspicions=()))
     return {platform: tuple(found[platform]) for platform in sorted(found)}
 
 

@@ -130,6 +130,7 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
     return {
         "lead": item.lead,
         "origin": item.origin,
+        "site": f"{item.site}（人工导入）" if item.imported else item.site,
         "address": item.address,
         "listing": item.listing,
         "assessment": item.assessment,
