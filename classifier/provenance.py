@@ -53,6 +53,7 @@ _JUDGING = (
     "line_words.py",
     "stages.py",
     "stories.py",
+    "parody.py",
     "cantonese.py",
     "atoms.py",
     "page_facts.py",
