@@ -39,6 +39,7 @@ _CASES = (
     # hours of a shop, a building, the telephone or a free broadcast are no classes; classes beside them are
     ("late", "门店营业时间10:00-21:30", "10:00-21:30", False),
     ("late", "中心开门时间上午九点至晚上九点半", "上午九点至晚上九点半", False),
+    ("late", "座位24个 开放:16:30-20:50 题目有人讲", "16:30-20:50", True),
     ("late", "写字楼22:00清楼关电梯", "22:00", False),
     ("late", "整栋楼晚上十点锁门", "晚上十点", False),
     ("late", "写字楼12层,晚上七点到九点半上课", "晚上七点到九点半", True),
