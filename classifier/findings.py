@@ -14,10 +14,12 @@ from classifier.document import Document
 from classifier.evidence import Place
 from classifier.explain import places_of, to_spans
 from classifier.forms import form_places
+from classifier.frames import sentence
 from classifier.gifts import gift_told, gift_told_out, only_gift, own_figures
 from classifier.judge import RULE_SCORE, Judgement
 from classifier.model import Model
 from classifier.payments import paid_places, shows_fee
+from classifier.recommenders import only_result
 from classifier.rulebook import Rule, Rulebook
 from classifier.schooling import speaks_of_teaching
 from classifier.stories import seeks_nobody
@@ -29,6 +31,7 @@ from classifier.wording import (
     PREPAY_LIMIT,
     SENTENCE,
     SHOWN_AS,
+    bait_name,
     forms_said,
     price_asked,
     quoted,
@@ -55,6 +58,12 @@ def _of_gifts(finding: Finding, basis: tuple[str, ...]) -> tuple[str, ...]:
     if finding.code != "AD11":
         return basis
     return tuple(line for line in basis if ("赠" in line) == (finding.signal == "price_bait"))
+
+
+def _nobodys(doc: Document, span: Span) -> bool:
+    """Whether a quote tells of results in nobody's name, asked of its sentence as it was published."""
+    raw = doc.folded.raw
+    return only_result(span.restored, raw[slice(*sentence(raw, span.start, span.end))])
 
 
 def _adults_loan(signal: str, judged: Judgement) -> bool:
@@ -246,10 +255,16 @@ class Reporter:
                 spans = tuple(span for span in spans if span not in gifts)
                 if not spans:
                     continue
-            if signal == "endorsement" and all(own_figures(span.restored) for span in spans):
-                yield self._figures(score, spans)
-                continue
             rule = self._rulebook.signals[signal]
+            if signal == "endorsement" and all(own_figures(span.restored) for span in spans):
+                yield self._unsourced(score, spans, "lead", told="引证自行统计的数据", cited="数据")
+                continue
+            if signal == "endorsement" and (results := tuple(span for span in spans if _nobodys(doc, span))):
+                told = "宣称往期成绩，未指明推荐、证明的人"
+                yield self._unsourced(score, results, rule.consequence, told=told, cited="往期成绩")
+                spans = tuple(span for span in spans if span not in results)
+                if not spans:
+                    continue
             quote = quoted(spans)
             notes = compared.notes(signal, doc, spans)
             if not notes and signal in ("prepay", "late"):
@@ -260,6 +275,8 @@ class Reporter:
             if signal in BY_STAGE and set(judged.stages) == {"senior"}:
                 why += "；高中阶段以本地规定为准"
             made = self._make(signal, rule.code, score, spans, why, rule.consequence)
+            if signal == "price_bait":
+                made = replace(made, name=bait_name(quote) or made.name)
             yield _to_adults(made) if _adults_loan(signal, judged) else made
 
     def _gift(self, score: float, spans: tuple[Span, ...]) -> Finding:
@@ -271,10 +288,12 @@ class Reporter:
         why = f"疑似以附赠{quoted(spans)}招揽报名，{asked}、是否兑现须查证"
         return replace(self._make("price_bait", "AD11", score, spans, why, "lead"), name=name)
 
-    def _figures(self, score: float, spans: tuple[Span, ...]) -> Finding:
-        """A rate that the shop itself has counted: nobody recommends, but a figure must have its source (第十一条)."""
-        why = f"疑似以{quoted(spans)}引证自行统计的数据，未见出处，是否真实、准确须查证"
-        return replace(self._make("endorsement", "AD11", score, spans, why, "lead"), name="疑似引证数据未表明出处")
+    def _unsourced(self, score: float, spans: tuple[Span, ...], consequence: str, *, told: str, cited: str) -> Finding:
+        """Nobody recommends (第二十四条), but what is cited must be true and have its source (第十一条, 第五十九条)."""
+        why = f"疑似以{quoted(spans)}{told}，未见出处，是否真实、准确须查证"
+        return replace(
+            self._make("endorsement", "AD11", score, spans, why, consequence), name=f"疑似引证{cited}未表明出处"
+        )
 
     def _broker(self, doc: Document) -> Iterator[Finding]:
         content = content_places(doc) if not seeks_nobody(doc.text) else ()

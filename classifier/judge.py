@@ -11,6 +11,7 @@ from classifier.evidence import Place
 from classifier.forms import DWELLING, LESSONS_AT_HOME, form_places
 from classifier.model import Model, Scores
 from classifier.one_line import claims, frightens, read_lines
+from classifier.parody import in_jest
 from classifier.rules.prefilter import gated, scanned
 from classifier.sayings import said
 from classifier.schooling import (
@@ -207,7 +208,7 @@ def judge(model: Model, doc: Document, scores: Scores, *, in_full: bool = True) 
 def _judge(model: Model, doc: Document, scores: Scores, *, in_full: bool) -> Judgement:
     kind = _kind(scores)
     academic, academic_score = weigh_academic(model, scores, doc)
-    if (academic or kind == "offer") and only_told(doc.text):
+    if (academic or kind == "offer") and (only_told(doc.text) or in_jest(doc.text)):
         kind = max((one for one in KINDS if one != "offer"), key=lambda one: scores[f"kind:{one}"])
         academic, academic_score = False, academic_score * STORY_WEIGH
     elif (academic or kind == "offer") and only_goods(doc.text):

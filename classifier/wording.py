@@ -36,9 +36,14 @@ SENTENCE: Mapping[str, str] = {
     "lesson_length": "疑似线上每课时过长：{note}",
     "loan": "疑似以分期、贷款方式收费：{quote}",
 }
+#: An original price, without which none can be made up.
+_ORIGINAL_PRICE = re.compile(r"原\s*价?\s*[:：¥￥]?\s*[\dx]|(?:原|门市|市场|定|标|划线|老|吊牌)价|划线|价值")
+_ORIGINAL, _REBATE = "原价、折扣", "折扣、优惠"
+#: What baits, in the finding's name, by what is to be looked into of it.
+_BAITED_BY = {_REBATE: "折扣、优惠", "体验价与后续收费": "低价体验", "名额": "名额有限", "期限": "限时"}
 #: What is to be looked into of an offer of prices, by the words quoted for it.
 _PRICE_ASKED: Mapping[str, re.Pattern[str]] = {
-    "原价、折扣": re.compile(r"原价|门市价|市场价|划线|标价|价值|[折减抵返省送赠券]|[优特]惠|福利|半价|现价|[团拼]"),
+    _REBATE: re.compile(r"[折减抵返省送赠券]|[优特]惠|福利|半价|现价|[团拼]"),
     "体验价与后续收费": re.compile(r"体验|试听|试课|首[场节次堂课]"),
     "名额": re.compile(r"名额|[限仅只][^，。]{0,3}\d|[剩席座]|[\d一二三四五六七八九十百]+\s*[名位家]|满员|满班|抢"),
     "期限": re.compile(r"截[止至]|今[晚天日]|明[天日]|最后|倒计时|过期|逾期|涨|恢复|月底|[一二三四五六日末号]之?前"),
@@ -71,10 +76,23 @@ _PLACES = (
 )
 
 
+def _baits(quote: str) -> list[str]:
+    return [asked for asked, words in _PRICE_ASKED.items() if words.search(quote)]
+
+
 def price_asked(quote: str) -> str:
     """What an officer must find out about prices quoted so: of an original price only where one is named."""
-    asked = [name for name, words in _PRICE_ASKED.items() if words.search(quote)]
+    asked = _baits(quote)
+    if _ORIGINAL_PRICE.search(quote):
+        asked = [_ORIGINAL, *(one for one in asked if one != _REBATE)]
     return "、".join(asked) or "所称的价格、名额"
+
+
+def bait_name(quote: str) -> str:
+    """What a bait of prices is called where no original price is named that could be made up; "" where one is."""
+    if _ORIGINAL_PRICE.search(quote):
+        return ""
+    return f"疑似以{'、'.join(_BAITED_BY[asked] for asked in _baits(quote)) or '价格优惠'}作价格诱导"
 
 
 def _at(said: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from parsel import Selector
 
-from crawlers.anchors import node_of
+from crawlers.anchors import leaf_blocks, node_of
 from crawlers.extract import MAX_PAIRS
 from crawlers.field_words import LABELS
 from crawlers.visible import visible_text
@@ -23,6 +24,12 @@ _OF_THE_PAGE = re.compile(
 #: Whom a notice speaks to: 各学校、各机构：
 _SALUTATION = re.compile(r"、|\A(?:各|尊敬|亲爱|致)")
 _VALUE_CHARS = 300
+#: A pair of a line that says several: up to a bar, the next label, or the line's end.
+_OF_LINE = re.compile(
+    r"([^\s\d:：,，。;；|｜]{1,8})\s*[:：]\s*([^\n|｜]+?)(?=\s*[|｜]|\s+[^\s\d:：,，。;；|｜]{1,8}[:：]|\s*\Z)"
+)
+#: A line of pairs is no longer, and a page has no more blocks worth looking into.
+_LINE_CHARS, _MOST_BLOCKS = 160, 2000
 
 
 def said_pairs(page: Selector) -> dict[str, str]:
@@ -35,7 +42,24 @@ def said_pairs(page: Selector) -> dict[str, str]:
         value = _value_of(element) if label else ""
         if label and value and label not in found and not _OF_THE_PAGE.search(label):
             found[label] = value
+    for label, value in _in_lines(page):
+        if len(found) < MAX_PAIRS and not _OF_THE_PAGE.search(label):
+            found.setdefault(label, value)
     return found
+
+
+def _in_lines(page: Selector) -> Iterator[tuple[str, str]]:
+    """Pairs of lines that say two or more, one behind the other, and nothing before the first; every label one that
+    people use: 发布人：… 发布时间：… 区域：…"""
+    for block in islice(leaf_blocks(page), _MOST_BLOCKS):
+        for line in visible_text(node_of(block)).split("\n"):
+            if len(line) > _LINE_CHARS:
+                continue
+            pairs = [*_OF_LINE.finditer(line)]
+            labels = [pair[1] for pair in pairs]
+            plain = len(pairs) > 1 and not line[: pairs[0].start()].strip(" |｜·")
+            if plain and all(label in _KNOWN or _OF_THE_PAGE.search(label) for label in labels):
+                yield from ((pair[1], pair[2].strip()) for pair in pairs)
 
 
 def without_pairs(text: str, pairs: Mapping[str, str]) -> str:

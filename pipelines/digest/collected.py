@@ -15,7 +15,6 @@ from pipelines.records import AuditEvent, AuditFilter, CrawlRun, HealthVerdict, 
 from pipelines.store import Tx
 
 #: Rows that come in by hand: nobody expects them every day.
-_BY_HAND = "intake"
 _NOBODY = "没有采集记录"
 #: A run that was killed is gone on with by one that starts within this time, or by none.
 GOES_ON_WITHIN = timedelta(days=1)
@@ -88,7 +87,7 @@ def _log(
     by_day: dict[date, list[CrawlRun]] = {}
     for run in runs:
         by_day.setdefault(clock.local(run.started_at).date(), []).append(run)
-    by_hand = source.lane == _BY_HAND
+    by_hand = source.by_hand
     said = (
         []
         if by_hand

@@ -47,7 +47,8 @@ def account_of_period(tx: Tx, series: Series, period: Period, now: datetime, *, 
     name = SERIES_NAMES[series]
     if now < period.end:
         raise BadInput(
-            f"{period.first_day} 至 {period.last_day} 还没有过完，到期后再出{name}；看到今天为止请选任意起止日期"
+            f"{period.first_day} 至 {period.last_day} 这一期还没有过完，{period.end:%Y-%m-%d} 起才能出{name}；"
+            f"要看到今天为止，请生成任意起止的汇总，起日填 {period.first_day}"
         )
     first = str(period.first_day)
     last = tx.digests.last_period(series)

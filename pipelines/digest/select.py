@@ -24,9 +24,10 @@ from pipelines.evidence.adopted import adopted, standing, struck_by
 from pipelines.evidence.marks import masked_result
 from pipelines.evidence.operator_words import operator_words
 from pipelines.evidence.words import CONSEQUENCES, COVERS
-from pipelines.records import CONSEQUENCE_ORDER, Case, Decision, Lead, Mark, Series, StoredAssessment, Verdict
+from pipelines.records import CONSEQUENCE_ORDER, Case, Decision, Lead, Mark, Series, Source, StoredAssessment, Verdict
 from pipelines.records.findings import gravest_first
 from pipelines.records.operators import NO_NAME
+from pipelines.records.sites import site_name
 from pipelines.store import Tx
 
 #: More operators than this are added up in one last row.
@@ -47,7 +48,7 @@ class _Counted:
     rules: tuple[RuleTouched, ...]
     covers: tuple[str, ...]
     operator: tuple[str, str]
-    #: Its platform, else its source as people call it.
+    #: The site it stood on, as papers call it.
     platform: str
     #: Decision standing at the period's end, whenever it was made.
     stands: Decision | None
@@ -85,7 +86,7 @@ def select_told(desk: Desk, period: Period, *, user: str, reason: str = "") -> t
         histories = tx.decisions.for_leads(list(leads))
         earlier = told_earlier(tx, period, account, histories)
         operators = _operators(tx, leads.values())
-        sources = {source.name: source.title or source.name for source in tx.sources.list()}
+        sources = {source.name: source for source in tx.sources.list()}
         counted = [
             _count(tx, lead, histories.get(lead_id, ()), account, earlier, operators[lead_id], sources)
             for lead_id, lead in sorted(leads.items())
@@ -151,7 +152,7 @@ def _count(
     account: Account,
     earlier: Collection[int],
     operator: tuple[str, str],
-    sources: dict[str, str],
+    sources: dict[str, Source],
 ) -> _Counted:
     """How one lead stands by what this digest and those before it tell."""
     told = [row for row in history if row.id in account.marks]
@@ -167,7 +168,7 @@ def _count(
         rules=_rules(assessment, seen),
         covers=_covers(assessment),
         operator=operator,
-        platform=lead.platform or sources.get(lead.source, lead.source),
+        platform=site_name(sources.get(lead.source), lead),
         stands=stands,
         before=was.verdict.value if was is not None and (stands is None or stands.id != was.id) else "",
         late=late,

@@ -109,7 +109,7 @@ def _account(lead: LeadMaterial, item: CaptureMaterial) -> str:
     names = "、".join(lead.nicknames) or f"{NOT_HAD}页面未标明"
     at = f"{local_text(posted)}（北京时间）" if posted else f"{NOT_HAD}页面未标明"
     return (
-        f"平台：{lead.lead.platform or lead.source_title}；账号名（发布昵称）：{names}；页面所示发布时间：{at}\n"
+        f"平台：{lead.site}；账号名（发布昵称）：{names}；页面所示发布时间：{at}\n"
         f"账号编号、IP 属地：{NOT_HAD}程序没有单独读出，页面有显示的见截图，或者向平台调取。"
     )
 

@@ -35,13 +35,13 @@ _TRANSFER_BASES = (
 )
 _MARKET_INQUIRY_BASES = ("《互联网广告管理办法》第十六条（涉及广告，本单位为市场监督管理部门时）",)
 _INQUIRY_BASES = (f"《校外培训行政处罚暂行办法》第{BLANK}条（关于调查职权；对照正式文本填写，不用的删去）",)
-#: What a platform has and a crawl has not (law-additions.md 2.4 平台调证; law.md 5.2 主体).
-ASKED = (
-    "上列账号的注册信息：主体名称、统一社会信用代码或者实名认证情况、注册时间，以及页面未完整显示的联系方式；",
+#: What a platform has and a crawl has not, beside who registered (law-additions.md 2.4 平台调证; law.md 5.2 主体).
+_ASKED_BESIDE = (
     "上列信息的发布、修改、删除记录及时间，平台留存的原始内容；",
     "与上列信息有关的广告推广、交易和收费记录；",
     "电子证明文件：写明本函文号，附完整性校验值，加盖单位电子公章。",
 )
+_REGISTERED = "账号、主体名称、统一社会信用代码或者实名认证情况、注册时间"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +103,7 @@ class Item:
             ("导入时间" if lead.imported else "采集时间", "；".join(captured) or "（与同案其他线索共用快照）"),
             ("可见范围", VISIBILITY.get(lead.visibility, lead.visibility)),
             ("经营主体", lead.operator),
+            *((("发布昵称", "、".join(lead.nicknames)),) if lead.nicknames and "昵称" not in lead.operator else ()),
             ("联系方式", lead.contact_words),
         )
 
@@ -185,8 +186,22 @@ def by_platform(material: PaperMaterial) -> dict[str, tuple[Item, ...]]:
     found: dict[str, list[Item]] = {}
     for lead in material.leads:
         if not lead.imported:
-            found.setdefault(lead.lead.platform or lead.source_title, []).append(Item(lead=lead, suspicions=()))
+            found.setdefault(lead.source_title, []).append(Item(lead=lead, suspicions=()))
     return {platform: tuple(found[platform]) for platform in sorted(found)}
+
+
+def asked_of(items: Sequence[Item]) -> tuple[str, ...]:
+    """What a platform is asked for, of these leads as they are listed: an account is asked for by what the letter shows
+    of it, an address, a nickname or a telephone, never as one that stands there."""
+    leads = [item.lead for item in items]
+    by = [
+        *(["上列网址"] if any(lead.address for lead in leads) else []),
+        *(["上列发布昵称"] if any(lead.nicknames for lead in leads) else []),
+        *(["上列联系方式"] if any(lead.contacts or lead.half_shown for lead in leads) else []),
+    ]
+    whose = f"（按{'、'.join(by)}查找）" if by else ""
+    more = "以及页面未完整显示的联系方式" if any(lead.half_shown for lead in leads) else "以及登记的联系方式"
+    return (f"发布上列信息的用户{whose}的注册信息：{_REGISTERED}，{more}；", *_ASKED_BESIDE)
 
 
 def letter_name(kind: str, to: str, material: PaperMaterial) -> str:

@@ -16,12 +16,12 @@ from pipelines.evidence.decided import decided_words
 from pipelines.evidence.departments import SAME
 from pipelines.evidence.exported import Exported
 from pipelines.evidence.letter_words import (
-    ASKED,
     BLANK,
     INQUIRY,
     TRANSFER,
     Item,
     Suspicion,
+    asked_of,
     bases_of,
     by_department,
     by_platform,
@@ -98,7 +98,7 @@ def _inquiry(material: PaperMaterial, platform: str, items: tuple[Item, ...]) ->
     for number, item in enumerate(items, 1):
         _lead(document, number, item, item.facts)
     document.add_heading("二、请予提供的材料", 1)
-    _lines(document, ASKED)
+    _lines(document, asked_of(items))
     _said(
         document, "请只提供与上列信息有关的材料，并在本函核查期间保全有关数据；我单位对所获个人信息和商业秘密依法保密。"
     )

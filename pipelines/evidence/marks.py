@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +21,18 @@ class Piece:
     #: Read off a picture, and the first piece of that picture.
     picture: bool = False
     begins_picture: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Marked pieces that touch as one mark with a number under which its findings are told, or an unmarked piece."""
+
+    text: str
+    ids: tuple[str, ...]
+    #: From 1; 0 where nothing is marked.
+    number: int
+    picture: bool
+    begins_picture: bool
 
 
 def body_of(title: str, text: str) -> str:
@@ -64,6 +76,30 @@ def pieces(
         )
         for left, right in pairwise(borders)
     )
+
+
+def runs(cut: Sequence[Piece]) -> tuple[Run, ...]:
+    """The pieces for print: what stands under several findings piece by piece is one quote, its findings named beside
+    it and not within."""
+    found: list[Run] = []
+    for piece in cut:
+        last = found[-1] if found else None
+        touches = last is not None and bool(last.ids and piece.ids) and last.picture == piece.picture
+        if last is not None and touches and not piece.begins_picture:
+            ids = tuple(dict.fromkeys((*last.ids, *piece.ids)))
+            found[-1] = replace(last, text=last.text + piece.text, ids=ids)
+            continue
+        number = sum(bool(run.ids) for run in found) + 1 if piece.ids else 0
+        found.append(
+            Run(
+                text=piece.text,
+                ids=piece.ids,
+                number=number,
+                picture=piece.picture,
+                begins_picture=piece.begins_picture,
+            )
+        )
+    return tuple(found)
 
 
 def _masked(value: Any, body: str) -> Any:

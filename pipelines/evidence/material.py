@@ -21,6 +21,7 @@ from pipelines.evidence.page_lines import MOST_LINES, page_lines
 from pipelines.evidence.warc_read import Exchange, read_exchange
 from pipelines.evidence.words import declaration
 from pipelines.records import Capture, Case, Decision, Lead, LeadStatus, Listing, StoredAssessment
+from pipelines.records.sites import with_host
 from pipelines.store import Tx
 
 #: Kinds that lead to nobody by themselves.
@@ -78,14 +79,19 @@ class LeadMaterial:
         return bool(self.captures) and all(item.capture.method == "import" for item in self.captures)
 
     @property
+    def site(self) -> str:
+        """The one name papers call it by: the source's, or the platform named by whoever brought it."""
+        return (self.lead.platform or "平台未注明") if self.imported else self.source_title
+
+    @property
     def origin(self) -> str:
-        """The platform it stood on, and who brought it from there: 58同城（人工导入，台账.csv 第 4 行）."""
+        """The site it stood on with its host, and who brought it from there: 58同城（人工导入，台账.csv 第 4 行）."""
         if not self.imported:
-            return self.source_title
+            return with_host(self.site, self.address)
         told = self.captures[0].capture.environment
         row = f" 第 {told['row']} 行" if told.get("row") else ""
         where = f"，{told['file']}{row}" if told.get("file") else ""
-        return f"{self.lead.platform or '平台未注明'}（人工导入{where}）"
+        return f"{self.site}（人工导入{where}）"
 
     @property
     def half_shown(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from pipelines.clock import local_text
 from pipelines.evidence.adopted import adopted, called_now, lapsed_of, said_of
 from pipelines.evidence.decided import decided_words
 from pipelines.evidence.gaps import lacking, missing_evidence
-from pipelines.evidence.marks import masked_result, pieces
+from pipelines.evidence.marks import masked_result, pieces, runs
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
 from pipelines.evidence.pictures import LABEL, picture_spans
 from pipelines.evidence.record_parts import record_parts
@@ -130,6 +130,7 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
     return {
         "lead": item.lead,
         "origin": item.origin,
+        "site": f"{item.site}（人工导入）" if item.imported else item.site,
         "address": item.address,
         "listing": item.listing,
         "assessment": item.assessment,
@@ -146,7 +147,7 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
         "operator": item.operator,
         "nicknames": "；".join(item.nicknames),
         "visibility": item.visibility,
-        "pieces": pieces(item.assessment, picture_spans(item.listing, item.assessment), struck=item.struck),
+        "runs": runs(pieces(item.assessment, picture_spans(item.listing, item.assessment), struck=item.struck)),
         "findings": [one for one in findings if one not in aside],
         "aside": aside,
         "touched": told((str(one["code"]), str(one["consequence"])) for one in findings),

@@ -55,6 +55,11 @@ class Source:
     #: Days that what raised no lead is kept, as its recipe says; None: as the installation says.
     retain_days: int | None = None
 
+    @property
+    def by_hand(self) -> bool:
+        """Brought in by people, file by file."""
+        return self.lane == "intake"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Capture:

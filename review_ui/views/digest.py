@@ -12,10 +12,11 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from pipelines import clock
+from pipelines.digest.periods import SERIES_NAMES, last_finished, name_of, period_with, series_of, span
 from pipelines.enforcement import digests
 from pipelines.enforcement.permissions import Action
 from pipelines.errors import BadInput
-from pipelines.records import DigestEvent, DigestEventKind
+from pipelines.records import DigestEvent, DigestEventKind, Series
 from review_ui.auth import Post, Visitor, allowed, posted
 from review_ui.ids import DigestId, FileName, cursor_of
 from review_ui.notices import Notice, redirect
@@ -38,7 +39,8 @@ _LONGEST = timedelta(days=366)
 def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action.DIGESTS))]) -> Response:
     desk = web_of(request).desk
     found = digests.page(desk, user=visitor.user, after=cursor_of(request))
-    today = clock.local(clock.now()).date()
+    now = clock.now()
+    today = clock.local(now).date()
     events, replaced = digests.events(desk, found.items, user=visitor.user)
     return page(
         request,
@@ -47,6 +49,7 @@ def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action
         states={one.id: _state(one.id in replaced, events.get(one.id, [])) for one in found.items},
         first_day=today - timedelta(days=6),
         last_day=today,
+        finished={SERIES_NAMES[series]: last_finished(series, now) for series in Series},
     )
 
 
@@ -54,7 +57,6 @@ def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action
 def make(request: Request, post: Annotated[Post, Depends(posted(Action.DIGESTS))]) -> Response:
     # At run time: Word and PDF libraries take a second to load, which every other page would pay.
     from pipelines.digest.digest import make_edition
-    from pipelines.digest.periods import last_finished, name_of, period_with, series_of, span
 
     request.state.back = "/digests"
     word = post.form.text("period")
@@ -163,4 +165,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadInput("请填写起止日期，例如 2026-11-16。") from None
+        raise BadInput("日期没有填完整，请写年月日，例如 2026-11-16。") from None

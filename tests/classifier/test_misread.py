@@ -16,6 +16,7 @@ from classifier.frames import proves
 from classifier.gifts import gift_told, own_figures
 from classifier.model_file import load_current
 from classifier.page_facts import of_page, page_facts
+from classifier.recommenders import only_result
 from classifier.rulebook import load_rulebook
 from classifier.sayings import said
 from classifier.threats import threats
@@ -158,3 +159,40 @@ def test_one_promise_is_one_finding_and_a_fee_s_two_faults_are_two() -> None:
 
     assert codes("初一数学班，1300元12次课，保证提分") == ["guarantee"]
     assert set(codes("初二英语班，学费12800元可分12期付款，花呗免息")) == {"loan", "prepay"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "小学数学小班,去年班里九个学生六个进了附中,一学期1800元,电话13800001234",
+        "初中英语周末班,往届学员平均提了23分,每期2400元,微信同号",
+        "书法小楼:喜报,上期十一个娃考级全过,六岁起,月卡400元",
+    ],
+)
+def test_a_result_in_nobody_s_name_is_no_recommendation(assessor: Assessor, text: str) -> None:
+    """广告法 24(3) asks for a body, a professional or a beneficiary by name or image."""
+    found = [
+        one for one in assessor.assess([Posting(id="a", text=text)])[0]["findings"] if one["signal"] == "endorsement"
+    ]
+    assert {(one["code"], one["consequence"]) for one in found} == {("AD11", "sanctionable")}
+    assert all("推荐、证明的人" in one["why"] and not any("赠" in line for line in one["basis"]) for one in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "小学数学小班,去年小周从62分提到95分,一学期1800元,电话13800001234",
+        "初中英语周末班,家长都说孩子敢开口了,每期2400元,微信同号",
+        "小学作文,师大教授推荐的读写课,每期2400元,微信同号",
+        "小学作文,我家老二学了一年,期末班里第三,跟着同一位老师,每期2400元",
+    ],
+)
+def test_one_who_lends_a_name_recommends(assessor: Assessor, text: str) -> None:
+    found = assessor.assess([Posting(id="a", text=text)])[0]["findings"]
+    assert "AD06" in {one["code"] for one in found if one["signal"] == "endorsement"}
+
+
+def test_who_recommends_is_told_by_the_words_around() -> None:
+    assert only_result("从62提到95", "上期有个学生从62提到95")
+    assert not only_result("从62提到95", "小周来了半年,从62提到95")
+    assert not only_result("开口了", "家长说孩子开口了") and not only_result("名师坐镇", "名师坐镇")

@@ -73,6 +73,19 @@ def test_of_prices_is_asked_what_the_quote_names(quote: str, asked: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("小学数学小班,名额只剩3个,今晚截止,1200元一期", "疑似以名额有限、限时作价格诱导"),
+        ("少儿美术,首节体验9.9元,五到八岁", "疑似以低价体验作价格诱导"),
+        ("小学英语小班,原价3980元,现价1980元", "疑似虚构原价、虚假折扣等价格诱导"),
+    ],
+)
+def test_a_made_up_price_is_named_only_where_one_is_told(assessor: Assessor, text: str, name: str) -> None:
+    found = assessor.assess([Posting(id="a", text=text)])[0]["findings"]
+    assert [one["name"] for one in found if one["code"] == "AD08"] == [name]
+
+
+@pytest.mark.parametrize(
     ("text", "words", "quoted"),
     [
         ("一次交60节6900（送10节），不退", "60节6900（送10节", "60节6900（送10节）"),

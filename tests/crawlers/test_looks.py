@@ -160,6 +160,22 @@ def test_pairs_of_label_and_value(pairs: str) -> None:
     assert any("280" in value for value in listing.fields.values())
 
 
+@pytest.mark.parametrize("bar", [" ", " | ", "　"])
+def test_several_pairs_in_one_line(bar: str) -> None:
+    said = bar.join(("发布人：吴女士", "发布时间：2026-11-03 09:40", "区域：白马镇", "浏览：35次"))
+    listing = posting(f"<h1>桂花巷周末小班</h1><div class=meta>{said}</div><div class=c><p>{WORDS}</p></div>")
+    assert listing.district == "白马镇"
+    assert listing.fields["发布人"] == "吴女士"
+    assert posted(listing) == "2026-11-03 09:40"
+    assert "浏览" not in listing.fields
+
+
+def test_a_sentence_with_a_colon_says_no_pairs() -> None:
+    told = "跟各位说一声：学费照旧 地点：文化宫后门"
+    listing = posting(f"<h1>桂花巷周末小班</h1><div class=c><p>{told}</p><p>{WORDS}</p></div>")
+    assert not listing.fields
+
+
 def test_districts_by_their_own_names() -> None:
     assert district_in("在丛台区陵园路") == "丛台区"
     assert district_in("坐标长沙岳麓，双职工可看") == "岳麓"

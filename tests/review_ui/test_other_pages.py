@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from pipelines import audit, clock
 from pipelines.config import read_settings
 from pipelines.desk import Desk, open_desk
+from pipelines.digest.periods import period_with, series_of
 from pipelines.enforcement import review
 from pipelines.evidence.bundle import export_case
 from pipelines.evidence.heads import newest_head
@@ -507,3 +508,19 @@ def test_a_period_is_made_by_its_name_and_a_second_time_takes_the_place_of_the_d
     assert (newest.series, newest.first_day, newest.replaces) == ("month", "2026-02-01", draft.id)
     assert "已被新的一版代替" in officer.page("/digests").text
     assert officer.page(f"/digests/{draft.id}").find("a", href=f"/digests/{newest.id}") is not None
+
+
+@pytest.mark.parametrize("period", ["week", "month", "quarter"])
+def test_a_period_that_is_not_over_says_why_and_what_to_do(officer: Browser, desk: Desk, period: str) -> None:
+    today = clock.local(clock.now()).date()
+    running = period_with(series_of(period), today)
+    hint = officer.page("/digests").select_one("#finished")
+    assert hint is not None
+    assert f"至 {running.first_day - timedelta(days=1)}" in hint.text  # said before anybody asks
+    assert officer.submit("/digests", period=period, day=str(today), reason="") == "/digests"
+    said = officer.page("/digests").select_one(".notice.bad")
+    assert said is not None
+    assert f"{running.last_day + timedelta(days=1)} 起才能出" in said.text
+    assert f"起日填 {running.first_day}" in said.text
+    with desk.store.read() as tx:
+        assert tx.digests.page().total == 0

@@ -145,9 +145,11 @@ def add_lead(
     browser got."""
     demo = is_demo(desk) if demo is None else demo
     payload = f"<html><title>{title}</title><body>{page or text}</body></html>".encode()
-    capture = _http_capture(desk, key, payload, at)
+    other = platform not in ("", _SOURCE.title)
+    source = replace(_SOURCE, name="sandbox-ads", title=platform) if other else _SOURCE
+    capture = replace(_http_capture(desk, key, payload, at), source=source.name)
     with desk.store.transaction() as tx:
-        tx.sources.upsert(_SOURCE)
+        tx.sources.upsert(source)
         if tx.users.get("wang") is None:
             tx.users.add(_OFFICER)
         tx.captures.add(capture)
@@ -158,7 +160,7 @@ def add_lead(
             )
             operator_id = tx.operators.for_contacts([contact], name="")
         listing, _ = tx.listings.add_version(
-            source="sandbox-board",
+            source=source.name,
             key=key,
             url=f"http://127.0.0.1:1/{key}",
             platform=platform,

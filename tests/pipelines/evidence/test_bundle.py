@@ -247,8 +247,9 @@ def test_report_shows_text_marks_rules_and_escapes_everything(package: Path, tmp
     assert not soup.find(["script", "link", "iframe", "b"])
     block = soup.select_one(".text")
     assert block is not None
-    marked = [mark.contents[0] for mark in block.select("mark")]
-    assert marked == ["数学思维提升", "保证提分"]
+    # Nothing stands within a quote: its number behind it, the findings by number below the text of each lead.
+    assert [mark.contents for mark in block.select("mark")] == [["数学思维提升"], ["保证提分"]]
+    assert [note.get_text() for note in soup.select(".marks span")] == ["1 HT18.3b", "2 AD04", "1 HT07"]
     for note in block.select("sup"):
         note.decompose()
     assert block.get_text() == f"{TITLE}\n{TEXT}"
@@ -274,7 +275,7 @@ def test_the_report_follows_the_adopted_findings_and_the_machines_stay_whole(des
     data = unpacked(out, tmp_path / "out") / "data"
     soup = BeautifulSoup((data / "案件报告.html").read_text(encoding="utf-8"), "lxml")
     assert [row.th.text for row in soup.select("table.finding tr.name") if row.th] == ["HT18.3b"]
-    assert [mark.sup.text for mark in soup.select("mark") if mark.sup] == ["HT18.3b"]
+    assert [note.text for note in soup.select(".marks span")] == ["1 HT18.3b"]
     assert "广告法" not in soup.text
     assert "不采纳 AD04" in soup.text
     assert "没有承诺（2026-03-02 10:05:00 补记）" in soup.text

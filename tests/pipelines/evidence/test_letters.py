@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from docx import Document
 
 from pipelines.desk import Desk
@@ -26,6 +27,7 @@ from pipelines.evidence.material import CaseMaterial, LeadMaterial, gather_case,
 from pipelines.evidence.record_words import package_words
 from pipelines.evidence.report import render_html
 from pipelines.records import CaseEventKind, Role, Verdict
+from pipelines.records.sites import site_name, with_host
 from tests import factories
 from tests.pipelines.evidence.seeds import MONDAY, add_lead, decide, open_case, undo
 
@@ -106,6 +108,50 @@ def test_papers_say_who_confirmed_each_lead_and_why(desk: Desk) -> None:
         assert (f"线索 {place}：{line}" in record) == (place < 3)
     inquiry = next(words(data) for name, data in letters(material).items() if name.startswith("协查函"))
     assert "人工审核\n" not in inquiry
+
+
+def test_a_platform_is_asked_for_what_the_letter_lists(material: CaseMaterial) -> None:
+    """No account is listed: it is asked for by the address, the nickname or the telephone that are."""
+    lead = material.leads[0]
+
+    def asked(**shown: object) -> str:
+        bare = {"contacts": (), "nicknames": (), "operator": "未标明名称"}
+        one = replace(lead, **(bare | shown))  # type: ignore[arg-type]
+        alone = replace(material, leads=(one,))
+        (inquiry,) = (words(data) for name, data in letters(alone).items() if name.startswith("协查函"))
+        assert "上列账号" not in inquiry
+        assert all(part in inquiry.partition("二、")[0] + inquiry.rpartition("（加盖印章）")[2] for part in _of(one))
+        return next(line for line in inquiry.split("\n") if "注册信息" in line)
+
+    assert "（按上列网址查找）的注册信息" in asked()
+    assert "（按上列网址、上列发布昵称查找）" in asked(nicknames=("圆规老郑",))
+    assert "（按上列网址、上列联系方式查找）" in asked(contacts=("138****5678",))
+    unseen = replace(lead.lead, url="file:///x")
+    assert "发布上列信息的用户的注册信息" in asked(lead=unseen)
+
+
+def test_a_site_has_one_name_in_a_paper_and_its_host_once(desk: Desk, material: CaseMaterial) -> None:
+    """A recipe may call a site one thing and its platform another."""
+    lead = replace(
+        material.leads[0], lead=replace(material.leads[0].lead, platform="别名网", url="http://bbs.example/1")
+    )
+    alone = replace(material, leads=(lead,))
+    made = letters(alone)
+    assert {name.split("_")[1] for name in made if name.startswith("协查函")} == {"演示论坛"}
+    report = BeautifulSoup(render_html(alone, desk.blobs), "lxml").get_text()
+    record = "".join(package_words(alone, third_party=False).values())
+    for paper in (*map(words, made.values()), report, record):
+        assert "别名网" not in paper
+    for paper in (*map(words, made.values()), report):
+        assert paper.count("演示论坛（bbs.example）") == 1
+    source = factories.source("board", title="三岔口社区", lane="A")
+    assert site_name(source, lead.lead) == "三岔口社区"
+    assert site_name(replace(source, lane="intake"), lead.lead) == "别名网"
+    assert with_host("bbs.example", "http://bbs.example/1") == "bbs.example"
+
+
+def _of(lead: LeadMaterial) -> tuple[str, ...]:
+    return (*lead.nicknames, *lead.contacts)
 
 
 def test_nobody_writes_to_himself(material: CaseMaterial) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.evidence.marks import assessed_body, pieces
+from pipelines.evidence.marks import Piece, assessed_body, pieces, runs
 from pipelines.evidence.pictures import picture_spans
 from pipelines.ingest.assess_pending import assessed_text
 from pipelines.records import Image, Listing, StoredAssessment
@@ -74,6 +74,22 @@ def test_every_picture_is_found_where_its_words_stand(
     assert "".join(piece.text for piece in cut) == body
     assert "".join(piece.text for piece in cut if piece.picture) == "".join(words for words in said if words)
     assert sum(piece.begins_picture for piece in cut) == len(spans)
+    marked = runs(cut)
+    assert "".join(run.text for run in marked) == body
+    assert sum(run.begins_picture for run in marked) == len(spans)
+
+
+def test_quotes_that_touch_are_one_mark_under_one_number() -> None:
+    cut = [
+        Piece(text="上课", ids=()), Piece(text="原价", ids=("AD08",)), Piece(text="3980元", ids=("HT18", "AD08")),
+        Piece(text="，", ids=()), Piece(text="今晚截止", ids=("AD08",)),
+        Piece(text="图里的字", ids=("AD04",), picture=True, begins_picture=True),
+    ]  # fmt: skip
+    assert [(run.number, run.text, run.ids) for run in runs(cut) if run.number] == [
+        (1, "原价3980元", ("AD08", "HT18")),
+        (2, "今晚截止", ("AD08",)),
+        (3, "图里的字", ("AD04",)),
+    ]
 
 
 def test_a_text_that_was_assessed_without_its_pictures_marks_nothing() -> None:
