@@ -11,12 +11,12 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from classifier.clauses import CLAUSE_END
 from classifier.document import Document
 from classifier.elements import owned
 from classifier.evidence import Place, clause_around, distinct, find, lists, taken_back, within_lines
 from classifier.rules.numbers import NUMBER, to_number
 
-_CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
 #: A clause is looked for so far either side; without a sign in that reach a text is no sentence.
 _FAR = 200
 ELEMENTS = ("place", "staff", "organisation")
@@ -99,7 +99,7 @@ def nothing_seen() -> dict[str, tuple[Place, ...]]:
 
 
 def _clause(text: str, start: int, end: int) -> str:
-    return text[slice(*clause_around(text, start, end, _CLAUSE_END, before=_FAR, after=_FAR))]
+    return text[slice(*clause_around(text, start, end, CLAUSE_END, before=_FAR, after=_FAR))]
 
 
 def _place(text: str) -> Iterator[Place]:

@@ -12,6 +12,8 @@ from classifier.evidence import Place
 CLAUSE = re.compile(r"[^，。！？；,.!?;\n~、|]+")
 #: A clause as shown: a decimal point does not end it.
 SHOWN = re.compile(r"(?:[^，。！？；,.!?;\n~|…【】「」#]|(?<=\d)[.,](?=\d))+")
+#: Where a clause ends, for those who look at what stands beside a place in it.
+CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
 #: Of one signal at most this many places are shown, the surest first.
 MOST_PLACES = 3
 #: Longer clauses are not shown whole, only the words that fired.

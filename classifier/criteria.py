@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from classifier.aside import no_content, no_measure
+from classifier.clauses import CLAUSE_END
 from classifier.document import Document
 from classifier.elements import belongs, misrepaired, owned
 from classifier.evidence import MOST, Place, clause_around, distinct, find, lists, taken_back, within_lines
@@ -90,7 +91,6 @@ _MEASURED = re.compile(
     r"\d\s*(?:[名%]|分(?!钟|期|店|校|部))|[一二三四五六七八九十百]\s*分(?!钟|期|店|校|部)|第[一二三\d]+(?!轮|课|次|节|讲|天|周|学期|期|中学|小学|阶段)|前[十三五百\d]+名"
     r"|(?<![效频概])率|不?及格|考(?:了|到|出|过|进)|从\D{0,6}\d|x+分|退(?![休役伍])|达标|不到\d"
 )
-_CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
 #: 期末后开课: a time, neither aim nor measure; 月考前: still to come, an aim.
 _WHEN = re.compile(r"^(?:后|以后|结束|放假|一?考完|完了?)")
 _AHEAD = re.compile(r"^(?:前(?![三五十百\d])|之前|在即|将至|倒计时|复习|冲刺|备考)")
@@ -281,7 +281,7 @@ def _how(doc: Document, content: list[Place]) -> Iterator[Place]:
 def _exams(text: str, words: tuple[str, ...], *, measured: bool) -> Iterator[Place]:
     """Names of examinations and of marks that are, or are not, a measure in their clause."""
     for start, end in find(text, words):
-        left, right = clause_around(text, start, end, _CLAUSE_END, before=30, after=30)
+        left, right = clause_around(text, start, end, CLAUSE_END, before=30, after=30)
         ahead = bool(_AHEAD.match(text[end : end + 4]))
         if (not ahead and bool(_MEASURED.search(text[left:right]))) == measured and not _WHEN.match(
             text[end : end + 4]

@@ -62,21 +62,21 @@ def _adults_loan(signal: str, judged: Judgement) -> bool:
     return signal == "loan" and not judged.minors
 
 
-def _mode(finding: Finding, doc: Document, judged: Judgement) -> str | None:
+def _mode(finding: Finding, judged: Judgement, *, online: bool) -> str | None:
     """How the classes of a finding are given: an hour is held against one limit, that of its mode; of other findings
     both modes where the text offers both."""
-    if only_online(doc, judged):
+    if online:
         return "online"
     return None if "online" in judged.covers and finding.signal != "late" else "offline"
 
 
-def _cited(rule: Rule, finding: Finding, doc: Document, judged: Judgement) -> tuple[str, ...]:
+def _cited(rule: Rule, finding: Finding, judged: Judgement, *, online: bool) -> tuple[str, ...]:
     """The basis that speaks of this finding, of this training, how it is given and its pupils."""
     return rule.cited(
         signal=finding.signal,
         academic=judged.academic,
         adults=_adults_loan(finding.signal, judged),
-        mode=_mode(finding, doc, judged),
+        mode=_mode(finding, judged, online=online),
     )
 
 
@@ -125,9 +125,10 @@ class Reporter:
         found = [*self._academic(posting, doc, judged), *self._signals(posting, doc, judged)]
         if judged.kind in ("seek", "jobs"):
             found += self._broker(doc)
+        online = only_online(doc, judged) if found else False
         # The basis that speaks of this finding: a norm for other classes is none for academic ones.
         found = [
-            replace(one, basis=_of_gifts(one, _cited(rule, one, doc, judged)))
+            replace(one, basis=_of_gifts(one, _cited(rule, one, judged, online=online)))
             for one in found
             for rule in (self._rulebook.rule(one.code),)
         ]

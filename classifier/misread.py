@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from classifier.clauses import CLAUSE_END
 from classifier.cues import pattern, set_out
 from classifier.evidence import Place, clause_around
 from classifier.little_ones import BESIDE
@@ -16,7 +17,6 @@ from classifier.page_facts import of_page
 from classifier.preschool import former_post
 from classifier.sense_cues import SENSE_CUES
 
-_CLAUSE_END = re.compile(r"[,，。！？；!?;\n]")
 #: A class by its size: 25人大班, 大班课, 高三大班.
 _SIZE = re.compile(
     r"不(?:做|开|设|上|搞|收|带|是|要)[^，。,\n]{0,2}[大中小]班|(?:(?:\d{1,3}|[一二两三四五六七八九十百]{1,4})\s*人\s*(?:一个?)?|[初高][一二三中]?(?:语文|数学|英语|物理|化学|全科)?|年级(?:语文|数学|英语)?|线上|直播|面授|全科|培优|冲刺|提高)[大中小]班|[大中]班(?:[课制额型]|教学|授课|面授|[:：]?\d+人)"
@@ -87,7 +87,7 @@ def _to_us(text: str, start: int, end: int) -> bool:
 
 
 def _clause(text: str, start: int, end: int) -> Place:
-    return clause_around(text, start, end, _CLAUSE_END, before=24, after=24)
+    return clause_around(text, start, end, CLAUSE_END, before=24, after=24)
 
 
 def _of_arts(text: str, start: int, end: int) -> bool:
@@ -179,7 +179,7 @@ def _nobody_speaks(text: str, start: int, end: int) -> bool:
     low, high = _clause(text, start, end)
     if _PRESENT.search(text, low, high) and not _THANKED.search(text, start, max(end, high) + 10):
         return True
-    first = _CLAUSE_END.search(text, start, end)
+    first = CLAUSE_END.search(text, start, end)
     other = _NOBODY.search(text, max(0, start - 2), first.start() if first else end + 4)
     if other is not None and not _OF_WHOM.match(text, other.end()):
         return True

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from classifier.atoms import atoms_of
+from classifier.clauses import CLAUSE_END
 from classifier.document import Document
 from classifier.elements import belongs, owned
 from classifier.evidence import Place, clause_around
@@ -31,7 +32,6 @@ _AMOUNT = re.compile(
 )
 #: Free of charge, however it is written.
 _ZERO = re.compile(r"(?<![\d.])0+(?:\.0+)?\s*(?:元|块|圆)?(?![\d.])")
-_CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
 #: What a lesson on trial costs says nothing of the course.
 _TRIAL = re.compile(r"试[听学课]|体验|首[诊次节课]|引流|尝鲜")
 #: What a word of money goes on to: 一期|20次1600, 一篇|40, 学费|xx80一期.
@@ -96,7 +96,7 @@ def _within(place: Place, other: Place) -> bool:
 
 
 def _on_trial(text: str, place: Place) -> bool:
-    head = clause_around(text, *place, _CLAUSE_END, before=5, after=0)[0]
+    head = clause_around(text, *place, CLAUSE_END, before=5, after=0)[0]
     return _TRIAL.search(text, head, min(len(text), place[1] + 4)) is not None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from classifier.atoms import merge
 from classifier.clauses import (
+    CLAUSE_END,
     LONGEST_CLAUSE,
     LONGEST_FRIGHT,
     MOST_PLACES,
@@ -35,7 +36,6 @@ _POST = re.compile(POST)
 
 #: As far from the words for little children what is taught may stand.
 _BESIDE = 120
-_CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
 #: Who refuses it: before the word in its clause, or behind the question.
 _REFUSED = re.compile(
     r"(?:不(?!会(?!教)|懂|认得|认识|识|仅|只|但|光|单|怕|错|同|少|断|限|止|愁|知)|(?<![类级性区特个分差])别(?!人|墅|具|家)|没有?(?!基础|时间|学过|上过)|禁止|严禁|杜绝|拒绝|反对|远离|取消|勿)(?:提前|超前|过早|盲目|要求?|会|再|必|用|让|给|以|做|搞|主张|提倡|跟风|急着){0,3}(?:教授?|学习?|讲|写|认|碰|搞|补|上|练|布置|留|涉及|开设?|报|灌输|集中|追求)?[^，。,]{0,8}$"
@@ -65,7 +65,7 @@ def refused(text: str, start: int, end: int) -> bool:
 
 
 def _not_taught(text: str, start: int, end: int) -> bool:
-    head = clause_around(text, start, end, _CLAUSE_END, before=_BESIDE, after=0)[0]
+    head = clause_around(text, start, end, CLAUSE_END, before=_BESIDE, after=0)[0]
     before = _REFUSED.search(text, head, start)
     if before is None:
         return _ASKED.match(text[end : end + 16]) is not None
