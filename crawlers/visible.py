@@ -46,7 +46,8 @@ def says_more_than(selector: Selector, characters: int) -> bool:
     left = _seen(_words(root)) - characters
     if left <= 0:
         return False
-    hidden = [node for node in _STYLED(root) if node is not root and is_hidden(node)]
+    styled: Any = _STYLED(root)
+    hidden = [node for node in styled if node is not root and is_hidden(node)]
     for node in (*root.iter(*_SKIP), *hidden):
         parent = node.getparent()
         if parent is None or parent.tag != "head":

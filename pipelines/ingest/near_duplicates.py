@@ -125,7 +125,10 @@ def _bar(shingles: int, bars: _Bars) -> float | None:
 
 def _hashes(squeezed: str, size: int) -> tuple[int, ...]:
     shingles = {squeezed[start : start + size] for start in range(len(squeezed) - size + 1)}
-    hashes = np.frombuffer(b"".join(map(_hash, shingles)), dtype=">u4")
+    blake = hashlib.blake2b
+    hashes = np.frombuffer(
+        b"".join([blake(one.encode("utf-8", "replace"), digest_size=4).digest() for one in shingles]), dtype=">u4"
+    )
     return tuple(np.unique(hashes)[:_KEPT].tolist())
 
 
@@ -133,10 +136,6 @@ def _letters(text: str) -> str:
     """Letters and digits (categories L and N, which is what `isalnum` says) alone: retyping changes signs and spacing
     first."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))
-
-
-def _hash(shingle: str) -> bytes:
-    return hashlib.blake2b(shingle.encode("utf-8", "replace"), digest_size=4).digest()
 
 
 def _band_key(band: int, values: bytes) -> str:

@@ -18,7 +18,7 @@ QUERIES = (
     *('(//div[contains(concat(" ",@class," ")," a ")])[1]//p', '//div[contains(concat(" ",@class," ")," none ")]'),
     *("(//i)[1]/@class", "(//p | //i)[2]", '(//div[.//i[@class="c"]])[1]/i', '(//i[.=")"])[1]', "(//i/@class)[1]"),
     *(".a > .b, .c", ".a.top", ".a:first-child", "#m-1 .b", '.b:contains(" | #x")', "i, #m-1", ".a, #post_7, .b"),
-    *('(//*[@id="m-1"])[1]', '(//p)[1]', '(//*[contains(@class,"b")])[2]', '(//div[@class="none"])[1]'),
+    *('(//*[@id="m-1"])[1]', "(//p)[1]", '(//*[contains(@class,"b")])[2]', '(//div[@class="none"])[1]'),
     *('//*[starts-with(@id,"post_")]', 'string(//*[@id="gone"])', 'count(//*[@id="gone"])', '//i[@class="n" or 1]'),
 )
 
