@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from crawlers.keeping import KeepingProcess
+from crawlers.spare import Spare
 from pipelines.assessor import usable_cores
 from pipelines.desk import Desk
 
@@ -20,7 +21,9 @@ HURRY_S = 0.2
 class Hurry:
     """Calls the second process when it pays, at most once."""
 
-    def __init__(self, desk: Desk, source: str, assessor: Any, *, pseudonyms: bool, ocr: Any) -> None:
+    def __init__(
+        self, desk: Desk, source: str, assessor: Any, *, pseudonyms: bool, ocr: Any, spare: Spare | None = None
+    ) -> None:
         self._desk = desk
         self._source = source
         self._model = (str(assessor.model_id), str(assessor.rulebook_id))
@@ -29,6 +32,7 @@ class Hurry:
         self._left = ALONE
         self._began = time.monotonic()
         self._process: KeepingProcess | None = None
+        self._spare = spare
 
     def after(self, stored: int) -> KeepingProcess | None:
         """So many pages more were stored here. The second process once it may take over."""
@@ -40,8 +44,17 @@ class Hurry:
         now = time.monotonic()
         if usable_cores() > 1 and now - self._began < HURRY_S * ALONE:
             self._process = KeepingProcess(
-                self._desk.settings, self._source, pseudonyms=self._pseudonyms, model=self._model, ocr=self._ocr
+                self._desk.settings,
+                self._source,
+                pseudonyms=self._pseudonyms,
+                model=self._model,
+                ocr=self._ocr,
+                spare=self._spare,
             )
+        elif self._spare is not None:
+            # At a real site's pace it would only lie in memory for hours.
+            self._spare.close()
+        self._spare = None
         self._began, self._left = now, ALONE
         return None
 
@@ -49,3 +62,5 @@ class Hurry:
         """End it, also one that was never used."""
         if self._process is not None:
             self._process.close()
+        if self._spare is not None:
+            self._spare.close()
