@@ -13,9 +13,10 @@ from pipelines.desk import Desk
 
 _log = logging.getLogger(__name__)
 
-#: The second process is called once so many pages were stored, if they came faster than one in so many seconds.
-ALONE = 100
-HURRY_S = 0.2
+#: The second process is called once so many pages were stored within so many seconds; a copy that waits already costs a
+#: third of one that is to be started. No real site is asked so fast: one page in three seconds at most.
+ALONE, ALONE_WITH_SPARE = 100, 16
+HURRY_S = 20.0
 
 
 class Hurry:
@@ -29,7 +30,7 @@ class Hurry:
         self._model = (str(assessor.model_id), str(assessor.rulebook_id))
         self._pseudonyms = pseudonyms
         self._ocr = ocr is not None
-        self._left = ALONE
+        self._left = ALONE if spare is None else ALONE_WITH_SPARE
         self._began = time.monotonic()
         self._process: KeepingProcess | None = None
         self._spare = spare
@@ -42,7 +43,7 @@ class Hurry:
         if self._left > 0:
             return None
         now = time.monotonic()
-        if usable_cores() > 1 and now - self._began < HURRY_S * ALONE:
+        if usable_cores() > 1 and now - self._began < HURRY_S:
             self._process = KeepingProcess(
                 self._desk.settings,
                 self._source,
