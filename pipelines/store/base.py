@@ -82,11 +82,17 @@ class Repo:
         listed = query.replace("IN (?)", "IN (SELECT value FROM json_each(?))")
         return self._session.connection().exec_driver_sql(listed, (json.dumps(list(values)),))
 
+    def _ask_in_sql(self, query: str, *values: Any) -> Iterable[Any]:
+        """The rows of a query in plain SQL, for what is asked of every posting."""
+        return self._session.connection().exec_driver_sql(self._marked(query), values)
+
     def _many_in_sql(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """A statement in plain SQL for each of the rows, which hold what the database takes as it is."""
         if rows:
-            spelt = statement.replace("?", "%s") if self._on_postgresql else statement
-            self._session.connection().exec_driver_sql(spelt, list(rows))
+            self._session.connection().exec_driver_sql(self._marked(statement), list(rows))
+
+    def _marked(self, sql: str) -> str:
+        return sql.replace("?", "%s") if self._on_postgresql else sql
 
     def _insert(self, table: type[Base]) -> postgresql.Insert:
         """INSERT that knows ON CONFLICT; both dialects spell the part we use alike."""

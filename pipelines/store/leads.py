@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from pipelines import clock
 from pipelines.errors import BadInput, Conflict, NotFound
 from pipelines.records import Lead, LeadStatus, Listing, StoredAssessment, Strike, Verdict
+from pipelines.store.base import bare
 from pipelines.store.decisions import Strikes
 from pipelines.store.desk_tables import DecisionRow, LeadCodeRow, LeadRow, WithdrawnLeadRow
 from pipelines.store.lead_queue import LeadQueue
@@ -169,7 +170,7 @@ class Leads(LeadQueue):
         codes = dict.fromkeys(str(one["code"]) for one in assessment.findings if one["id"] not in struck)
         if codes:
             self._session.execute(
-                insert(LeadCodeRow),
+                insert(bare(LeadCodeRow)),
                 [{"lead_id": lead_id, "position": position, "code": code} for position, code in enumerate(codes)],
             )
 
