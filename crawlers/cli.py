@@ -52,8 +52,9 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
     # Scrapy and the classifier are heavy; only crawling loads them.
     from crawlers import keeping
     from crawlers.run import crawl_source, told_to_stop
-    from pipelines.assessor import load_assessor, make_room, read_image, usable_cores
+    from pipelines.assessor import load_assessor, make_room, read_ahead, read_image, usable_cores
 
+    read_ahead()
     bad = 0
     with (
         # Before the store is open, and before any thread.

@@ -11,7 +11,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -125,10 +125,7 @@ def _bar(shingles: int, bars: _Bars) -> float | None:
 
 def _hashes(squeezed: str, size: int) -> tuple[int, ...]:
     shingles = {squeezed[start : start + size] for start in range(len(squeezed) - size + 1)}
-    blake = hashlib.blake2b
-    hashes = np.frombuffer(
-        b"".join([blake(one.encode("utf-8", "replace"), digest_size=4).digest() for one in shingles]), dtype=">u4"
-    )
+    hashes = np.frombuffer(b"".join(map(_hash if size > _PAIR else _hash_of_pair, shingles)), dtype=">u4")
     return tuple(np.unique(hashes)[:_KEPT].tolist())
 
 
@@ -136,6 +133,14 @@ def _letters(text: str) -> str:
     """Letters and digits (categories L and N, which is what `isalnum` says) alone: retyping changes signs and spacing
     first."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))
+
+
+def _hash(shingle: str) -> bytes:
+    return hashlib.blake2b(shingle.encode("utf-8", "replace"), digest_size=4).digest()
+
+
+#: Texts have most of their pairs of characters in common.
+_hash_of_pair = lru_cache(maxsize=1 << 14)(_hash)
 
 
 def _band_key(band: int, values: bytes) -> str:
