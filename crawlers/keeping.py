@@ -54,7 +54,10 @@ class KeepingProcess:
         self._process, self._pipe = (spare, spare.pipe) if spare is not None else _started()
         self._model = tuple(model)
         self._gone = False
-        self._pipe.send((settings, source, pseudonyms, ocr))
+        try:
+            self._pipe.send((settings, source, pseudonyms, ocr))
+        except OSError:
+            self._gone = True  # a spare that somebody has killed: the first process does it all
         #: New leads so far.
         self.leads = 0
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any, cast
 
@@ -142,6 +143,22 @@ def test_another_model_is_not_asked(first_tier: Desk) -> None:
         assert not process.ready
     finally:
         process.close()
+
+
+def test_a_copy_that_was_killed_while_it_waited_is_done_without(first_tier: Desk) -> None:
+    class Killed:
+        def __init__(self) -> None:
+            self.pipe, theirs = Pipe()
+            theirs.close()
+
+        def kill(self) -> None: ...
+
+        def wait(self) -> None: ...
+
+    spare = cast("Spare", Killed())
+    process = KeepingProcess(first_tier.settings, "board", pseudonyms=False, model=(), ocr=False, spare=spare)
+    assert not process.ready
+    process.close()
 
 
 def test_nobody_is_called_at_a_polite_pace(first_tier: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
