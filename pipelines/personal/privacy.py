@@ -1,5 +1,5 @@
-"""What is no business of ours: pupils' and parents' names, and identity numbers, made unreadable before anything is
-stored. The length stays; the exact words lie in the WARC record alone."""
+"""What is no business of ours: pupils' and parents' names, the school of the speaker's own child, and identity numbers,
+made unreadable before anything is stored. The length stays; the exact words lie in the WARC record alone."""
 
 from __future__ import annotations
 
@@ -8,15 +8,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from pipelines.personal.digit_runs import folded
+from pipelines.personal.running_names import own_children, running_names
+from pipelines.personal.surnames import GIVEN, NOT_NAMES
 from pipelines.personal.surnames import PATTERN as SURNAME
 
-#: Characters that make "surname + x" an everyday or school word (高数, 方程, 马上), never a given name here.
-_NOT_GIVEN = (
-    "数语英物化史地政考中初级年满总均科提分课班校师老同们的了是在有和与及等各位个上下到不也都就来去家长孩"
-    "程法式向路区街店教育"
-)
-GIVEN = rf"(?:(?![{_NOT_GIVEN}])[\u4e00-\u9fff]){{1,2}}"
-NOT_NAMES = r"(?!周[一二三四五六日末]|许多|黄金|马上|石头|毛笔|田径)"
 _NAME = rf"(?P<name>{NOT_NAMES}{SURNAME}{GIVEN})"
 _WHO = r"(?:同学(?![们会聚录])|小朋友|小同学|的?妈妈|的?爸爸|家长|奶奶|爷爷|宝贝(?!们)|宝宝)"
 _SUBJECT = (
@@ -46,10 +41,11 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def mask_private(text: str) -> str:
-    """The text with pupils' and parents' given names and identity numbers as `*`; same length in code points."""
+    """The text with pupils' and parents' given names, their own child's school and class, and identity numbers as
+    `*`; same length in code points."""
     plain = folded(text)
     characters = list(text)
-    for start, end in (*_given_names(plain), *_identities(plain)):
+    for start, end in (*_given_names(plain), *running_names(plain), *own_children(plain), *_identities(plain)):
         characters[start:end] = "*" * (end - start)
     return "".join(characters)
 

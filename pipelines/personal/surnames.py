@@ -13,3 +13,10 @@ DOUBLE = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", 
 
 #: For use inside regular expressions.
 PATTERN = "(?:" + "|".join(DOUBLE) + "|[" + "".join(sorted(SINGLE)) + "])"
+#: Characters that make "surname + x" an everyday or school word (高数, 方程, 马上), never a given name here.
+_NOT_GIVEN = (
+    "数语英物化史地政考中初级年满总均科提分课班校师老同们的了是在有和与及等各位个上下到不也都就来去家长孩"
+    "程法式向路区街店教育"
+)
+GIVEN = rf"(?:(?![{_NOT_GIVEN}])[\u4e00-\u9fff]){{1,2}}"
+NOT_NAMES = r"(?!周[一二三四五六日末]|许多|黄金|马上|石头|毛笔|田径)"

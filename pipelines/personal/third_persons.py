@@ -1,7 +1,8 @@
 """Persons a text names that are not who offers: parents, pupils, commenters, authors. What stands in their place keeps
 the length, so offsets hold: 王女士 → 某女士, 张**同学 → 某某某同学, 作者：李明 → 作者：某某.
 
-Forms and labels alone are known; a bare name in running text is not. Whom to call (联系人：王女士, 咨询王女士, 王女士
+Forms and labels alone are known here; bare names of pupils in running text are masked before anything is stored
+(running_names). Whom to call (联系人：王女士, 咨询王女士, 王女士
 138****5678) and whom the caller says is the operator's own stays.
 """
 
@@ -11,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from pipelines.personal.privacy import GIVEN, NOT_NAMES
+from pipelines.personal.surnames import GIVEN, NOT_NAMES
 from pipelines.personal.surnames import PATTERN as SURNAME
 
 COVER = "某"
