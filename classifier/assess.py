@@ -159,7 +159,7 @@ class Assessor:
             return {}
         heads = ["academic", *(["anxiety"] if judged.anxiety else [])]
         values = readings(posting, doc, online=only_online(doc, judged)) if judged.minors else []
-        return {"top": [row for head in heads for row in top_features(self._model, doc, head)], "values": values}
+        return {"top": top_features(self._model, doc, heads), "values": values}
 
 
 def _installed(model: Model) -> Embed | None:

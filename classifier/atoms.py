@@ -79,6 +79,9 @@ class Atoms:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._grown: dict[Place, Place] = {}
+        #: What was found out about places of this text, by who asks; several rooms ask about the same.
+        self.told: dict[tuple[str, Place], bool] = {}
 
     @cached_property
     def _bounds(self) -> list[int]:
@@ -174,6 +177,12 @@ class Atoms:
 
     def whole(self, start: int, end: int) -> Place:
         """The place grown to whole numbers with their units, and to whole words, within its line."""
+        place = start, end
+        if place not in self._grown:
+            self._grown[place] = self._whole(start, end)
+        return self._grown[place]
+
+    def _whole(self, start: int, end: int) -> Place:
         for _ in range(3):
             grown = self._words(*self._numbers(start, end))
             if grown == (start, end):

@@ -34,6 +34,14 @@ _AROUND: dict[str, re.Pattern[str]] = {
 
 def belongs(element: str, text: str, place: Place) -> bool:
     """Whether the words at a place may be quoted for an element: whole words, not denied, of this training."""
+    told = atoms_of(text).told
+    asked = element, place
+    if asked not in told:
+        told[asked] = _belongs(element, text, place)
+    return told[asked]
+
+
+def _belongs(element: str, text: str, place: Place) -> bool:
     start, end = place
     atoms = atoms_of(text)
     if atoms.of_another(start, end) or atoms.splits_name(start) or of_page(text, start, end):

@@ -46,6 +46,9 @@ def to_spans(folded: Folded, places: Iterable[tuple[int, int]], most: int = MOST
     None runs over a line end: what a rule read from title and text together is shown as two places. None has an edge
     within a number or a word.
     """
+    places = list(places)
+    if not places:
+        return ()
     atoms = atoms_of(folded.text)
     grown = merge(_unmasked(folded.text, *atoms.whole(*place)) for place in merge(places))
     pieces = within_lines(folded.text, grown)

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from classifier.document import Document
 from classifier.evidence_columns import evidence_names
@@ -67,27 +70,40 @@ def _part(name: str) -> str:
     return _THEMES.get(name, _RULES.get(name, name))
 
 
-def top_features(model: Model, doc: Document, head: str, most: int = MOST) -> list[dict[str, Any]]:
-    """The columns that moved a head most, largest first: {"head", "feature", "weight"}, weight in log-odds.
+def top_features(model: Model, doc: Document, heads: Sequence[str], most: int = MOST) -> list[dict[str, Any]]:
+    """The columns that moved each head most, largest first: {"head", "feature", "weight"}, weight in log-odds.
 
     Of the first tier: the second reads meaning and has no words to point at. N-grams stand as in the text read, numbers
     levelled to 0; the same words as characters and as a word count together.
     """
-    column = HEADS.index(head)
     row = model.vectoriser.transform([doc]).tocsr()
     grams, evidence = model.vectoriser.grams, evidence_names()
+    names = [
+        _shown(grams[index]) if index < len(grams) else readable(evidence[index - len(grams)])
+        for index in row.indices.tolist()
+    ]
+    values = row.data.tolist()
+    return [one for head in heads for one in _loudest(model, head, names, values, row.indices, most)]
+
+
+def _loudest(
+    model: Model, head: str, names: Sequence[str], values: Sequence[float], columns: np.ndarray, most: int
+) -> list[dict[str, Any]]:
+    place = HEADS.index(head)
     total: dict[str, float] = {}
-    for index, value in zip(row.indices, row.data, strict=True):
-        gram = index < len(grams)
-        words = grams[index][1:] if gram else ""
-        if gram and not any(char.isalnum() for char in words):
-            continue
-        name = f"“{words}”" if gram else readable(evidence[index - len(grams)])
-        total[name] = total.get(name, 0.0) + float(value) * float(model.weights[index, column])
-    scale = float(model.slope[column])
+    for name, value, weight in zip(names, values, model.weights[columns, place].tolist(), strict=True):
+        if name:
+            total[name] = total.get(name, 0.0) + value * weight
+    scale = float(model.slope[place])
     ranked = sorted(total.items(), key=lambda item: (-abs(item[1]), item[0]))[:most]
     return [
         {"head": head, "feature": name, "weight": round(weight * scale, 3)}
         for name, weight in ranked
         if abs(weight * scale) >= 0.005
     ]
+
+
+def _shown(gram: str) -> str:
+    """What a column of n-grams is called; '' for signs alone."""
+    words = gram[1:]
+    return f"“{words}”" if any(map(str.isalnum, words)) else ""

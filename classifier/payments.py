@@ -11,8 +11,7 @@ from classifier.clauses import CLAUSE_END
 from classifier.document import Document
 from classifier.elements import belongs, owned
 from classifier.evidence import Place, clause_around
-from classifier.values import read_values
-from classifier.values.fees import read_lone_sums
+from classifier.values.fees import read_fees, read_lone_sums
 
 #: Longer texts without one word of money are not read for bare sums.
 _SHORT = 4_000
@@ -62,7 +61,7 @@ def paid_places(doc: Document) -> list[Place]:
     """
     text = doc.text
     said = [(hit.start, hit.end) for hit in doc.named("paid")]
-    fees = [(fee.start, fee.end) for fee in read_values(text).fees] if said or len(text) < _SHORT else []
+    fees = [(fee.start, fee.end) for fee in read_fees(text)] if said or len(text) < _SHORT else []
     sums = owned("paid", text, _whole_sums(text, [place for place in [*fees, *said] if _SUM.search(text, *place)]))
     words = owned("paid", text, [place for place in said if not _SUM.search(text, *place)])
     words = [_onward(text, place) for place in words]

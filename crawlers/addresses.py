@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from crawlers.errors import AddressRefused
@@ -34,6 +35,7 @@ def is_public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback)
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(host: str) -> bool:
     """Is this the machine itself, by literal or by name?"""
     if host.lower() in ("localhost", "localhost."):
@@ -44,6 +46,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=1024)
 def endpoint_of(url: str) -> Endpoint:
     """Host and port of a URL. Raises AddressRefused when there is none."""
     try:

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from crawlers.errors import CrawlError, RecipeError
 from crawlers.sandbox import cli as sandbox_cli
 from crawlers.source import load_recipe, said_title, source_folders, source_name
 from crawlers.source_cli import ALLOW_HELP
+from crawlers.spare import spare
 from crawlers.words import OUTCOMES, source_words, state_word
 from pipelines.cli.desk_for_command import command_desk, source_called
 from pipelines.desk import Desk
@@ -49,11 +50,15 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
     wanted += [recipe] if recipe is not None else []
     recipes = [load_recipe(one) for one in wanted]
     # Scrapy and the classifier are heavy; only crawling loads them.
+    from crawlers import keeping
     from crawlers.run import crawl_source, told_to_stop
-    from pipelines.assessor import load_assessor, make_room, read_image
+    from pipelines.assessor import load_assessor, make_room, read_ahead, read_image, usable_cores
 
+    read_ahead()
     bad = 0
     with (
+        # Before the store is open, and before any thread.
+        spare(keeping.serve) if usable_cores() > 1 else nullcontext() as helper,
         _interruptible() as interrupted,
         command_desk(create=True) as desk,
     ):
@@ -70,7 +75,7 @@ def crawl(names: tuple[str, ...], recipe: Path | None, limit: int | None, allow:
                         allow=allow,
                         origin=_origin(allow, number, len(wanted), demo=recipes[number].scope.base is None),
                         ocr=read_image,
-                        beside=True,
+                        beside=True if number or helper is None else helper,
                         progress=tell,
                         stopping=_either(interrupted.is_set, told_to_stop(desk, recipes[number].name)),
                     )

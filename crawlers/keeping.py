@@ -22,6 +22,7 @@ from typing import Any
 from crawlers.batch import Batch, Kept
 from crawlers.errors import CrawlError
 from crawlers.keeper import Keeper
+from crawlers.spare import Spare
 from pipelines.assessor import load_assessor, make_room, read_image
 from pipelines.config import Settings
 from pipelines.desk import Desk, open_desk
@@ -38,16 +39,25 @@ _DIED = "采集的第二个进程中断；已确认的页面都已入库，再�
 class KeepingProcess:
     """The other process, as the crawl sees it: a keeper that assesses as well. One thread at a time."""
 
-    def __init__(self, settings: Settings, source: str, *, pseudonyms: bool, model: Sequence[str], ocr: bool) -> None:
-        self._pipe, theirs = Pipe()
-        with theirs:
-            command = [sys.executable, "-m", "crawlers.keeping", str(theirs.fileno()), str(os.getpid())]
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
-            )
+    def __init__(
+        self,
+        settings: Settings,
+        source: str,
+        *,
+        pseudonyms: bool,
+        model: Sequence[str],
+        ocr: bool,
+        spare: Spare | None = None,
+    ) -> None:
+        """Started anew, unless there is a `spare`."""
+        self._process: Spare | subprocess.Popen[bytes]
+        self._process, self._pipe = (spare, spare.pipe) if spare is not None else _started()
         self._model = tuple(model)
         self._gone = False
-        self._pipe.send((settings, source, pseudonyms, ocr))
+        try:
+            self._pipe.send((settings, source, pseudonyms, ocr))
+        except OSError:
+            self._gone = True  # a spare that somebody has killed: the first process does it all
         #: New leads so far.
         self.leads = 0
 
@@ -110,6 +120,16 @@ class KeepingProcess:
         return answer
 
 
+def _started() -> tuple[subprocess.Popen[bytes], Connection]:
+    pipe, theirs = Pipe()
+    with theirs:
+        command = [sys.executable, "-m", "crawlers.keeping", str(theirs.fileno()), str(os.getpid())]
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
+        )
+    return process, pipe
+
+
 class _Bench:
     """The life of the second process: batches first, assessing in between."""
 
@@ -164,11 +184,14 @@ def _end_with(parent: int) -> None:
         sys.exit(1)
 
 
-def main(descriptor: int, parent: int) -> None:
-    """The whole process."""
+def serve(pipe: Connection, parent: int) -> None:
+    """The whole process: waits to be called, then stores and assesses until the first one ends it."""
     _end_with(parent)
-    with Connection(descriptor) as pipe:
-        settings, source, pseudonyms, ocr = pipe.recv()
+    with pipe:
+        try:
+            settings, source, pseudonyms, ocr = pipe.recv()
+        except EOFError:
+            return  # never called
         with open_desk(settings, create=False) as desk:
             assessor = load_assessor(settings)
             make_room()
@@ -186,4 +209,4 @@ def main(descriptor: int, parent: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    serve(Connection(int(sys.argv[1])), int(sys.argv[2]))

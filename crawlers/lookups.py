@@ -14,6 +14,9 @@ from cssselect import SelectorError
 from cssselect.parser import Class, CombinedSelector, Hash, parse
 from lxml import etree
 from parsel import Selector
+from parsel.csstranslator import HTMLTranslator
+
+from crawlers.short_paths import short_path
 
 #: The ids and classes, or parts of them, that a match of each alternative must have; None when some needs none.
 Alternatives = tuple[frozenset[str], ...] | None
@@ -29,6 +32,7 @@ _FIRST = re.compile(r"\s*(\(//[^()|]*(?:\([^()|]*(?:\([^()|]*\)[^()|]*)*\)[^()|]
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 #: What markup spells in one way.
 _WORD = re.compile(r"[\w-]+", re.ASCII)
+_TRANSLATOR = HTMLTranslator()
 _IDS = etree.XPath("//@id", smart_strings=False)
 _CLASSES = etree.XPath("//@class", smart_strings=False)
 
@@ -48,7 +52,7 @@ class Lookups:
     def css(self, query: str) -> list[Selector]:
         """As `Selector.css` of the whole page. Raises what that raises for a query that is none."""
         if query not in self._found:
-            self._found[query] = list(self.page.css(query)) if self._may_hold(_names_in_css(query)) else []
+            self._found[query] = self._all(_in_xpath(query)) if self._may_hold(_names_in_css(query)) else []
         return self._found[query]
 
     def xpath(self, query: str) -> list[Selector]:
@@ -57,12 +61,15 @@ class Lookups:
             return []
         first = _first_of(query)
         if first is None:
-            return list(self.page.xpath(query))
+            return self._all(query)
         head, rest = first
         if head not in self._heads:
-            self._heads[head] = list(self.page.xpath(head))
+            self._heads[head] = self._all(head)
         nodes = self._heads[head]
         return [found for node in nodes for found in node.xpath(f".{rest}")] if rest else list(nodes)
+
+    def _all(self, query: str) -> list[Selector]:
+        return list(self.page.xpath(short_path(query)))
 
     def _may_hold(self, alternatives: Alternatives) -> bool:
         """False only when every alternative names an id or class that stands in none of the page's."""
@@ -71,14 +78,19 @@ class Lookups:
         return any(all(map(self._is_named, names)) for names in alternatives)
 
     def _is_named(self, name: str) -> bool:
-        """Does the name stand in an id or class? In doubt, yes."""
-        if self._markup and name not in self._markup and _WORD.fullmatch(name):
-            return False
+        """Does the name stand in an id or class? In doubt, yes: to make sure costs as much as to look for it."""
+        if self._markup and _WORD.fullmatch(name):
+            return name in self._markup
         if self._named is None:
             root = self.page.root
             names: list[str] = [*_all(_IDS, root), *_all(_CLASSES, root)]
             self._named = "\n".join(names)
         return name in self._named
+
+
+@lru_cache(maxsize=4096)
+def _in_xpath(query: str) -> str:
+    return str(_TRANSLATOR.css_to_xpath(query))
 
 
 @lru_cache(maxsize=4096)

@@ -26,13 +26,13 @@ def is_unreadable(value: str, page: Selector, *, running_text: bool = False) -> 
         value = "".join(part for pair in _BESIDE_MONEY.findall(value) for part in pair)
     if _PRIVATE.search(value):
         return True
-    return any(_is_odd(char) for char in _HAN.findall(value)) and _brings_font(page)
+    return _has_odd("".join(_HAN.findall(value))) and _brings_font(page)
 
 
-def _is_odd(char: str) -> bool:
-    """Not among the 6,763 characters of GB 2312, which hold all that prices and dates are written with."""
+def _has_odd(han: str) -> bool:
+    """Is one not among the 6,763 characters of GB 2312, which hold all that prices and dates are written with?"""
     try:
-        char.encode("gb2312")
+        han.encode("gb2312")
     except UnicodeEncodeError:
         return True
     return False

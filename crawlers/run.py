@@ -25,6 +25,7 @@ from crawlers.revisit import MAY_BE_THERE
 from crawlers.settings import crawl_settings, user_agent
 from crawlers.sole import sole
 from crawlers.source import load_recipe
+from crawlers.spare import Spare
 from crawlers.spiders.feed import FeedSpider
 from crawlers.spiders.forum import ForumSpider
 from crawlers.spiders.list_detail import ListDetailSpider
@@ -60,14 +61,15 @@ def crawl_source(
     progress: Callable[[Tally], None] | None = None,
     lists: bool = True,
     stopping: Callable[[], bool] | None = None,
-    beside: bool = False,
+    beside: Spare | bool = False,
 ) -> CrawlRun:
     """Crawl a source and store, assess and queue what it brings; blocks until done.
 
     Without `lists` only known postings that are due are looked at. `stopping` is asked about once a second whether to
     end; when not given, the button that stops everything is asked. `allow` are HOST:PORT pairs that may be reached
     although private; `origin` is where a demo source is served. `beside`: a second process may store and assess when
-    pages come in a hurry, with this HOME's own model, so `assessor` and `ocr` must be those of pipelines.assessor.
+    pages come in a hurry, with this HOME's own model, so `assessor` and `ocr` must be those of pipelines.assessor; a
+    spare is that process, and is ended here.
     Raises RecipeError, SourceUnavailable, AddressRefused, and whatever storing raises. A wall is no error: the run
     comes back with outcome "blocked".
     """
@@ -103,7 +105,7 @@ def _crawl(
     ocr: Any,
     progress: Callable[[Tally], None] | None,
     stopping: Callable[[], bool],
-    beside: bool,
+    beside: Spare | bool,
 ) -> CrawlRun:
     recipe = job.recipe
     job.frontier.begin(recipe, job.site.origin, lists=job.lists)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -25,6 +26,9 @@ _PHONE = re.compile(
 )
 #: Where lazy pages keep the real address of a picture, before the one that is shown.
 _IMAGE_ATTRS = "zoomfile|file|data-original|data-src|src"
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+#: Pseudo-classes but one, and siblings.
+_PLACE = re.compile(r":(?!contains\()|[+~](?!=)")
 _AREA = re.compile(r"[一-鿿]{1,8}?(?:新区|开发区|区|县|旗|镇)")
 _PREFIX_AREA = re.compile(r"^.*?(?:省|自治区|市)(?=.)")
 
@@ -70,6 +74,9 @@ def _drop(values: list[Value], step: Step, _context: PageContext) -> list[Value]
         if not isinstance(value, Selector) or not isinstance(value.root, etree._Element):
             kept.append(value)
             continue
+        if not any(map(_by_place, step.arg)) and not value.xpath(_path_to(tuple(step.arg))):
+            kept.append(value)  # nothing to drop, as on most pages, and so nothing to copy
+            continue
         root = copy.deepcopy(value.root)
         # deepcopy takes the tail along; it belongs to the parent.
         root.tail = None
@@ -79,6 +86,18 @@ def _drop(values: list[Value], step: Step, _context: PageContext) -> list[Value]
                 _remove(node.root)
         kept.append(clone)
     return kept
+
+
+@lru_cache(maxsize=1024)
+def _by_place(css: str) -> bool:
+    """May what stands around a node decide whether it is one? A copy of the node has lost that."""
+    return _PLACE.search(_QUOTED.sub("", css)) is not None
+
+
+@lru_cache(maxsize=1024)
+def _path_to(parts: tuple[str, ...]) -> str:
+    """One path to all of the parts."""
+    return " | ".join(HTMLTranslator().css_to_xpath(css) for css in parts)
 
 
 def _remove(element: etree._Element) -> None:
@@ -99,7 +118,7 @@ def _keep(values: list[Value], step: Step, _context: PageContext) -> list[Value]
     kept: list[Value] = []
     for value in values:
         if isinstance(value, Selector) and isinstance(value.root, etree._Element):
-            parts = value.xpath(" | ".join(HTMLTranslator().css_to_xpath(css) for css in step.arg))
+            parts = value.xpath(_path_to(tuple(step.arg)))
             inside = {node for part in parts for node in part.root.iterdescendants()}
             kept += [part for part in parts if part.root not in inside]
     return kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from crawlers.addresses import is_loopback
@@ -87,6 +88,7 @@ def host_names(site: Site) -> tuple[str, ...]:
     return tuple(sorted({host_name(f"//{host}") for host in site.hosts}))
 
 
+@lru_cache(maxsize=1024)
 def host_name(url: str) -> str:
     """Whose patience a request to this address costs: the host, all its ports together. On this machine each port is a
     site of its own: there are only demo platforms and tests."""

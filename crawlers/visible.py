@@ -21,6 +21,8 @@ BLOCKS = frozenset(
     }
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.I)
+_STYLED = etree.XPath("descendant::*/@style/.. | descendant::*/@hidden/..")
+_ALL_WORDS = etree.XPath("string()", smart_strings=False)
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 
@@ -36,23 +38,25 @@ def visible_text(selector: Selector) -> str:
 
 
 def says_more_than(selector: Selector, characters: int) -> bool:
-    """Are there surely more characters of visible text? Reads no further than it takes; no is no answer, since blanks
-    are not counted."""
-    left = characters
-    # In no order, which costs half of what `_pieces` does; drawings are left out, which may only end in no.
-    stack = [selector.root] if isinstance(selector.root, etree._Element) else []
-    while stack and left >= 0:
-        item = stack.pop()
-        tag = item.tag
-        if not isinstance(tag, str) or tag in _SKIP or (item is not selector.root and is_hidden(item)):
-            continue
-        if item.text:
-            left -= _seen(item.text)
-        for child in item:
-            if child.tail:
-                left -= _seen(child.tail)
-            stack.append(child)
-    return left < 0
+    """Are there surely more characters of visible text? No is no answer: blanks are not counted, drawings are left out,
+    and what is hidden within something hidden is taken off twice."""
+    root = selector.root
+    if not isinstance(root, etree._Element):
+        return False
+    left = _seen(_words(root)) - characters
+    if left <= 0:
+        return False
+    styled: Any = _STYLED(root)
+    hidden = [node for node in styled if node is not root and is_hidden(node)]
+    for node in (*root.iter(*_SKIP), *hidden):
+        parent = node.getparent()
+        if parent is None or parent.tag != "head":
+            left -= _seen(_words(node))
+    return left > 0
+
+
+def _words(node: etree._Element) -> str:
+    return str(_ALL_WORDS(node))
 
 
 def _seen(text: str) -> int:

@@ -13,6 +13,7 @@ from crawlers.hurry import Hurry
 from crawlers.job import Envelope, Job, Outcome, stored
 from crawlers.keeper import Keeper
 from crawlers.keeping import KeepingProcess
+from crawlers.spare import Spare
 from crawlers.tally import Tally
 from pipelines.desk import Desk
 from pipelines.records import PageState
@@ -42,7 +43,7 @@ class Writer:
         ocr: Any = None,
         progress: Callable[[Tally], None] | None = None,
         stopping: Callable[[], bool] = lambda: False,
-        beside: bool = False,
+        beside: Spare | bool = False,
     ) -> None:
         self._job = job
         self._assessing = Assessing(desk, assessor, ocr=ocr) if assessor is not None else None
@@ -52,7 +53,10 @@ class Writer:
         self._most = FIRST_BATCH
         pseudonyms = job.recipe.privacy.get("author") == "hash"
         self._keeper: Keeper | KeepingProcess = Keeper(desk, job.recipe.name, pseudonyms=pseudonyms)
-        self._hurry = Hurry(desk, job.recipe.name, assessor, pseudonyms=pseudonyms, ocr=ocr) if beside else None
+        self._hurry: Hurry | None = None
+        if beside:
+            spare = beside if isinstance(beside, Spare) else None
+            self._hurry = Hurry(desk, job.recipe.name, assessor, pseudonyms=pseudonyms, ocr=ocr, spare=spare)
         self.tally = Tally()
 
     def run(self) -> None:

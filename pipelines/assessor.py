@@ -11,6 +11,7 @@ from pathlib import Path
 from classifier import embedding
 from classifier.assess import FIRST_TIER, Assessor, Embed
 from classifier.crew import settle, usable_cores
+from classifier.document import read
 from classifier.embedding_cache import RunCache
 from classifier.embedding_shelf import EmbeddingShelf
 from classifier.errors import ModelFileError, ModelMissing, ModelStale
@@ -29,6 +30,7 @@ __all__ = [
     "load_assessor",
     "load_thresholds",
     "make_room",
+    "read_ahead",
     "read_image",
     "usable_cores",
 ]
@@ -99,6 +101,11 @@ def load_assessor(settings: Settings) -> Assessor:
     """The assessor with the model in use in this HOME. Raises ModelMissing or ModelFileError naming the mend."""
     home = settings.home_path
     return assessor_of(active_model(home), home, second_tier=settings.second_tier)
+
+
+def read_ahead() -> None:
+    """Make ready what reading needs whatever the text and the model: a process copied after that has it, too."""
+    read("暑假数学一对一，每课时 200 元，电话 13800000000")
 
 
 def make_room() -> None:

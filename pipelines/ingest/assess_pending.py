@@ -122,14 +122,14 @@ def assess_listings(
             rulebook=assessor.rulebook_id,
             at=at,
         )
-        for one, answer in zip(read, stored, strict=True):
+        for one in read:
             _keep_pictures(tx, vault, one)
-            if answer.lead:
-                lead, new = tx.leads.open_for(one.listing, answer, at)
-                leads[lead.id] = lead
-                opened += new
-                reopened += one.listing.cluster_id in gone
-                gone.discard(one.listing.cluster_id)
+        found = [(one.listing, answer) for one, answer in zip(read, stored, strict=True) if answer.lead]
+        for (listing, _answer), (lead, new) in zip(found, tx.leads.open_many(found, at), strict=True):
+            leads[lead.id] = lead
+            opened += new
+            reopened += listing.cluster_id in gone
+            gone.discard(listing.cluster_id)
         withdrawn = settle(tx, (one.listing.cluster_id for one in read), assessor.model_id, assessor.rulebook_id, at)
     return AssessResult(
         assessed=len(pending),

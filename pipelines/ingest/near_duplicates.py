@@ -11,18 +11,17 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
-from datasketch import MinHash
 
+from pipelines.ingest.sketch import PERMUTATIONS, sketch
 from pipelines.personal.contacts import person_names
 
 #: Characters a shingle: long ones tell texts apart, pairs survive rewording.
 _LONG, _PAIR = 5, 2
-_PERMUTATIONS = 128
 _BANDS = 32
-_ROWS = _PERMUTATIONS // _BANDS
+_ROWS = PERMUTATIONS // _BANDS
 #: Of long texts only so many shingle hashes are kept (the smallest: a bottom-k sketch).
 _KEPT = 2048
 _Bars = tuple[tuple[int, float], ...]
@@ -61,16 +60,8 @@ class Signature:
         """LSH band keys; none for a text too short to compare with strangers'."""
         if _bar(len(self.long), _STRANGERS) is None:
             return ()
-        sketch = _empty_sketch().copy()
-        sketch.update_batch(self.long)
-        values = np.asarray(sketch.hashvalues, dtype=">u8")
+        values = sketch(np.asarray(self.long, dtype=np.uint32)).astype(">u8")
         return tuple(_band_key(band, values[band * _ROWS : (band + 1) * _ROWS].tobytes()) for band in range(_BANDS))
-
-
-@cache
-def _empty_sketch() -> MinHash:
-    """Its permutations are drawn once: they are the same for every text."""
-    return MinHash(num_perm=_PERMUTATIONS, seed=1, hashfunc=int)
 
 
 def jaccard(one: tuple[int, ...], other: tuple[int, ...]) -> float:
@@ -134,7 +125,7 @@ def _bar(shingles: int, bars: _Bars) -> float | None:
 
 def _hashes(squeezed: str, size: int) -> tuple[int, ...]:
     shingles = {squeezed[start : start + size] for start in range(len(squeezed) - size + 1)}
-    hashes = np.frombuffer(b"".join(map(_hash, shingles)), dtype=">u4")
+    hashes = np.frombuffer(b"".join(map(_hash if size > _PAIR else _hash_of_pair, shingles)), dtype=">u4")
     return tuple(np.unique(hashes)[:_KEPT].tolist())
 
 
@@ -146,6 +137,10 @@ def _letters(text: str) -> str:
 
 def _hash(shingle: str) -> bytes:
     return hashlib.blake2b(shingle.encode("utf-8", "replace"), digest_size=4).digest()
+
+
+#: Texts have most of their pairs of characters in common.
+_hash_of_pair = lru_cache(maxsize=1 << 14)(_hash)
 
 
 def _band_key(band: int, values: bytes) -> str:

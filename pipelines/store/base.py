@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, TypeVar, cast
@@ -70,6 +71,28 @@ class Repo:
     @property
     def _on_postgresql(self) -> bool:
         return self._session.get_bind().dialect.name == "postgresql"
+
+    def _in_sql(self, query: str, values: Collection[str]) -> Iterable[Any]:
+        """The rows of a query in plain SQL that says `IN (?)` once, of words of our own making: where they are many and
+        asked for again and again, to make a parameter of each costs more than the query."""
+        if not values:
+            return ()
+        if self._on_postgresql:
+            return self._session.connection().exec_driver_sql(query.replace("IN (?)", "= ANY(%s)"), (list(values),))
+        listed = query.replace("IN (?)", "IN (SELECT value FROM json_each(?))")
+        return self._session.connection().exec_driver_sql(listed, (json.dumps(list(values)),))
+
+    def _ask_in_sql(self, query: str, *values: Any) -> Iterable[Any]:
+        """The rows of a query in plain SQL, for what is asked of every posting."""
+        return self._session.connection().exec_driver_sql(self._marked(query), values)
+
+    def _many_in_sql(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """A statement in plain SQL for each of the rows, which hold what the database takes as it is."""
+        if rows:
+            self._session.connection().exec_driver_sql(self._marked(statement), list(rows))
+
+    def _marked(self, sql: str) -> str:
+        return sql.replace("?", "%s") if self._on_postgresql else sql
 
     def _insert(self, table: type[Base]) -> postgresql.Insert:
         """INSERT that knows ON CONFLICT; both dialects spell the part we use alike."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, insert, or_, select
 
 from pipelines.records import Capture, PageState
-from pipelines.store.base import Repo
+from pipelines.store.base import Repo, bare
 from pipelines.store.crawl_tables import RevisitRow
 from pipelines.store.desk_tables import LeadCaptureRow, LeadRow
 from pipelines.store.retention_tables import DeletionRow
@@ -26,7 +26,7 @@ class Captures(Repo):
         """Add many in one go."""
         if not captures:
             return
-        self._session.execute(insert(CaptureRow), [_values(capture) for capture in captures])
+        self._session.execute(insert(bare(CaptureRow)), [_values(capture) for capture in captures])
         taken_for = [
             {"capture_id": capture.id, "lead_id": capture.lead_id}
             for capture in captures

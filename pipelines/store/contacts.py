@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from pipelines.records import StoredContact
 from pipelines.store.base import Repo, bare, pieces
 from pipelines.store.tables import ContactRow, ListingContactRow, ListingRow
 
-#: Asked once a contact of every new posting: made once.
-_CLUSTERS_WITH = (
-    select(bare(ListingRow).c.cluster_id)
-    .join(ListingContactRow, ListingContactRow.listing_id == ListingRow.id)
-    .join(ContactRow, ContactRow.id == ListingContactRow.contact_id)
-    .where(ContactRow.keyed_hash == bindparam("keyed_hash"))
-    .distinct()
-    .limit(bindparam("most"))
-)
+_CLUSTERS_WITH = """
+    SELECT DISTINCT listings.cluster_id FROM contacts
+    JOIN listing_contacts ON listing_contacts.contact_id = contacts.id
+    JOIN listings ON listings.id = listing_contacts.listing_id
+    WHERE contacts.keyed_hash = ? LIMIT ?
+"""
 
 
 class Contacts(Repo):
@@ -63,7 +60,7 @@ class Contacts(Repo):
 
     def clusters_with(self, keyed_hash: str, limit: int) -> list[int]:
         """Some clusters whose listings show this contact, each once; at most `limit`."""
-        return list(self._session.scalars(_CLUSTERS_WITH, {"keyed_hash": keyed_hash, "most": limit}))
+        return [row[0] for row in self._ask_in_sql(_CLUSTERS_WITH, keyed_hash, limit)]
 
     def of_listings(self, listing_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
         """Listing → kind and keyed hash of each contact that it shows."""

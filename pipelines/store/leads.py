@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from pipelines import clock
 from pipelines.errors import BadInput, Conflict, NotFound
 from pipelines.records import Lead, LeadStatus, Listing, StoredAssessment, Strike, Verdict
+from pipelines.store.base import bare
 from pipelines.store.decisions import Strikes
 from pipelines.store.desk_tables import DecisionRow, LeadCodeRow, LeadRow, WithdrawnLeadRow
 from pipelines.store.lead_queue import LeadQueue
@@ -62,6 +63,15 @@ class Leads(LeadQueue):
         """The lead of this listing's cluster, and whether it is new. A known one keeps its status. It follows a new
         assessment of the listing it shows; it changes over to another listing of its cluster only while undecided,
         not yet captured, and when that one weighs more. A withdrawn one is open again, showing this listing."""
+        return self.open_many([(listing, assessment)], at)[0]
+
+    def open_many(self, shown: Sequence[tuple[Listing, StoredAssessment]], at: datetime) -> list[tuple[Lead, bool]]:
+        """`open_for` for many, one after the other; each lead as all of them leave it."""
+        opened = [self._open(listing, assessment, at) for listing, assessment in shown]
+        leads = self.get_many(list(dict.fromkeys(lead_id for lead_id, _new in opened)))
+        return [(leads[lead_id], new) for lead_id, new in opened]
+
+    def _open(self, listing: Listing, assessment: StoredAssessment, at: datetime) -> tuple[int, bool]:
         added = self._session.scalar(
             self._insert(LeadRow)
             .values(
@@ -77,17 +87,15 @@ class Leads(LeadQueue):
             .on_conflict_do_nothing(index_elements=["cluster_id"])
             .returning(LeadRow.id)
         )
+        if added is not None:
+            # Nobody has decided on it, so that nothing of it is struck.
+            self._add_codes(added, assessment, ())
+            return int(added), True
         wanted = select(LeadRow).where(LeadRow.cluster_id == listing.cluster_id).with_for_update()
         row = self._session.scalars(wanted).one()
-        if added is None:
-            if self._unmark(row.id) or _takes_over(row, listing, assessment):
-                self.show(row.id, listing, assessment, at)
-        else:
-            self._add_codes(row.id, assessment)
-        lead = self.get(row.id)
-        if lead is None:
-            raise NotFound(f"没有线索 {row.id}")
-        return lead, added is not None
+        if self._unmark(row.id) or _takes_over(row, listing, assessment):
+            self.show(row.id, listing, assessment, at)
+        return row.id, False
 
     def show(self, lead_id: int, listing: Listing, assessment: StoredAssessment, at: datetime) -> None:
         """Let the lead show this listing and what is said of it."""
@@ -98,7 +106,7 @@ class Leads(LeadQueue):
     def refresh_codes(self, lead_id: int, assessment: StoredAssessment) -> None:
         """Let the lead carry the codes of its assessment that its standing decision leaves."""
         self._session.execute(delete(LeadCodeRow).where(LeadCodeRow.lead_id == lead_id))
-        self._add_codes(lead_id, assessment)
+        self._add_codes(lead_id, assessment, self._struck(lead_id))
 
     def withdraw(self, lead_id: int, assessment: StoredAssessment, at: datetime) -> bool:
         """Take an open lead out of the queue because of this newer assessment; False if it is not open any more."""
@@ -157,12 +165,12 @@ class Leads(LeadQueue):
         )
         return Strikes(self._session).read([found])[0]
 
-    def _add_codes(self, lead_id: int, assessment: StoredAssessment) -> None:
-        struck = assessment.struck(self._struck(lead_id)) if codes_of(assessment) else ()
+    def _add_codes(self, lead_id: int, assessment: StoredAssessment, strikes: Sequence[Strike]) -> None:
+        struck = assessment.struck(strikes) if codes_of(assessment) and strikes else ()
         codes = dict.fromkeys(str(one["code"]) for one in assessment.findings if one["id"] not in struck)
         if codes:
             self._session.execute(
-                insert(LeadCodeRow),
+                insert(bare(LeadCodeRow)),
                 [{"lead_id": lead_id, "position": position, "code": code} for position, code in enumerate(codes)],
             )
 

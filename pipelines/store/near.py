@@ -6,15 +6,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Integer, String, column, delete, func, insert, select, table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, func, insert, select
 
 from pipelines.store.base import Repo, bare, pieces
 from pipelines.store.tables import ClusterRow, ListingRow, ListingVersionRow, SignatureRow
-
-#: The table without our column types: its rows are numbers and hashes of our own making, many a posting, and looking
-#: through each for what no database takes would cost more than writing it.
-_KEYS = table("near_keys", column("version_id", Integer), column("key", String), column("cluster_id", Integer))
 
 
 class Member(NamedTuple):
@@ -49,23 +44,16 @@ class NearKeys(Repo):
     def with_keys(self, keys: Collection[str]) -> dict[str, set[int]]:
         """Band key → the clusters it is kept for; keys of none are left out."""
         found: dict[str, set[int]] = {}
-        for piece in pieces(keys):
-            query = select(_KEYS.c.key, _KEYS.c.cluster_id).where(_KEYS.c.key.in_(piece)).distinct()
-            for key, cluster_id in self._session.execute(query):
-                found.setdefault(key, set()).add(cluster_id)
+        for key, cluster_id in self._in_sql("SELECT key, cluster_id FROM near_keys WHERE key IN (?)", keys):
+            found.setdefault(key, set()).add(cluster_id)
         return found
 
     def add_near_keys(self, rows: Sequence[tuple[int, int, Sequence[str]]]) -> None:
         """Keep band keys, each row (cluster, version, keys); keys a version already has are left."""
-        values = [
-            {"version_id": version_id, "key": key, "cluster_id": cluster_id}
-            for cluster_id, version_id, keys in rows
-            for key in dict.fromkeys(keys)
-        ]
-        if values:
-            insert_ = postgresql.insert if self._on_postgresql else sqlite.insert
-            statement = insert_(_KEYS).on_conflict_do_nothing(index_elements=["version_id", "key"])
-            self._session.execute(statement, values)
+        self._many_in_sql(
+            "INSERT INTO near_keys (version_id, key, cluster_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            [(version_id, key, cluster_id) for cluster_id, version_id, keys in rows for key in dict.fromkeys(keys)],
+        )
 
     def add_signatures(self, rows: Sequence[tuple[int, bytes]]) -> None:
         """Keep the MinHash of versions; a second one replaces it."""

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.extract import extract, to_listing
-from crawlers.recipe import FIELD_NAMES, FieldRule, Pick
+from crawlers.recipe import FIELD_NAMES, FieldRule, Pick, Step
 from crawlers.source import load_engine
 from crawlers.states import make_selector
-from crawlers.steps import PageContext
+from crawlers.steps import PageContext, run_steps, string_of
 from crawlers.visible import visible_text
 from pipelines.records import ExtractedListing
 
@@ -50,6 +50,28 @@ def test_a_thread() -> None:
     assert listing.poster == "槐花香"
     assert listing.posted_at == datetime(2026, 11, 20, 2, 12, 13, tzinfo=UTC)
     assert [image.url for image in listing.images] == ["https://bbs.example.com/data/a.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "wanted", "copied"),
+    [
+        ((".a",), "xzv", True),
+        ((".none", "i:first-child"), "xzv", True),
+        (("b:contains(v)", ".none"), "xyz", True),
+        (("i + b",), "xyz", True),
+        # What stands beside the node is no part of it.
+        (("u + p",), "xyzv", True),
+        ((".none", "b:contains(q)", '[style*="display:none"]', "u"), "xyzv", False),
+    ],
+)
+def test_a_node_is_copied_only_where_a_part_of_it_may_be_dropped(
+    parts: tuple[str, ...], wanted: str, copied: bool
+) -> None:
+    node = make_selector("<div><u>w</u><p>x<i class='a'>y</i>z<b>v</b></p></div>").css("p")[0]
+    (left,) = run_steps([Step(name="drop", arg=parts)], [node], CONTEXT)
+    assert string_of(left) == wanted
+    assert (left is not node) is copied
+    assert string_of(node) == "xyzv"
 
 
 def test_dropping_parts_leaves_the_page_as_it_was() -> None:

@@ -128,3 +128,10 @@ def test_jaccard_is_a_share_and_symmetric(one: str, other: str) -> None:
     assert 0.0 <= jaccard(a.long, b.long) == jaccard(b.long, a.long) <= 1.0
     assert not a.pairs or jaccard(a.pairs, a.pairs) == 1.0
     assert Signature.from_bytes(a.to_bytes()) == a
+
+
+def test_band_keys_are_those_of_the_stores_there_are() -> None:
+    """Made by datasketch 2.0.0 (affine32, seed 1): other keys would find no posting that is stored."""
+    keys = Signature.of(LONG).keys
+    assert keys[:2] == ("008d4c690a21cf2272", "014f2876f1b52da51e")
+    assert hashlib.sha256("".join(keys).encode()).hexdigest()[:16] == "7c1f4a48ad8a038e"
