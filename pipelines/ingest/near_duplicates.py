@@ -11,17 +11,21 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipelines.ingest.sketch import PERMUTATIONS, sketch
 from pipelines.personal.contacts import person_names
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 #: Characters a shingle: long ones tell texts apart, pairs survive rewording.
 _LONG, _PAIR = 5, 2
+_PERMUTATIONS = 128
 _BANDS = 32
-_ROWS = PERMUTATIONS // _BANDS
+_ROWS = _PERMUTATIONS // _BANDS
 #: Of long texts only so many shingle hashes are kept (the smallest: a bottom-k sketch).
 _KEPT = 2048
 _Bars = tuple[tuple[int, float], ...]
@@ -60,8 +64,18 @@ class Signature:
         """LSH band keys; none for a text too short to compare with strangers'."""
         if _bar(len(self.long), _STRANGERS) is None:
             return ()
-        values = sketch(np.asarray(self.long, dtype=np.uint32)).astype(">u8")
+        sketch = _empty_sketch().copy()
+        sketch.update_batch(self.long)
+        values = np.asarray(sketch.hashvalues, dtype=">u8")
         return tuple(_band_key(band, values[band * _ROWS : (band + 1) * _ROWS].tobytes()) for band in range(_BANDS))
+
+
+@cache
+def _empty_sketch() -> MinHash:
+    """Its permutations are drawn once: they are the same for every text."""
+    from datasketch import MinHash  # brings SciPy's integrals along: only who stores postings waits for them
+
+    return MinHash(num_perm=_PERMUTATIONS, seed=1, hashfunc=int)
 
 
 def jaccard(one: tuple[int, ...], other: tuple[int, ...]) -> float:
