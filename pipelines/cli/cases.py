@@ -18,7 +18,10 @@ from pipelines.records import CaseEventKind
 from pipelines.records.rule_words import coded
 
 _TOGETHER = click.option(
-    "--together", is_flag=True, help="已核对：看不出是同一经营主体的几条线索，确认合在一个案件里办。"
+    "--together",
+    default="",
+    metavar="理由",
+    help="看不出是同一经营主体的线索，核对后为什么合在一个案件里办；记入案件经过。",
 )
 #: Faults of something that cannot even be opened as a package.
 _UNREADABLE = frozenset({"zip.none", "zip.directory", "zip.empty", "zip.name", "zip.top", "zip.duplicate"})
@@ -39,7 +42,7 @@ def case() -> None:
 @click.option("--title", help="案件名称；不填则取第一条线索的标题。")
 @_TOGETHER
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, together: bool, as_json: bool) -> None:
+def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, together: str, as_json: bool) -> None:
     """把已成立的线索立为一个案件。"""
     with command_desk() as desk:
         user = acting_user(desk, user_name)
@@ -55,7 +58,7 @@ def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, together
 @click.argument("lead_ids", metavar="LEAD...", type=LEAD_ID, nargs=-1, required=True)
 @click.option("--as", "user_name", required=True, metavar="USER", help="并入的用户。")
 @_TOGETHER
-def add(case_id: str, lead_ids: tuple[int, ...], user_name: str, together: bool) -> None:
+def add(case_id: str, lead_ids: tuple[int, ...], user_name: str, together: str) -> None:
     """把已成立的线索并入在办案件。"""
     with command_desk() as desk:
         joined = cases.join_case(desk, case_id, lead_ids, user=acting_user(desk, user_name), together=together)

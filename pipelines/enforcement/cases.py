@@ -78,37 +78,33 @@ def doubtful(leads: Sequence[Lead]) -> bool:
     return len(leads) > 1 and (len(operators := {lead.operator_id for lead in leads}) > 1 or None in operators)
 
 
-def open_case(
-    desk: Desk, lead_ids: Sequence[int], *, user: User, title: str | None = None, together: bool = False
-) -> Case:
-    """Open a case of accepted leads; `together`: the user has confirmed that doubtful ones belong together. Raises
+def open_case(desk: Desk, lead_ids: Sequence[int], *, user: User, title: str | None = None, together: str = "") -> Case:
+    """Open a case of accepted leads; `together`: why doubtful ones belong together, in the user's words. Raises
     Unconfirmed without that, BadInput, NotFound, or Conflict when one is in another case."""
     require(user, Action.CASES)
     with desk.store.transaction() as tx:
         leads = free_leads(tx, lead_ids)
-        _confirmed(leads, together)
-        told = _together(leads)
+        why, told = _together(leads, together)
         wanted = [lead.id for lead in leads]
-        case = tx.cases.open(wanted, _title(title, leads), user.name, clock.now(), is_demo(desk))
+        case = tx.cases.open(wanted, _title(title, leads), user.name, clock.now(), is_demo(desk), why)
         audit.record(
             tx, actor=user.name, action="case.open", object_type="case", object_id=case.id, leads=wanted, **told
         )
     return case
 
 
-def join_case(desk: Desk, case_id: str, lead_ids: Sequence[int], *, user: User, together: bool = False) -> Case:
+def join_case(desk: Desk, case_id: str, lead_ids: Sequence[int], *, user: User, together: str = "") -> Case:
     """Add accepted leads to a case that has not ended, `together` as in `open_case`. Raises Unconfirmed, BadInput,
     NotFound or Conflict."""
     require(user, Action.CASES)
     with desk.store.transaction() as tx:
         case = _case(tx, case_id)
         leads = free_leads(tx, lead_ids)
-        _confirmed(leads, together)
-        told = _together([*tx.leads.get_many(case.lead_ids).values(), *leads])
+        why, told = _together([*tx.leads.get_many(case.lead_ids).values(), *leads], together)
         wanted = [lead.id for lead in leads]
         if len(case.lead_ids) + len(wanted) > MAX_LEADS:
             raise BadInput(f"一个案件最多 {MAX_LEADS} 条线索。")
-        case = tx.cases.join(case_id, wanted, user.name, clock.now())
+        case = tx.cases.join(case_id, wanted, user.name, clock.now(), why)
         audit.record(
             tx, actor=user.name, action="case.join", object_type="case", object_id=case_id, leads=wanted, **told
         )
@@ -257,16 +253,16 @@ def free_leads(tx: Tx, lead_ids: Sequence[int]) -> list[Lead]:
     return leads
 
 
-def _together(leads: Sequence[Lead]) -> dict[str, bool]:
-    """What the log says when somebody puts together what is not known to be one operator's."""
-    return {"together": True} if doubtful(leads) else {}
-
-
-def _confirmed(leads: Sequence[Lead], together: bool) -> None:
-    if doubtful(leads) and not together:
+def _together(leads: Sequence[Lead], why: str) -> tuple[str, dict[str, bool]]:
+    """Why leads that are not known to be one operator's are put together, and what the log says of it; nothing of
+    others. Raises Unconfirmed without a reason."""
+    if not doubtful(leads):
+        return "", {}
+    if not why.strip():
         raise Unconfirmed(
-            "还没有立案：看不出这些线索是不是同一经营主体，请先核对，确认合在一个案件里办（命令行加 --together）。"
+            "还没有办：看不出这些线索是不是同一经营主体，请先核对，并写明合在一个案件里办的理由（命令行 --together）。"
         )
+    return _reason(why, "合在一个案件里办"), {"together": True}
 
 
 def _chips(assessment: StoredAssessment | None, decisions: Sequence[Decision]) -> tuple[Chip, ...]:

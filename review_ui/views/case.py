@@ -48,12 +48,12 @@ def ask(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action.CAS
 def open_case(request: Request, post: Annotated[Post, Depends(posted(Action.CASES))]) -> Response:
     """Open a case of these leads, or put them into one that is open.
 
-    Leads that are not known to be of one operator are put together only when the officer says so; else the page comes
+    Leads that are not known to be of one operator are put together only when the officer says why; else the page comes
     again with what was filled in, and nothing is done.
     """
     desk, leads, into = web_of(request).desk, post.form.numbers("lead"), post.form.text("into")
     choice = case_choice(desk, leads, user=post.user)
-    title, together = post.form.text("title"), post.form.text("together") == "1"
+    title, together = post.form.text("title"), post.form.text("together")
     try:
         if into:
             case = cases.join_case(desk, into, leads, user=post.user, together=together)
@@ -160,6 +160,7 @@ def _choose(
         choice=choice,
         back=back,
         max_title=cases.MAX_TITLE,
+        max_reason=cases.MAX_REASON,
         ticked=ticked,
         unconfirmed=ticked is not None,
         into=into,
