@@ -130,14 +130,21 @@ def list_(as_json: bool) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="另写一份共享本（ZIP）：不含没有遮盖的网页原件，略去的逐个列明；--out 是密封本。",
 )
+@click.option(
+    "--parts",
+    is_flag=True,
+    help="与 --shared 同用：每个受文部门另写一份随函本，只含移送给它的线索和疑点，放在密封本旁边。",
+)
 @click.option("--as", "user_name", default="", metavar="USER", help="导出人（记入审计）。")
-def export(case_id: str, out: Path, shared: Path | None, user_name: str) -> None:
+def export(case_id: str, out: Path, shared: Path | None, parts: bool, user_name: str) -> None:
     """导出案件的证据包（ZIP）。"""
+    if parts and shared is None:
+        raise BadInput("随函本是共享本的一部分：--parts 要与 --shared 同用")
     from pipelines.evidence.bundle import export_case  # WeasyPrint is heavy; only exporting loads it
 
     with command_desk() as desk:
         user = acting_user(desk, user_name).name if user_name else "system"
-        export_case(desk, case_id, out, user=user, shared=shared)
+        export_case(desk, case_id, out, user=user, shared=shared, parts=parts)
     click.echo(f"已导出 {out}" + (f" 和共享本 {shared}" if shared else ""), err=True)
 
 

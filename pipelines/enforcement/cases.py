@@ -27,7 +27,7 @@ MAX_LEADS = 200
 MAX_TITLE = 80
 MAX_REASON = 300
 STAMP_FORMAT = "%Y%m%dT%H%M%S"
-_PACKAGE = r"AJ-\d{4}-\d{4,}-\d{8}T\d{6}-[0-9a-f]{6}(-共享本)?"
+_PACKAGE = r"AJ-\d{4}-\d{4,}-\d{8}T\d{6}-[0-9a-f]{6}(-共享本|-随函本-\w{1,24})?"
 _PACKAGE_NAME = re.compile(rf"{_PACKAGE}\.zip")
 #: Stamps that a package got after it was sealed.
 STAMPS_NAME = re.compile(rf"(?P<package>{_PACKAGE})-时间戳-\d{{8}}T\d{{6}}-[0-9a-f]{{6}}\.zip")
@@ -180,9 +180,11 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
         )
 
 
-def export(desk: Desk, case_id: str, *, user: User, sure: bool = False, shared: bool = False) -> str:
-    """Make an evidence package under HOME/exports, with `shared` its shared copy beside it; export_case logs them. Its
-    file name, or that of the shared copy.
+def export(
+    desk: Desk, case_id: str, *, user: User, sure: bool = False, shared: bool = False, parts: bool = False
+) -> str:
+    """Make an evidence package under HOME/exports, with `shared` its shared copy beside it, with `parts` what
+    goes with each letter too; export_case logs them. Its file name, or that of the shared copy.
 
     The first package of an open case fixes its leads, which nothing undoes: it is made only for who is `sure`. Raises
     BadInput else, NotFound, or Conflict for a withdrawn case.
@@ -203,7 +205,7 @@ def export(desk: Desk, case_id: str, *, user: User, sure: bool = False, shared: 
     stamp = clock.local(clock.now()).strftime(STAMP_FORMAT)
     out = folder / f"{case.id}-{stamp}-{clock.new_id()[:6]}.zip"
     second = out.with_name(f"{out.stem}-{SHARED}.zip") if shared else None
-    export_case(desk, case.id, out, user=user.name, shared=second)
+    export_case(desk, case.id, out, user=user.name, shared=second, parts=parts)
     return (second or out).name
 
 

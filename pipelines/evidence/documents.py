@@ -43,6 +43,7 @@ def case_json(material: CaseMaterial, *, software: str) -> bytes:
             "software": software,
             "copy": "shared" if material.shared_of else "sealed",
             **({"sealed_sha256": material.shared_of} if material.shared_of else {}),
+            **({"part_for": material.part_for} if material.part_for else {}),
             "history": [
                 {
                     "at": rfc3339(step.at),
@@ -156,6 +157,7 @@ def verification_text(material: CaseMaterial, *, fingerprint: str) -> bytes:
         demo=material.demo,
         declaration=material.declaration,
         shared_of=material.shared_of,
+        part_for=material.part_for,
         record=record_files(material),
     ).encode()
 

@@ -176,6 +176,8 @@ class CaseMaterial(PaperMaterial):
     third_party_stamps: bool = False
     #: SHA-256 of the sealed copy, when this is for the shared one made beside it.
     shared_of: str = ""
+    #: The department that this part of the case goes to with its letter; "" for the whole case.
+    part_for: str = ""
 
     @property
     def ref(self) -> str:

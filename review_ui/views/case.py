@@ -117,11 +117,14 @@ def close(request: Request, case_id: CaseId, post: Annotated[Post, Depends(poste
 def export(request: Request, case_id: CaseId, post: Annotated[Post, Depends(posted(Action.EXPORT))]) -> Response:
     """Make a package; the case page then starts its download and keeps a button for it."""
     request.state.back = f"/cases/{case_id}"
-    shared = post.form.text("shared") == "1"
-    made = cases.export(
-        web_of(request).desk, case_id, user=post.user, sure=post.form.text("sure") == "1", shared=shared
+    wish, sure = post.form.text("shared"), post.form.text("sure") == "1"
+    shared, parts = wish in ("1", "parts"), wish == "parts"
+    made = cases.export(web_of(request).desk, case_id, user=post.user, sure=sure, shared=shared, parts=parts)
+    told = (
+        f"密封本{'、共享本和随函本' if parts else '和共享本'}已生成，都已通过自检。"
+        if shared
+        else "证据包已生成，已通过自检。"
     )
-    told = "密封本和共享本已生成，都已通过自检。" if shared else "证据包已生成，已通过自检。"
     return redirect(request, f"/cases/{case_id}?made={quote(made)}", Notice(kind="done", text=told))
 
 
