@@ -237,7 +237,8 @@ def test_every_export_is_listed_wherever_it_was_made_and_letters_name_the_shared
     case_id = there.rsplit("/", 1)[-1]
     export_case(desk, case_id, tmp_path / "elsewhere.zip", user="console")
     assert "还没有共享本：移送函只写密封本由本单位留存" in officer.page(f"{there}/letters").text
-    made = officer.submit(f"{there}/export", shared="1")
+    wish = officer.page(there).find(attrs={"data-testid": "case-export-parts"})
+    made = officer.submit(f"{there}/export", **{wish["name"]: wish["value"]})
     page = officer.page(unquote(made))
     assert page.find(attrs={"data-testid": "case-download"})["href"].endswith("-共享本.zip")
     rows = page.find_all(attrs={"data-testid": "case-exported"})

@@ -14,6 +14,7 @@ from pipelines.enforcement import cases
 from pipelines.enforcement import letters as desk_letters
 from pipelines.errors import BadInput
 from pipelines.evidence import standalone
+from pipelines.evidence.documents import case_json
 from pipelines.evidence.exported import PART, exported_of
 from pipelines.evidence.letter_part import parts_of
 from pipelines.evidence.material import gather_case
@@ -102,3 +103,16 @@ def test_a_page_both_leads_share_is_in_the_part_of_the_second(desk: Desk, office
 def test_whom_the_whole_case_is_meant_for_needs_no_part(desk: Desk, officer: User) -> None:
     leads = [add_lead(desk, key, codes=("AD04",)) for key in "ab"]
     assert parts_of(gather_case(desk, open_case(desk, leads).id, user="wang", at=MONDAY)) == {}
+
+
+def test_the_package_tells_each_version_and_what_ties_leads_to_one_operator(desk: Desk) -> None:
+    phone = "13800005678"
+    add_lead(desk, "a", phone=phone, text="数学思维提升班，保证提分，改之前的一版")
+    one, two = add_lead(desk, "a", phone=phone), add_lead(desk, "b", phone=phone)
+    lone = add_lead(desk, "c", phone="13900001234")
+    material = gather_case(desk, open_case(desk, [one, two, lone]).id, user="wang", at=MONDAY)
+    told = {lead["id"]: lead for lead in json.loads(case_json(material, software=""))["leads"]}
+    assert [row["version"] for row in told[one.id]["listing"]["versions"]] == [1, 2]
+    assert {row["capture"] for row in told[one.id]["listing"]["versions"]} <= set(told[one.id]["captures"])
+    assert told[one.id]["operator_links"] == [{"lead": two.id, "by": ["138****5678"]}]
+    assert told[lone.id]["operator_links"] == []
