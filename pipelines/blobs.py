@@ -69,6 +69,18 @@ class BlobStore:
         """Whether there is such a file (not whether it is whole: `get` tells)."""
         return self.path(sha256).exists()
 
+    def whole(self, sha256: str) -> bool:
+        """Whether its bytes, read once more, are those of its name."""
+        try:
+            return _hash_of(self.path(sha256)) == sha256
+        except FileNotFoundError:
+            return False
+
+    def names(self) -> set[str]:
+        """The SHA-256 of every file there is."""
+        found = (path.name.partition(".")[0] for path in self.root.glob("??/*") if not path.name.startswith("."))
+        return {name for name in found if _SHA256.fullmatch(name)}
+
     def path(self, sha256: str) -> Path:
         """Where it lies, or would lie. Refuses anything that is not a SHA-256."""
         if not _SHA256.fullmatch(sha256):

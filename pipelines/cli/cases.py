@@ -18,7 +18,10 @@ from pipelines.records import CaseEventKind
 from pipelines.records.rule_words import coded
 
 _TOGETHER = click.option(
-    "--together", is_flag=True, help="已核对：看不出是同一经营主体的几条线索，确认合在一个案件里办。"
+    "--together",
+    default="",
+    metavar="理由",
+    help="看不出是同一经营主体的线索，核对后为什么合在一个案件里办；记入案件经过。",
 )
 #: Faults of something that cannot even be opened as a package.
 _UNREADABLE = frozenset({"zip.none", "zip.directory", "zip.empty", "zip.name", "zip.top", "zip.duplicate"})
@@ -39,7 +42,7 @@ def case() -> None:
 @click.option("--title", help="案件名称；不填则取第一条线索的标题。")
 @_TOGETHER
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, together: bool, as_json: bool) -> None:
+def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, together: str, as_json: bool) -> None:
     """把已成立的线索立为一个案件。"""
     with command_desk() as desk:
         user = acting_user(desk, user_name)
@@ -55,7 +58,7 @@ def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, together
 @click.argument("lead_ids", metavar="LEAD...", type=LEAD_ID, nargs=-1, required=True)
 @click.option("--as", "user_name", required=True, metavar="USER", help="并入的用户。")
 @_TOGETHER
-def add(case_id: str, lead_ids: tuple[int, ...], user_name: str, together: bool) -> None:
+def add(case_id: str, lead_ids: tuple[int, ...], user_name: str, together: str) -> None:
     """把已成立的线索并入在办案件。"""
     with command_desk() as desk:
         joined = cases.join_case(desk, case_id, lead_ids, user=acting_user(desk, user_name), together=together)
@@ -127,14 +130,21 @@ def list_(as_json: bool) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="另写一份共享本（ZIP）：不含没有遮盖的网页原件，略去的逐个列明；--out 是密封本。",
 )
+@click.option(
+    "--parts",
+    is_flag=True,
+    help="与 --shared 同用：每个受文部门另写一份随函本，只含移送给它的线索和疑点，放在密封本旁边。",
+)
 @click.option("--as", "user_name", default="", metavar="USER", help="导出人（记入审计）。")
-def export(case_id: str, out: Path, shared: Path | None, user_name: str) -> None:
+def export(case_id: str, out: Path, shared: Path | None, parts: bool, user_name: str) -> None:
     """导出案件的证据包（ZIP）。"""
+    if parts and shared is None:
+        raise BadInput("随函本是共享本的一部分：--parts 要与 --shared 同用")
     from pipelines.evidence.bundle import export_case  # WeasyPrint is heavy; only exporting loads it
 
     with command_desk() as desk:
         user = acting_user(desk, user_name).name if user_name else "system"
-        export_case(desk, case_id, out, user=user, shared=shared)
+        export_case(desk, case_id, out, user=user, shared=shared, parts=parts)
     click.echo(f"已导出 {out}" + (f" 和共享本 {shared}" if shared else ""), err=True)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from pipelines import clock
 from pipelines import doctor as health
+from pipelines.backup import back_up, restore
 from pipelines.cli.desk_for_command import command_desk, print_json
 from pipelines.config import describe, read_settings
 from pipelines.desk import open_desk
@@ -20,7 +23,7 @@ def commands() -> list[click.Command]:
 
 @click.group()
 def db() -> None:
-    """数据库：查看版本、升级。"""
+    """数据库：查看版本、升级、备份、恢复。"""
 
 
 @db.command("upgrade")
@@ -60,6 +63,22 @@ def status(as_json: bool) -> int:
         )
         click.echo(f"当前 {state['current'] or '无'}，程序需要 {state['head']}{mend}")
     return 0 if state["ok"] else 1
+
+
+@db.command("backup")
+@click.option("--to", "into", type=click.Path(file_okay=False, path_type=Path), required=True, help="放在哪个文件夹。")
+def backup(into: Path) -> None:
+    """备份数据库和不能重做的文件，服务照常运行；输出新的一份在哪里。"""
+    click.echo(str(back_up(read_settings(), into)))
+
+
+@db.command("restore")
+@click.argument("folder", metavar="BACKUP", type=click.Path(file_okay=False, path_type=Path))
+def restore_(folder: Path) -> None:
+    """先逐个核对备份的文件，再恢复到 MINGCHA_HOME（须是新的、空的）；有一个不符就什么都不放回。"""
+    settings = read_settings()
+    restore(settings, folder)
+    click.echo(f"已恢复到 {settings.home_path}；接着请执行 mingcha db upgrade 和 mingcha audit verify", err=True)
 
 
 @click.group()

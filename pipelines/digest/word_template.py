@@ -170,13 +170,14 @@ def _follow_up(document: Any) -> None:
 
 
 def _collection(document: Any) -> None:
+    """Its end stays with the line of who made the paper, which stands after it: no page has that line alone."""
     document.add_heading("{{ headings['采集情况与空白'] }}", 1)
-    write(document, "{{ collection.said }}", indent=True)
+    write(document, "{{ collection.said }}", indent=True, keep=True)
     document.add_paragraph("{%p if collection.rows %}")
     table = _table(document, ("来源", "正常/应采\n（天）", "次数", "空白与原因"), (Cm(4.6), Cm(2.4), Cm(1.4), Cm(7.2)))
-    _loop_rows(
-        table, "row in collection.rows", tuple(f"{{{{ row.{name} }}}}" for name in ("title", "days", "runs", "gaps"))
-    )
+    cells = tuple(f"{{{{ row.{name} }}}}" for name in ("title", "days", "runs", "gaps"))
+    _loop_rows(table, "row in collection.rows[:-1]", cells)
+    _loop_rows(table, "row in collection.rows[-1:]", cells, keep=True)
     document.add_paragraph("{%p endif %}")
 
 

@@ -27,7 +27,7 @@ MAX_LEADS = 200
 MAX_TITLE = 80
 MAX_REASON = 300
 STAMP_FORMAT = "%Y%m%dT%H%M%S"
-_PACKAGE = r"AJ-\d{4}-\d{4,}-\d{8}T\d{6}-[0-9a-f]{6}(-共享本)?"
+_PACKAGE = r"AJ-\d{4}-\d{4,}-\d{8}T\d{6}-[0-9a-f]{6}(-共享本|-随函本-\w{1,24})?"
 _PACKAGE_NAME = re.compile(rf"{_PACKAGE}\.zip")
 #: Stamps that a package got after it was sealed.
 STAMPS_NAME = re.compile(rf"(?P<package>{_PACKAGE})-时间戳-\d{{8}}T\d{{6}}-[0-9a-f]{{6}}\.zip")
@@ -78,37 +78,33 @@ def doubtful(leads: Sequence[Lead]) -> bool:
     return len(leads) > 1 and (len(operators := {lead.operator_id for lead in leads}) > 1 or None in operators)
 
 
-def open_case(
-    desk: Desk, lead_ids: Sequence[int], *, user: User, title: str | None = None, together: bool = False
-) -> Case:
-    """Open a case of accepted leads; `together`: the user has confirmed that doubtful ones belong together. Raises
+def open_case(desk: Desk, lead_ids: Sequence[int], *, user: User, title: str | None = None, together: str = "") -> Case:
+    """Open a case of accepted leads; `together`: why doubtful ones belong together, in the user's words. Raises
     Unconfirmed without that, BadInput, NotFound, or Conflict when one is in another case."""
     require(user, Action.CASES)
     with desk.store.transaction() as tx:
         leads = free_leads(tx, lead_ids)
-        _confirmed(leads, together)
-        told = _together(leads)
+        why, told = _together(leads, together)
         wanted = [lead.id for lead in leads]
-        case = tx.cases.open(wanted, _title(title, leads), user.name, clock.now(), is_demo(desk))
+        case = tx.cases.open(wanted, _title(title, leads), user.name, clock.now(), is_demo(desk), why)
         audit.record(
             tx, actor=user.name, action="case.open", object_type="case", object_id=case.id, leads=wanted, **told
         )
     return case
 
 
-def join_case(desk: Desk, case_id: str, lead_ids: Sequence[int], *, user: User, together: bool = False) -> Case:
+def join_case(desk: Desk, case_id: str, lead_ids: Sequence[int], *, user: User, together: str = "") -> Case:
     """Add accepted leads to a case that has not ended, `together` as in `open_case`. Raises Unconfirmed, BadInput,
     NotFound or Conflict."""
     require(user, Action.CASES)
     with desk.store.transaction() as tx:
         case = _case(tx, case_id)
         leads = free_leads(tx, lead_ids)
-        _confirmed(leads, together)
-        told = _together([*tx.leads.get_many(case.lead_ids).values(), *leads])
+        why, told = _together([*tx.leads.get_many(case.lead_ids).values(), *leads], together)
         wanted = [lead.id for lead in leads]
         if len(case.lead_ids) + len(wanted) > MAX_LEADS:
             raise BadInput(f"一个案件最多 {MAX_LEADS} 条线索。")
-        case = tx.cases.join(case_id, wanted, user.name, clock.now())
+        case = tx.cases.join(case_id, wanted, user.name, clock.now(), why)
         audit.record(
             tx, actor=user.name, action="case.join", object_type="case", object_id=case_id, leads=wanted, **told
         )
@@ -184,9 +180,11 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
         )
 
 
-def export(desk: Desk, case_id: str, *, user: User, sure: bool = False, shared: bool = False) -> str:
-    """Make an evidence package under HOME/exports, with `shared` its shared copy beside it; export_case logs them. Its
-    file name, or that of the shared copy.
+def export(
+    desk: Desk, case_id: str, *, user: User, sure: bool = False, shared: bool = False, parts: bool = False
+) -> str:
+    """Make an evidence package under HOME/exports, with `shared` its shared copy beside it, with `parts` what
+    goes with each letter too; export_case logs them. Its file name, or that of the shared copy.
 
     The first package of an open case fixes its leads, which nothing undoes: it is made only for who is `sure`. Raises
     BadInput else, NotFound, or Conflict for a withdrawn case.
@@ -207,7 +205,7 @@ def export(desk: Desk, case_id: str, *, user: User, sure: bool = False, shared: 
     stamp = clock.local(clock.now()).strftime(STAMP_FORMAT)
     out = folder / f"{case.id}-{stamp}-{clock.new_id()[:6]}.zip"
     second = out.with_name(f"{out.stem}-{SHARED}.zip") if shared else None
-    export_case(desk, case.id, out, user=user.name, shared=second)
+    export_case(desk, case.id, out, user=user.name, shared=second, parts=parts)
     return (second or out).name
 
 
@@ -257,16 +255,16 @@ def free_leads(tx: Tx, lead_ids: Sequence[int]) -> list[Lead]:
     return leads
 
 
-def _together(leads: Sequence[Lead]) -> dict[str, bool]:
-    """What the log says when somebody puts together what is not known to be one operator's."""
-    return {"together": True} if doubtful(leads) else {}
-
-
-def _confirmed(leads: Sequence[Lead], together: bool) -> None:
-    if doubtful(leads) and not together:
+def _together(leads: Sequence[Lead], why: str) -> tuple[str, dict[str, bool]]:
+    """Why leads that are not known to be one operator's are put together, and what the log says of it; nothing of
+    others. Raises Unconfirmed without a reason."""
+    if not doubtful(leads):
+        return "", {}
+    if not why.strip():
         raise Unconfirmed(
-            "还没有立案：看不出这些线索是不是同一经营主体，请先核对，确认合在一个案件里办（命令行加 --together）。"
+            "还没有办：看不出这些线索是不是同一经营主体，请先核对，并写明合在一个案件里办的理由（命令行 --together）。"
         )
+    return _reason(why, "合在一个案件里办"), {"together": True}
 
 
 def _chips(assessment: StoredAssessment | None, decisions: Sequence[Decision]) -> tuple[Chip, ...]:

@@ -11,8 +11,8 @@ from pipelines import audit, clock
 from pipelines.desk import Desk
 from pipelines.enforcement.permissions import Action, require
 from pipelines.errors import Conflict, NotFound
-from pipelines.evidence.exported import Exported, package_for_letters
-from pipelines.evidence.letter_words import letter_names, others_of
+from pipelines.evidence.exported import Exported, package_for_letters, part_beside
+from pipelines.evidence.letter_words import by_department, letter_names, others_of
 from pipelines.evidence.material import CaseMaterial, LoneLead, PaperMaterial, gather_case, gather_lead
 from pipelines.records import AuditEvent, User
 
@@ -25,6 +25,8 @@ class Offer:
 
     names: tuple[str, ...]
     packages: tuple[Exported, ...] = ()
+    #: What goes with the letter to one department in place of the one they name.
+    parts: tuple[Exported, ...] = ()
     #: The package they name; None while there is no shared copy.
     chosen: Exported | None = None
     #: Of a lead: departments whose findings no letter tells → their ids.
@@ -39,10 +41,13 @@ def offered(desk: Desk, case_id: str, *, user: User, package: str = "") -> Offer
     Raises NotFound, Conflict for a withdrawn case, BadInput for a package there is not.
     """
     material = _material(desk, case_id, user)
+    chosen = package_for_letters(material.packages, package)
+    beside = (part_beside(material.packages, chosen, to) for to in by_department(material))
     return Offer(
         names=letter_names(material),
-        packages=material.packages,
-        chosen=package_for_letters(material.packages, package),
+        packages=tuple(one for one in material.packages if not one.to),
+        parts=tuple(one for one in beside if one is not None and one.to),
+        chosen=chosen,
     )
 
 

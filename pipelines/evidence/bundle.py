@@ -23,6 +23,7 @@ from pipelines.evidence.evidence_list import ListedFile, evidence_list
 from pipelines.evidence.extraction_record import extraction_record
 from pipelines.evidence.heads import note_head
 from pipelines.evidence.leftovers import STAGING_PREFIX, part_of, staging_of, sweep
+from pipelines.evidence.letter_part import part_name, parts_of
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, gather_case, with_exchanges
 from pipelines.evidence.record_parts import record_parts
 from pipelines.evidence.redaction import Redaction, redacted
@@ -47,9 +48,12 @@ WACZ = "capture.wacz"
 PDF = "page.pdf"
 
 
-def export_case(desk: Desk, case_id: str, out: Path, *, user: str, shared: Path | None = None) -> Path:
+def export_case(
+    desk: Desk, case_id: str, out: Path, *, user: str, shared: Path | None = None, parts: bool = False
+) -> Path:
     """Write the evidence package of a case to `out`, whole and verified, or not at all; with `shared`, its shared copy
-    (pipelines.evidence.shared_copy) beside it, both or neither of which are logged.
+    (pipelines.evidence.shared_copy) beside it, and with `parts` beside `out` what goes with each letter
+    (pipelines.evidence.letter_part): all of them or none are logged.
 
     The export is logged before the file gets its name, so no package exists that the log does not know. Raises
     Conflict when `out` exists, NotFound, Refused, or EvidenceError when any part is missing or does not hold.
@@ -66,6 +70,13 @@ def export_case(desk: Desk, case_id: str, out: Path, *, user: str, shared: Path 
             of, names = redacted(replace(material, shared_of=sums["sha256"]))
             made = _built(desk, of, second, signer, stamper, names=names)
             sums |= {"shared_sha256": made, "shared_file": shared.name}
+        told: dict[str, list[str]] = {}
+        for department, own in parts_of(material).items() if parts and shared is not None else ():
+            name = out.with_name(part_name(out.stem, department))
+            of, names = redacted(replace(own, shared_of=sums["sha256"]))
+            made = _built(desk, of, files.enter_context(new_file(name)), signer, stamper, names=names)
+            for field, value in (("parts_to", department), ("parts_sha256", made), ("parts_file", name.name)):
+                told.setdefault(field, []).append(value)
         with desk.store.transaction() as tx:
             audit.record(
                 tx,
@@ -74,6 +85,7 @@ def export_case(desk: Desk, case_id: str, out: Path, *, user: str, shared: Path 
                 object_type="case",
                 object_id=case_id,
                 **sums,
+                **told,
                 certificate=fingerprint(signer.certificate),
             )
     note_head(desk, "case.export")
@@ -222,7 +234,7 @@ def _add_capture(folder: Path, item: CaptureMaterial, *, home: Path, blobs: Blob
 
 
 def _bag_info(material: CaseMaterial) -> dict[str, str]:
-    shared = "，共享本" if material.shared_of else ""
+    shared = f"，随函本（{material.part_for}）" if material.part_for else "，共享本" if material.shared_of else ""
     info = {
         "Bagging-Date": clock.local(material.exported_at).date().isoformat(),
         "Bag-Software-Agent": software(),

@@ -43,6 +43,7 @@ def case_json(material: CaseMaterial, *, software: str) -> bytes:
             "software": software,
             "copy": "shared" if material.shared_of else "sealed",
             **({"sealed_sha256": material.shared_of} if material.shared_of else {}),
+            **({"part_for": material.part_for} if material.part_for else {}),
             "history": [
                 {
                     "at": rfc3339(step.at),
@@ -55,7 +56,7 @@ def case_json(material: CaseMaterial, *, software: str) -> bytes:
                 for step in material.history
             ],
             "audit": _audit_anchor(material),
-            "leads": [_lead(item) for item in material.leads],
+            "leads": [_lead(item, material.leads) for item in material.leads],
         }
     )
 
@@ -156,6 +157,7 @@ def verification_text(material: CaseMaterial, *, fingerprint: str) -> bytes:
         demo=material.demo,
         declaration=material.declaration,
         shared_of=material.shared_of,
+        part_for=material.part_for,
         record=record_files(material),
     ).encode()
 
@@ -166,7 +168,7 @@ def _audit_anchor(material: CaseMaterial) -> dict[str, Any]:
     return {"rows": len(material.audit), "last_seq": last["seq"], "last_hash": last["hash"]}
 
 
-def _lead(item: LeadMaterial) -> dict[str, Any]:
+def _lead(item: LeadMaterial, every: Sequence[LeadMaterial]) -> dict[str, Any]:
     lead, listing = item.lead, item.listing
     return {
         "id": lead.id,
@@ -182,6 +184,7 @@ def _lead(item: LeadMaterial) -> dict[str, Any]:
         "struck": list(item.struck),
         "operator": lead.operator_id,
         "operator_words": item.operator,
+        "operator_links": _links(item, every),
         "contacts": list(item.contacts),
         "persons": list(item.persons),
         "organisations": list(item.organisations),
@@ -199,10 +202,19 @@ def _lead(item: LeadMaterial) -> dict[str, Any]:
             "price_raw": listing.price_raw,
             "visibility": item.visibility,
             "fields": listing.fields,
+            # The words of each are the text.txt of its capture.
+            "versions": [{"version": number, "capture": capture_id} for number, capture_id in item.versions],
         },
         "decisions": [_decision(row) for row in item.decisions],
         "captures": [entry.capture.id for entry in item.captures],
     }
+
+
+def _links(item: LeadMaterial, every: Sequence[LeadMaterial]) -> list[dict[str, Any]]:
+    """By which (masked) contacts other leads here are laid to the same operator; none where it is told by others that
+    are not here."""
+    same = [one for one in every if one is not item and one.lead.operator_id == item.lead.operator_id is not None]
+    return [{"lead": one.lead.id, "by": [way for way in item.contacts if way in one.contacts]} for one in same]
 
 
 def _struck(item: LeadMaterial) -> list[dict[str, Any]]:

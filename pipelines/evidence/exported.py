@@ -9,7 +9,7 @@ from datetime import datetime
 from pipelines.errors import BadInput
 from pipelines.records import AuditEvent
 
-SEALED, SHARED = "密封本", "共享本"
+SEALED, SHARED, PART = "密封本", "共享本", "随函本"
 #: Fewer hexadecimal digits name no package: a slip of the hand would.
 _FEWEST = 8
 #: So many digits of a sum stand where a whole one would be too long.
@@ -21,16 +21,19 @@ class Exported:
     """One package that was made."""
 
     sha256: str
-    #: 密封本 or 共享本.
+    #: 密封本, 共享本 or 随函本.
     called: str
     #: Its file name; "" in logs from before names were kept.
     file: str
     at: datetime
     #: User name, or an actor that is none.
     who: str
+    #: Of a 随函本: the department it is meant for.
+    to: str = ""
 
     @property
     def shared(self) -> bool:
+        """Whether it is of the whole case, to be handed on."""
         return self.called == SHARED
 
     @property
@@ -40,17 +43,20 @@ class Exported:
 
 
 def exported_by(event: AuditEvent) -> tuple[Exported, ...]:
-    """What one event of the log made: the sealed copy, and the shared one where there is one; else nothing."""
+    """What one event of the log made: the sealed copy, the shared one and the parts that go with letters, where there
+    are such; else nothing."""
     if event.action != "case.export":
         return ()
     detail = event.detail
-    made = (
-        (SEALED, detail.get("sha256"), detail.get("file")),
-        (SHARED, detail.get("shared_sha256"), detail.get("shared_file")),
-    )
+    made = [
+        (SEALED, detail.get("sha256"), detail.get("file"), ""),
+        (SHARED, detail.get("shared_sha256"), detail.get("shared_file"), ""),
+    ]
+    parts = (detail.get(f"parts_{name}", ()) for name in ("sha256", "file", "to"))
+    made += [(PART, *one) for one in zip(*parts, strict=True)]
     return tuple(
-        Exported(sha256=str(sum_), called=kind, file=str(file or ""), at=event.at, who=event.actor)
-        for kind, sum_, file in made
+        Exported(sha256=str(sum_), called=kind, file=str(file or ""), at=event.at, who=event.actor, to=to)
+        for kind, sum_, file, to in made
         if sum_
     )
 
@@ -61,16 +67,26 @@ def exported_of(case_id: str, logged: Iterable[AuditEvent]) -> tuple[Exported, .
 
 
 def package_for_letters(packages: Sequence[Exported], wanted: str | None = None) -> Exported | None:
-    """The package a letter names: the one whose SHA-256 begins so, else the newest shared copy; None without one.
+    """The package a letter names: the one whose SHA-256 begins so, else the newest shared copy; None without one. A
+    part is nobody's to choose: it goes with the shared copy it was made beside (`part_beside`).
 
     Raises BadInput for a sum, or the beginning of one, that is no package's of this case or of several.
     """
     if not wanted:
         return next((one for one in reversed(packages) if one.shared), None)
     start = wanted.strip().lower()
-    found = {one.sha256: one for one in packages if len(start) >= _FEWEST and one.sha256.startswith(start)}
+    whole = (one for one in packages if not one.to)
+    found = {one.sha256: one for one in whole if len(start) >= _FEWEST and one.sha256.startswith(start)}
     if len(found) != 1:
         raise BadInput(
             f"本案没有校验值以 {wanted[:16]} 开头的证据包；请从案件页“已导出”抄写 SHA-256（至少前 {_FEWEST} 位）。"
         )
     return next(iter(found.values()))
+
+
+def part_beside(packages: Iterable[Exported], chosen: Exported | None, to: str) -> Exported | None:
+    """What goes with a letter to this department in place of the whole shared copy: its part made beside that one, else
+    the copy itself."""
+    if chosen is None or not chosen.shared:
+        return chosen
+    return next((one for one in packages if one.to == to and one.at == chosen.at), chosen)

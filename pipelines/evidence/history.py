@@ -41,7 +41,10 @@ def case_history(
     happened, logged = tuple(events), tuple(logged)
     joined = _put_together(logged)
     opened = TOGETHER if "case.open" in joined else ""
-    steps = [Step(at=case.opened_at, what=OPENED, who=actor_name(case.opened_by), note=opened)]
+    # Those it was opened with have a row each for the reason alone: one step tells it.
+    first = [event for event in happened if event.kind is CaseEventKind.JOINED and event.at == case.opened_at]
+    why = first[0].reason if first and opened else ""
+    steps = [Step(at=case.opened_at, what=OPENED, who=actor_name(case.opened_by), reason=why, note=opened)]
     steps += [
         Step(
             at=event.at,
@@ -52,6 +55,7 @@ def case_history(
             note=TOGETHER if event.kind is CaseEventKind.JOINED and event.lead_id in joined else "",
         )
         for event in happened
+        if event not in first
     ]
     steps += [
         Step(at=one.decided_at, what=JUDGED_AGAIN, who=actor_name(one.user), lead_id=one.lead_id, reason=one.reason)

@@ -206,9 +206,13 @@ def asked_of(items: Sequence[Item]) -> tuple[str, ...]:
 
 def letter_name(kind: str, to: str, material: PaperMaterial) -> str:
     """e.g. 移送函_市场监督管理部门_AJ-2026-0001_草稿.docx; only letters and digits of whom it goes to."""
-    kept = "".join(char for char in to if char.isalnum())[:_LONGEST]
-    parts = (kind, kept or "未标明", material.ref, "演示" if material.demo else "", "草稿")
+    parts = (kind, safe_words(to), material.ref, "演示" if material.demo else "", "草稿")
     return f"{'_'.join(filter(None, parts))}.docx"
+
+
+def safe_words(to: str) -> str:
+    """Whom something goes to, as a file name can carry it."""
+    return "".join(char for char in to if char.isalnum())[:_LONGEST] or "未标明"
 
 
 def letter_names(material: PaperMaterial) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from docx.shared import Mm
 from pipelines.clock import local, local_text
 from pipelines.evidence.decided import decided_words
 from pipelines.evidence.departments import SAME
-from pipelines.evidence.exported import Exported
+from pipelines.evidence.exported import PART, Exported, part_beside
 from pipelines.evidence.letter_words import (
     BLANK,
     INQUIRY,
@@ -43,7 +43,9 @@ def letters(material: PaperMaterial, package: Exported | None = None) -> dict[st
     """File name → .docx of every letter this case or lead can need, in order; `package` goes with a transfer. Equal
     material gives equal bytes."""
     made = {
-        letter_name(TRANSFER, department, material): _transfer(material, department, items, package)
+        letter_name(TRANSFER, department, material): _transfer(
+            material, department, items, part_beside(_made_of(material), package, department)
+        )
         for department, items in by_department(material).items()
     }
     return made | {
@@ -81,7 +83,7 @@ def _transfer(material: PaperMaterial, department: str, items: tuple[Item, ...],
     document.add_heading("三、移送依据", 1)
     _own_bases(document, transfer_bases(material.agency, department))
     document.add_heading("四、随函材料", 1)
-    _lines(document, (_package(material, package) + _part_of(material, items), f"其他：{BLANK}"), small=True)
+    _lines(document, (_package(material, package) + _part_of(material, items, package), f"其他：{BLANK}"), small=True)
     # Nobody signs a page without a word of the letter on it.
     _said(document, f"请于{BLANK}前将处理情况函告我单位；不属于你单位职责的，请及时退回并说明。", keep=True)
     return _ended(document, material, f"{TRANSFER} {department}")
@@ -106,6 +108,11 @@ def _inquiry(material: PaperMaterial, platform: str, items: tuple[Item, ...]) ->
     _own_bases(document, inquiry_bases(material.agency))
     _said(document, f"请于{BLANK}前回复，材料寄送或者网上报送至：{BLANK}。", keep=True)
     return _ended(document, material, f"{INQUIRY} {platform}", declared=False)
+
+
+def _made_of(material: PaperMaterial) -> tuple[Exported, ...]:
+    """Every package that was made of it; none of a lead without a case."""
+    return material.packages if isinstance(material, CaseMaterial) else ()
 
 
 def _begun(material: PaperMaterial, title: str, to: str) -> Any:
@@ -168,8 +175,10 @@ def _package(material: PaperMaterial, package: Exported | None) -> str:
     )
 
 
-def _part_of(material: PaperMaterial, items: tuple[Item, ...]) -> str:
+def _part_of(material: PaperMaterial, items: tuple[Item, ...], package: Exported | None) -> str:
     """A package is of the whole case: which of it goes with a letter that hands over only some of its leads."""
+    if package is not None and package.called == PART:
+        return "。随函本只含本函移送的线索和疑点，全案证据包由我单位留存"
     mine = {item.lead.lead.id for item in items}
     if not isinstance(material, CaseMaterial) or len(mine) == len(material.leads):
         return ""

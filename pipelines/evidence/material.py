@@ -70,6 +70,8 @@ class LeadMaterial:
     nicknames: tuple[str, ...]
     #: public | group | private, or unknown: imported by somebody who did not say.
     visibility: str
+    #: Each version of the posting that was stored, oldest first: its number and the capture it was read off.
+    versions: tuple[tuple[int, str | None], ...] = ()
     #: Its captures against each other; read from their WARCs only for papers that tell of it.
     comparisons: tuple[Comparison, ...] = ()
 
@@ -182,6 +184,8 @@ class CaseMaterial(PaperMaterial):
     third_party_stamps: bool = False
     #: SHA-256 of the sealed copy, when this is for the shared one made beside it.
     shared_of: str = ""
+    #: The department that this part of the case goes to with its letter; "" for the whole case.
+    part_for: str = ""
 
     @property
     def ref(self) -> str:
@@ -315,6 +319,7 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
         organisations=tuple(dict.fromkeys(one.masked for one in found if one.kind == "org")),
         nicknames=tuple(one.masked for one in found if one.kind == "account"),
         visibility=_visibility(tx, listing),
+        versions=tuple((one.version, one.capture_id) for one in tx.listings.versions(listing.id)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from pipelines import audit, clock, doctor
@@ -14,6 +15,8 @@ from pipelines.jobs.cut_runs import close_cut_runs
 from pipelines.jobs.kinds import Done, Stopping
 from pipelines.records import Series, TaskRun
 
+#: So many faults are told; a lost disk has thousands.
+MOST_TOLD = 20
 #: Listings assessed between two looks at the stop.
 AT_ONCE = 40
 #: How long it is kept what jobs did, and what hosts were asked (a year and a month, for the impact notes).
@@ -109,20 +112,27 @@ def stamps(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
     return Done(message=f"补到 {got} 个时间戳" + (f"，还缺 {missed} 个" if missed else ""))
 
 
-def self_check(desk: Desk, _run: TaskRun, _stopping: Stopping) -> Done:
-    """What `mingcha doctor` and `mingcha audit verify` say; a fault is a failure with its name. A head of the chain is
-    kept, and crawl runs whose process is gone are closed."""
+def self_check(desk: Desk, _run: TaskRun, stopping: Stopping) -> Done:
+    """What `mingcha doctor` and `mingcha audit verify` say, and every stored byte read again; a fault is a failure with
+    its name. A head of the chain is kept, and crawl runs whose process is gone are closed."""
     from pipelines.evidence.heads import keep_head  # loads pyasn1
+    from pipelines.evidence.stored_bytes import stored_faults  # loads warcio
 
     cut = close_cut_runs(desk)
     faults = [f"{check.name}：{check.message}" for check in doctor.examine(desk.settings) if not check.ok]
     faults += audit.verify_chain(desk.store)
+    faults += stored_faults(desk, stopping)
     try:
         # After the look: a head that is missing is told before the next one hides it.
         keep_head(desk, "self-check", outside=True)
     except PipelineError as exc:
         faults.append(exc.message)
     if faults:
-        return Done(outcome="failed", message="；".join(faults))
+        return Done(outcome="failed", message=_few(faults))
     told = f"；{len(cut)} 次采集的进程已不在，记为中断" if cut else ""
-    return Done(message=f"本机、数据目录、数据库和审计链都正常{told}")
+    return Done(message=f"本机、数据目录、数据库、审计链和存下的每个文件都正常{told}")
+
+
+def _few(faults: Sequence[str]) -> str:
+    left = len(faults) - MOST_TOLD
+    return "；".join(faults[:MOST_TOLD]) + (f"；另有 {left} 处" if left > 0 else "")

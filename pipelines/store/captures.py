@@ -76,6 +76,12 @@ class Captures(Repo):
         """Where the committed part of a WARC file ends; 0 when neither a capture nor a revisit lies in it."""
         return sum(self.last_in(warc_path))
 
+    def blobs(self) -> set[str]:
+        """Files that captures which have their bytes name."""
+        there = CaptureRow.warc_path.not_in(select(DeletionRow.object))
+        rows = self._session.execute(select(CaptureRow.screenshot_blob, CaptureRow.robots_blob).where(there).distinct())
+        return {blob for row in rows for blob in row if blob is not None}
+
     def warc_paths(self) -> tuple[str, ...]:
         """Every WARC file that holds a capture or a revisit; those deleted on schedule, or about to be, left out."""
         found = (self._session.scalars(select(row.warc_path).distinct()) for row in (CaptureRow, RevisitRow))

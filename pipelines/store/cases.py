@@ -20,8 +20,11 @@ _IN = "in"
 
 
 class Cases(Repo):
-    def open(self, lead_ids: Sequence[int], title: str, user: str, at: datetime, demo: bool) -> Case:
-        """A new case, numbered per year in China (AJ-2026-0001). Raises Conflict naming a lead that is in a case,
+    def open(
+        self, lead_ids: Sequence[int], title: str, user: str, at: datetime, demo: bool, together: str = ""
+    ) -> Case:
+        """A new case, numbered per year in China (AJ-2026-0001); `together`: why these leads are in one, where that is
+        not plain. Raises Conflict naming a lead that is in a case,
         NotFound naming one that does not exist."""
         wanted = sorted(set(lead_ids))
         if not wanted:
@@ -45,9 +48,12 @@ class Cases(Repo):
         self._session.execute(insert(CaseRow), [values])
         rows = [{"case_id": case_id, "lead_id": lead_id, "state": _IN} for lead_id in wanted]
         self._session.execute(insert(CaseLeadRow), rows)
+        if together:
+            for lead_id in wanted:
+                self._note(case_id, CaseEventKind.JOINED, lead_id, together, user, at)
         return self._records(self._session.scalars(select(CaseRow).where(CaseRow.id == case_id)))[0]
 
-    def join(self, case_id: str, lead_ids: Sequence[int], user: str, at: datetime) -> Case:
+    def join(self, case_id: str, lead_ids: Sequence[int], user: str, at: datetime, together: str = "") -> Case:
         """Add leads to a case. Raises Conflict naming a lead that is in a case or a case that has ended, NotFound."""
         wanted = sorted(set(lead_ids))
         self._take_turns()
@@ -59,7 +65,7 @@ class Cases(Repo):
                 self._session.execute(insert(CaseLeadRow), [{"case_id": case_id, "lead_id": lead_id, "state": _IN}])
             else:
                 self._set_state(_IN, CaseLeadRow.case_id == case_id, CaseLeadRow.lead_id == lead_id)
-            self._note(case_id, CaseEventKind.JOINED, lead_id, "", user, at)
+            self._note(case_id, CaseEventKind.JOINED, lead_id, together, user, at)
         return self._one(case_id)
 
     def take_out(self, case_id: str, lead_id: int, reason: str, user: str, at: datetime) -> Case:
@@ -86,7 +92,8 @@ class Cases(Repo):
         return self._one(case_id)
 
     def events(self, case_id: str) -> tuple[CaseEvent, ...]:
-        """What happened to the case after it was opened, oldest first."""
+        """What happened to the case, oldest first; leads it was opened with, where that was given a reason, joined at
+        that moment."""
         rows = self._session.scalars(
             select(CaseEventRow).where(CaseEventRow.case_id == case_id).order_by(CaseEventRow.id)
         )

@@ -48,12 +48,12 @@ def ask(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action.CAS
 def open_case(request: Request, post: Annotated[Post, Depends(posted(Action.CASES))]) -> Response:
     """Open a case of these leads, or put them into one that is open.
 
-    Leads that are not known to be of one operator are put together only when the officer says so; else the page comes
+    Leads that are not known to be of one operator are put together only when the officer says why; else the page comes
     again with what was filled in, and nothing is done.
     """
     desk, leads, into = web_of(request).desk, post.form.numbers("lead"), post.form.text("into")
     choice = case_choice(desk, leads, user=post.user)
-    title, together = post.form.text("title"), post.form.text("together") == "1"
+    title, together = post.form.text("title"), post.form.text("together")
     try:
         if into:
             case = cases.join_case(desk, into, leads, user=post.user, together=together)
@@ -117,11 +117,14 @@ def close(request: Request, case_id: CaseId, post: Annotated[Post, Depends(poste
 def export(request: Request, case_id: CaseId, post: Annotated[Post, Depends(posted(Action.EXPORT))]) -> Response:
     """Make a package; the case page then starts its download and keeps a button for it."""
     request.state.back = f"/cases/{case_id}"
-    shared = post.form.text("shared") == "1"
-    made = cases.export(
-        web_of(request).desk, case_id, user=post.user, sure=post.form.text("sure") == "1", shared=shared
+    wish, sure = post.form.text("shared"), post.form.text("sure") == "1"
+    shared, parts = wish in ("1", "parts"), wish == "parts"
+    made = cases.export(web_of(request).desk, case_id, user=post.user, sure=sure, shared=shared, parts=parts)
+    told = (
+        f"密封本{'、共享本和随函本' if parts else '和共享本'}已生成，都已通过自检。"
+        if shared
+        else "证据包已生成，已通过自检。"
     )
-    told = "密封本和共享本已生成，都已通过自检。" if shared else "证据包已生成，已通过自检。"
     return redirect(request, f"/cases/{case_id}?made={quote(made)}", Notice(kind="done", text=told))
 
 
@@ -160,6 +163,7 @@ def _choose(
         choice=choice,
         back=back,
         max_title=cases.MAX_TITLE,
+        max_reason=cases.MAX_REASON,
         ticked=ticked,
         unconfirmed=ticked is not None,
         into=into,

@@ -129,4 +129,4 @@ def _case(desk: Desk, lead_ids: Sequence[int]) -> Case:
     officer = create_user(desk, OFFICER, PASSWORD, roles=frozenset(Role), actor="system", demo=True)
     for lead_id in lead_ids:
         review.decide(desk, lead_id, verdict=Verdict.CONFIRM, user=officer)
-    return cases.open_case(desk, lead_ids, user=officer, together=True)
+    return cases.open_case(desk, lead_ids, user=officer, together="两条写同一电话")

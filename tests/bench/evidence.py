@@ -112,7 +112,7 @@ def _leads(desk: Desk, key: str, count: int, size: int, chance: random.Random) -
 def _case(desk: Desk, leads: list[int], officer: User) -> str:
     for lead in leads:
         review.decide(desk, lead, verdict=Verdict.CONFIRM, user=officer)
-    return cases.open_case(desk, leads, user=officer, together=True).id
+    return cases.open_case(desk, leads, user=officer, together="两条写同一电话").id
 
 
 def _measured(work: str, *arguments: str) -> tuple[float, float]:

@@ -146,7 +146,7 @@ def _check_digest(run: Run, tmp_path: Path) -> None:
 
 
 def _check_package(run: Run, tmp_path: Path, accepted: list[int]) -> None:
-    case = run.json("case", "open", *map(str, accepted), "--together", "--as", OFFICER)["id"]
+    case = run.json("case", "open", *map(str, accepted), "--together", "核对过", "--as", OFFICER)["id"]
     package = tmp_path / f"{case}.zip"
     run.command("case", "export", case, "--out", str(package), "--as", OFFICER)
     answer = run.json("verify", str(package))

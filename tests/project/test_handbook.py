@@ -17,10 +17,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 import mingcha
+from pipelines.backup import PARTS, restore
 from pipelines.config import PREFIX, Settings, read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.enforcement.permissions import ACTION_NAMES, ALLOWED, ROLE_NAMES
 from pipelines.enforcement.users import create_user
+from pipelines.errors import BadInput, Conflict
 from pipelines.evidence.verify import verify_package
 from pipelines.ingest.contact_vault import ContactVault
 from pipelines.records import Role
@@ -84,7 +86,7 @@ def test_the_handbook_knows_all_that_lies_in_home_and_saves_what_cannot_be_remad
     listed = re.search(r"^数据目录里有：\n(.*?)\n\n没有", _text(), re.M | re.S)
     assert listed
     assert [name for name in sorted(names) if f"`{name}" not in listed.group(1)] == []
-    saved = {part for line in re.findall(r"for part in (.*); do", _text()) for part in line.split()}
+    saved = {*PARTS, "audit"}
     rebuilt = {"cache", "locks", "tmp", "login.txt", "sandbox.ports", "demo.log", "mingcha.db"}
     assert sorted(names - saved - rebuilt) == []
 
@@ -185,7 +187,7 @@ def test_a_backup_made_as_printed_is_restored_as_printed(
     url = office.settings.effective_database_url
     given = {"MINGCHA_HOME": str(office.home), "MINGCHA_DATABASE_URL": url}
     # The desk is open, as the service would be.
-    made = _follow(f"backup-{kind}", work, tools=tools, **given)
+    made = _follow("backup", work, tools=tools, **given)
     assert made.returncode == 0, made.stderr
     backup = Path(made.stdout.strip())
     assert {path.name for path in backup.iterdir()} >= {"blobs", "warc", "secrets", "SHA256SUMS"}
@@ -202,14 +204,24 @@ def test_a_backup_made_as_printed_is_restored_as_printed(
     victim = next(path for path in (backup / "blobs").rglob("*") if path.is_file())
     whole = victim.read_bytes()
     victim.write_bytes(whole + b" ")
-    assert _follow(f"restore-{kind}", work, tools=tools, **given).returncode != 0
+    assert _follow("restore", work, tools=tools, **given).returncode != 0
     assert not restored.exists()  # a damaged backup is refused before anything is put back
     victim.write_bytes(whole)
-    done = _follow(f"restore-{kind}", work, tools=tools, **given)
+    (backup / "blobs" / "added").write_bytes(b"")
+    settings = read_settings({}, home=restored, database_url=new_url)
+    with pytest.raises(BadInput, match="备份不完整或被改动，没有恢复：blobs/added"):
+        restore(settings, backup)
+    (backup / "blobs" / "added").unlink()
+    done = _follow("restore", work, tools=tools, **given)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "审计链完整" in done.stderr
+    with pytest.raises(Conflict, match="里已有数据"):
+        restore(settings, backup)
+    for part in (*PARTS, "audit"):
+        for path in (backup / part).rglob("*"):
+            if path.is_file() and path.name != "heads.jsonl":  # looking after it notes a head more
+                assert (restored / path.relative_to(backup)).read_bytes() == path.read_bytes()
 
-    settings = read_settings({}, home=restored, database_url=new_url)
     after = _state(settings)
     log = after.pop("audit")
     assert log[: len(logged)] == logged  # looking, here and above, is logged too

@@ -110,9 +110,10 @@ def test_leads_of_different_operators_are_not_joined_without_a_warning(
     ticks = {box["value"]: box.has_attr("checked") for box in again.find_all("input", attrs={"name": "lead"})}
     assert {key for key, ticked in ticks.items() if ticked} == {str(accepted[0].id), str(stranger.id)}
     assert "还没有案件" in officer.page("/cases").text
-    there = officer.submit("/cases", **fields, together="1")
+    there = officer.submit("/cases", **fields, together="两条写同一电话")
     assert there.startswith("/cases/AJ-")
     case = officer.page(there)
+    assert "两条写同一电话" in case.find(class_="history").text  # type: ignore[union-attr]
     assert "由经办人决定合在一案办理" in case.find(class_="history").text  # type: ignore[union-attr]
     told = [line.text for line in case.find_all(attrs={"data-testid": "case-decided"})]
     assert [line.startswith("线索成立：") for line in told] == [True, True]
@@ -140,7 +141,7 @@ def test_leads_whose_operators_nobody_knows_are_said_to_be_that(officer: Browser
     warning = officer.page(there).find(attrs={"data-testid": "case-mixed"})
     assert warning is not None
     assert "2 条线索都没有识别出经营主体，从页面上看不出" in warning.text
-    made = officer.submit("/cases", lead=[lead.id for lead in leads], together="1")
+    made = officer.submit("/cases", lead=[lead.id for lead in leads], together="两条写同一电话")
     assert officer.page(made).select(".row").__len__() == 2
 
 
@@ -237,7 +238,8 @@ def test_every_export_is_listed_wherever_it_was_made_and_letters_name_the_shared
     case_id = there.rsplit("/", 1)[-1]
     export_case(desk, case_id, tmp_path / "elsewhere.zip", user="console")
     assert "还没有共享本：移送函只写密封本由本单位留存" in officer.page(f"{there}/letters").text
-    made = officer.submit(f"{there}/export", shared="1")
+    wish = officer.page(there).find(attrs={"data-testid": "case-export-parts"})
+    made = officer.submit(f"{there}/export", **{wish["name"]: wish["value"]})
     page = officer.page(unquote(made))
     assert page.find(attrs={"data-testid": "case-download"})["href"].endswith("-共享本.zip")
     rows = page.find_all(attrs={"data-testid": "case-exported"})

@@ -439,12 +439,14 @@ def test_a_case_from_opening_to_its_end(station: Path, tmp_path: Path) -> None:
     refused = _run(station, "case", "open", *leads, "--as", "yuan")
     assert "看不出这些线索是不是同一经营主体" in _message(refused)
     assert json.loads(_run(station, "case", "list", "--json").stdout) == []
-    both = _run(station, "case", "open", *leads, "--together", "--as", "yuan")
+    both = _run(station, "case", "open", *leads, "--together", "同一电话", "--as", "yuan")
     _run(station, "case", "close", both.stdout.strip(), "--how", "撤案", "--reason", "分开办", "--as", "yuan")
     opened = _run(station, "case", "open", leads[0], "--as", "yuan", "--json")
     assert opened.stderr == ""  # one lead is with itself
     case_id = json.loads(opened.stdout)["id"]
-    assert "2 条线索" in _run(station, "case", "add", case_id, leads[1], "--as", "yuan").stdout
+    assert (
+        "2 条线索" in _run(station, "case", "add", case_id, leads[1], "--together", "同一电话", "--as", "yuan").stdout
+    )
     assert "1 条线索" in _run(station, "case", "take-out", case_id, leads[1], "--reason", "另案", "--as", "yuan").stdout
     assert (
         "撤案"

@@ -577,6 +577,7 @@ def test_word_tears_no_row_says_the_heading_again_and_lets_long_tables_go_over_t
     assert {tuple(flags[:5]) for flags in leads} == {(True, True, True, True, False)}
     assert [True] * 5 + [False] in tallies  # five rows under their heading: whole
     assert [True] * 3 + [False] * 16 + [True, False] in tallies  # twenty: two at least on either side
+    assert tallies[-1][0] is tallies[-1][-1] is True  # the line of who made it stands on no page alone
 
 
 def test_printed_pages_are_full_and_nothing_lies_over_the_words(week: Desk) -> None:

@@ -33,14 +33,14 @@ def test_a_lead_joins_an_open_case_and_is_taken_out_with_a_reason(
 ) -> None:
     one, two = accepted("a"), accepted("b")
     case = cases.open_case(desk, [one], user=officer)
-    assert cases.join_case(desk, case.id, [two], user=officer).lead_ids == (one, two)
+    assert cases.join_case(desk, case.id, [two], user=officer, together="同一电话").lead_ids == (one, two)
     with pytest.raises(BadInput, match="理由"):
         cases.take_out(desk, case.id, two, user=officer, reason="  ")
     assert cases.take_out(desk, case.id, two, user=officer, reason="主体不同").lead_ids == (one,)
     steps = cases.view(desk, case.id, user=officer).history
     assert [(step.what, step.lead_id, step.reason, step.who) for step in steps] == [
         ("立案", None, "", "officer"),
-        ("并入", two, "", "officer"),
+        ("并入", two, "同一电话", "officer"),
         ("移出", two, "主体不同", "officer"),
     ]
     with desk.store.read() as tx:
@@ -48,7 +48,7 @@ def test_a_lead_joins_an_open_case_and_is_taken_out_with_a_reason(
     assert [action for action in actions if action != "case.view"] == ["case.open", "case.join", "case.take_out"]
     assert audit.verify_chain(desk.store) == []
     # It is free again: its decision can be taken back, or it can go into a case, this one too.
-    assert cases.join_case(desk, case.id, [two], user=officer).lead_ids == (one, two)
+    assert cases.join_case(desk, case.id, [two], user=officer, together="同一电话").lead_ids == (one, two)
     cases.take_out(desk, case.id, two, user=officer, reason="还是不并")
     review.undo(desk, two, user=officer)
 
@@ -68,7 +68,7 @@ def test_the_last_lead_and_a_strange_one_stay_where_they_are(
 
 def test_after_an_export_no_lead_leaves(desk: Desk, officer: User, accepted: Callable[..., int]) -> None:
     ids = [accepted("a"), accepted("b")]
-    case = cases.open_case(desk, ids, user=officer, together=True)
+    case = cases.open_case(desk, ids, user=officer, together="两条写同一电话")
     with desk.store.transaction() as tx:  # as export_case logs it, wherever the file went
         audit.record(tx, actor="officer", action="case.export", object_type="case", object_id=case.id)
     assert cases.view(desk, case.id, user=officer).exported
@@ -80,7 +80,7 @@ def test_a_withdrawn_case_frees_its_leads_and_keeps_its_record(
     desk: Desk, officer: User, accepted: Callable[..., int]
 ) -> None:
     ids = (accepted("a"), accepted("b"))
-    case = cases.open_case(desk, ids, user=officer, together=True)
+    case = cases.open_case(desk, ids, user=officer, together="两条写同一电话")
     closed = cases.close_case(desk, case.id, CaseEventKind.WITHDRAWN, user=officer, reason="误点立案")
     assert (closed.status, closed.lead_ids) == ("withdrawn", ids)
     assert closed.closing is not None

@@ -22,10 +22,13 @@ def _accepted(desk: Desk, user: User, lead: Lead) -> int:
 
 def test_a_case_takes_accepted_leads(desk: Desk, officer: User, make_lead: MakeLead) -> None:
     ids = [_accepted(desk, officer, make_lead(key)) for key in ("a", "b")]
-    # Nobody can see whose they are: the officer says that they belong together, on whatever way in.
-    with pytest.raises(Unconfirmed, match="同一经营主体"):
-        cases.open_case(desk, ids, user=officer)
-    case = cases.open_case(desk, [*ids, ids[0]], user=officer, together=True)
+    # Nobody can see whose they are: the officer says why they belong together, on whatever way in.
+    for nothing in ("", " \n"):
+        with pytest.raises(Unconfirmed, match="同一经营主体"):
+            cases.open_case(desk, ids, user=officer, together=nothing)
+    with pytest.raises(BadInput, match="理由最多"):
+        cases.open_case(desk, ids, user=officer, together="长" * (cases.MAX_REASON + 1))
+    case = cases.open_case(desk, [*ids, ids[0]], user=officer, together=" 地址\n相同 ")
     more = [_accepted(desk, officer, make_lead(key)) for key in ("c", "d")]
     with pytest.raises(Unconfirmed):
         cases.join_case(desk, case.id, more, user=officer)
@@ -34,12 +37,20 @@ def test_a_case_takes_accepted_leads(desk: Desk, officer: User, make_lead: MakeL
     view = cases.view(desk, case.id, user=officer)
     assert [lead.id for lead in view.leads] == ids
     assert [view.decided[one].partition("，")[0] for one in ids] == ["线索成立：officer"] * 2
-    cases.join_case(desk, case.id, more[:1], user=officer)  # alone it doubts nothing, beside what is there it does
-    cases.join_case(desk, case.id, more[1:], user=officer)
-    alone = cases.open_case(desk, [_accepted(desk, officer, make_lead("e"))], user=officer, together=True)
-    told = [(step.what, step.lead_id, step.note) for step in cases.view(desk, case.id, user=officer).history]
-    assert told == [("立案", None, TOGETHER), *(("并入", one, TOGETHER) for one in more)]
-    assert [step.note for step in cases.view(desk, alone.id, user=officer).history] == [""]
+    with pytest.raises(Unconfirmed):  # alone it doubts nothing, beside what is there it does
+        cases.join_case(desk, case.id, more[:1], user=officer)
+    for one, why in zip(more, ("同一海报", "同一二维码"), strict=True):
+        cases.join_case(desk, case.id, [one], user=officer, together=why)
+    alone = cases.open_case(desk, [_accepted(desk, officer, make_lead("e"))], user=officer, together="多余")
+    history = cases.view(desk, case.id, user=officer).history
+    assert [(step.what, step.lead_id, step.reason, step.note) for step in history] == [
+        ("立案", None, "地址 相同", TOGETHER),
+        ("并入", more[0], "同一海报", TOGETHER),
+        ("并入", more[1], "同一二维码", TOGETHER),
+    ]
+    assert [(step.reason, step.note) for step in cases.view(desk, alone.id, user=officer).history] == [("", "")]
+    with desk.store.read() as tx:  # the log names ids, no words
+        assert all("地址" not in str(event.detail) for event in tx.audit.for_objects([("case", case.id)]))
     assert view.packages == ()
 
 

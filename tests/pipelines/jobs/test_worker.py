@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from pipelines.jobs.process import dies_with_us, lives, process_id
 from pipelines.jobs.timetable import SLOTS, plan_clock_jobs
 from pipelines.jobs.worker import LEASE_S, Pulse, make_plan, wait_after
 from pipelines.records import Planned, TaskRun
+from tests.pipelines.evidence.seeds import add_lead
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # a Sunday, 12:00 in Shanghai
 
@@ -214,6 +216,41 @@ def test_the_self_check_names_what_is_wrong(desk: Desk) -> None:
     done = jobs_upkeep.self_check(desk, _run("self-check"), _never)
     assert done.outcome == "failed"
     assert "权限过宽" in done.message
+
+
+def test_the_self_check_reads_every_stored_byte_again(desk: Desk) -> None:
+    lead = add_lead(desk, "a", screenshot=True)
+    package = desk.home / "exports" / "AJ-2026-0001" / "a.zip"
+    package.parent.mkdir(parents=True)
+    package.write_bytes(b"package")
+    with desk.store.transaction() as tx:
+        sum_ = hashlib.sha256(b"package").hexdigest()
+        audit.record(
+            tx,
+            actor="wang",
+            action="case.export",
+            object_type="case",
+            object_id="AJ-2026-0001",
+            sha256=sum_,
+            file="a.zip",
+        )
+        picture = next(one.screenshot_blob for one in tx.captures.for_lead(lead.id) if one.screenshot_blob)
+        warc = desk.home / tx.captures.for_lead(lead.id)[0].warc_path
+    whole = jobs_upkeep.self_check(desk, _run("self-check"), _never)
+    assert (whole.outcome, "存下的每个文件都正常" in whole.message) == ("finished", True), whole.message
+    for path, said in (
+        (desk.blobs.path(picture), f"blobs 里的文件 {picture[:12]}…"),
+        (package, "证据包 a.zip 与导出时的校验值不符"),
+        (warc, warc.name),
+    ):
+        data = path.read_bytes()
+        middle = len(data) // 2
+        path.write_bytes(data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :])
+        done = jobs_upkeep.self_check(desk, _run("self-check"), _never)
+        assert (done.outcome, said in done.message) == ("failed", True), done.message
+        path.write_bytes(data)
+    desk.blobs.path(picture).unlink()
+    assert picture[:12] in jobs_upkeep.self_check(desk, _run("self-check"), _never).message
 
 
 def test_retention_forgets_what_has_no_use_any_more(desk: Desk) -> None:
