@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -12,11 +12,13 @@ from pipelines.cli.named_choice import NamedChoice
 from pipelines.clock import rfc3339
 from pipelines.config import read_settings
 from pipelines.enforcement import cases, letters
-from pipelines.errors import BadInput, os_reason
+from pipelines.errors import BadInput, Unconfirmed, os_reason
 from pipelines.evidence.words import CASE_STATUSES
-from pipelines.records import CaseEventKind
+from pipelines.records import Case, CaseEventKind
 from pipelines.records.rule_words import coded
 
+#: Kept as the reason where leads that are not known to be of one operator were named in one command without one.
+NO_REASON = "（命令行一次列出，没有写明理由）"
 _TOGETHER = click.option(
     "--together",
     default="",
@@ -46,7 +48,9 @@ def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, together
     """把已成立的线索立为一个案件。"""
     with command_desk() as desk:
         user = acting_user(desk, user_name)
-        opened = cases.open_case(desk, lead_ids, user=user, title=title, together=together)
+        opened = _told_together(
+            lambda why: cases.open_case(desk, lead_ids, user=user, title=title, together=why), together
+        )
     if as_json:
         print_json({"id": opened.id})
     else:
@@ -61,8 +65,20 @@ def open_(lead_ids: tuple[int, ...], user_name: str, title: str | None, together
 def add(case_id: str, lead_ids: tuple[int, ...], user_name: str, together: str) -> None:
     """把已成立的线索并入在办案件。"""
     with command_desk() as desk:
-        joined = cases.join_case(desk, case_id, lead_ids, user=acting_user(desk, user_name), together=together)
+        user = acting_user(desk, user_name)
+        joined = _told_together(lambda why: cases.join_case(desk, case_id, lead_ids, user=user, together=why), together)
     click.echo(f"{joined.id}  {len(joined.lead_ids)} 条线索")
+
+
+def _told_together(make: Callable[[str], Case], why: str) -> Case:
+    """Whoever names the leads in one command has said that they belong together; that no reason was given is told, and
+    stands in the case's history."""
+    try:
+        return make(why)
+    except Unconfirmed:
+        made = make(NO_REASON)
+        click.echo(f"{made.id}：看不出这些线索是不是同一经营主体，已按所列合在一案；理由请用 --together 写明", err=True)
+        return made
 
 
 @case.command("take-out")
