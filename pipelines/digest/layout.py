@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from pipelines.clock import local
 from pipelines.digest import sections
 from pipelines.digest.figures import UNKNOWN, Figures, MarketLead
+from pipelines.digest.rule_names import rule_name
 from pipelines.digest.tables import tables
 from pipelines.evidence.words import CASE_STATUSES, CONSEQUENCES, DECLARATION, VERDICTS, actor_name
 from pipelines.records import CONSEQUENCE_ORDER, Verdict
@@ -112,15 +114,16 @@ def _market_summary(figures: Figures) -> str:
 
 def _bases(leads: Sequence[MarketLead]) -> list[dict[str, Any]]:
     """The rules these leads touch and what each rests on, once, by code."""
-    found: dict[str, tuple[str, dict[str, None]]] = {}
+    names: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, dict[str, None]] = defaultdict(dict)
     for lead in leads:
         for rule in lead.rules:
             code = rule.code.split(".", maxsplit=1)[0]
-            _, lines = found.setdefault(code, (rule.name.split("——", maxsplit=1)[0], {}))
-            lines.update(dict.fromkeys(rule.basis))
+            names[code].append(rule.name.split("——", maxsplit=1)[0])
+            found[code].update(dict.fromkeys(rule.basis))
     return [
-        {"code": code, "name": name, "lines": list(lines), "text": "\n".join(lines) or "—"}
-        for code, (name, lines) in sorted(found.items())
+        {"code": code, "name": rule_name(code, names[code]), "lines": list(lines), "text": "\n".join(lines) or "—"}
+        for code, lines in sorted(found.items())
     ]
 
 

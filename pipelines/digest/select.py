@@ -19,6 +19,7 @@ from pipelines.digest.figures import UNKNOWN, Figures, Line, MarketLead, RuleTou
 from pipelines.digest.follow_up import gone, operator_notes, pending, taken_on
 from pipelines.digest.ledger import Account, account_of_days, account_of_period, told_earlier
 from pipelines.digest.periods import Period, period_with, span
+from pipelines.digest.rule_names import rule_name
 from pipelines.errors import EvidenceError
 from pipelines.evidence.adopted import adopted, standing, struck_by
 from pipelines.evidence.marks import masked_result
@@ -304,13 +305,14 @@ def _capped(rows: tuple[Tally, ...], most: int) -> tuple[Tally, ...]:
 
 def _by_code(counted: Iterable[_Counted]) -> tuple[Tally, ...]:
     groups: dict[str, list[_Counted]] = defaultdict(list)
-    names: dict[str, str] = {}
+    names: dict[str, list[str]] = defaultdict(list)
     for item in counted:
         if item.came or item.decision is not None:
-            for rule in {rule.code: rule for rule in item.rules}.values():
-                groups[rule.code].append(item)
-                names.setdefault(rule.code, rule.name)
-    return tuple(_tally(code, names[code], groups[code]) for code in sorted(groups))
+            for rule in item.rules:
+                names[rule.code].append(rule.name)
+            for code in {rule.code for rule in item.rules}:
+                groups[code].append(item)
+    return tuple(_tally(code, rule_name(code, names[code]), groups[code]) for code in sorted(groups))
 
 
 def _by_cover(counted: Iterable[_Counted]) -> tuple[Tally, ...]:
