@@ -13,12 +13,12 @@ endif
 run: setup
 	@MINGCHA_HOME=$(HOME_DIR) exec $(MINGCHA) demo
 
-# Two processes more than cores: many tests wait for other processes. Bytecode may be written, or every one of some
+# One process more than cores: many tests wait for other processes; with two more they wait for each other. Bytecode may be written, or every one of some
 # hundred processes would compile the tests and the program again. Each computes on one core and calls no helpers to
 # learn from a few texts: beside the others they only wait for each other.
 # What shares a browser or a server stays in one of them (tests/conftest.py).
 test: setup-test
-	@env -u PYTHONDONTWRITEBYTECODE OPENBLAS_NUM_THREADS=1 LOKY_MAX_CPU_COUNT=1 $(PY) -m pytest -n $$(($$(nproc) + 2)) --no-loadscope-reorder -m "not soak" $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE OPENBLAS_NUM_THREADS=1 LOKY_MAX_CPU_COUNT=1 $(PY) -m pytest -n $$(($$(nproc) + 1)) --no-loadscope-reorder -m "not soak" $(ARGS)
 
 check: setup
 	@.venv/bin/ruff format --check .
