@@ -13,8 +13,8 @@ endif
 run: setup
 	@MINGCHA_HOME=$(HOME_DIR) exec $(MINGCHA) demo
 
-# One process more than cores: many tests wait for other processes; with two more they wait for each other. Bytecode may be written, or every one of some
-# hundred processes would compile the tests and the program again. Each computes on one core and calls no helpers to
+# One process more than cores: many tests wait for other processes; with two more they wait for each other. Bytecode
+# may be written, or every one of some hundred processes would compile the tests and the program again. Each computes on one core and calls no helpers to
 # learn from a few texts: beside the others they only wait for each other.
 # What shares a browser or a server stays in one of them (tests/conftest.py).
 test: setup-test

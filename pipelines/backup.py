@@ -6,7 +6,6 @@ names a file the copy has not. The heads of the audit chain go before the databa
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import sqlite3
@@ -17,6 +16,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from pipelines import clock
+from pipelines.blobs import hash_of
 from pipelines.config import Settings
 from pipelines.errors import BadInput, Conflict, os_reason
 
@@ -42,7 +42,7 @@ def back_up(settings: Settings, into: Path) -> Path:
             _copy(settings.home_path, part, _FIRST)
             _dump(settings, part)
             _copy(settings.home_path, part, PARTS)
-            lines = (f"{_sum(path)}  ./{path.relative_to(part).as_posix()}\n" for path in _files(part))
+            lines = (f"{hash_of(path)}  ./{path.relative_to(part).as_posix()}\n" for path in _files(part))
             (part / _SUMS).write_text("".join(lines), encoding="utf-8")
             _keep(part / _SUMS)
             part.rename(folder)
@@ -89,7 +89,7 @@ def _check(backup: Path) -> None:
     listed = {name.removeprefix("./"): sum_ for sum_, _, name in (line.partition("  ") for line in lines)}
     found = {path.relative_to(backup).as_posix(): path for path in _files(backup) if path.name != _SUMS}
     odd = sorted(listed.keys() ^ found.keys())
-    odd = odd or [name for name, path in sorted(found.items()) if _sum(path) != listed[name]]
+    odd = odd or [name for name, path in sorted(found.items()) if hash_of(path) != listed[name]]
     if odd:
         raise BadInput(f"备份不完整或被改动，没有恢复：{odd[0]}" + (f" 等 {len(odd)} 个文件" if len(odd) > 1 else ""))
 
@@ -169,11 +169,6 @@ def _files(path: Path) -> Iterator[Path]:
         yield path
     for one in sorted(path.iterdir()) if path.is_dir() and not path.is_symlink() else ():
         yield from _files(one)
-
-
-def _sum(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _keep(path: Path) -> None:

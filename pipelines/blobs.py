@@ -29,7 +29,7 @@ class BlobStore:
         sha256 = hashlib.sha256(data).hexdigest()
         path = self.path(sha256)
         if path.exists():
-            if _hash_of(path) == sha256 and _touched(path):
+            if hash_of(path) == sha256 and _touched(path):
                 return sha256
         else:
             path = path.with_name(sha256 + suffix)
@@ -72,7 +72,7 @@ class BlobStore:
     def whole(self, sha256: str) -> bool:
         """Whether its bytes, read once more, are those of its name."""
         try:
-            return _hash_of(self.path(sha256)) == sha256
+            return hash_of(self.path(sha256)) == sha256
         except FileNotFoundError:
             return False
 
@@ -101,7 +101,8 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _hash_of(path: Path) -> str:
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 

@@ -14,7 +14,6 @@ from pipelines.evidence.words import SOURCE_STATES
 from pipelines.records import AuditEvent, AuditFilter, CrawlRun, HealthVerdict, RunHealth, Source
 from pipelines.store import Tx
 
-#: Rows that come in by hand: nobody expects them every day.
 _NOBODY = "没有采集记录"
 #: A run that was killed is gone on with by one that starts within this time, or by none.
 GOES_ON_WITHIN = timedelta(days=1)
