@@ -8,6 +8,7 @@ from typing import Any
 
 from pipelines.enforcement.permissions import ROLE_NAMES
 from pipelines.enforcement.review import VERDICT_NAMES
+from pipelines.evidence.followed import FOLLOW_UPS
 from pipelines.records import AuditEvent
 from pipelines.records.rule_words import coded
 from review_ui import names
@@ -21,6 +22,9 @@ _KEYS = {
     "assessment": "研判编号",
     "case": "案件",
     "undoes": "撤销结论",
+    "follow_up": "办理情况编号",
+    "became": "办理情况",
+    "takes_back": "撤销办理情况",
     "leads": "线索",
     "together": "合办不明主体",
     "lead": "线索",
@@ -74,6 +78,7 @@ _KEYS = {
 }
 _VALUES: dict[str, dict[str, str]] = {
     "verdict": {verdict.value: text for verdict, text in VERDICT_NAMES.items()},
+    "became": {kind.value: text for kind, text in FOLLOW_UPS.items()},
     "roles": {role.value: text for role, text in ROLE_NAMES.items()},
     "how": names.CASE_EVENTS,
     "enabled": {"True": "打开", "False": "关闭"},

@@ -90,6 +90,8 @@ AUDIT_ACTIONS = {
     "lead.undo": "撤销结论",
     "lead.reason": "补写理由",
     "lead.opinion": "征求第二意见",
+    "lead.follow_up": "登记办理情况",
+    "lead.follow_up_undo": "撤销办理情况",
     "lead.letter": "生成文书草稿",
     "lead.live": "打开原网址提示页",
     "capture.view": "查看留存页面",

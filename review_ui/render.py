@@ -19,6 +19,7 @@ from pipelines.digest.periods import name_of
 from pipelines.enforcement.permissions import ROLE_NAMES
 from pipelines.enforcement.review import QUICK_REASONS, STATUS_NAMES, VERDICT_NAMES
 from pipelines.enforcement.rules import signal_name
+from pipelines.evidence.followed import FOLLOW_UPS
 from pipelines.opinions.faults import FAULT_NAMES
 from pipelines.records import Source
 from pipelines.records.rule_words import coded
@@ -55,6 +56,7 @@ def make_templates(desk: Desk) -> Environment:
         signal_name=signal_name,
         paper_name=name_of,
         coded=coded,
+        follow_up_name=FOLLOW_UPS.__getitem__,
         fault_name=FAULT_NAMES.__getitem__,
         named=lambda value, table: names.name(getattr(names, table), value),
     )

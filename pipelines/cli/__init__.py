@@ -1,10 +1,10 @@
-"""The commands of pipelines: leads, opinions, cases, digest, intake, models, jobs, and the engineer's."""
+"""The commands of pipelines: leads, opinions, cases, digest, follow_ups, intake, models, jobs, and the engineer's."""
 
 from __future__ import annotations
 
 import click
 
-from pipelines.cli import cases, digest, intake, jobs, leads, models, opinions, upkeep, warc
+from pipelines.cli import cases, digest, follow_ups, intake, jobs, leads, models, opinions, upkeep, warc
 from pipelines.cli.intake import PageReader
 from pipelines.jobs import Jobs
 
@@ -14,6 +14,7 @@ def commands(read_page: PageReader, job_functions: Jobs) -> list[click.Command]:
     import."""
     return [
         *leads.commands(),
+        *follow_ups.commands(),
         *opinions.commands(),
         *cases.commands(),
         *digest.commands(),

@@ -9,12 +9,13 @@ from typing import Any
 from pipelines.cli.desk_for_command import plain
 from pipelines.cli.opinions import opinion_words
 from pipelines.clock import local
+from pipelines.enforcement import follow_ups
 from pipelines.enforcement.lead import LeadView
 from pipelines.evidence.adopted import called_now, said_of
 from pipelines.evidence.gaps import lacking
 from pipelines.evidence.tables import TableRow
 from pipelines.evidence.words import CONSEQUENCES, METHODS, PAGE_STATES, STATUSES, VERDICTS
-from pipelines.records import Capture, Decision, StoredAssessment, Strike
+from pipelines.records import Capture, Decision, FollowUp, StoredAssessment, Strike
 from pipelines.records.quotes import quoted
 from pipelines.records.rule_words import coded
 
@@ -45,6 +46,7 @@ def _lines(view: LeadView) -> Iterator[str]:
     yield from _part("四维鉴别", _table(view.criteria, view.remarks["criteria"]))
     yield from _part("三要件", _table(view.article17, view.remarks["article17"]))
     yield from _part("审核结论", [_decision(row, view) for row in view.decisions] or ["还没有"])
+    yield from _part("办理情况", [_entry(row) for row in view.entries])
     yield from _part(
         "第二意见", [f"{_moment(row.asked_at)}  {row.model}  {opinion_words(row)}" for row in view.opinions]
     )
@@ -101,6 +103,11 @@ def _decision(row: Decision, view: LeadView) -> str:
     return f"{_moment(row.decided_at)}  {row.user}  {VERDICTS[row.verdict]}{to}{undone}{struck}" + (
         f"：{row.reason}" if row.reason else ""
     )
+
+
+def _entry(row: FollowUp) -> str:
+    done = f"撤销第 {row.undoes} 号登记" if row.undoes else f"第 {row.id} 号  {follow_ups.said(row)}"
+    return f"{_moment(row.at)}  {row.user}  {done}" + (f"：{row.note}" if row.note else "")
 
 
 def decided_words(decision: Decision, assessment: StoredAssessment) -> str:

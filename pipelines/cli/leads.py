@@ -17,6 +17,7 @@ from pipelines.cli.desk_for_command import (
     print_json,
     print_table,
 )
+from pipelines.cli.follow_ups import follow_up_json
 from pipelines.cli.lead_page import decided_words, lead_page
 from pipelines.cli.named_choice import NamedChoice
 from pipelines.cli.opinions import opinion_json
@@ -137,6 +138,7 @@ def lead(lead_id: int, as_json: bool) -> None:
                 }
                 for row in view.decisions
             ],
+            "follow_ups": [follow_up_json(row) for row in view.entries],
             "opinions": [opinion_json(row) for row in view.opinions],
             "captures": [
                 {

@@ -16,6 +16,7 @@ TOTALS: dict[str, tuple[str, Callable[[dict[str, Any]], bool]]] = {
     "decisions": ("有审核操作的", lambda line: bool(line["decisions"])),
     "cleanup_beside": ("另含政策清理提示的", lambda line: line.get("cleanup_beside", False)),
     "late": ("补报", lambda line: line["late"]),
+    "entry_undone": ("撤销了前期办理情况的", lambda line: line.get("entry_undone", False)),
     "before": ("前期结论有变", lambda line: bool(line["before"])),
 }
 #: Digests made before there was one lack by_cover: then it has no numbers to ask for.
@@ -35,6 +36,11 @@ def leads_behind(told: dict[str, Any], by: str, key: str, column: str) -> tuple[
     if by == "market":
         ids = {lead["id"] for lead in told["market"]}
         return "归市场监管部门的线索", [line for line in told["lines"] if line["id"] in ids]
+    if by == "handled":
+        name = next((row["name"] for row in told.get("handled", ()) if row["key"] == key), None)
+        if name is None:
+            raise BadInput("周报里没有这个数。")
+        return f"办理情况 · {name}", [line for line in told["lines"] if key in line["became"]]
     if by == "total" and column in TOTALS:
         title, wanted = TOTALS[column]
         return title, [line for line in told["lines"] if wanted(line)]

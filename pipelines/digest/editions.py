@@ -14,7 +14,7 @@ from pipelines.digest.figures import Change, Figures, TrendPoint
 from pipelines.digest.render_json import figures_json
 from pipelines.errors import BadInput, EvidenceError
 from pipelines.evidence.words import CONSEQUENCES, VERDICTS
-from pipelines.records import DigestEventKind, Series, StoredDigest, Verdict
+from pipelines.records import DigestEventKind, FollowUpKind, Series, StoredDigest, Verdict
 from pipelines.store import Tx
 
 #: Periods a trend shows, this one included.
@@ -30,6 +30,9 @@ _NUMBERS = {
     "late_leads": "补报线索",
     "late_decisions": "补报操作",
     "taken_back": "前期结论有变",
+    "follow_ups_taken_back": "前期登记、本期撤销的办理情况",
+    "taken_on": "已成立或已转办的线索",
+    "rectified": "其中已登记整改",
 }
 _MARKET = "归市场监管部门的线索"
 _TABLES = {
@@ -39,7 +42,10 @@ _TABLES = {
     "by_district": "按地区",
     "by_platform": "按平台",
     "by_operator": "按经营主体",
+    "handled": "办理情况",
 }
+#: What a row of these can hold.
+_CELLS = _COLUMNS | {"leads": "线索"}
 
 
 def figures_of(desk: Desk, digest: StoredDigest) -> dict[str, Any]:
@@ -86,6 +92,8 @@ def _point(told: dict[str, Any]) -> TrendPoint:
         first_day=date.fromisoformat(told["first_day"]),
         last_day=date.fromisoformat(told["last_day"]),
         **{column: int(told["total"][column]) for column in _COLUMNS},
+        # Older digests know nothing of it.
+        rectified=sum(row["leads"] for row in told.get("handled", ()) if row["key"] == FollowUpKind.RECTIFIED),
     )
 
 
@@ -112,8 +120,9 @@ def _cells(told: dict[str, Any], tables: Mapping[str, str], numbers: Mapping[str
         yield f"转办/移送去向·{row['department']}", str(row["leads"])
     for table, title in tables.items():
         for row in told[table]:
-            for column, name in _COLUMNS.items():
-                yield f"{title}“{row['name']}”·{name}", str(row[column])
+            for column, name in _CELLS.items():
+                if column in row:
+                    yield f"{title}“{row['name']}”·{name}", str(row[column])
     for lead in told["market"]:
         words = VERDICTS[Verdict(lead["verdict"])] + "，" + CONSEQUENCES[lead["consequence"]]
         yield f"{_MARKET} {lead['id']}", words

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from pipelines.digest.collected import SourceLog
 from pipelines.digest.periods import paper_name
-from pipelines.records import Verdict
+from pipelines.records import FollowUpKind, Verdict
 
 #: Verdicts a lead can end a period with, in the order of the columns.
 STANDING = (Verdict.CONFIRM, Verdict.TRANSFER, Verdict.DISMISS, Verdict.HOLD)
@@ -120,6 +120,10 @@ class Line:
     #: Decisions on it in this period, undos included, by id.
     decisions: tuple[int, ...]
     undos: int
+    #: Kinds of the entries this digest tells of it and that hold: what became of it.
+    became: tuple[str, ...] = ()
+    #: An entry on it that an earlier digest told was taken back in this one.
+    entry_undone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,8 +140,47 @@ class OperatorNote:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FollowedUp:
+    """What an officer entered as having become of a lead."""
+
+    id: int
+    lead: int
+    title: str
+    kind: FollowUpKind
+    #: Who dealt with it, and when.
+    office: str
+    on_day: date
+    paper: str
+    #: It was not taken back, and the decision it follows stands.
+    holds: bool
+    #: It was entered before this period and reached the record after that period's digest was out.
+    late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handled:
+    """How many leads this digest tells one kind of entry of, of those that hold."""
+
+    #: FollowUpKind
+    key: str
+    name: str
+    leads: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StillShown:
+    """A lead entered as rectified whose page was there unchanged afterwards."""
+
+    id: int
+    title: str
+    rectified_on: date
+    #: When the page was last seen.
+    seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pending:
-    """A transferred lead on which nothing else was decided since."""
+    """A transferred lead of which nothing was entered since, and nothing else decided."""
 
     id: int
     title: str
@@ -168,6 +211,8 @@ class TrendPoint:
     transfer: int
     dismiss: int
     hold: int
+    #: Leads entered as rectified; 0 in digests from before this was entered.
+    rectified: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,7 +274,16 @@ class Figures:
     lines: tuple[Line, ...]
     operators_new: tuple[OperatorNote, ...]
     operators_repeat: tuple[OperatorNote, ...]
-    #: Transferred and nothing decided since, the oldest first, whenever they were sent.
+    #: What was entered as having become of leads; how many leads there are of each kind.
+    follow_ups: tuple[FollowedUp, ...]
+    handled: tuple[Handled, ...]
+    #: Entries of earlier digests that were taken back in this one.
+    follow_ups_taken_back: int
+    #: Confirmed or transferred leads as they stand at the period's end, and those of them entered as rectified.
+    taken_on: int
+    rectified: int
+    rectified_shown: tuple[StillShown, ...]
+    #: Transferred and nothing entered or decided since, the oldest first, whenever they were sent.
     pending: tuple[Pending, ...]
     #: Confirmed or transferred, page gone, as known when this was made.
     gone: tuple[Gone, ...]

@@ -1,19 +1,19 @@
-"""What became of things, as far as the store knows: operators that come up again, transfers on which nothing followed,
-pages that are gone. What others answered stands in no table, and is not guessed."""
+"""What became of things: operators that come up again, what officers entered of the leads that were confirmed or handed
+on, transfers on which nothing was entered, pages that are gone. What is entered nowhere is not guessed."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from pipelines import clock
-from pipelines.digest.figures import UNKNOWN, Gone, OperatorNote, Pending
+from pipelines.digest.figures import UNKNOWN, FollowedUp, Gone, Handled, OperatorNote, Pending, StillShown
+from pipelines.digest.ledger import Account
 from pipelines.digest.periods import Period
-from pipelines.evidence.adopted import standing
-from pipelines.records import Decision, Lead, PageState, Verdict
+from pipelines.evidence.followed import ENTERED, FOLLOW_UPS, holding, taken_on
+from pipelines.records import Decision, FollowUp, FollowUpKind, Lead, Mark, Page, PageState, Verdict
 from pipelines.store import Tx
-
-_TAKEN_ON = (Verdict.CONFIRM, Verdict.TRANSFER)
 
 
 def operator_notes(
@@ -41,46 +41,106 @@ def operator_notes(
     return tuple(sorted(notes, key=lambda note: (-len(note.leads) - len(note.earlier), note.key)))
 
 
-def taken_on(
-    leads: Sequence[Lead], histories: Mapping[int, Sequence[Decision]], end: datetime
-) -> list[tuple[Lead, Decision]]:
-    """Those whose decision, as it stood at `end`, is a confirmation or a transfer."""
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A lead whose decision, as it stood at the period's end, is a confirmation or a transfer."""
+
+    lead: Lead
+    decision: Decision
+    #: What became of it, of what this digest and those before it tell: the entries that hold.
+    entries: tuple[FollowUp, ...]
+
+
+def held_leads(
+    leads: Sequence[Lead],
+    histories: Mapping[int, Sequence[Decision]],
+    entries: Mapping[int, Sequence[FollowUp]],
+    end: datetime,
+) -> list[Held]:
+    """Those of the leads, with the entries given."""
     found = []
     for lead in leads:
-        held = standing(histories.get(lead.id, ()), end)
-        if held and held[-1].verdict in _TAKEN_ON:
-            found.append((lead, held[-1]))
+        made = [row for row in histories.get(lead.id, ()) if row.decided_at < end]
+        decision = taken_on(made)
+        if decision is not None:
+            found.append(Held(lead=lead, decision=decision, entries=holding(entries.get(lead.id, ()), made)))
     return found
 
 
-def pending(held: Sequence[tuple[Lead, Decision]], period: Period, now: datetime) -> tuple[Pending, ...]:
-    """Transferred leads, the longest ago first."""
+def followed_up(held: Sequence[Held], account: Account, leads: Mapping[int, Lead]) -> tuple[FollowedUp, ...]:
+    """The entries this digest tells, undos left out, by lead and as entered."""
+    stand = {row.id for one in held for row in one.entries}
+    rows = [
+        FollowedUp(
+            id=row.id,
+            lead=row.lead_id,
+            title=leads[row.lead_id].title,
+            kind=row.kind,
+            office=row.office,
+            on_day=row.on_day or date.min,
+            paper=row.paper,
+            holds=row.id in stand,
+            late=account.follow_up_marks[row.id] is Mark.LATE,
+        )
+        for row in account.follow_ups
+        if row.kind is not FollowUpKind.UNDO
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.lead, row.id)))
+
+
+def handled(rows: Sequence[FollowedUp]) -> tuple[Handled, ...]:
+    """Leads of which this digest tells each kind, of what holds; every kind has a row."""
+    ids = {kind: tuple(dict.fromkeys(row.lead for row in rows if row.holds and row.kind is kind)) for kind in ENTERED}
+    return tuple(Handled(key=kind, name=FOLLOW_UPS[kind], leads=len(found)) for kind, found in ids.items())
+
+
+def pending(held: Sequence[Held], period: Period, now: datetime) -> tuple[Pending, ...]:
+    """Transferred leads of which nothing was entered, the longest ago first."""
     until = min(period.end, now)
     rows = [
         Pending(
-            id=lead.id,
-            title=lead.title,
-            department=decision.to_department or UNKNOWN,
-            sent_at=decision.decided_at,
-            days=max(0, (clock.local(until) - clock.local(decision.decided_at)).days),
+            id=one.lead.id,
+            title=one.lead.title,
+            department=one.decision.to_department or UNKNOWN,
+            sent_at=one.decision.decided_at,
+            days=max(0, (clock.local(until) - clock.local(one.decision.decided_at)).days),
         )
-        for lead, decision in held
-        if decision.verdict is Verdict.TRANSFER
+        for one in held
+        if one.decision.verdict is Verdict.TRANSFER and not one.entries
     ]
     return tuple(sorted(rows, key=lambda row: (row.sent_at, row.id)))
 
 
-def gone(tx: Tx, held: Sequence[tuple[Lead, Decision]]) -> tuple[Gone, ...]:
-    """Those whose page the crawler last found gone."""
-    listings = tx.listings.get_many([lead.listing_id for lead, _ in held])
+def gone_and_shown(tx: Tx, held: Sequence[Held]) -> tuple[tuple[Gone, ...], tuple[StillShown, ...]]:
+    """Those whose page the crawler last found gone; and those entered as rectified whose page it saw after that day."""
+    pages = _pages(tx, [one.lead for one in held])
+    away, shown = [], []
+    for one in held:
+        page = pages.get(one.lead.id)
+        if page is None:
+            continue
+        seen = page.last_fetched_at
+        if page.state is PageState.GONE:
+            away.append(Gone(id=one.lead.id, title=one.lead.title, seen_at=seen))
+        days = [row.on_day for row in one.entries if row.kind is FollowUpKind.RECTIFIED and row.on_day]
+        mended = max(days, default=None)
+        # A page that says something else by now may be what was mended.
+        same = page.changed_at is None or page.changed_at < one.decision.decided_at
+        if page.state is PageState.OK and same and mended is not None and clock.local(seen).date() > mended:
+            shown.append(StillShown(id=one.lead.id, title=one.lead.title, rectified_on=mended, seen_at=seen))
+    return tuple(away), tuple(shown)
+
+
+def _pages(tx: Tx, leads: Sequence[Lead]) -> dict[int, Page]:
+    listings = tx.listings.get_many([lead.listing_id for lead in leads])
     keys: dict[str, list[str]] = {}
     for listing in listings.values():
         keys.setdefault(listing.source, []).append(listing.key)
     pages = {source: tx.pages.get_many(source, found) for source, found in keys.items()}
-    rows = []
-    for lead, _ in held:
+    found = {}
+    for lead in leads:
         shown = listings.get(lead.listing_id)
         page = pages[shown.source].get(shown.key) if shown is not None else None
-        if page is not None and page.state is PageState.GONE:
-            rows.append(Gone(id=lead.id, title=lead.title, seen_at=page.last_fetched_at))
-    return tuple(rows)
+        if page is not None:
+            found[lead.id] = page
+    return found

@@ -1,19 +1,19 @@
 """Which rows of the record a digest tells.
 
-A digest of a series tells a lead or decision in its own period, or, when it arrived after that period's digest was
-out (a clock set back, a machine that was off), in the next one, marked late. Each row is told once a series: the
-store refuses it a second time. Rows are known by their ids, never by the clock alone.
+A digest of a series tells a lead, decision or follow-up in its own period, or, when it arrived after that period's
+digest was out (a clock set back, a machine that was off), in the next one, marked late. Each row is told once a series:
+the store refuses it a second time. Rows are known by their ids, never by the clock alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipelines.digest.periods import SERIES_NAMES, Period
 from pipelines.errors import BadInput, Conflict
-from pipelines.records import Decision, Entry, Mark, RowKind, Series, StoredDigest
+from pipelines.records import Decision, Entry, FollowUp, Mark, RowKind, Series, StoredDigest
 from pipelines.store import Tx
 
 
@@ -26,6 +26,9 @@ class Account:
     #: The decisions, undos too, oldest first, and how they came to be told.
     decisions: tuple[Decision, ...]
     marks: dict[int, Mark]
+    #: What was entered as having become of leads, taken back too, oldest first, and how it came to be told.
+    follow_ups: tuple[FollowUp, ...] = ()
+    follow_up_marks: dict[int, Mark] = field(default_factory=dict)
     #: Rows no earlier edition told; the store is to remember them.
     new: tuple[Entry, ...] = ()
     #: The edition this one takes the place of.
@@ -38,7 +41,16 @@ def account_of_days(tx: Tx, period: Period, *, demo: bool) -> Account:
     leads = tx.leads.get_many(sorted({row.lead_id for row in found}))
     decisions = tuple(row for row in found if demo or (row.lead_id in leads and not leads[row.lead_id].demo))
     came = {lead.id: Mark.DUE for lead in tx.leads.created_between(period.begin, period.end) if demo or not lead.demo}
-    return Account(leads=came, decisions=decisions, marks=dict.fromkeys((row.id for row in decisions), Mark.DUE))
+    entered = tx.follow_ups.between(period.begin, period.end)
+    of = tx.leads.get_many(sorted({row.lead_id for row in entered}))
+    follow_ups = tuple(row for row in entered if demo or (row.lead_id in of and not of[row.lead_id].demo))
+    return Account(
+        leads=came,
+        decisions=decisions,
+        marks=dict.fromkeys((row.id for row in decisions), Mark.DUE),
+        follow_ups=follow_ups,
+        follow_up_marks=dict.fromkeys((row.id for row in follow_ups), Mark.DUE),
+    )
 
 
 def account_of_period(tx: Tx, series: Series, period: Period, now: datetime, *, demo: bool) -> Account:
@@ -62,6 +74,7 @@ def account_of_period(tx: Tx, series: Series, period: Period, now: datetime, *, 
         rows = (
             (RowKind.LEAD, tx.digests.untold_leads(series, period.end, demo=demo)),
             (RowKind.DECISION, tx.digests.untold_decisions(series, period.end, demo=demo)),
+            (RowKind.FOLLOW_UP, tx.digests.untold_follow_ups(series, period.end, demo=demo)),
         )
         new = tuple(
             Entry(kind=kind, row_id=row_id, mark=early if at < period.begin else Mark.DUE)
@@ -70,10 +83,13 @@ def account_of_period(tx: Tx, series: Series, period: Period, now: datetime, *, 
         )
     counted = [entry for entry in (*told, *new) if entry.mark is not Mark.OPENING]
     marks = {entry.row_id: entry.mark for entry in counted if entry.kind is RowKind.DECISION}
+    entered = {entry.row_id: entry.mark for entry in counted if entry.kind is RowKind.FOLLOW_UP}
     return Account(
         leads={entry.row_id: entry.mark for entry in counted if entry.kind is RowKind.LEAD},
         decisions=tx.digests.decisions(marks),
         marks=marks,
+        follow_ups=tx.follow_ups.get_many(entered),
+        follow_up_marks=entered,
         new=new,
         replaces=before,
     )
@@ -85,11 +101,23 @@ def told_earlier(
     """Of these leads' decisions those that lie before what this digest tells."""
     if period.series is None:
         return {row.id for rows in histories.values() for row in rows if row.decided_at < period.begin}
-    opened = {entry.row_id for entry in account.new if (entry.kind, entry.mark) == (RowKind.DECISION, Mark.OPENING)}
-    if account.replaces is not None:
-        opened |= {
-            entry.row_id
-            for entry in tx.digests.entries(period.series, str(period.first_day))
-            if (entry.kind, entry.mark) == (RowKind.DECISION, Mark.OPENING)
-        }
-    return opened | tx.digests.told_before(period.series, str(period.first_day), histories)
+    first_day = str(period.first_day)
+    before = tx.digests.told_before(period.series, first_day, histories)
+    return _opened(tx, period.series, first_day, account, RowKind.DECISION) | before
+
+
+def entered_earlier(
+    tx: Tx, period: Period, account: Account, entries: Mapping[int, Sequence[FollowUp]]
+) -> Collection[int]:
+    """Of these entries on what became of leads those that lie before what this digest tells."""
+    if period.series is None:
+        return {row.id for rows in entries.values() for row in rows if row.at < period.begin}
+    first_day = str(period.first_day)
+    before = tx.digests.follow_ups_told_before(period.series, first_day)
+    return _opened(tx, period.series, first_day, account, RowKind.FOLLOW_UP) | before
+
+
+def _opened(tx: Tx, series: Series, first_day: str, account: Account, kind: RowKind) -> set[int]:
+    """Rows that lie before the first digest of the series, when this is that digest."""
+    entries = account.new if account.replaces is None else (*account.new, *tx.digests.entries(series, first_day))
+    return {entry.row_id for entry in entries if (entry.kind, entry.mark) == (kind, Mark.OPENING)}

@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from pipelines.clock import local
 from pipelines.digest.figures import Figures, Line, MarketLead, Tally
 from pipelines.digest.layout import context, printable
+from pipelines.evidence.followed import FOLLOW_UPS
 from pipelines.evidence.words import CONSEQUENCES, COVERS, VERDICTS
 from pipelines.records import Verdict
 from pipelines.records.rule_words import coded, told
@@ -45,13 +46,38 @@ def render_xlsx(figures: Figures) -> bytes:
     _sheet(book, "转办去向", ("部门", "线索"), ((row.department, row.leads) for row in figures.transfers))
     _sheet(book, "归市场监管", _MARKET, map(_market, figures.market))
     _sheet(book, "线索清单", _LINES, map(_line, figures.lines))
+    entered = (
+        (
+            row.lead,
+            row.title,
+            row.office,
+            FOLLOW_UPS[row.kind],
+            str(row.on_day),
+            row.paper,
+            _yes(row.holds),
+            _yes(row.late),
+        )
+        for row in figures.follow_ups
+    )
+    _sheet(book, "办理情况", ("线索", "标题", "办理单位", "情况", "日期", "文号", "有效", "补报"), entered)
+    shown = ((row.id, row.title, str(row.rectified_on), _time(row.seen_at)) for row in figures.rectified_shown)
+    _sheet(book, "整改后仍在", ("线索", "标题", "登记整改", "最近所见"), shown)
     pending = ((row.id, row.title, row.department, _time(row.sent_at), row.days) for row in figures.pending)
     _sheet(book, "跟踪", ("线索", "标题", "受理单位", "转办时间", "已过（天）"), pending)
     points = (
-        (str(row.first_day), str(row.last_day), row.came, row.confirm, row.transfer, row.dismiss, row.hold)
+        (
+            str(row.first_day),
+            str(row.last_day),
+            row.came,
+            row.confirm,
+            row.transfer,
+            row.dismiss,
+            row.hold,
+            row.rectified,
+        )
         for row in figures.trend
     )
-    _sheet(book, "前期比较", ("起日", "止日", *_TALLY), points)
+    _sheet(book, "前期比较", ("起日", "止日", *_TALLY, "登记整改"), points)
     logs = ((row["title"], row["days"], row["runs"], row["gaps"]) for row in said["collection"]["rows"])
     _sheet(book, "采集记录", ("来源", "正常/应采（天）", "次数", "空白与原因"), logs)
     if figures.erratum:
@@ -83,6 +109,10 @@ def _overview(figures: Figures, said: dict[str, Any]) -> list[_Row]:
         ("补报线索", figures.late_leads),
         ("补报操作", figures.late_decisions),
         ("前期结论有变", figures.taken_back),
+        *((f"办理情况·{row.name}", row.leads) for row in figures.handled),
+        ("前期登记、本期撤销的办理情况", figures.follow_ups_taken_back),
+        ("截至期末已成立或已转办", figures.taken_on),
+        ("其中已登记整改", figures.rectified),
         ("归市场监管部门的线索", len(figures.market)),
         ("声明", said["declaration"]),
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.clock import local
 from pipelines.digest.collected import SourceLog
 from pipelines.digest.figures import Figures, OperatorNote
+from pipelines.evidence.followed import FOLLOW_UPS
 from pipelines.evidence.words import VERDICTS
 from pipelines.records import Verdict
 
@@ -59,7 +60,7 @@ def trend(figures: Figures) -> list[dict[str, Any]]:
     """A row a period, oldest first; none while there is nothing to compare with."""
     if len(figures.trend) < 2:
         return []
-    columns = ("came", "confirm", "transfer", "dismiss", "hold")
+    columns = ("came", "confirm", "transfer", "dismiss", "hold", "rectified")
     return [
         {"span": f"{point.first_day} 至 {point.last_day}"} | {name: getattr(point, name) for name in columns}
         for point in figures.trend
@@ -71,12 +72,21 @@ def follow_up(figures: Figures) -> dict[str, Any]:
     new, again = figures.operators_new, figures.operators_repeat
     reappeared = [note for note in again if note.confirmed]
     pending = figures.pending
+    rows = [row for row in figures.follow_ups if row.holds]
     return {
         "operators": f"有新增线索、能认出的经营主体 {len(new) + len(again)} 个：首次出现 {len(new)} 个，"
         f"此前已有线索 {len(again)} 个，其中线索曾成立或转办后再次出现 {len(reappeared)} 个。",
         "repeat": [_operator(note) for note in again[:MOST_ROWS]],
-        "pending": f"截至期末，已转办/移送而结论未再变动的线索共 {len(pending)} 条。"
-        "本系统不登记受理单位的答复，是否答复、如何处理，请对照公文。",
+        "handled": _handled(figures),
+        "handled_rows": [
+            {"id": row.lead, "title": row.title, "office": row.office, "became": FOLLOW_UPS[row.kind],
+             "day": f"{row.on_day}", "paper": row.paper or "—"}
+            for row in rows[:MOST_ROWS]
+        ],
+        "handled_rest": f"另有 {len(rows) - MOST_ROWS} 次登记见数据文件。" if len(rows) > MOST_ROWS else "",
+        "rectified": _rectified(figures),
+        "pending": f"截至期末，已转办/移送而没有登记任何办理情况的线索共 {len(pending)} 条。"
+        "以本系统登记的为准，是否已有答复请对照公文。",
         "pending_rows": [
             {"id": row.id, "title": row.title, "department": row.department,
              "sent": f"{local(row.sent_at):%Y-%m-%d}", "days": row.days}
@@ -87,6 +97,35 @@ def follow_up(figures: Figures) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _handled(figures: Figures) -> str:
+    """What was entered in the period, in leads; an entry that did not hold to its end is not counted."""
+    told = [f"{row.name} {row.leads} 条" for row in figures.handled if row.leads]
+    leads = len({row.lead for row in figures.follow_ups if row.holds})
+    said = (
+        f"本期登记了办理情况的线索 {leads} 条：{'、'.join(told)}"
+        f"{'（一条线索可有几种，各计一次）' if sum(row.leads for row in figures.handled) > leads else ''}。"
+        if told
+        else "本期没有登记办理情况。"
+    )
+    if late := sum(row.late and row.holds for row in figures.follow_ups):
+        said += f"其中补报 {late} 次。"
+    if figures.follow_ups_taken_back:
+        said += f"前期登记、本期撤销的 {figures.follow_ups_taken_back} 次。"
+    return said
+
+
+def _rectified(figures: Figures) -> str:
+    said = f"截至期末，已成立或已转办的线索共 {figures.taken_on} 条，其中已登记整改 {figures.rectified} 条。"
+    if figures.rectified_shown:
+        names = "、".join(
+            f"线索 {row.id}（{row.rectified_on:%m-%d} 登记整改，{local(row.seen_at):%m-%d} 仍见原内容）"
+            for row in figures.rectified_shown[:MOST_ROWS]
+        )
+        more = "等" if len(figures.rectified_shown) > MOST_ROWS else ""
+        said += f"整改之后页面仍是原内容的 {len(figures.rectified_shown)} 条，请复查：{names}{more}。"
+    return said
+
+
 def _gone(figures: Figures) -> str:
     if not figures.gone:
         return "线索成立或已转办的，截至制表时系统未见页面被删除。"
@@ -94,7 +133,7 @@ def _gone(figures: Figures) -> str:
     more = "等" if len(figures.gone) > MOST_ROWS else ""
     return (
         f"线索成立或已转办的，截至制表时有 {len(figures.gone)} 条页面已不在：{names}{more}。"
-        "页面不在只说明信息已撤下，是否整改以调查为准。"
+        "页面不在只说明信息已撤下，是否整改以登记和调查为准。"
     )
 
 

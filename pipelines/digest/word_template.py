@@ -140,9 +140,9 @@ def _trend(document: Any) -> None:
     picture.alignment = WD_ALIGN_PARAGRAPH.CENTER
     picture.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
     picture.paragraph_format.keep_with_next = True
-    headings = ("期", "新增", "成立", "转办/\n移送", "排除", "待核实")
-    table = _table(document, headings, (Cm(7.6), *[Cm(1.6)] * 5))
-    names = ("span", "came", "confirm", "transfer", "dismiss", "hold")
+    headings = ("期", "新增", "成立", "转办/\n移送", "排除", "待核实", "登记\n整改")
+    table = _table(document, headings, (Cm(6), *[Cm(1.6)] * 6))
+    names = ("span", "came", "confirm", "transfer", "dismiss", "hold", "rectified")
     _loop_rows(table, "row in trend", tuple(f"{{{{ row.{name} }}}}" for name in names))
     document.add_paragraph("{%p endif %}")
 
@@ -156,6 +156,7 @@ def _follow_up(document: Any) -> None:
     cells = ("{{ row.name }}", "{{ row.leads }}", "{{ row.earlier }}", "{{ row.confirmed }}")
     _loop_rows(table, "row in follow.repeat", cells)
     document.add_paragraph("{%p endif %}")
+    _handled(document)
     write(document, "{{ follow.pending }}", indent=True)
     document.add_paragraph("{%p if follow.pending_rows %}")
     headings = ("已转办/移送的线索", "受理单位", "转办日", "已过\n（天）")
@@ -167,6 +168,23 @@ def _follow_up(document: Any) -> None:
     write(document, "{{ follow.pending_rest }}", indent=True, size=XIAO_SI)
     document.add_paragraph("{%p endif %}")
     write(document, "{{ follow.gone }}", indent=True)
+
+
+def _handled(document: Any) -> None:
+    write(document, "{{ follow.handled }}", indent=True)
+    document.add_paragraph("{%p if follow.handled_rows %}")
+    headings = ("线索", "办理单位", "情况", "日期", "文号")
+    table = _table(document, headings, (Cm(5), Cm(3.4), Cm(1.8), Cm(2.4), Cm(3)))
+    cells = (
+        "{{ row.id }}　{{ row.title }}",
+        *(f"{{{{ row.{name} }}}}" for name in ("office", "became", "day", "paper")),
+    )
+    _loop_rows(table, "row in follow.handled_rows", cells)
+    document.add_paragraph("{%p endif %}")
+    document.add_paragraph("{%p if follow.handled_rest %}")
+    write(document, "{{ follow.handled_rest }}", indent=True, size=XIAO_SI)
+    document.add_paragraph("{%p endif %}")
+    write(document, "{{ follow.rectified }}", indent=True)
 
 
 def _collection(document: Any) -> None:

@@ -15,6 +15,7 @@ from pipelines.desk import Desk, is_demo
 from pipelines.enforcement.assessed import Chip, chips_of
 from pipelines.enforcement.permissions import Action, require
 from pipelines.enforcement.review import may_judge_again
+from pipelines.enforcement.typed_words import one_line
 from pipelines.errors import BadInput, Conflict, NotFound, Unconfirmed
 from pipelines.evidence.adopted import adopted, standing, struck_by
 from pipelines.evidence.decided import decided_words
@@ -277,11 +278,9 @@ def _exported(tx: Tx, case_id: str) -> bool:
 
 
 def _reason(reason: str, what: str) -> str:
-    cleaned = " ".join("".join(char if char.isprintable() else " " for char in reason).split())
+    cleaned = one_line(reason, MAX_REASON, "理由")
     if not cleaned:
         raise BadInput(f"{what}要写明理由。")
-    if len(cleaned) > MAX_REASON:
-        raise BadInput(f"理由最多 {MAX_REASON} 字。")
     return cleaned
 
 

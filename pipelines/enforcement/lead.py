@@ -20,6 +20,7 @@ from pipelines.enforcement.sources import source_titles
 from pipelines.enforcement.users import CONSOLE
 from pipelines.errors import NotFound
 from pipelines.evidence.adopted import adopted, lapsed_of, standing, struck_by
+from pipelines.evidence.followed import holding
 from pipelines.evidence.gaps import lacking
 from pipelines.evidence.pictures import picture_spans
 from pipelines.evidence.tables import TableRow, article17_rows, criteria_rows, table_remarks
@@ -28,6 +29,7 @@ from pipelines.records import (
     Capture,
     Case,
     Decision,
+    FollowUp,
     Lead,
     Listing,
     Operator,
@@ -73,8 +75,11 @@ class LeadView:
     decisions: tuple[Decision, ...]
     #: What models and rulebooks said of the listing shown, oldest first.
     assessments: tuple[StoredAssessment, ...]
-    #: Decisions and new assessments together, newest first.
-    history: tuple[Decision | StoredAssessment, ...]
+    #: Decisions, new assessments and what became of it together, newest first.
+    history: tuple[Decision | StoredAssessment | FollowUp, ...]
+    #: All that was entered as having become of it, undos too, oldest first; and what of it holds.
+    entries: tuple[FollowUp, ...]
+    became: tuple[FollowUp, ...]
     #: The decision that holds now, if any.
     standing: Decision | None
     can_undo: bool
@@ -161,7 +166,7 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
     if listing is None or assessment is None:
         raise NotFound(f"线索 {lead.id} 的信息不完整，请联系管理员。")
     findings = tuple(_as_printed(one, lead.url) for one in findings_of(assessment))
-    decisions = tx.decisions.for_lead(lead.id)
+    decisions, entries = tx.decisions.for_lead(lead.id), tx.follow_ups.for_lead(lead.id)
     struck = struck_by(decisions, assessment)
     body = body_of(assessment)
     marks = marks_of(findings, len(body))
@@ -193,7 +198,9 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         duplicates=tuple(one for one in tx.listings.in_cluster(lead.cluster_id) if one.id != listing.id),
         decisions=decisions,
         assessments=assessments,
-        history=_history(decisions, assessments),
+        history=_history(decisions, assessments, entries),
+        entries=entries,
+        became=holding(entries, decisions),
         standing=last,
         again=review.may_judge_again(case, left, assessment),
         can_undo=last is not None and case is None and user is not None and review.may_undo(user, last),
@@ -214,10 +221,13 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
 
 
 def _history(
-    decisions: tuple[Decision, ...], assessments: tuple[StoredAssessment, ...]
-) -> tuple[Decision | StoredAssessment, ...]:
+    decisions: tuple[Decision, ...], assessments: tuple[StoredAssessment, ...], became: tuple[FollowUp, ...]
+) -> tuple[Decision | StoredAssessment | FollowUp, ...]:
     """Newest first; of the assessments those of a text that others had assessed before."""
-    entries: list[tuple[datetime, Decision | StoredAssessment]] = [(one.decided_at, one) for one in decisions]
+    entries: list[tuple[datetime, Decision | StoredAssessment | FollowUp]] = [
+        *((one.decided_at, one) for one in decisions),
+        *((one.at, one) for one in became),
+    ]
     seen: set[int] = set()
     for one in assessments:
         if one.version_id in seen:

@@ -17,6 +17,8 @@ class Action(StrEnum):
     DECIDE = "decide"
     #: Take back another user's decision.
     UNDO_OTHERS = "undo_others"
+    #: Enter what became of a lead, and take an entry back.
+    FOLLOW_UP = "follow_up"
     #: See cases and open them.
     CASES = "cases"
     #: Make and download evidence packages.
@@ -51,6 +53,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.QUEUE: frozenset({Role.REVIEWER, Role.OFFICER, Role.SUPERVISOR}),
     Action.DECIDE: frozenset({Role.REVIEWER, Role.OFFICER, Role.SUPERVISOR}),
     Action.UNDO_OTHERS: frozenset({Role.SUPERVISOR}),
+    Action.FOLLOW_UP: _OFFICERS,
     Action.CASES: _OFFICERS,
     Action.EXPORT: _OFFICERS,
     Action.REVEAL: _OFFICERS,
@@ -76,6 +79,7 @@ ACTION_NAMES: dict[Action, str] = {
     Action.QUEUE: "查看线索",
     Action.DECIDE: "审核线索",
     Action.UNDO_OTHERS: "撤销他人结论",
+    Action.FOLLOW_UP: "登记办理情况",
     Action.CASES: "案件",
     Action.EXPORT: "导出证据包",
     Action.REVEAL: "查看联系方式明文",

@@ -12,6 +12,7 @@ from pipelines.desk import Desk
 from pipelines.enforcement import rules
 from pipelines.enforcement.assessed import findings_of
 from pipelines.enforcement.permissions import Action, may, require
+from pipelines.enforcement.typed_words import one_line
 from pipelines.errors import BadInput, Conflict, NotFound, Refused
 from pipelines.evidence.adopted import lapsed_of, standing
 from pipelines.evidence.words import STATUSES, VERDICTS
@@ -73,7 +74,7 @@ def decide(
     `seen_assessment` are what the officer looked at; without them the newest is taken (command line, queue).
     """
     require(user, Action.DECIDE)
-    reason = _clean_reason(reason)
+    reason = one_line(reason, MAX_REASON, "理由")
     department = _checked_department(verdict, to_department)
     with desk.store.transaction() as tx:
         lead = _lead(tx, lead_id)
@@ -146,7 +147,7 @@ def add_reason(
     stand any more, has a reason already, or its lead is in a case.
     """
     require(user, Action.DECIDE)
-    reason = _clean_reason(reason)
+    reason = one_line(reason, MAX_REASON, "理由")
     if not reason:
         raise BadInput("请写明理由。")
     with desk.store.transaction() as tx:
@@ -212,13 +213,6 @@ def _lead(tx: Tx, lead_id: int) -> Lead:
     if lead is None:
         raise NotFound(f"没有线索 {lead_id}。")
     return lead
-
-
-def _clean_reason(reason: str) -> str:
-    cleaned = " ".join("".join(char if char.isprintable() else " " for char in reason).split())
-    if len(cleaned) > MAX_REASON:
-        raise BadInput(f"理由最多 {MAX_REASON} 字。")
-    return cleaned
 
 
 def _checked_department(verdict: Verdict, department: str | None) -> str | None:

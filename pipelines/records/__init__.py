@@ -26,6 +26,7 @@ from pipelines.records.digests import (
     StoredDigest,
 )
 from pipelines.records.findings import CONSEQUENCE_ORDER, Strike
+from pipelines.records.follow_ups import FollowUp, FollowUpKind
 from pipelines.records.health import (
     Alert,
     Breach,
@@ -81,6 +82,8 @@ __all__ = [
     "Emptied",
     "Entry",
     "ExtractedListing",
+    "FollowUp",
+    "FollowUpKind",
     "HealthVerdict",
     "HostDay",
     "HostPace",

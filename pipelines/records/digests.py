@@ -42,6 +42,7 @@ class RowKind(StrEnum):
 
     LEAD = "lead"
     DECISION = "decision"
+    FOLLOW_UP = "follow_up"
 
 
 class Mark(StrEnum):
@@ -57,7 +58,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One lead or decision told by a period of a series; once a series, whatever happens later."""
+    """One lead, decision or follow-up told by a period of a series; once a series, whatever happens later."""
 
     kind: RowKind
     row_id: int

@@ -23,6 +23,7 @@ APPEND_ONLY = (
     "digest_editions",
     "digest_entries",
     "digest_events",
+    "follow_ups",
 )
 #: What a lead's own row says; that it is withdrawn stands in a table of its own.
 DECIDED_STATUSES = tuple(status for status in LeadStatus if status is not LeadStatus.WITHDRAWN)

@@ -31,7 +31,7 @@ class DigestEditionRow(Base):
 
 
 class DigestEntryRow(Base):
-    """A lead or decision that a period of a series tells; the key says: once."""
+    """A lead, decision or follow-up that a period of a series tells; the key says: once."""
 
     __tablename__ = "digest_entries"
     __table_args__ = (

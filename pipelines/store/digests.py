@@ -23,6 +23,7 @@ from pipelines.store.base import Repo
 from pipelines.store.decisions import Decisions
 from pipelines.store.desk_tables import DecisionRow, DigestRow, LeadRow
 from pipelines.store.digest_tables import DigestEditionRow, DigestEntryRow, DigestEventRow
+from pipelines.store.follow_up_tables import FollowUpRow
 
 _COLUMNS = tuple(column.key for column in DigestRow.__mapper__.column_attrs)
 _EVENT = tuple(column.key for column in DigestEventRow.__mapper__.column_attrs)
@@ -140,6 +141,25 @@ class Digests(Repo):
         if not demo:
             wanted = wanted.join(LeadRow, LeadRow.id == DecisionRow.lead_id).where(~LeadRow.demo)
         return self._untold(wanted, DecisionRow.id, series, RowKind.DECISION)
+
+    def untold_follow_ups(self, series: Series, end: datetime, *, demo: bool) -> tuple[tuple[int, datetime], ...]:
+        """Follow-ups entered before `end`, undos too, that no period of the series tells: (id, when), by id."""
+        wanted = select(FollowUpRow.id, FollowUpRow.at).where(FollowUpRow.at < end)
+        if not demo:
+            wanted = wanted.join(LeadRow, LeadRow.id == FollowUpRow.lead_id).where(~LeadRow.demo)
+        return self._untold(wanted, FollowUpRow.id, series, RowKind.FOLLOW_UP)
+
+    def follow_ups_told_before(self, series: Series, first_day: str) -> frozenset[int]:
+        """Follow-ups that earlier periods of the series tell."""
+        return frozenset(
+            self._session.scalars(
+                select(DigestEntryRow.row_id).where(
+                    DigestEntryRow.series == series,
+                    DigestEntryRow.kind == RowKind.FOLLOW_UP,
+                    DigestEntryRow.first_day < first_day,
+                )
+            )
+        )
 
     def decisions(self, ids: Collection[int]) -> tuple[Decision, ...]:
         """These decisions, oldest first."""

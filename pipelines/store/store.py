@@ -24,6 +24,7 @@ from pipelines.store.digests import Digests
 from pipelines.store.emptying import Emptying
 from pipelines.store.engine import make_engine
 from pipelines.store.faults import store_error
+from pipelines.store.follow_ups import FollowUps
 from pipelines.store.frontier import Frontier
 from pipelines.store.guards import Guards
 from pipelines.store.health import Health
@@ -63,6 +64,7 @@ class Tx:
         self.assessments = Assessments(session)
         self.leads = Leads(session)
         self.decisions = Decisions(session)
+        self.follow_ups = FollowUps(session)
         self.opinions = Opinions(session)
         self.users = Users(session)
         self.sessions = Sessions(session)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
+from pipelines import clock
 from pipelines.enforcement import lead as leads
 from pipelines.enforcement import review
 from pipelines.enforcement.assessed import Chip, chips_of
@@ -18,6 +19,7 @@ from pipelines.enforcement.station import station
 from pipelines.errors import NotFound
 from pipelines.evidence.adopted import adopted, called_now, said_of
 from pipelines.evidence.departments import department_of
+from pipelines.evidence.followed import ENTERED, FOLLOW_UPS
 from pipelines.records import CONSEQUENCE_ORDER, Lead, Verdict
 from pipelines.records.rule_words import coded
 from review_ui.addresses import read_filters, write_filters
@@ -53,6 +55,8 @@ def lead(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(a
         numbered=frozenset(code for code, many in Counter(one["code"] for one in view.findings).items() if many > 1),
         screenshot=next((one for one in view.captures if one.screenshot_blob and not one.deleted_at), None),
         openable=_openable(view.lead),
+        follow_up_kinds=[(kind.value, FOLLOW_UPS[kind]) for kind in ENTERED],
+        today=clock.local(clock.now()).date(),
     )
 
 

@@ -35,6 +35,9 @@ ALLOWED: dict[tuple[str, str], set[Role]] = {
     ("POST", "/leads/{lead_id}/decide"): DESK,
     ("POST", "/leads/{lead_id}/reason"): DESK,
     ("POST", "/leads/{lead_id}/undo"): DESK,
+    ("POST", "/leads/{lead_id}/follow-ups"): TAKERS,
+    ("POST", "/leads/{lead_id}/follow-ups/{entry_id}/take-back"): TAKERS,
+    ("GET", "/follow-ups"): TAKERS,
     ("GET", "/captures/{capture_id}"): DESK,
     ("GET", "/captures/{capture_id}/raw"): TAKERS,
     ("GET", "/captures/{capture_id}/screenshot"): TAKERS,
@@ -93,6 +96,7 @@ class Ids:
     contact_id: int
     digest_id: str
     case_id: str = "AJ-2020-0001"
+    entry_id: int = 1
     name: str = "target"
 
     def fill(self, path: str) -> str:

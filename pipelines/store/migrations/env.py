@@ -8,6 +8,7 @@ from pipelines.store import (
     crawl_tables,
     desk_tables,
     digest_tables,
+    follow_up_tables,
     health_tables,
     job_tables,
     retention_tables,
@@ -25,6 +26,7 @@ TABLES = (
     crawl_tables,
     stamp_tables,
     digest_tables,
+    follow_up_tables,
     retention_tables,
 )
 

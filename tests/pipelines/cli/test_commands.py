@@ -313,6 +313,27 @@ def test_a_hostile_title_is_only_text(station: Path, tmp_path: Path) -> None:
         assert "\u202e" not in shown
 
 
+def test_what_became_of_a_lead_is_entered_listed_and_taken_back(station: Path, tmp_path: Path) -> None:
+    _take_in(station, tmp_path / "in")
+    _run(station, "decide", "1", "--verdict", "转办", "--to", "公安", "--as", "yuan")
+    assert "尚无" in _run(station, "follow-ups").stdout
+    made = json.loads(_run(station, "follow-up", "1", "--kind", "立案", "--as", "yuan", "--json").stdout)
+    assert (made["kind"], made["kind_name"], made["office"], made["user"]) == ("filed", "已立案", "公安机关", "yuan")
+    listed = json.loads(_run(station, "follow-ups", "--stage", "已立案", "--json").stdout)
+    assert [(row["id"], row["stage"], row["last"]["id"]) for row in listed["leads"]] == [(1, "filed", made["id"])]
+    assert listed["counts"]["filed"] == 1
+    assert "公安机关" in _run(station, "lead", "1").stdout
+    back = ("follow-up", "1", "--take-back", str(made["id"]), "--as", "yuan")
+    assert "理由" in _message(_run(station, *back))
+    assert "已撤销" in _run(station, *back, "--note", "记错").stdout
+    shown = json.loads(_run(station, "lead", "1", "--json").stdout)["follow_ups"]
+    assert [(row["kind"], row["undoes"], row["note"]) for row in shown] == [("filed", None, ""), ("undo", 1, "记错")]
+    for wrong in ((), ("--kind", "filed", "--take-back", "1")):
+        assert "只写一个" in _message(_run(station, "follow-up", "1", *wrong, "--as", "yuan"))
+    off = _run(station, "follow-up", "1", "--kind", "filed", "--as", "yuan", MINGCHA_CLI_DECISIONS="false")
+    assert "MINGCHA_CLI_DECISIONS" in _message(off)
+
+
 def test_decide_can_be_switched_off(station: Path) -> None:
     result = _run(station, "decide", "1", "--verdict", "hold", "--as", "yuan", MINGCHA_CLI_DECISIONS="false")
     assert "MINGCHA_CLI_DECISIONS" in _message(result)

@@ -32,9 +32,10 @@ from pipelines.digest.drill import TABLES, leads_behind
 from pipelines.digest.editions import changes
 from pipelines.digest.figures import Tally, TrendPoint
 from pipelines.digest.layout import context
+from pipelines.digest.market import is_market_department
 from pipelines.digest.render_docx import render_docx
 from pipelines.digest.render_html import render_html
-from pipelines.digest.select import is_market_department, select_figures
+from pipelines.digest.select import select_figures
 from pipelines.digest.tables import NOTHING, tables
 from pipelines.digest.trend_plot import trend_picture
 from pipelines.errors import BadInput

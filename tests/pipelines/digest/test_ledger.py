@@ -21,7 +21,21 @@ from pipelines.digest.render_json import render_json
 from pipelines.digest.select import select_told
 from pipelines.errors import BadInput, Conflict
 from pipelines.evidence.adopted import standing
-from pipelines.records import Decision, DigestEventKind, Entry, Mark, RowKind, Series, Verdict
+from pipelines.evidence.followed import ENTERED, holding, taken_on
+from pipelines.records import (
+    Decision,
+    DigestEventKind,
+    Entry,
+    FollowUp,
+    FollowUpKind,
+    Lead,
+    Mark,
+    PageState,
+    RowKind,
+    Series,
+    Verdict,
+)
+from pipelines.store import Tx
 from tests import factories
 from tests.pipelines.evidence.seeds import add_lead, decide, undo
 
@@ -52,6 +66,8 @@ class World:
     leads: list[int] = field(default_factory=list)
     #: Lead → decisions that nobody took back, oldest first.
     stacks: dict[int, list[int]] = field(default_factory=dict)
+    #: Lead → what was entered as having become of it and nobody took back.
+    entries: dict[int, list[FollowUp]] = field(default_factory=dict)
 
     def clock(self) -> datetime:
         return self.now + self.skew
@@ -60,7 +76,7 @@ class World:
         """Leads come, decisions are made and taken back, the clock jumps; in one transaction, each at its time."""
         chance, end = self.chance, self.now + timedelta(days=7)
         moments = sorted(self.now + (end - self.now) * chance.random() for _ in range(arrivals + acts))
-        kinds = ["lead"] * arrivals + ["act"] * acts
+        kinds = ["lead"] * arrivals + [chance.choice(["act", "act", "entry"]) for _ in range(acts)]
         chance.shuffle(kinds)
         with self.desk.store.transaction() as tx:
             for moment, kind in zip(moments, kinds, strict=True):
@@ -79,6 +95,9 @@ class World:
                     self.stacks[lead.id] = []
                     continue
                 lead_id = chance.choice(self.leads)
+                if kind == "entry":
+                    self._enter(tx, lead_id, at)
+                    continue
                 stack = self.stacks[lead_id]
                 back = stack.pop() if stack and chance.random() < 0.35 else None
                 verdict = Verdict.UNDO if back is not None else chance.choice(VERDICTS)
@@ -87,6 +106,17 @@ class World:
                 if back is None:
                     stack.append(made.id)
         self.now = end
+
+    def _enter(self, tx: Tx, lead_id: int, at: datetime) -> None:
+        """Something became of the lead, if it was taken on; or an entry is taken back."""
+        by: dict[str, Any] = {"user": "lin", "os_account": None, "at": at}
+        made = self.entries.setdefault(lead_id, [])
+        if made and self.chance.random() < 0.3:
+            back = made.pop(self.chance.randrange(len(made)))
+            tx.follow_ups.add(lead_id, back.decision_id, FollowUpKind.UNDO, undoes=back.id, **by)
+        elif decision := taken_on(tx.decisions.for_lead(lead_id)):
+            kind = self.chance.choice(ENTERED)
+            made.append(tx.follow_ups.add(lead_id, decision.id, kind, office="市监局", on_day=at.date(), **by))
 
     def digest(self, period: Period) -> None:
         """Made, with crashes before, within and after; the clock is right when a digest is made."""
@@ -131,6 +161,7 @@ def run_histories(desk: Desk, seed: int, leads: int) -> None:
     world.now += timedelta(days=28)
     world.digest(last_finished(Series.WEEK, world.now))
     check_against_record(desk, Series.WEEK)
+    check_what_became(desk, Series.WEEK)
 
 
 def check_against_record(desk: Desk, series: Series) -> None:
@@ -178,6 +209,42 @@ def check_against_record(desk: Desk, series: Series) -> None:
     assert {column: opened[column] + sums[column] for column in COLUMNS} == {
         column: Counter(now.values())[column] for column in COLUMNS
     }
+
+
+def check_what_became(desk: Desk, series: Series) -> None:
+    """Every entry told once; the digests together say of the leads what the table does."""
+    with desk.store.read() as tx:
+        editions = [*reversed(tx.digests.before(series, "9999", 999))]
+        entries = [entry for one in editions for entry in tx.digests.entries(series, one.first_day)]
+        leads = [lead.id for lead in tx.leads.ever_taken_on()]
+        histories, rows = tx.decisions.for_leads(leads), tx.follow_ups.for_leads(leads)
+    told = [entry.row_id for entry in entries if entry.kind is RowKind.FOLLOW_UP]
+    assert sorted(told) == sorted(row.id for some in rows.values() for row in some)
+    opening = {entry.row_id for entry in entries if (entry.kind, entry.mark) == (RowKind.FOLLOW_UP, Mark.OPENING)}
+    undone = {row.undoes for some in rows.values() for row in some if row.undoes}
+    seen = set(opening)
+    for edition in editions:
+        figures = figures_of(desk, edition)
+        here = {row["id"] for row in figures["follow_ups"]}
+        assert not here & seen
+        seen |= here
+        assert figures["follow_ups_taken_back"] >= sum(line["entry_undone"] for line in figures["lines"])
+        for one in figures["handled"]:
+            held = {row["lead"] for row in figures["follow_ups"] if row["holds"] and row["kind"] == one["key"]}
+            behind = [line["id"] for line in figures["lines"] if one["key"] in line["became"]]
+            assert len(held) == one["leads"] == len(behind)
+            assert held == set(behind)
+    assert {row.id for some in rows.values() for row in some if row.undoes is None} <= seen
+    last = figures_of(desk, editions[-1])
+    on = {one: holding(rows.get(one, ()), history) for one, history in histories.items() if taken_on(history)}
+    assert not {row.id for held in on.values() for row in held} & undone
+    assert last["taken_on"] == len(on)
+    assert last["rectified"] == sum(any(row.kind == "rectified" for row in held) for held in on.values())
+    decided = {one: taken_on(histories[one]) for one in on}
+    waits = {
+        one for one, decision in decided.items() if decision and decision.verdict is Verdict.TRANSFER and not on[one]
+    }
+    assert {row["id"] for row in last["pending"]} == waits
 
 
 def _end(digest: Any) -> datetime:
@@ -232,6 +299,78 @@ def test_what_was_told_and_then_undone_is_told_once_as_taken_back(desk: Desk) ->
     assert (line["before"], line["stands"], line["counted"], line["undos"]) == ("confirm", "", False, 1)
     assert (second["taken_back"], second["undos"], second["total"]["confirm"], second["market"]) == (1, 1, 0, [])
     assert _make(desk, "2026-03-16")["lines"] == []
+
+
+def test_what_became_of_leads_is_told_once_and_late_or_taken_back_is_marked(any_desk: Desk) -> None:
+    desk = any_desk
+    sent = add_lead(desk, "a", at=_at("2026-03-03 10:00"))
+    decide(desk, sent, Verdict.TRANSFER, to="市场监督管理部门", at=_at("2026-03-03 11:00"))
+    kept = add_lead(desk, "b", at=_at("2026-03-03 10:00"))
+    decide(desk, kept, Verdict.CONFIRM, at=_at("2026-03-03 11:00"))
+    clock.pin(lambda: _at("2026-03-09 08:00"))
+    first = _make(desk, "2026-03-02")
+    assert [(row["id"], row["days"]) for row in first["pending"]] == [(sent.id, 5)]
+    assert (first["taken_on"], first["rectified"], first["follow_ups"]) == (2, 0, [])
+    answered = _entered(desk, sent, FollowUpKind.FILED, "2026-03-11 10:00")
+    _entered(desk, kept, FollowUpKind.RECTIFIED, "2026-03-04 10:00")  # the clock was wrong
+    clock.pin(lambda: _at("2026-03-30 08:00"))
+    second = _make(desk, "2026-03-09")
+    assert {row["key"]: row["leads"] for row in second["handled"] if row["leads"]} == {"filed": 1, "rectified": 1}
+    assert [(row["lead"], row["late"], row["holds"]) for row in second["follow_ups"]] == [
+        (sent.id, False, True),
+        (kept.id, True, True),
+    ]
+    assert (second["pending"], second["rectified"]) == ([], 1)
+    assert [(line["id"], line["became"], line["counted"]) for line in second["lines"]] == [
+        (sent.id, ["filed"], False),
+        (kept.id, ["rectified"], False),
+    ]
+    assert second["total"] == second["total"] | {"came": 0, "confirm": 0, "transfer": 0}
+    with desk.store.transaction() as tx:
+        by: dict[str, Any] = {"user": "wang", "os_account": None, "at": _at("2026-03-18 10:00")}
+        tx.follow_ups.add(sent.id, answered.decision_id, FollowUpKind.UNDO, undoes=answered.id, **by)
+    third = _make(desk, "2026-03-16")
+    assert (third["follow_ups"], third["follow_ups_taken_back"], third["rectified"]) == ([], 1, 1)
+    assert [row["id"] for row in third["pending"]] == [sent.id]
+    assert [(line["id"], line["entry_undone"]) for line in third["lines"]] == [(sent.id, True)]
+    assert [point["rectified"] for point in third["trend"]] == [0, 1, 0]
+    assert _make(desk, "2026-03-23")["lines"] == []
+
+
+def test_a_transfer_that_went_on_takes_the_answer_with_it_and_one_judged_anew_keeps_it(desk: Desk) -> None:
+    lead = add_lead(desk, "a", at=_at("2026-03-03 10:00"))
+    decide(desk, lead, Verdict.TRANSFER, to="公安机关", at=_at("2026-03-03 11:00"))
+    _entered(desk, lead, FollowUpKind.RECEIVED, "2026-03-03 12:00")
+    decide(desk, lead, Verdict.TRANSFER, to="公安机关", at=_at("2026-03-03 13:00"))  # other findings struck
+    clock.pin(lambda: _at("2026-03-16 08:00"))
+    assert _make(desk, "2026-03-02")["pending"] == []
+    decide(desk, lead, Verdict.TRANSFER, to="民政部门", at=_at("2026-03-10 13:00"))
+    assert [row["department"] for row in _make(desk, "2026-03-09")["pending"]] == ["民政部门"]
+
+
+def test_a_page_unchanged_after_it_was_entered_as_rectified_is_told(desk: Desk) -> None:
+    lead = add_lead(desk, "a", at=_at("2026-03-03 10:00"))
+    decide(desk, lead, Verdict.CONFIRM, at=_at("2026-03-03 11:00"))
+    _entered(desk, lead, FollowUpKind.RECTIFIED, "2026-03-04 10:00")
+    shown = {}
+    for state, seen in (("ok", "2026-03-04 18:00"), ("ok", "2026-03-06 10:00"), ("gone", "2026-03-07 10:00")):
+        with desk.store.transaction() as tx:
+            listing = tx.listings.get(lead.listing_id)
+            assert listing is not None
+            moment = {"first_seen_at": _at("2026-03-03 09:00"), "last_fetched_at": _at(seen)}
+            tx.pages.upsert(factories.page(listing.key, source=listing.source, state=PageState(state), **moment))
+        clock.pin(lambda: _at("2026-03-16 08:00"))
+        shown[state, seen] = [row["id"] for row in _make(desk, "2026-03-02")["rectified_shown"]]
+    assert list(shown.values()) == [[], [lead.id], []]
+
+
+def _entered(desk: Desk, lead: Lead, kind: FollowUpKind, at: str) -> FollowUp:
+    moment = _at(at)
+    with desk.store.transaction() as tx:
+        decision = taken_on(tx.decisions.for_lead(lead.id))
+        assert decision is not None
+        by: dict[str, Any] = {"user": "wang", "os_account": None, "at": moment}
+        return tx.follow_ups.add(lead.id, decision.id, kind, office="某局", on_day=moment.date(), **by)
 
 
 def test_what_lies_before_the_first_digest_of_a_series_is_not_late(desk: Desk) -> None:

@@ -13,10 +13,10 @@ from pipelines.records import Role, User
 
 EXPECTED: dict[Role, set[str]] = {
     Role.REVIEWER: {"queue", "decide", "account"},
-    Role.OFFICER: {"queue", "decide", "cases", "export", "reveal", "jobs", "account"},
+    Role.OFFICER: {"queue", "decide", "cases", "follow_up", "export", "reveal", "jobs", "account"},
     Role.SUPERVISOR: {
-        "queue", "decide", "undo_others", "cases", "export", "reveal", "digests", "audit", "sources", "models",
-        "jobs", "account",
+        "queue", "decide", "undo_others", "cases", "follow_up", "export", "reveal", "digests", "audit", "sources",
+        "models", "jobs", "account",
     },
     Role.ADMIN: {"users", "settings", "sources", "models", "jobs", "run_jobs", "account"},
 }  # fmt: skip

@@ -16,6 +16,7 @@ from pipelines.records import (
     CaseEventKind,
     DigestEventKind,
     Entry,
+    FollowUpKind,
     Mark,
     OpinionFault,
     RowKind,
@@ -36,6 +37,9 @@ def decided(any_desk: Desk) -> Desk:
         lead = add_lead(tx)
         first = tx.decisions.add(lead.id, Verdict.DISMISS, None, "误报", "lin", None, None, NOON)
         undo = tx.decisions.add(lead.id, Verdict.UNDO, None, "", "lin", None, first.id, NOON)
+        followed = {"user": "lin", "os_account": None, "at": NOON}
+        mended = tx.follow_ups.add(lead.id, first.id, FollowUpKind.RECTIFIED, on_day=NOON.date(), **followed)
+        tx.follow_ups.add(lead.id, first.id, FollowUpKind.UNDO, undoes=mended.id, **followed)
         tx.decisions.add_reason(undo.id, "看错了", "lin", None, NOON)
         case = tx.cases.open([lead.id], "案件", "lin", NOON, False)
         tx.cases.close(case.id, CaseEventKind.CONCLUDED, "办结", "lin", NOON)
@@ -68,6 +72,7 @@ def test_changing_and_deleting_is_refused(decided: Desk, table: str, statement: 
         "opinions": "model",
         "digest_entries": "mark",
         "digest_events": "detail",
+        "follow_ups": "note",
     }
     column = columns.get(table, "reason")
     engine = make_engine(decided.store.url, "write")
@@ -99,6 +104,8 @@ def test_truncating_is_refused(decided: Desk, table: str) -> None:
         "REPLACE INTO audit_events SELECT seq, at, 'x', action, object_type, object_id, detail, prev_hash, 'h' "
         "FROM audit_events",
         "REPLACE INTO decision_reasons SELECT 99, decision_id, '改', user, NULL, at FROM decision_reasons",
+        "REPLACE INTO follow_ups SELECT id, lead_id, decision_id, kind, office, on_day, paper, '改', user, NULL, at, "
+        "NULL FROM follow_ups",
         "REPLACE INTO opinions SELECT id, lead_id, assessment_id, 'other', prompt, asked_at, outcome, fault, answer "
         "FROM opinions",
     ],
@@ -110,6 +117,8 @@ def test_replacing_is_refused_even_by_a_plain_connection(desk: Desk, statement: 
         first = tx.decisions.add(lead.id, Verdict.DISMISS, None, "误报", "lin", None, None, NOON)
         undo = tx.decisions.add(lead.id, Verdict.UNDO, None, "", "lin", None, first.id, NOON)
         tx.decisions.add_reason(undo.id, "看错了", "lin", None, NOON)
+        kind = FollowUpKind.RECTIFIED
+        tx.follow_ups.add(lead.id, first.id, kind, on_day=NOON.date(), user="lin", os_account=None, at=NOON)
         audit.record(tx, actor="lin", action="lead.decide", object_type="lead", object_id=lead.id)
         tx.opinions.add(lead.id, lead.assessment_id, model="q", prompt="p", at=NOON, fault=OpinionFault.TIMEOUT)
     plain = sqlite3.connect(desk.home / "mingcha.db")
