@@ -136,7 +136,7 @@ _WAYS: dict[str, tuple[re.Pattern[str], ...]] = {
     "superlative": tuple(
         re.compile(source)
         for source in (
-            r"(?:过线|上线|升学|录取|提分|通过|达线|本科|重点|口碑|规模|销量|师资|成绩|人气|续报)率?[^,，。\n]{0,3}?(?:连续[^,，。\n]{1,3}年)?\s*(?:稳居|位居|排名)?(?:全[省市县区国城网校]|本[地市县省区])?\s*[第笫]一(?![次步节课天批期轮章位名人时单学阶志中个])",
+            r"(?:过线|上线|升学|录取|提分|通过|达线|本科|重点|口碑|规模|销量|师资|成绩|人气|续报)率?[^,，。\n]{0,3}?(?:连续[^,，。\n]{1,3}年)?\s*(?:稳居|位居|排名)?(?:全[省市县区国城网校]|本[地市县省区])?\s*[第笫]一(?!中(?!高?考)|[次步节课天批期轮章位名人时单学阶志个])",
             r"(?:连续[^,，。\n]{1,4}年|稳居|位居|蝉联|雄踞)\s*(?:全|本)[省市县区国城网校地]\s*[第笫]一(?![次步节课天批期轮章中])|全[省市县区国城网]\s*[第笫]一的(?![次个所节人]|孩子|学生|同学|娃)",
             r"(?:全国|全省|全市|国内|行业|中国)[^,，。\n]{0,5}首席(?!执行)|首席(?:专家|讲师|教练|名师|规划师|导师)(?:[^,，。\n]{0,4})?(?:亲|主讲|坐镇|授课|领衔|带队)",
             r"(?<!不是)(?<!成为)唯一(?:一[家所]|的?[省市国]队|指定|授权|官方)(?!公办)",
@@ -165,6 +165,8 @@ _WAYS: dict[str, tuple[re.Pattern[str], ...]] = {
             rf"(?:入园前|上小学(?:前|之前)|升一年级|上了一年级|一年级(?:前|之前)|幼小|中大班|园外)[^。!?\n]{{0,24}}?{_LETTERS}|(?:拼音|识字|算术)[、和+]?(?:拼音|识字|算术)班",
             # from three, four or five on, in a class of sounds, words and sums: 4-10岁 外教口语, 幼儿园 小学都能学
             rf"{_FROM_LITTLE}[^。!?]{{0,60}}?{_OF_SCHOOL}|{_OF_SCHOOL}[^。!?]{{0,60}}?{_FROM_LITTLE}",
+            # ages from three, four or five up, wherever they stand: the judge holds it of academic classes only
+            r"(?<![\d.十])[345三四五](?:周?岁)?半?[-~—至到](?:\d{1,2}|[六七八九十][一二]?)(?:周?岁|years|yrs)",
             r"(?:大班|幼儿园|学前)[^\n]{0,16}毕业[^。!?]{0,40}?(?:拼音|识字|写字|加减|退位减|课本)",
         )
     ),
@@ -173,6 +175,9 @@ _ROWS = tuple((signal, pattern) for signal, patterns in _WAYS.items() for patter
 _GATE = Gate(pattern for _, pattern in _ROWS)
 _UNTAUGHT = re.compile(r"(?:不|没|别|勿|非|禁止|严禁)(?:教|写|学|讲|补|认|提前|涉及|搞)")
 #: A school year's class of many pupils, and who is four years into something else.
+_AT_PLAY = re.compile(
+    r"舞|跆拳|篮球|足球|轮滑|游泳|棋|画|美术|陶|泥|琴|筝|声乐|唱|鼓|乐高|积木|体能|感统|瑜伽|滑板|主持|模特|绘本借|融合|矫正|测评"
+)
 _OTHER_CHILD = re.compile(r"小班[、/和,，\s]*大班|大班[、/和,，\s]*小班|大班(?:制|额|课|教学)")
 
 
@@ -192,7 +197,9 @@ def told(signal: str, text: str) -> Iterator[tuple[int, int]]:
             around = text[max(0, start - 8) : end + 4]
             if signal in ("teacher_public", "exam_insider") and _FORMER.search(around):
                 continue
-            if signal == "preschool_academic" and (_UNTAUGHT.search(around) or _OTHER_CHILD.search(around)):
+            if signal == "preschool_academic" and any(
+                words.search(around) for words in (_UNTAUGHT, _OTHER_CHILD, _AT_PLAY)
+            ):
                 continue
             if signal == "foreign_teacher_abroad" and not re.search(AFAR, text[max(0, start - 80) : end + 80]):
                 continue

@@ -10,8 +10,10 @@ from itertools import chain
 
 from classifier.rules import (
     acclaim,
+    afar,
     bait,
     classes,
+    doors,
     identity,
     insiders,
     pledges,
@@ -19,8 +21,10 @@ from classifier.rules import (
     price,
     promise,
     retold,
+    returns,
     scarcity,
     sideways,
+    staffroom,
     success,
     testimony,
 )  # fmt: skip
@@ -52,7 +56,7 @@ def _families() -> Families:
     """Every room's families behind one search."""
     rooms = (
         promise, pledges, success, acclaim, identity, insiders, classes, price, bait, scarcity, prepaid, testimony,
-        retold, sideways,
+        retold, sideways, afar, staffroom, doors, returns,
     )  # fmt: skip
     return Families(one for room in rooms for one in room.FAMILIES)
 

@@ -49,10 +49,18 @@ def _taught(match: re.Match[str]) -> float:
     return 0.0 if _NOT_TAUGHT.search(match.string[max(0, match.start() - 2) : match.end()]) else 1.0
 
 
+#: 和学校没有合作, 与任何学校无关系.
+_APART = re.compile(r"没有?|毫无|无(?!锡)|未|并非")
+
+
+def _linked(match: re.Match[str]) -> float:
+    return 0.0 if _APART.search(match.group()) else 1.0
+
+
 FAMILIES: tuple[Family, ...] = (
     *alternatives("teacher_public", _PUBLIC, grade=_serving),
     family("teacher_public", _TITLE, strength=0.4, deniable=False),
-    *alternatives("school_link", _LINK),
+    *alternatives("school_link", _LINK, grade=_linked),
     *alternatives("foreign_teacher_abroad", _ABROAD, grade=_afar),
     *alternatives("preschool_academic", _PRESCHOOL, grade=_taught),
     *alternatives("home", _HOME),
