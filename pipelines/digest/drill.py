@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipelines.errors import BadInput
@@ -30,6 +30,16 @@ TABLES: dict[str, tuple[str, Callable[[dict[str, Any]], list[str]]]] = {
     "operator": ("按经营主体", lambda line: [line["operator"]]),
 }
 
+#: How far a lead that stands confirmed or transferred is: column of `progress` → what its entries must hold.
+REACHED: dict[str, Callable[[Sequence[str]], bool]] = {
+    "taken_on": lambda _became: True,
+    "entered": bool,
+    # After these nothing more is waited for.
+    "settled": lambda became: not {"rectified", "penalised", "unfounded"}.isdisjoint(became),
+    "rectified": lambda became: "rectified" in became,
+}
+PROGRESS = {"taken_on": "成立或转办", "entered": "有办理情况", "settled": "已有结果", "rectified": "登记整改"}
+
 
 def leads_behind(told: dict[str, Any], by: str, key: str, column: str) -> tuple[str, list[dict[str, Any]]]:
     """What was asked for in words, and the lines it counts. Raises BadInput for a number the digest does not have."""
@@ -41,6 +51,8 @@ def leads_behind(told: dict[str, Any], by: str, key: str, column: str) -> tuple[
         if name is None:
             raise BadInput("周报里没有这个数。")
         return f"办理情况 · {name}", [line for line in told["lines"] if key in line["became"]]
+    if by == "progress":
+        return _held(told, key, column)
     if by == "total" and column in TOTALS:
         title, wanted = TOTALS[column]
         return title, [line for line in told["lines"] if wanted(line)]
@@ -56,6 +68,19 @@ def leads_behind(told: dict[str, Any], by: str, key: str, column: str) -> tuple[
     named = {row["key"] for row in told[f"by_{by}"]}
     found = [line for line in lines if key in keys_of(line) or (key == "rest" and not named & set(keys_of(line)))]
     return f"{title} · {row['name']} · {COLUMNS[column]}", found
+
+
+def _held(told: dict[str, Any], district: str, column: str) -> tuple[str, list[dict[str, Any]]]:
+    """Leads as they stood at the period's end, of one district or (key "") of all."""
+    if column == "pending":
+        ids = {row["id"] for row in told["pending"]}
+        title, lines = "转办后没有登记任何办理情况", [line for line in told.get("held", ()) if line["id"] in ids]
+    elif column in PROGRESS and "held" in told:
+        title, lines = PROGRESS[column], [line for line in told["held"] if REACHED[column](line["became"])]
+    else:
+        raise BadInput("周报里没有这个数。")
+    here = [line for line in lines if district in ("", line["district"])]
+    return f"截至期末 · {district or '合计'} · {title}", [line | {"before": "", "late": False} for line in here]
 
 
 def _counts(line: dict[str, Any], column: str) -> bool:

@@ -168,6 +168,31 @@ class Handled:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeldLine:
+    """One lead that stands confirmed or transferred at the period's end, whenever that was decided; the numbers of
+    `progress`, `taken_on`, `rectified` and `pending` count these."""
+
+    id: int
+    title: str
+    district: str
+    stands: str
+    #: Kinds of all entries on it that hold.
+    became: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far the confirmed and transferred leads of one district are at the period's end."""
+
+    district: str
+    taken_on: int
+    #: Something was entered of it; rectified, penalised or nothing unlawful found; rectified.
+    entered: int
+    settled: int
+    rectified: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class StillShown:
     """A lead entered as rectified whose page was there unchanged afterwards."""
 
@@ -283,6 +308,9 @@ class Figures:
     taken_on: int
     rectified: int
     rectified_shown: tuple[StillShown, ...]
+    #: The same by district, those with most first; and the leads that are counted there.
+    progress: tuple[Progress, ...]
+    held: tuple[HeldLine, ...]
     #: Transferred and nothing entered or decided since, the oldest first, whenever they were sent.
     pending: tuple[Pending, ...]
     #: Confirmed or transferred, page gone, as known when this was made.

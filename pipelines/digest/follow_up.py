@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipelines import clock
-from pipelines.digest.figures import UNKNOWN, FollowedUp, Gone, Handled, OperatorNote, Pending, StillShown
+from pipelines.digest.drill import REACHED
+from pipelines.digest.figures import (
+    UNKNOWN,
+    FollowedUp,
+    Gone,
+    Handled,
+    HeldLine,
+    OperatorNote,
+    Pending,
+    Progress,
+    StillShown,
+)
 from pipelines.digest.ledger import Account
 from pipelines.digest.periods import Period
 from pipelines.evidence.followed import ENTERED, FOLLOW_UPS, holding, taken_on
@@ -92,6 +103,36 @@ def handled(rows: Sequence[FollowedUp]) -> tuple[Handled, ...]:
     """Leads of which this digest tells each kind, of what holds; every kind has a row."""
     ids = {kind: tuple(dict.fromkeys(row.lead for row in rows if row.holds and row.kind is kind)) for kind in ENTERED}
     return tuple(Handled(key=kind, name=FOLLOW_UPS[kind], leads=len(found)) for kind, found in ids.items())
+
+
+def held_lines(held: Sequence[Held]) -> tuple[HeldLine, ...]:
+    """Every one of them, by id."""
+    rows = [
+        HeldLine(
+            id=one.lead.id,
+            title=one.lead.title,
+            district=one.lead.district or UNKNOWN,
+            stands=one.decision.verdict.value,
+            became=tuple(dict.fromkeys(row.kind.value for row in one.entries)),
+        )
+        for one in held
+    ]
+    return tuple(sorted(rows, key=lambda row: row.id))
+
+
+def progress(held: Sequence[HeldLine]) -> tuple[Progress, ...]:
+    """By district how many were taken on, and how many of them something, the end, or a rectification is entered of."""
+    groups: dict[str, list[HeldLine]] = {}
+    for line in held:
+        groups.setdefault(line.district, []).append(line)
+    rows = [
+        Progress(
+            district=district,
+            **{column: sum(counts(line.became) for line in found) for column, counts in REACHED.items()},
+        )
+        for district, found in groups.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.taken_on, row.district)))
 
 
 def pending(held: Sequence[Held], period: Period, now: datetime) -> tuple[Pending, ...]:

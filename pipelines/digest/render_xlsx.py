@@ -60,6 +60,8 @@ def render_xlsx(figures: Figures) -> bytes:
         for row in figures.follow_ups
     )
     _sheet(book, "办理情况", ("线索", "标题", "办理单位", "情况", "日期", "文号", "有效", "补报"), entered)
+    places = ((row.district, row.taken_on, row.entered, row.settled, row.rectified) for row in figures.progress)
+    _sheet(book, "办理按地区", ("地区", "成立或转办", "有办理情况", "已有结果", "登记整改"), places)
     shown = ((row.id, row.title, str(row.rectified_on), _time(row.seen_at)) for row in figures.rectified_shown)
     _sheet(book, "整改后仍在", ("线索", "标题", "登记整改", "最近所见"), shown)
     pending = ((row.id, row.title, row.department, _time(row.sent_at), row.days) for row in figures.pending)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from pipelines.clock import local
@@ -85,6 +86,8 @@ def follow_up(figures: Figures) -> dict[str, Any]:
         ],
         "handled_rest": f"另有 {len(rows) - MOST_ROWS} 次登记见数据文件。" if len(rows) > MOST_ROWS else "",
         "rectified": _rectified(figures),
+        # One district is told by the sentence.
+        "progress": [asdict(row) for row in figures.progress[:MOST_ROWS]] if len(figures.progress) > 1 else [],
         "pending": f"截至期末，已转办/移送而没有登记任何办理情况的线索共 {len(pending)} 条。"
         "以本系统登记的为准，是否已有答复请对照公文。",
         "pending_rows": [

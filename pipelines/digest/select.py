@@ -27,7 +27,16 @@ from pipelines.digest.counting import (
     transfers,
 )
 from pipelines.digest.figures import UNKNOWN, Figures, FollowedUp, Line, RuleTouched
-from pipelines.digest.follow_up import followed_up, gone_and_shown, handled, held_leads, operator_notes, pending
+from pipelines.digest.follow_up import (
+    followed_up,
+    gone_and_shown,
+    handled,
+    held_leads,
+    held_lines,
+    operator_notes,
+    pending,
+    progress,
+)
 from pipelines.digest.ledger import Account, account_of_days, account_of_period, entered_earlier, told_earlier
 from pipelines.digest.market import market_leads
 from pipelines.digest.periods import Period, period_with, span
@@ -95,6 +104,7 @@ def select_told(desk: Desk, period: Period, *, user: str, reason: str = "") -> t
         held = held_leads(known, tx.decisions.for_leads([lead.id for lead in known]), entered, period.end)
         notes = operator_notes(tx, leads, account.leads, operators, period, [one.lead for one in held])
         became = followed_up(held, account, {lead.id: lead for lead in known})
+        standing_held = held_lines(held)
         away, shown = gone_and_shown(tx, held)
         figures = Figures(
             first_day=period.first_day,
@@ -134,6 +144,8 @@ def select_told(desk: Desk, period: Period, *, user: str, reason: str = "") -> t
             taken_on=len(held),
             rectified=sum(any(row.kind is FollowUpKind.RECTIFIED for row in one.entries) for one in held),
             rectified_shown=shown,
+            progress=progress(standing_held),
+            held=standing_held,
             pending=pending(held, period, now),
             gone=away,
             trend=(),

@@ -185,6 +185,12 @@ def _handled(document: Any) -> None:
     write(document, "{{ follow.handled_rest }}", indent=True, size=XIAO_SI)
     document.add_paragraph("{%p endif %}")
     write(document, "{{ follow.rectified }}", indent=True)
+    document.add_paragraph("{%p if follow.progress %}")
+    headings = ("地区（截至期末）", "成立或\n转办", "有办理\n情况", "已有\n结果", "登记\n整改")
+    table = _table(document, headings, (Cm(7.6), *[Cm(2)] * 4))
+    names = ("district", "taken_on", "entered", "settled", "rectified")
+    _loop_rows(table, "row in follow.progress", tuple(f"{{{{ row.{name} }}}}" for name in names))
+    document.add_paragraph("{%p endif %}")
 
 
 def _collection(document: Any) -> None:

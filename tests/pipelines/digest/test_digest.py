@@ -28,7 +28,7 @@ from pipelines import clock
 from pipelines.config import read_settings
 from pipelines.desk import DEMO_MARK, Desk, open_desk
 from pipelines.digest.digest import file_name, make_digest
-from pipelines.digest.drill import TABLES, leads_behind
+from pipelines.digest.drill import PROGRESS, TABLES, leads_behind
 from pipelines.digest.editions import changes
 from pipelines.digest.figures import Tally, TrendPoint
 from pipelines.digest.layout import context
@@ -208,11 +208,19 @@ def test_every_number_leads_to_the_leads_it_counts(week: Desk) -> None:
         assert len(leads_behind(told, "total", "", column)[1]) == told["total"][column]
     assert len(leads_behind(told, "total", "", "waiting")[1]) == told["waiting"]
     assert len(leads_behind(told, "total", "", "cleanup_beside")[1]) == told["cleanup_beside"]
+    for row in told["progress"]:
+        for column in PROGRESS:
+            assert len(leads_behind(told, "progress", row["district"], column)[1]) == row[column], (row, column)
+    for column, number in (("taken_on", told["taken_on"]), ("rectified", 0), ("pending", len(told["pending"]))):
+        assert len(leads_behind(told, "progress", "", column)[1]) == number
+    for row in told["handled"]:
+        assert len(leads_behind(told, "handled", row["key"], "")[1]) == row["leads"]
     assert [line["id"] for line in leads_behind(told, "market", "", "")[1]] == sorted(
         lead["id"] for lead in told["market"]
     )
-    with pytest.raises(BadInput):
-        leads_behind(told, "district", "没有的县", "came")
+    for by, key, column in (("district", "没有的县", "came"), ("progress", "", "x"), ("handled", "x", "")):
+        with pytest.raises(BadInput):
+            leads_behind(told, by, key, column)
 
 
 def test_the_trend_needs_two_periods_and_is_black_on_white() -> None:

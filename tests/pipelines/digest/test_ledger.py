@@ -238,7 +238,8 @@ def check_what_became(desk: Desk, series: Series) -> None:
     last = figures_of(desk, editions[-1])
     on = {one: holding(rows.get(one, ()), history) for one, history in histories.items() if taken_on(history)}
     assert not {row.id for held in on.values() for row in held} & undone
-    assert last["taken_on"] == len(on)
+    assert last["taken_on"] == len(on) == sum(row["taken_on"] for row in last["progress"])
+    assert sum(row["rectified"] for row in last["progress"]) == last["rectified"]
     assert last["rectified"] == sum(any(row.kind == "rectified" for row in held) for held in on.values())
     decided = {one: taken_on(histories[one]) for one in on}
     waits = {
@@ -321,6 +322,8 @@ def test_what_became_of_leads_is_told_once_and_late_or_taken_back_is_marked(any_
         (kept.id, True, True),
     ]
     assert (second["pending"], second["rectified"]) == ([], 1)
+    (place,) = second["progress"]
+    assert (place["taken_on"], place["entered"], place["settled"], place["rectified"]) == (2, 2, 1, 1)
     assert [(line["id"], line["became"], line["counted"]) for line in second["lines"]] == [
         (sent.id, ["filed"], False),
         (kept.id, ["rectified"], False),
