@@ -8,19 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipelines import clock
+from pipelines.digest.became import FollowedUp, Gone, Handled, HeldLine, OperatorNote, Pending, Progress, StillShown
 from pipelines.digest.drill import REACHED
-from pipelines.digest.figures import (
-    UNKNOWN,
-    FollowedUp,
-    Gone,
-    Handled,
-    HeldLine,
-    OperatorNote,
-    Pending,
-    Progress,
-    StillShown,
-)
-from pipelines.digest.ledger import Account
+from pipelines.digest.figures import UNKNOWN
+from pipelines.digest.ledger import Account, entered_earlier
 from pipelines.digest.periods import Period
 from pipelines.evidence.followed import ENTERED, FOLLOW_UPS, holding, taken_on
 from pipelines.records import Decision, FollowUp, FollowUpKind, Lead, Mark, Page, PageState, Verdict
@@ -50,6 +41,13 @@ def operator_notes(
         confirmed = tuple(one for one in earlier if one in taken)
         notes.append(OperatorNote(key=key, name=name, leads=tuple(ids), earlier=earlier, confirmed=confirmed))
     return tuple(sorted(notes, key=lambda note: (-len(note.leads) - len(note.earlier), note.key)))
+
+
+def entered(tx: Tx, period: Period, account: Account, lead_ids: Sequence[int]) -> dict[int, tuple[FollowUp, ...]]:
+    """What this digest and those before it tell of what became of these leads."""
+    every = tx.follow_ups.for_leads(lead_ids)
+    known = account.follow_up_marks.keys() | set(entered_earlier(tx, period, account, every))
+    return {lead_id: tuple(row for row in rows if row.id in known) for lead_id, rows in every.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

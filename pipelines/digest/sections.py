@@ -7,8 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from pipelines.clock import local
+from pipelines.digest.became import OperatorNote
 from pipelines.digest.collected import SourceLog
-from pipelines.digest.figures import Figures, OperatorNote
+from pipelines.digest.figures import Figures
 from pipelines.evidence.followed import FOLLOW_UPS
 from pipelines.evidence.words import VERDICTS
 from pipelines.records import Verdict

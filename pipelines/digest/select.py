@@ -13,6 +13,7 @@ from typing import Any
 
 from pipelines import clock
 from pipelines.desk import Desk, agency_of, is_demo, region_of
+from pipelines.digest.became import FollowedUp
 from pipelines.digest.collected import collection_log
 from pipelines.digest.counting import (
     Counted,
@@ -26,8 +27,9 @@ from pipelines.digest.counting import (
     tally,
     transfers,
 )
-from pipelines.digest.figures import UNKNOWN, Figures, FollowedUp, Line, RuleTouched
+from pipelines.digest.figures import UNKNOWN, Figures, Line, RuleTouched
 from pipelines.digest.follow_up import (
+    entered,
     followed_up,
     gone_and_shown,
     handled,
@@ -37,7 +39,7 @@ from pipelines.digest.follow_up import (
     pending,
     progress,
 )
-from pipelines.digest.ledger import Account, account_of_days, account_of_period, entered_earlier, told_earlier
+from pipelines.digest.ledger import Account, account_of_days, account_of_period, told_earlier
 from pipelines.digest.market import market_leads
 from pipelines.digest.periods import Period, period_with, span
 from pipelines.errors import EvidenceError
@@ -100,8 +102,8 @@ def select_told(desk: Desk, period: Period, *, user: str, reason: str = "") -> t
         # Of some leads this digest tells nothing but what became of them.
         counted = [item for item in lines if item.came or item.told]
         known = [lead for lead in tx.leads.ever_taken_on() if demo or not lead.demo]
-        entered = _entered(tx, period, account, [lead.id for lead in known])
-        held = held_leads(known, tx.decisions.for_leads([lead.id for lead in known]), entered, period.end)
+        told = entered(tx, period, account, [lead.id for lead in known])
+        held = held_leads(known, tx.decisions.for_leads([lead.id for lead in known]), told, period.end)
         notes = operator_notes(tx, leads, account.leads, operators, period, [one.lead for one in held])
         became = followed_up(held, account, {lead.id: lead for lead in known})
         standing_held = held_lines(held)
@@ -152,13 +154,6 @@ def select_told(desk: Desk, period: Period, *, user: str, reason: str = "") -> t
             collection=collection_log(tx, period, now, demo=demo),
         )
     return figures, account
-
-
-def _entered(tx: Tx, period: Period, account: Account, lead_ids: Sequence[int]) -> dict[int, tuple[FollowUp, ...]]:
-    """What this digest and those before it tell of what became of these leads."""
-    every = tx.follow_ups.for_leads(lead_ids)
-    known = account.follow_up_marks.keys() | set(entered_earlier(tx, period, account, every))
-    return {lead_id: tuple(row for row in rows if row.id in known) for lead_id, rows in every.items()}
 
 
 def _undos(account: Account) -> list[FollowUp]:
