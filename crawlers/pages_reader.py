@@ -15,6 +15,7 @@ from crawlers.drawn_words import DRAWN, drawn_words
 from crawlers.errors import RecipeError
 from crawlers.extract import Extracted, extract_from, to_listing
 from crawlers.looks import look_at
+from crawlers.member_view import member_marks
 from crawlers.recipe import IMPORTED, Recipe
 from crawlers.source import FILE, load_engine, load_recipe, source_folders
 from crawlers.states import PageView, classify, find_wall
@@ -47,6 +48,8 @@ class PageReading:
     listings: tuple[ExtractedListing, ...] = ()
     #: Field → why it was not read, of a page that holds a posting.
     unread: dict[str, str] = field(default_factory=dict)
+    #: By which marks a page with a posting was saved by somebody logged in; "" for by none.
+    logged_in: str = ""
 
 
 def read_page(data: bytes, name: str) -> PageReading:
@@ -59,6 +62,8 @@ def read_page(data: bytes, name: str) -> PageReading:
     if reading.listings and (drawn := drawn_words(view.selector)):
         listings = tuple(replace(one, fields={**one.fields, DRAWN: drawn}) for one in reading.listings)
         reading = replace(reading, listings=listings)
+    if reading.listings:
+        reading = replace(reading, logged_in=member_marks(view))
     return replace(reading, reason=f"{reading.reason}；{view.left_out}") if view.left_out else reading
 
 

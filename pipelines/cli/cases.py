@@ -11,8 +11,9 @@ from pipelines.cli.desk_for_command import LEAD_ID, acting_user, command_desk, p
 from pipelines.cli.named_choice import NamedChoice
 from pipelines.clock import rfc3339
 from pipelines.config import read_settings
-from pipelines.enforcement import cases, letters
+from pipelines.enforcement import cases, letters, put_ins
 from pipelines.errors import BadInput, Unconfirmed, os_reason
+from pipelines.evidence.logged_in import left_out_words
 from pipelines.evidence.words import CASE_STATUSES
 from pipelines.records import Case, CaseEventKind
 from pipelines.records.rule_words import coded
@@ -151,17 +152,45 @@ def list_(as_json: bool) -> None:
     is_flag=True,
     help="与 --shared 同用：每个受文部门另写一份随函本，只含移送给它的线索和疑点，放在密封本旁边。",
 )
+@click.option(
+    "--include-logged-in",
+    "capture_ids",
+    metavar="CAPTURE",
+    multiple=True,
+    help="批准放入一份疑为登录后留存的采集快照（编号），可重复；只有督导可以，要同时写 --reason 和 --as。",
+)
+@click.option("--reason", default="", help="批准放入的理由；记入案件经过和证据包。")
 @click.option("--as", "user_name", default="", metavar="USER", help="导出人（记入审计）。")
-def export(case_id: str, out: Path, shared: Path | None, parts: bool, user_name: str) -> None:
-    """导出案件的证据包（ZIP）。"""
+def export(
+    case_id: str,
+    out: Path,
+    shared: Path | None,
+    parts: bool,
+    capture_ids: tuple[str, ...],
+    reason: str,
+    user_name: str,
+) -> None:
+    """导出案件的证据包（ZIP）；疑为登录后留存的页面不放入，逐个列明。"""
     if parts and shared is None:
         raise BadInput("随函本是共享本的一部分：--parts 要与 --shared 同用")
+    if capture_ids and not user_name:
+        raise BadInput("放入登录后留存的页面要由督导批准：请写 --as 用户 和 --reason 理由")
+    if reason and not capture_ids:
+        raise BadInput("--reason 是批准放入的理由，要与 --include-logged-in 同用")
     from pipelines.evidence.bundle import export_case  # WeasyPrint is heavy; only exporting loads it
 
     with command_desk() as desk:
+        if capture_ids:
+            put_ins.put_in(desk, case_id, capture_ids, user=acting_user(desk, user_name), reason=reason)
         user = acting_user(desk, user_name).name if user_name else "system"
         export_case(desk, case_id, out, user=user, shared=shared, parts=parts)
+        with desk.store.read() as tx:
+            exported = tx.cases.get(case_id)
+            pages = put_ins.marked_pages(tx, exported) if exported else ()
     click.echo(f"已导出 {out}" + (f" 和共享本 {shared}" if shared else ""), err=True)
+    for page in pages:
+        if page.put_in is None:
+            click.echo(plain(f"没有放入：{left_out_words(page.capture)}"), err=True)
 
 
 @case.command("letters")

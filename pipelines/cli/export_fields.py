@@ -36,7 +36,7 @@ INTAKE = {
     "row": "行号，从 1 数起（表头是第 1 行）；整个文件是一条的为空",
     "result": "taken 已入库，duplicate 库里已有，refused 未收",
     "listing": "信息编号（收下的才有）",
-    "reason": "未收的原因，或网页被认作什么",
+    "reason": "未收的原因，或网页被认作什么；疑为登录后留存的，凭什么",
 }
 
 #: `mingcha assess`: one line out for each line in.

@@ -25,8 +25,13 @@ def commands(read_page: PageReader) -> list[click.Command]:
     @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
     @click.option("--source", help="这些内容所属的来源：代号或中文名称，没有的就新建；不写则为“人工导入”。")
     @click.option("--note", default="", help="随每一行保存的备注。")
+    @click.option(
+        "--logged-in",
+        is_flag=True,
+        help="这些页面是登录账号以后保存的：标为“疑为登录后留存”，不放入证据包，除非督导批准。",
+    )
     @click.option("--json", "as_json", is_flag=True, help="每行或每个文件输出一行 JSON。")
-    def intake(paths: tuple[Path, ...], source: str | None, note: str, as_json: bool) -> int:
+    def intake(paths: tuple[Path, ...], source: str | None, note: str, logged_in: bool, as_json: bool) -> int:
         """导入 jsonl、csv、html、txt 文件：好的入库，不能收的逐行说明原因；列名见使用手册第九节。"""
         # the classifier and the readers are heavy; only this command loads them
         from pipelines.assessor import load_assessor
@@ -40,6 +45,7 @@ def commands(read_page: PageReader) -> list[click.Command]:
                 _files(paths),
                 source=source_called(desk, source) if source else None,
                 note=note,
+                logged_in=logged_in,
                 read_page=read_page,
             )
             for row in rows:

@@ -14,7 +14,7 @@ from pipelines.enforcement.lead import LeadView
 from pipelines.evidence.adopted import called_now, said_of
 from pipelines.evidence.gaps import lacking
 from pipelines.evidence.tables import TableRow
-from pipelines.evidence.words import CONSEQUENCES, METHODS, PAGE_STATES, STATUSES, VERDICTS
+from pipelines.evidence.words import CONSEQUENCES, LOGGED_IN, METHODS, PAGE_STATES, STATUSES, VERDICTS
 from pipelines.records import Capture, Decision, FollowUp, StoredAssessment, Strike
 from pipelines.records.quotes import quoted
 from pipelines.records.rule_words import coded
@@ -121,7 +121,9 @@ def decided_words(decision: Decision, assessment: StoredAssessment) -> str:
 
 
 def _capture(row: Capture) -> str:
-    return f"{_moment(row.captured_at)}  {METHODS[row.method]}  {PAGE_STATES[row.state]}  SHA-256 {row.sha256}"
+    return f"{_moment(row.captured_at)}  {METHODS[row.method]}  {PAGE_STATES[row.state]}  SHA-256 {row.sha256}" + (
+        f"  {LOGGED_IN}（{row.logged_in}；快照编号 {row.id}）" if row.logged_in else ""
+    )
 
 
 def _flat(text: str) -> str:

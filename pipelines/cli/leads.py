@@ -147,6 +147,7 @@ def lead(lead_id: int, as_json: bool) -> None:
                     "captured_at": rfc3339(capture.captured_at),
                     "sha256": capture.sha256,
                     "state": capture.state.value,
+                    "logged_in": capture.logged_in,
                 }
                 for capture in view.captures
             ],

@@ -14,19 +14,19 @@ from pipelines import audit, clock
 from pipelines.desk import Desk, is_demo
 from pipelines.enforcement.assessed import Chip, chips_of
 from pipelines.enforcement.permissions import Action, require
+from pipelines.enforcement.put_ins import MarkedPage, marked_pages
 from pipelines.enforcement.review import may_judge_again
-from pipelines.enforcement.typed_words import one_line
+from pipelines.enforcement.typed_words import MAX_REASON, one_line
 from pipelines.errors import BadInput, Conflict, NotFound, Unconfirmed
 from pipelines.evidence.adopted import adopted, standing, struck_by
 from pipelines.evidence.decided import decided_words
 from pipelines.evidence.exported import SHARED, Exported, exported_of
-from pipelines.evidence.history import EXPORTED, JUDGED_AGAIN, Step, case_history
+from pipelines.evidence.history import EXPORTED, JUDGED_AGAIN, PUT_IN, Step, case_history
 from pipelines.records import Case, CaseEventKind, Decision, Lead, LeadStatus, PageOf, StoredAssessment, User
 from pipelines.store import Tx
 
 MAX_LEADS = 200
 MAX_TITLE = 80
-MAX_REASON = 300
 STAMP_FORMAT = "%Y%m%dT%H%M%S"
 _PACKAGE = r"AJ-\d{4}-\d{4,}-\d{8}T\d{6}-[0-9a-f]{6}(-共享本|-随函本-\w{1,24})?"
 _PACKAGE_NAME = re.compile(rf"{_PACKAGE}\.zip")
@@ -67,8 +67,10 @@ class CaseView:
     exported: bool
     #: Leads whose text or assessment is newer than the decision they stand on.
     again: frozenset[int]
-    #: Whether findings were judged anew since the newest package.
+    #: Whether findings were judged anew, or a page was put in, since the newest package.
     stale: bool
+    #: Pages saved by somebody logged in, left out or put in.
+    marked: tuple[MarkedPage, ...]
 
 
 CLOSING_NAMES: dict[CaseEventKind, str] = {CaseEventKind.CONCLUDED: "结案", CaseEventKind.WITHDRAWN: "撤案"}
@@ -161,9 +163,9 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
         logged = tx.audit.for_objects([("case", case_id)])
         decisions = tx.decisions.for_leads([lead.id for lead in leads])
         made = [one for lead in leads for one in decisions.get(lead.id, ())]
-        history = case_history(case, tx.cases.events(case_id), logged, made)
+        history = case_history(case, tx.cases.events(case_id), logged, made, tx.put_ins.of_case(case_id).values())
         judged = {lead.id: tx.assessments.get(lead.assessment_id) for lead in leads}
-        steps = [step.what for step in history if step.what in (EXPORTED, JUDGED_AGAIN)]
+        steps = [step.what for step in history if step.what in (EXPORTED, JUDGED_AGAIN, PUT_IN)]
         return CaseView(
             case=case,
             leads=leads,
@@ -177,7 +179,8 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
                 for lead_id, said in judged.items()
                 if may_judge_again(case, standing(decisions.get(lead_id, ())), said)
             ),
-            stale=EXPORTED in steps and steps[-1] == JUDGED_AGAIN,
+            stale=EXPORTED in steps and steps[-1] != EXPORTED,
+            marked=marked_pages(tx, case),
         )
 
 

@@ -23,6 +23,8 @@ class Action(StrEnum):
     CASES = "cases"
     #: Make and download evidence packages.
     EXPORT = "export"
+    #: Put a page saved by somebody logged in into the packages of a case.
+    PUT_IN = "put_in"
     #: See a contact in clear; always logged.
     REVEAL = "reveal"
     #: Make and download digests.
@@ -56,6 +58,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.FOLLOW_UP: _OFFICERS,
     Action.CASES: _OFFICERS,
     Action.EXPORT: _OFFICERS,
+    Action.PUT_IN: frozenset({Role.SUPERVISOR}),
     Action.REVEAL: _OFFICERS,
     Action.DIGESTS: frozenset({Role.SUPERVISOR}),
     Action.AUDIT: frozenset({Role.SUPERVISOR}),
@@ -82,6 +85,7 @@ ACTION_NAMES: dict[Action, str] = {
     Action.FOLLOW_UP: "登记办理情况",
     Action.CASES: "案件",
     Action.EXPORT: "导出证据包",
+    Action.PUT_IN: "批准放入登录后留存的页面",
     Action.REVEAL: "查看联系方式明文",
     Action.DIGESTS: "周报",
     Action.AUDIT: "审计",

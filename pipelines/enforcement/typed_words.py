@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pipelines.errors import BadInput
 
+#: Characters of a reason that stands in a case's history.
+MAX_REASON = 300
+
 
 def one_line(text: str, most: int, what: str) -> str:
     """The words in one line, single spaces between them, nothing unprintable. Raises BadInput, naming the field, when

@@ -25,6 +25,7 @@ from pipelines.evidence.heads import note_head
 from pipelines.evidence.leftovers import STAGING_PREFIX, part_of, staging_of, sweep
 from pipelines.evidence.letter_part import part_name, parts_of
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, gather_case, with_exchanges
+from pipelines.evidence.package_size import refuse_too_large
 from pipelines.evidence.record_parts import record_parts
 from pipelines.evidence.redaction import Redaction, redacted
 from pipelines.evidence.report import render_html, render_pdf
@@ -60,6 +61,7 @@ def export_case(
     """
     sweep(desk.home, out)
     material = gather_case(desk, case_id, user=user, at=clock.now())
+    refuse_too_large(material, desk.home, desk.blobs)
     signer = station_signer(desk.home, agency=material.agency)
     with ExitStack() as files:
         part = files.enter_context(new_file(out))

@@ -39,7 +39,7 @@ _ELSEWHERE = 0xFFFFFFFF
 #: Offsets from here on are told in ZIP64.
 _FAR_FROM = _ELSEWHERE
 #: One file: no record of a capture is near it.
-_MAX_FILE = 0xFFFFFFFE
+MAX_FILE = 0xFFFFFFFE
 _MAX_BYTES = 1 << 40
 _MAX_ENTRIES = 0xFFFF - 1
 _MAX_DIRECTORY = 64 << 20
@@ -83,7 +83,7 @@ def write_zip(out: BinaryIO, contents: Iterable[tuple[str, Path]]) -> None:
     if len({name for name, _ in rows}) != len(rows):
         raise EvidenceError("证据包里有重名文件")
     sizes = [path.stat().st_size for _, path in rows]
-    if len(rows) > _MAX_ENTRIES or sum(sizes) > _MAX_BYTES - _MAX_DIRECTORY or max(sizes, default=0) > _MAX_FILE:
+    if len(rows) > _MAX_ENTRIES or sum(sizes) > _MAX_BYTES - _MAX_DIRECTORY or max(sizes, default=0) > MAX_FILE:
         raise EvidenceError("案件材料超过 1 TiB 或 65534 个文件，或者单个文件超过 4 GiB，请分案导出")
     directory, offset = [], 0
     for name, path in rows:

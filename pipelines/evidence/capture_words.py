@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines.clock import local, local_text
+from pipelines.evidence.logged_in import mark_words
 from pipelines.evidence.material import CaptureMaterial, LeadMaterial
 from pipelines.evidence.record_fields import BY_OFFICERS, NOT_HAD
 from pipelines.evidence.stamps import Stamp
@@ -39,7 +40,7 @@ def capture_words(lead: LeadMaterial, item: CaptureMaterial, stamps: Sequence[St
     capture = item.capture
     imported = capture.method == "import"
     posted_by = f"，发布昵称 {'、'.join(lead.nicknames)}" if lead.nicknames else ""
-    own = _of_a_file(lead, capture) if imported else _of_a_page(capture, item.exchange)
+    own = _of_a_file(lead, item) if imported else _of_a_page(capture, item.exchange)
     return own | {
         "object": f"{lead.origin if imported else item.source_title}的{'信息' if imported else '网页'}"
         f"{quoted(lead.lead.title or '（无标题）')}（线索 {lead.lead.id}）{posted_by}；"
@@ -83,14 +84,15 @@ def _of_a_page(capture: Capture, exchange: Exchange | None) -> dict[str, str]:
     }
 
 
-def _of_a_file(lead: LeadMaterial, capture: Capture) -> dict[str, str]:
+def _of_a_file(lead: LeadMaterial, item: CaptureMaterial) -> dict[str, str]:
+    capture = item.capture
     row = capture.environment.get("row")
     which = f"{_told(capture, 'file') or '（未记录文件名）'}{f'，第 {row} 行' if row else ''}"
     visible = VISIBILITY.get(lead.visibility, lead.visibility)
     none = f"{NOT_HAD}内容来自人工导入的文件，本程序没有访问网站。"
     return {
         "steps": f"导入文件 {which}。文件从何处、如何取得：{BY_OFFICERS}",
-        "access": f"人工导入的文件；可见范围：{visible}。取得时是否登录：{BY_OFFICERS}",
+        "access": f"人工导入的文件；可见范围：{visible}。取得时是否登录：{mark_words(item) or BY_OFFICERS}",
         "origin": f"本程序没有访问网站；取得文件时所用的浏览器和出口地址：{BY_OFFICERS}",
         "server": none,
         "answer": none,

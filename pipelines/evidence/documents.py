@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.clock import local, rfc3339
 from pipelines.evidence.adopted import standing
 from pipelines.evidence.capture_words import capture_words
+from pipelines.evidence.logged_in import left_out_facts, mark_facts
 from pipelines.evidence.marks import masked_result
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, LeadMaterial
 from pipelines.evidence.pictures import LABEL, picture_spans
@@ -124,6 +125,7 @@ def record_json(
             "method_name": METHODS.get(capture.method, capture.method),
             "http_status": capture.http_status,
             "state": capture.state.value,
+            **mark_facts(item),
             "content_type": capture.content_type,
             "charset": capture.charset,
             "server_ip": capture.server_ip,
@@ -207,6 +209,7 @@ def _lead(item: LeadMaterial, every: Sequence[LeadMaterial]) -> dict[str, Any]:
         },
         "decisions": [_decision(row) for row in item.decisions],
         "captures": [entry.capture.id for entry in item.captures],
+        **({"left_out": left_out_facts(item.left_out)} if item.left_out else {}),
     }
 
 

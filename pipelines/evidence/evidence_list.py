@@ -11,10 +11,12 @@ import xlsxwriter
 
 from pipelines.clock import local, local_text
 from pipelines.evidence.gaps import missing_evidence
+from pipelines.evidence.logged_in import STAYS_OUT, mark_words
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, LeadMaterial
 from pipelines.evidence.stamps import Stamp
 from pipelines.evidence.standalone import OWN_STAMP, may_be_withheld
-from pipelines.evidence.words import METHODS, actor_name
+from pipelines.evidence.words import LOGGED_IN, METHODS, actor_name
+from pipelines.records import Capture
 
 #: What each file of a capture is, and what it goes to prove.
 _FILES = {
@@ -90,7 +92,27 @@ def _rows(
             for file in files[item.capture.id]:
                 if file.name in _FILES:
                     rows.append(_row(len(rows) + 1, lead, item, file, stamps[item.capture.id], material.shared_of))
-    return rows
+    return [*rows, *(_left_out(lead, one) for lead in material.leads for one in lead.left_out)]
+
+
+def _left_out(lead: LeadMaterial, one: Capture) -> tuple[str, ...]:
+    """A page that is not in the package: which it is, and why."""
+    return (
+        "—",
+        LOGGED_IN,
+        "（不在包内）",
+        str(lead.lead.id),
+        lead.source_title,
+        one.final_url,
+        local_text(one.captured_at),
+        METHODS.get(one.method, one.method),
+        "（没有放入）",
+        str(one.size),
+        one.sha256,
+        "",
+        f"{one.logged_in}；{STAYS_OUT}",
+        "",
+    )
 
 
 def _row(
@@ -118,7 +140,7 @@ def _row(
         str(file.size),
         file.sha256,
         stamped,
-        "在密封本" if shared_of and may_be_withheld(path) else "",
+        "；".join(filter(None, ("在密封本" if shared_of and may_be_withheld(path) else "", mark_words(item)))),
         "",
     )
 

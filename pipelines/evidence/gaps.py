@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.evidence.adopted import adopted
+from pipelines.evidence.logged_in import left_out_words
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
+from pipelines.evidence.words import LOGGED_IN
 from pipelines.records.rule_words import coded
 
 
@@ -77,6 +79,17 @@ def missing_evidence(material: CaseMaterial) -> tuple[Gap, ...]:
                 what="早期采集快照",
                 why=f"线索 {_listed(deleted)} 的部分采集快照在成为线索之前已按期删除，本包不含；"
                 "采集时间和校验值见系统记录。",
+            )
+        )
+    left_out = [item.lead.id for item in material.leads if item.left_out]
+    if left_out:
+        own.append(
+            Gap(
+                what="登录后留存的页面",
+                why=f"线索 {_listed(left_out)} 有页面{LOGGED_IN}，没有放入本包："
+                + "；".join(left_out_words(one) for item in material.leads for one in item.left_out)
+                + "。须以未登录的访客身份重新采集；确须使用的，由督导写明理由批准放入后重新导出。"
+                "疑点所引原文只出自这些页面的，包内没有它的出处。",
             )
         )
     undecided = [item.lead.id for item in material.leads if not item.decisions]

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from pipelines.evidence.exported import exported_by
 from pipelines.evidence.words import CASE_EVENTS, actor_name
-from pipelines.records import AuditEvent, Case, CaseEvent, CaseEventKind, Decision, Verdict
+from pipelines.records import AuditEvent, Case, CaseEvent, CaseEventKind, Decision, PutIn, Verdict
 
 #: Said of whoever put leads together that are not known to be of one operator.
 TOGETHER = "看不出是同一经营主体，由经办人决定合在一案办理"
 OPENED, EXPORTED, JUDGED_AGAIN = "立案", "导出证据包", "重新认定疑点"
+PUT_IN = "批准放入登录后留存的页面"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,7 @@ class Step:
     """One step of a case."""
 
     at: datetime
-    #: 立案, 并入, 移出, 重新认定疑点, 导出证据包, 结案 or 撤案.
+    #: 立案, 并入, 移出, 重新认定疑点, 导出证据包, 批准放入登录后留存的页面, 结案 or 撤案.
     what: str
     #: Who did it, as people say it.
     who: str
@@ -32,7 +33,11 @@ class Step:
 
 
 def case_history(
-    case: Case, events: Iterable[CaseEvent], logged: Iterable[AuditEvent], decisions: Iterable[Decision]
+    case: Case,
+    events: Iterable[CaseEvent],
+    logged: Iterable[AuditEvent],
+    decisions: Iterable[Decision],
+    put_ins: Iterable[PutIn],
 ) -> tuple[Step, ...]:
     """The steps oldest first; exports stand in the audit log alone, since the command line writes packages anywhere.
 
@@ -61,6 +66,17 @@ def case_history(
         Step(at=one.decided_at, what=JUDGED_AGAIN, who=actor_name(one.user), lead_id=one.lead_id, reason=one.reason)
         for one in decisions
         if one.verdict is Verdict.CONFIRM and _inside(case, happened, one)
+    ]
+    steps += [
+        Step(
+            at=one.at,
+            what=PUT_IN,
+            who=actor_name(one.user),
+            lead_id=one.lead_id,
+            reason=one.reason,
+            note=f"采集快照 {one.capture_id}",
+        )
+        for one in put_ins
     ]
     steps += [
         Step(

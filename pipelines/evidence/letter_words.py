@@ -17,7 +17,7 @@ from pipelines.evidence.excerpts import excerpt
 from pipelines.evidence.gaps import lacking
 from pipelines.evidence.marks import assessed_body, masked_result
 from pipelines.evidence.material import LeadMaterial, LoneLead, PaperMaterial
-from pipelines.evidence.words import CONSEQUENCE_MEANINGS, CONSEQUENCES, VISIBILITY
+from pipelines.evidence.words import CONSEQUENCE_MEANINGS, CONSEQUENCES, LOGGED_IN, VISIBILITY
 from pipelines.records.findings import gravest_first
 from pipelines.records.quotes import nested
 from pipelines.records.rule_words import coded
@@ -42,6 +42,10 @@ _ASKED_BESIDE = (
     "电子证明文件：写明本函文号，附完整性校验值，加盖单位电子公章。",
 )
 _REGISTERED = "账号、主体名称、统一社会信用代码或者实名认证情况、注册时间"
+
+
+def _no_capture(lead: LeadMaterial) -> str:
+    return f"（页面{LOGGED_IN}，没有放入材料）" if lead.left_out else "（与同案其他线索共用快照）"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +104,7 @@ class Item:
             ("来源", lead.origin),
             ("网址", lead.address or "（导入时未注明）"),
             ("页面所示时间", local_text(posted) if (posted := lead.listing.posted_at) else "（未标明）"),
-            ("导入时间" if lead.imported else "采集时间", "；".join(captured) or "（与同案其他线索共用快照）"),
+            ("导入时间" if lead.imported else "采集时间", "；".join(captured) or _no_capture(lead)),
             ("可见范围", VISIBILITY.get(lead.visibility, lead.visibility)),
             ("经营主体", lead.operator),
             *((("发布昵称", "、".join(lead.nicknames)),) if lead.nicknames and "昵称" not in lead.operator else ()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from pipelines.evidence.operator_words import operator_words
 from pipelines.evidence.page_lines import MOST_LINES, page_lines
 from pipelines.evidence.warc_read import Exchange, read_exchange
 from pipelines.evidence.words import declaration
-from pipelines.records import Capture, Case, Decision, Lead, LeadStatus, Listing, StoredAssessment
+from pipelines.records import Capture, Case, Decision, Lead, LeadStatus, Listing, PutIn, StoredAssessment
 from pipelines.records.sites import with_host
 from pipelines.store import Tx
 
@@ -38,6 +39,8 @@ class CaptureMaterial:
     source_title: str
     #: What was asked and answered, of a page; read from its WARC only for papers that tell of it.
     exchange: Exchange | None = None
+    #: Who let it in, of one that was saved by somebody logged in.
+    put_in: PutIn | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +62,8 @@ class LeadMaterial:
     shared: tuple[str, ...]
     #: Captures whose bytes were deleted on schedule before it was a lead; none of them is among `captures`.
     deleted: int
+    #: Those taken for saved by somebody logged in that nobody put in; none of them is among `captures`.
+    left_out: tuple[Capture, ...]
     #: Contacts of the listing, masked: how to reach somebody.
     contacts: tuple[str, ...]
     #: Whom the page names: 张老师.
@@ -78,7 +83,13 @@ class LeadMaterial:
     @property
     def imported(self) -> bool:
         """Brought in by a person, every capture of it."""
-        return bool(self.captures) and all(item.capture.method == "import" for item in self.captures)
+        every = self.known
+        return bool(every) and all(one.method == "import" for one in every)
+
+    @property
+    def known(self) -> tuple[Capture, ...]:
+        """Its captures, left out or not."""
+        return (*(item.capture for item in self.captures), *self.left_out)
 
     @property
     def site(self) -> str:
@@ -90,7 +101,7 @@ class LeadMaterial:
         """The site it stood on with its host, and who brought it from there: 58同城（人工导入，台账.csv 第 4 行）."""
         if not self.imported:
             return with_host(self.site, self.address)
-        told = self.captures[0].capture.environment
+        told = self.known[0].environment
         row = f" 第 {told['row']} 行" if told.get("row") else ""
         where = f"，{told['file']}{row}" if told.get("file") else ""
         return f"{self.site}（人工导入{where}）"
@@ -139,7 +150,7 @@ class PaperMaterial:
     @property
     def declaration(self) -> str:
         """What these papers declare, by how their pages came in."""
-        return declaration({item.capture.method for item in self.captures})
+        return declaration({one.method for lead in self.leads for one in lead.known})
 
     @property
     def captures(self) -> tuple[CaptureMaterial, ...]:
@@ -204,7 +215,8 @@ def gather_case(desk: Desk, case_id: str, *, user: str, at: datetime) -> CaseMat
         if case is None:
             raise NotFound(f"没有案件 {case_id}")
         seen: set[str] = set()
-        leads = tuple(_lead_material(tx, lead_id, seen) for lead_id in case.lead_ids)
+        put_ins = tx.put_ins.of_case(case.id)
+        leads = tuple(_lead_material(tx, lead_id, seen, put_ins) for lead_id in case.lead_ids)
         if not demo and (case.demo or any(item.lead.demo for item in leads)):
             raise Refused("演示数据不能从正式数据目录导出")
         logged = tx.audit.for_objects([("case", case.id)])
@@ -218,6 +230,7 @@ def gather_case(desk: Desk, case_id: str, *, user: str, at: datetime) -> CaseMat
                 tx.cases.events(case.id),
                 logged,
                 [decision for item in leads for decision in item.decisions],
+                put_ins.values(),
             ),
             packages=exported_of(case.id, logged),
             audit=tuple(audit.extract(tx, objects)),
@@ -242,7 +255,7 @@ def gather_lead(desk: Desk, lead_id: int, *, user: str, at: datetime) -> LoneLea
             raise Conflict(f"线索 {lead_id} 没有转办或移送；已立案的，文书草稿在案件页生成。")
         if not demo and lead.demo:
             raise Refused("演示数据不能从正式数据目录导出")
-        item = _lead_material(tx, lead_id, set())
+        item = _lead_material(tx, lead_id, set(), {})
         holds = standing(item.decisions)
         return LoneLead(
             leads=(item,),
@@ -279,7 +292,7 @@ def _with_exchanges(lead: LeadMaterial, home: Path) -> LeadMaterial:
     return replace(lead, captures=tuple(captures), comparisons=comparisons)
 
 
-def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
+def _lead_material(tx: Tx, lead_id: int, seen: set[str], put_ins: Mapping[str, PutIn]) -> LeadMaterial:
     lead = tx.leads.get(lead_id)
     assessment = tx.assessments.get(lead.assessment_id) if lead else None
     listing = tx.listings.by_version(assessment.version_id) if assessment else None
@@ -289,18 +302,21 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
     running, whole = body_of(listing.title, listing.text), assessed_body(assessment)
     cluster = texts_of_cluster(tx, lead.cluster_id)
     texts = {capture_id: whole if text == running else text for capture_id, text in cluster.items()}
-    captures, shared = [], []
+    captures, shared, left_out = [], [], []
     deleted = 0
     for capture in tx.captures.for_lead(lead_id):
         # One deleted before its posting became a lead has nothing to put into a package; the gaps say so.
         if capture.deleted_at is not None:
             deleted += 1
+        elif capture.logged_in is not None and capture.id not in put_ins:
+            left_out.append(capture)
         elif capture.id in seen:
             shared.append(capture.id)
         else:
             seen.add(capture.id)
             text, title = texts.get(capture.id, whole), _title_of(tx, capture.source)
-            captures.append(CaptureMaterial(capture=capture, text=text, source_title=title))
+            put_in = put_ins.get(capture.id) if capture.logged_in is not None else None
+            captures.append(CaptureMaterial(capture=capture, text=text, source_title=title, put_in=put_in))
     found = tx.contacts.of_listing(listing.id)
     decisions = tx.decisions.for_lead(lead_id)
     return LeadMaterial(
@@ -313,6 +329,7 @@ def _lead_material(tx: Tx, lead_id: int, seen: set[str]) -> LeadMaterial:
         captures=tuple(captures),
         shared=tuple(shared),
         deleted=deleted,
+        left_out=tuple(left_out),
         contacts=tuple(one.masked for one in found if one.kind not in _NO_CONTACTS),
         persons=tuple(dict.fromkeys(one.masked for one in found if one.kind == "name")),
         operator=operator_words(tx, lead),

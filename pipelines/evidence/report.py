@@ -18,6 +18,7 @@ from pipelines.clock import local_text
 from pipelines.evidence.adopted import adopted, called_now, lapsed_of, said_of
 from pipelines.evidence.decided import decided_words
 from pipelines.evidence.gaps import lacking, missing_evidence
+from pipelines.evidence.logged_in import STAYS_OUT, left_out_words, mark_words
 from pipelines.evidence.marks import masked_result, pieces, runs
 from pipelines.evidence.material import CaseMaterial, LeadMaterial
 from pipelines.evidence.pictures import LABEL, picture_spans
@@ -27,6 +28,7 @@ from pipelines.evidence.words import (
     CASE_STATUSES,
     CONSEQUENCE_MEANINGS,
     CONSEQUENCES,
+    LOGGED_IN,
     METHODS,
     PAGE_STATES,
     STATUSES,
@@ -104,6 +106,8 @@ def render_html(material: CaseMaterial, blobs: BlobStore) -> str:
             consequences=CONSEQUENCES,
             meanings=CONSEQUENCE_MEANINGS,
             case_statuses=CASE_STATUSES,
+            logged_in=LOGGED_IN,
+            stays_out=STAYS_OUT,
         )
     )
 
@@ -139,6 +143,8 @@ def _lead_context(item: LeadMaterial) -> dict[str, object]:
         # Counted in this lead: the ids of the rows count through all leads.
         "places": {row.id: place for place, row in enumerate(item.decisions, 1)},
         "captures": captures,
+        "marks": {entry.capture.id: said for entry in item.captures if (said := mark_words(entry))},
+        "left_out": [left_out_words(one) for one in item.left_out],
         "comparisons": [
             (one, [place.shortened(_LONGEST_LINE) for place in one.told[:_MOST_LINES]]) for one in item.comparisons
         ],

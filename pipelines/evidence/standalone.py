@@ -32,7 +32,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any, BinaryIO, NamedTuple, NoReturn, Protocol
 
@@ -67,6 +67,10 @@ FAULTS: dict[str, tuple[str, str]] = {
     "capture.missing": ("采集快照不全", "a capture or one of its files is missing"),
     "capture.unknown": ("采集快照不在案件清单里", "a capture that case.json does not name"),
     "capture.record": ("采集记录读不出来或与文件不符", "the capture's record cannot be read or does not fit"),
+    "capture.logged_in": (
+        "登录后留存的页面没有批准放入的记载",
+        "a page saved by somebody logged in is here without the approval that lets it in",
+    ),
     "redaction.list": (
         "略去的文件与清单不符",
         "what was left out is not what the list of redactions says",
@@ -583,12 +587,41 @@ def capture_faults(files: Files) -> list[Fault]:
     budget = [may_unpack(files)]
     gone = withheld(files)
     faults += redaction_faults(files, gone)
+    faults += log_in_faults(files, folders)
     for folder in sorted(folders):
         there = folders[folder] | {name[len(CAPTURES) + len(folder) + 1 :] for name in gone if _in(name, folder)}
         missing = [file for file in ("page.warc.gz", "record.json", "text.txt") if file not in there]
         faults += [Fault("capture.missing", f"{CAPTURES}{folder}/{file}", "采集快照缺少这个文件") for file in missing]
         if not missing:
             faults += _capture_faults(files, folder, folders[folder], budget, gone)
+    return faults
+
+
+def log_in_faults(files: Files, folders: Iterable[str]) -> list[Fault]:
+    """Captures marked as saved by somebody logged in that no supervisor let in, by the log of this package; those that
+    case.json says are left out and that are here."""
+    faults = []
+    try:
+        leads = _json(files, "data/case.json")["leads"]
+        out = {str(one["capture"]) for lead in leads for one in lead.get("left_out", ())}
+        rows = [json.loads(line) for line in files.read("data/audit.jsonl").splitlines() if b"case.put_in" in line]
+        let_in = {(row["detail"]["capture"], row["actor"]) for row in rows if row["action"] == "case.put_in"}
+    except (Unsound, LookupError, TypeError, AttributeError, ValueError, RecursionError):
+        return []  # told elsewhere
+    for folder in sorted(folders):
+        name = f"{CAPTURES}{folder}/record.json"
+        if folder in out:
+            faults.append(Fault("capture.logged_in", CAPTURES + folder, "case.json 列为没有放入，却在包里"))
+        try:
+            mark = _json(files, name).get("logged_in")
+            put_in = {} if mark is None else mark["put_in"]
+            sound = mark is None or (bool(put_in["reason"]) and (folder, put_in["user"]) in let_in)
+        except (LookupError, TypeError):
+            sound = False
+        except Unsound:
+            continue  # told elsewhere
+        if not sound:
+            faults.append(Fault("capture.logged_in", name, "疑为登录后留存，没有督导批准放入的记载，或审计记录里没有"))
     return faults
 
 
@@ -915,7 +948,8 @@ def finding_faults(files: Files, case: dict[str, Any]) -> list[Fault]:
         if case and [lead["lead"] for lead in leads] != [lead["id"] for lead in case["leads"]]:
             faults.append(Fault("finding.json", name, "所列线索与 case.json 的不同"))
         # A posting brought in by a table has no page of its own; one that two leads share stands with the first.
-        captured = {one.get("id") for one in case.get("leads", ()) if one.get("captures")}
+        # What was read off a page that is left out is in no text here.
+        captured = {one.get("id") for one in case.get("leads", ()) if one.get("captures") and not one.get("left_out")}
         for lead in leads:
             title, text = str(lead["title"]), str(lead["text"])
             body = f"{title}\n{text}" if title else text

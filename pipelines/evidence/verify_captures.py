@@ -66,6 +66,7 @@ def capture_faults(package: OpenedPackage) -> Iterator[Fault]:
     budget = _Budget(standalone.may_unpack(package))
     gone = standalone.withheld(package)
     yield from told_by_checker(standalone.redaction_faults(package, gone))
+    yield from told_by_checker(standalone.log_in_faults(package, folders))
     for folder in sorted(folders):
         away = {name.removeprefix(f"{_FOLDER}{folder}/"): told for name, told in gone.items() if _in(name, folder)}
         missing = [file for file in _NEEDED if file not in folders[folder] and file not in away]

@@ -43,6 +43,8 @@ VERDICTS: dict[Verdict, str] = {
     Verdict.UNDO: "撤销",
 }
 
+#: A brought page that seems to have been saved by somebody logged in.
+LOGGED_IN = "疑为登录后留存"
 CASE_EVENTS = {"joined": "并入", "taken_out": "移出", "concluded": "结案", "withdrawn": "撤案"}
 
 #: Actors that are no user.

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from pipelines import clock
+from pipelines import audit, clock
 from pipelines.desk import Desk, is_demo
 from pipelines.errors import BadInput, PipelineError
 from pipelines.evidence.station import station_facts
 from pipelines.evidence.warc import SourceWarc, open_source_warc, source_warc_path
-from pipelines.evidence.words import PAGE_STATES
+from pipelines.evidence.words import LOGGED_IN, PAGE_STATES
 from pipelines.ingest.assess_pending import Assessor, assess_pending
 from pipelines.ingest.dedupe import content_sha256
 from pipelines.ingest.ingest import ingest_batch
@@ -34,6 +34,8 @@ DEFAULT_SOURCE = "intake"
 DEFAULT_TITLE = "人工导入"
 #: What the sources of the demo are called.
 _DEMO_SOURCES = "sandbox-"
+#: The mark of what was brought as saved while logged in.
+_SAID_SO = "导入人说明是登录后保存的"
 _TITLE = re.compile(r"[^/\\]{1,40}")
 #: Rows a transaction: a second or so, as the review pages wait for it.
 _BATCH = 200
@@ -76,7 +78,8 @@ _GIVEN_AWAY = (
 
 
 class PageReading(Protocol):
-    """What a saved page was taken for: `kind` names it in Chinese, `reason` says by which marks."""
+    """What a saved page was taken for: `kind` names it in Chinese, `reason` says by which marks; `logged_in`, by which
+    it was saved by somebody logged in, "" for by none."""
 
     @property
     def state(self) -> PageState: ...
@@ -89,6 +92,9 @@ class PageReading(Protocol):
 
     @property
     def listings(self) -> Sequence[ExtractedListing]: ...
+
+    @property
+    def logged_in(self) -> str: ...
 
 
 #: Bytes and file name → what the page was taken for (crawlers.pages_reader.read_page; pipelines may not import it).
@@ -107,6 +113,15 @@ class _File:
     rows: tuple[Row, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Said:
+    """What whoever brings the files says of all of them."""
+
+    note: str
+    #: Were they saved by somebody logged in?
+    logged_in: bool
+
+
 def intake_paths(
     desk: Desk,
     assessor: Assessor | None,
@@ -114,13 +129,14 @@ def intake_paths(
     *,
     source: str | None = None,
     note: str = "",
+    logged_in: bool = False,
     read_page: ReadPage | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Take the files in; one dict a row or file: {"file","row","result","listing"?,"reason"?}, row None for a file.
 
     Whatever a file holds, it never stops the others: what cannot be taken is `refused` with a reason in Chinese.
-    New postings are assessed at the end (when there is an assessor). Raises only for a source name that cannot be,
-    before anything is read.
+    New postings are assessed at the end (when there is an assessor). What is `logged_in`, or shows it, is marked so; so
+    are the captures of a file brought again. Raises only for a source name that cannot be, before anything is read.
     """
     name, title = source_for(source or DEFAULT_SOURCE)
     if name.startswith(_DEMO_SOURCES) and not is_demo(desk):
@@ -129,7 +145,7 @@ def intake_paths(
     for path in paths:
         try:
             file = _read(path, read_page)
-            results = _take(desk, file, name, note)
+            results = _take(desk, file, name, _Said(note=note, logged_in=logged_in))
         except PipelineError as exc:
             yield {"file": _printable(str(path)), "row": None, "result": "refused", "reason": exc.message}
             continue
@@ -218,14 +234,14 @@ def _page(path: Path, data: bytes, read_page: ReadPage | None) -> tuple[Row, ...
         if fault:
             rows.append(Row(number=place, reason=fault))
         else:
-            rows.append(Row(number=place, listing=listing, reason=told))
+            rows.append(Row(number=place, listing=listing, reason=told, logged_in=page.logged_in))
     return tuple(rows)
 
 
-def _take(desk: Desk, file: _File, source: str, note: str) -> list[dict[str, Any]]:
+def _take(desk: Desk, file: _File, source: str, said: _Said) -> list[dict[str, Any]]:
     """Store the good rows of a file; what became of each row, in order."""
     listings = {place: _named(row, file, source) for place, row in enumerate(file.rows) if row.listing is not None}
-    became = _store(desk, file, source, note, listings) if listings else {}
+    became = _store(desk, file, source, said, listings) if listings else {}
     results = []
     for place, row in enumerate(file.rows):
         result: dict[str, Any] = {"row": row.number, "result": "refused"}
@@ -236,8 +252,9 @@ def _take(desk: Desk, file: _File, source: str, note: str) -> list[dict[str, Any
                 "result": "duplicate" if outcome == "unchanged" else "taken",
                 "listing": listing_id,
             }
-        if row.reason:
-            result["reason"] = row.reason
+        marked = _logged_in(row, said) if place in became else None
+        if reason := "；".join(filter(None, (row.reason, marked and f"{LOGGED_IN}：{marked}"))):
+            result["reason"] = reason
         results.append(result)
     return results
 
@@ -258,12 +275,14 @@ def _named(row: Row, file: _File, source: str) -> ExtractedListing:
 
 
 def _store(
-    desk: Desk, file: _File, source: str, note: str, listings: dict[int, ExtractedListing]
+    desk: Desk, file: _File, source: str, said: _Said, listings: dict[int, ExtractedListing]
 ) -> dict[int, tuple[int, str]]:
     """Store the postings in batches, what they were read from first; place → (listing id, outcome)."""
     known = _already(desk, file, source, listings)
     became = {place: (listing_id, "unchanged") for place, listing_id in known.items()}
     fresh = [(place, listing) for place, listing in listings.items() if place not in known]
+    if said.logged_in and known:
+        _mark(desk, file, known.values())
     if not fresh:
         return became
     at = clock.now()
@@ -279,7 +298,7 @@ def _store(
                 # Postings on one saved page share the page; a row of a table has a capture of its own.
                 number = row.number if row.raw is not None else None
                 if number not in shared:
-                    captures.append(_capture(file, row, warc, source=source, note=note, blob=blob, at=at))
+                    captures.append(_capture(file, row, warc, source=source, said=said, blob=blob, at=at))
                     shared[number] = captures[-1].id
                 taken.append((listing, shared[number]))
             result = ingest_batch(desk, captures, taken, [], sync=warc.sync)
@@ -288,7 +307,7 @@ def _store(
     return became
 
 
-def _capture(file: _File, row: Row, warc: SourceWarc, *, source: str, note: str, blob: str, at: datetime) -> Capture:
+def _capture(file: _File, row: Row, warc: SourceWarc, *, source: str, said: _Said, blob: str, at: datetime) -> Capture:
     """The row's bytes (or the whole file, when that is the posting) into the WARC, and where they came from."""
     uri, data, charset = _file_uri(file.name), file.data, file.charset
     noted: dict[str, Any] = {}
@@ -321,10 +340,28 @@ def _capture(file: _File, row: Row, warc: SourceWarc, *, source: str, note: str,
             "file_sha256": blob,
             "file_size": len(file.data),
             "visibility_given": row.visibility_given,
-            "note": note,
+            "note": said.note,
             "station": station_facts(),
         },
+        logged_in=_logged_in(row, said),
     )
+
+
+def _logged_in(row: Row, said: _Said) -> str | None:
+    """By what a row is taken for saved by somebody logged in: by who brings it, before what it shows."""
+    return _SAID_SO if said.logged_in else row.logged_in or None
+
+
+def _mark(desk: Desk, file: _File, listing_ids: Iterable[int]) -> None:
+    """The captures that this very file gave before bear the mark from now on: it was forgotten then."""
+    sha256 = hashlib.sha256(file.data).hexdigest()
+    with desk.store.transaction() as tx:
+        of_all = {one.id: one for listing_id in set(listing_ids) for one in tx.captures.for_listing(listing_id)}
+        unmarked = [name for name, one in of_all.items() if one.logged_in is None]
+        wanted = [name for name in unmarked if of_all[name].environment.get("file_sha256") == sha256]
+        tx.captures.mark_logged_in(wanted, _SAID_SO)
+        for name in wanted:
+            audit.record(tx, actor="console", action="capture.logged_in", object_type="capture", object_id=name)
 
 
 def _already(desk: Desk, file: _File, source: str, listings: dict[int, ExtractedListing]) -> dict[int, int]:

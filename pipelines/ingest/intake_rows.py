@@ -41,6 +41,8 @@ class Row:
     columns: tuple[str, ...] = ()
     #: Did the row say who could see the posting? Else nobody knows.
     visibility_given: bool = False
+    #: Of a page: by which marks it was saved by somebody logged in; "" for by none.
+    logged_in: str = ""
 
 
 #: Characters of one cell; an open quote would otherwise take all rows behind it.

@@ -46,6 +46,7 @@ from pipelines.records.leads import (
     Decision,
     Lead,
     LeadStatus,
+    PutIn,
     StoredAssessment,
     Verdict,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "PageOf",
     "PageState",
     "Planned",
+    "PutIn",
     "Revisit",
     "Role",
     "RowKind",

@@ -97,6 +97,8 @@ class Capture:
     lead_id: int | None = None
     #: Tool and browser versions, viewport, account: what 提取环境 asks for.
     environment: dict[str, Any] = field(default_factory=dict)
+    #: By what a brought page is taken for one saved by somebody logged in (疑为登录后留存); None: by nothing.
+    logged_in: str | None = None
     #: When its bytes were deleted on schedule (pipelines.evidence.retention); None: they are there.
     deleted_at: datetime | None = None
 

@@ -159,6 +159,18 @@ class CaseEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PutIn:
+    """A supervisor put a page saved by somebody logged in into the packages of a case; rows are only ever added."""
+
+    capture_id: str
+    #: The lead of the case whose page it is.
+    lead_id: int
+    reason: str
+    user: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """Leads of one operator taken on."""
 

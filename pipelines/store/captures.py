@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, or_, select
+from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from pipelines.records import Capture, PageState
-from pipelines.store.base import Repo, bare
+from pipelines.store.base import Repo, bare, pieces
 from pipelines.store.crawl_tables import RevisitRow
 from pipelines.store.desk_tables import LeadCaptureRow, LeadRow
 from pipelines.store.retention_tables import DeletionRow
@@ -35,6 +35,12 @@ class Captures(Repo):
         if taken_for:
             self._session.execute(insert(LeadCaptureRow), taken_for)
 
+    def mark_logged_in(self, capture_ids: Sequence[str], why: str) -> None:
+        """Mark those of the ids that bear no mark yet as saved by somebody logged in."""
+        for portion in pieces(capture_ids):
+            unmarked = update(CaptureRow).where(CaptureRow.id.in_(portion), CaptureRow.logged_in.is_(None))
+            self._session.execute(unmarked.values(logged_in=why))
+
     def get(self, capture_id: str) -> Capture | None:
         return next(iter(self._records(CaptureRow.id == capture_id)), None)
 
@@ -57,6 +63,23 @@ class Captures(Repo):
         )
         own = select(LeadCaptureRow.capture_id).where(LeadCaptureRow.lead_id == lead_id)
         return tuple(self._records(or_(CaptureRow.id.in_(of_listings), CaptureRow.id.in_(own))))
+
+    def marked_of_leads(self, lead_ids: Sequence[int]) -> tuple[tuple[int, Capture], ...]:
+        """Lead and capture of those marked as saved by somebody logged in whose bytes are there, oldest first."""
+        found: list[tuple[int, str]] = []
+        for portion in pieces(lead_ids):
+            rows = self._session.execute(
+                select(LeadRow.id, CaptureRow.id, CaptureRow.captured_at)
+                .join(ListingRow, ListingRow.cluster_id == LeadRow.cluster_id)
+                .join(ListingCaptureRow, ListingCaptureRow.listing_id == ListingRow.id)
+                .join(CaptureRow, CaptureRow.id == ListingCaptureRow.capture_id)
+                .where(LeadRow.id.in_(portion), CaptureRow.logged_in.is_not(None))
+                .order_by(CaptureRow.captured_at, CaptureRow.id, LeadRow.id)
+                .distinct()
+            )
+            found += [(int(lead_id), capture_id) for lead_id, capture_id, _ in rows]
+        known = self.get_many([capture_id for _, capture_id in found])
+        return tuple((lead_id, known[name]) for lead_id, name in found if known[name].deleted_at is None)
 
     def last_in(self, warc_path: str) -> tuple[int, int]:
         """Offset and length of the last committed record of a WARC file: a capture's or a revisit's; (0, 0) when there

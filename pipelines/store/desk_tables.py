@@ -24,6 +24,7 @@ APPEND_ONLY = (
     "digest_entries",
     "digest_events",
     "follow_ups",
+    "put_ins",
 )
 #: What a lead's own row says; that it is withdrawn stands in a table of its own.
 DECIDED_STATUSES = tuple(status for status in LeadStatus if status is not LeadStatus.WITHDRAWN)

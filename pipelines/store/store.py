@@ -37,6 +37,7 @@ from pipelines.store.logins import Logins
 from pipelines.store.operators import Operators
 from pipelines.store.opinions import Opinions
 from pipelines.store.pages import Pages
+from pipelines.store.put_ins import PutIns
 from pipelines.store.revisits import Revisits
 from pipelines.store.runs import Runs
 from pipelines.store.sessions import Sessions
@@ -70,6 +71,7 @@ class Tx:
         self.sessions = Sessions(session)
         self.logins = Logins(session)
         self.cases = Cases(session)
+        self.put_ins = PutIns(session)
         self.audit = AuditEvents(session)
         self.runs = Runs(session)
         self.digests = Digests(session)

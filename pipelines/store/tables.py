@@ -63,6 +63,8 @@ class CaptureRow(Base):
     robots_blob: Mapped[str | None]
     server_ip: Mapped[str | None]
     environment: Mapped[dict[str, Any]] = mapped_column(Json)
+    #: By what it is taken for a page saved by somebody logged in; NULL: by nothing.
+    logged_in: Mapped[str | None]
 
 
 class PageRow(Base):

@@ -8,16 +8,18 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, Response
 
-from pipelines.enforcement import cases, package_stamps
+from pipelines.enforcement import cases, package_stamps, put_ins
 from pipelines.enforcement.case_choice import CaseChoice, case_choice
 from pipelines.enforcement.permissions import Action
 from pipelines.enforcement.sources import source_titles
+from pipelines.enforcement.typed_words import MAX_REASON
 from pipelines.errors import BadInput, Conflict, Unconfirmed
+from pipelines.evidence.words import LOGGED_IN
 from pipelines.records import CaseEventKind
 from review_ui.addresses import safe_path
 from review_ui.auth import Post, Visitor, allowed, posted
 from review_ui.forms import as_number
-from review_ui.ids import CaseId, FileName, RowId, cursor_of, name_cursor_of
+from review_ui.ids import CaptureId, CaseId, FileName, RowId, cursor_of, name_cursor_of
 from review_ui.notices import Notice, redirect
 from review_ui.portions import portion
 from review_ui.render import page
@@ -85,7 +87,8 @@ def case(request: Request, case_id: CaseId, visitor: Annotated[Visitor, Depends(
         closings=cases.CLOSING_NAMES,
         stamps=package_stamps.stamps_of(desk, case_id, view.packages),
         authorities=bool(desk.settings.tsa_urls),
-        max_reason=cases.MAX_REASON,
+        max_reason=MAX_REASON,
+        logged_in=LOGGED_IN,
     )
 
 
@@ -111,6 +114,16 @@ def close(request: Request, case_id: CaseId, post: Annotated[Post, Depends(poste
     cases.close_case(web_of(request).desk, case_id, kind, user=post.user, reason=post.form.text("reason"))
     text = f"案件 {case_id} 已{cases.CLOSING_NAMES[kind]}。"
     return redirect(request, f"/cases/{case_id}", Notice(kind="done", text=text))
+
+
+@router.post("/cases/{case_id}/captures/{capture_id}/put-in")
+def put_in(
+    request: Request, case_id: CaseId, capture_id: CaptureId, post: Annotated[Post, Depends(posted(Action.PUT_IN))]
+) -> Response:
+    """Let a page saved by somebody logged in into the packages to come, with a reason."""
+    request.state.back = f"/cases/{case_id}"
+    put_ins.put_in(web_of(request).desk, case_id, [capture_id], user=post.user, reason=post.form.text("reason"))
+    return redirect(request, f"/cases/{case_id}", Notice(kind="done", text="已批准放入；请重新导出证据包。"))
 
 
 @router.post("/cases/{case_id}/export")
@@ -163,7 +176,7 @@ def _choose(
         choice=choice,
         back=back,
         max_title=cases.MAX_TITLE,
-        max_reason=cases.MAX_REASON,
+        max_reason=MAX_REASON,
         ticked=ticked,
         unconfirmed=ticked is not None,
         into=into,

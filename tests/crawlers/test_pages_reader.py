@@ -274,3 +274,32 @@ def test_templates_for_telephones_and_newer_versions(page: str, kind: str) -> No
     assert "别人" not in listing.text
     assert listing.posted_at == datetime(2026, 11, 21, 5, 45, tzinfo=UTC)
     assert (listing.district, listing.price_raw, listing.contacts) == ("丛台区", "一次一百二", ("13800004417",))
+
+
+_HEADER = '<div id="um"><a href="home.php?mod=space&amp;uid=8">桥边人</a> {}</div>'
+_OUT = '<a href="member.php?mod=logging&amp;action=logout&amp;formhash=a1">退出</a>'
+
+
+@pytest.mark.parametrize(
+    ("part", "marked"),
+    [
+        (_HEADER.format(_OUT), True),
+        ("<script>var STYLEID = '1', discuz_uid = '8', cookiepre = 'x';</script>", True),
+        ("<script>var STYLEID = '1', discuz_uid = '0', cookiepre = 'x';</script>", False),
+        ('<p><a href="#">退出登录</a></p>', True),
+        ('<a href="/wp-login.php?action=logout">登出？</a>', True),
+        # Both stand in the page for everybody; scripts show one of them.
+        ('<a href="/login">登录</a><a href="/logout">退出</a>', False),
+        ('<a href="/login" style="display:none">登录</a><a href="/logout">退出</a>', True),
+        ('<div style="display: none"><a href="/logout">退出登录</a></div>', False),
+        ("<p>上课时请退出登录，不要看手机。</p>", False),
+        ('<a href="/tuixue.html">退出培训班怎么退费</a>', False),
+        ('<a href="/blogout.html">外出写生</a>', False),
+    ],
+)
+def test_a_page_that_was_saved_by_a_member_shows_it(part: str, marked: bool) -> None:
+    data = engine_sites.phpwind()["/read.php?tid=2"][2].replace(b"<body>", f"<body>{part}".encode())
+    reading = read_page(data, "a.html")
+    assert len(reading.listings) == 1
+    assert bool(reading.logged_in) is marked, reading.logged_in
+    assert "桥边人" not in reading.logged_in

@@ -172,6 +172,33 @@ def test_a_lead_is_taken_out_and_the_case_withdrawn_on_its_page(officer: Browser
     assert "已撤案" in officer.page("/cases").text
 
 
+def test_a_page_saved_while_logged_in_is_let_into_the_packages_by_a_supervisor(
+    officer: Browser, browser_of: Callable[..., Browser], desk: Desk, accepted: list[Lead]
+) -> None:
+    with desk.store.transaction() as tx:
+        (capture, *_) = tx.captures.for_lead(accepted[0].id)
+        tx.captures.mark_logged_in([capture.id], "导入人说明是登录后保存的")
+    for there, name in ((f"/leads/{accepted[0].id}", "lead"), (f"/captures/{capture.id}", "capture")):
+        said = officer.page(there).find(attrs={"data-testid": f"{name}-logged-in"})
+        assert said is not None
+        assert "导入人说明是登录后保存的" in said.text
+    there = officer.submit("/cases", lead=[lead.id for lead in accepted])
+    page = browser_of("wufang", Role.OFFICER).page(there)
+    marked = page.find(attrs={"data-testid": "case-marked"})
+    assert marked is not None
+    assert "不放入证据包" in marked.text
+    assert page.find(attrs={"data-testid": "case-put-in"}) is None  # not for an officer
+    assert officer.page(there).find(attrs={"data-testid": "case-put-in"}) is not None  # who is a supervisor too
+    put_in = f"{there}/captures/{capture.id}/put-in"
+    assert officer.submit(put_in, reason="") == there
+    assert "要写明理由" in officer.page(there).text
+    officer.submit(put_in, reason="账号为公开注册")
+    said = officer.page(there).text
+    assert "已批准放入" in said
+    assert "批准放入登录后留存的页面" in said  # in the case's history
+    assert said.count("账号为公开注册") == 2
+
+
 def test_letters_are_listed_and_downloaded_from_the_case(officer: Browser, desk: Desk, accepted: list[Lead]) -> None:
     there = officer.submit("/cases", lead=[accepted[0].id])
     button = officer.page(there).find(attrs={"data-testid": "case-letters"})

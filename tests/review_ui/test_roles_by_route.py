@@ -50,6 +50,7 @@ ALLOWED: dict[tuple[str, str], set[Role]] = {
     ("GET", "/cases/{case_id}"): TAKERS,
     ("POST", "/cases/{case_id}/leads/{lead_id}/take-out"): TAKERS,
     ("POST", "/cases/{case_id}/close"): TAKERS,
+    ("POST", "/cases/{case_id}/captures/{capture_id}/put-in"): {SUPERVISOR},
     ("POST", "/cases/{case_id}/export"): TAKERS,
     ("GET", "/cases/{case_id}/packages/{name}"): TAKERS,
     ("POST", "/cases/{case_id}/packages/{name}/stamps"): TAKERS,

@@ -11,6 +11,7 @@ from pipelines.store import (
     follow_up_tables,
     health_tables,
     job_tables,
+    put_in_tables,
     retention_tables,
     stamp_tables,
     tables,
@@ -27,6 +28,7 @@ TABLES = (
     stamp_tables,
     digest_tables,
     follow_up_tables,
+    put_in_tables,
     retention_tables,
 )
 

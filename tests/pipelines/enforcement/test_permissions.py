@@ -16,7 +16,7 @@ EXPECTED: dict[Role, set[str]] = {
     Role.OFFICER: {"queue", "decide", "cases", "follow_up", "export", "reveal", "jobs", "account"},
     Role.SUPERVISOR: {
         "queue", "decide", "undo_others", "cases", "follow_up", "export", "reveal", "digests", "audit", "sources",
-        "models", "jobs", "account",
+        "models", "jobs", "account", "put_in",
     },
     Role.ADMIN: {"users", "settings", "sources", "models", "jobs", "run_jobs", "account"},
 }  # fmt: skip

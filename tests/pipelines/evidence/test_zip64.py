@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from pipelines.desk import Desk
+from pipelines.errors import EvidenceError
 from pipelines.evidence import canonical_zip, standalone
+from pipelines.evidence.bundle import export_case
+from pipelines.evidence.leftovers import staging_of
 from pipelines.evidence.opened_package import open_package
 from tests.pipelines.evidence.packages import Package
+from tests.pipelines.evidence.seeds import add_lead, open_case
 
 
 @pytest.fixture
@@ -48,6 +55,23 @@ def test_below_the_limit_there_is_none_of_it_and_none_is_taken(
         low.setattr(canonical_zip, "_FAR_FROM", 5_000)
         far = package.zipped(package.files)
     assert codes(package, far) == ({"zip.bytes"}, {"zip.bytes"})  # another way to say the same: not our form
+
+
+@pytest.mark.parametrize("what", ["网页原始记录", "整页截图"])
+def test_a_file_past_the_limit_is_refused_by_name_before_anything_is_staged(
+    desk: Desk, tmp_path: Path, what: str
+) -> None:
+    lead = add_lead(desk, "a", screenshot=True)
+    case = open_case(desk, [lead])
+    with desk.store.read() as tx:
+        page = next(one for one in tx.captures.for_lead(lead.id) if one.method == "browser")
+    assert page.screenshot_blob is not None
+    large = desk.home / page.warc_path if what == "网页原始记录" else desk.blobs.path(page.screenshot_blob)
+    os.truncate(large, 5 << 30)  # a hole: nothing is written
+    with pytest.raises(EvidenceError, match=f"线索 {lead.id} 的{what}有 5.0 GiB（采集快照 {page.id}）"):
+        export_case(desk, case.id, tmp_path / "x.zip", user="wang")
+    assert not (tmp_path / "x.zip").exists()
+    assert not staging_of(desk.home).exists()
 
 
 def test_no_byte_of_it_is_free(package: Package, lowered: None) -> None:

@@ -30,6 +30,7 @@ class Reading:
     kind: str
     reason: str
     listings: Sequence[ExtractedListing] = field(default=())
+    logged_in: str = ""
 
 
 def intake(
@@ -307,3 +308,31 @@ def test_real_texts_when_this_machine_has_them(desk: Desk, tmp_path: Path) -> No
     assert {row["result"] for row in rows} <= {"taken", "duplicate"}
     assert len(rows) == sum(number for _, number in heads)
     assert {row["result"] for row in intake(desk, *(path for path, _ in heads))} == {"duplicate"}
+
+
+def test_pages_saved_while_logged_in_bear_a_mark_by_who_brings_them_or_by_themselves(
+    desk: Desk, tmp_path: Path
+) -> None:
+    def read_page(data: bytes, _name: str) -> Reading:
+        said = data.decode()
+        item = ExtractedListing(source="", key=said, url="", title="小班", text=f"{said}小班提分")
+        mark = "页面上有“退出”链接，没有登录入口" if "退出" in said else ""
+        return Reading(state=PageState.OK, kind="论坛", reason="信息页", listings=[item], logged_in=mark)
+
+    def take(name: str, said: str, *, logged_in: bool = False) -> tuple[str, str | None]:
+        file = write(tmp_path, name, said)
+        (row,) = intake_paths(desk, None, [file], read_page=read_page, logged_in=logged_in)
+        with desk.store.read() as tx:
+            (capture,) = tx.captures.for_listing(row["listing"])
+        return row.get("reason", ""), capture.logged_in
+
+    assert take("a.html", "甲") == ("识别为论坛（正常）：信息页", None)
+    reason, mark = take("b.html", "乙退出")
+    assert mark == "页面上有“退出”链接，没有登录入口"
+    assert f"疑为登录后留存：{mark}" in reason
+    assert take("c.txt", "丙小班提分", logged_in=True)[1] == "导入人说明是登录后保存的"
+    # Forgotten the first time: the very same file brought again bears the mark, and the log knows.
+    assert take("a.html", "甲", logged_in=True)[1] == "导入人说明是登录后保存的"
+    assert take("a.html", "甲")[1] == "导入人说明是登录后保存的"
+    with desk.store.read() as tx:
+        assert [one.action for one in tx.audit.page().items if one.object_type == "capture"] == ["capture.logged_in"]

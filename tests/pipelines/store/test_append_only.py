@@ -19,6 +19,7 @@ from pipelines.records import (
     FollowUpKind,
     Mark,
     OpinionFault,
+    PutIn,
     RowKind,
     StateChange,
     StoredDigest,
@@ -26,7 +27,7 @@ from pipelines.records import (
 )
 from pipelines.store.desk_tables import APPEND_ONLY
 from pipelines.store.engine import make_engine
-from tests.factories import NOON, add_lead, user
+from tests.factories import NOON, add_lead, capture, user
 
 
 @pytest.fixture
@@ -42,6 +43,8 @@ def decided(any_desk: Desk) -> Desk:
         tx.follow_ups.add(lead.id, first.id, FollowUpKind.UNDO, undoes=mended.id, **followed)
         tx.decisions.add_reason(undo.id, "看错了", "lin", None, NOON)
         case = tx.cases.open([lead.id], "案件", "lin", NOON, False)
+        tx.captures.add(capture("brought", logged_in="导入人说明"))
+        tx.put_ins.add(case.id, PutIn(capture_id="brought", lead_id=lead.id, reason="须用", user="lin", at=NOON))
         tx.cases.close(case.id, CaseEventKind.CONCLUDED, "办结", "lin", NOON)
         audit.record(tx, actor="lin", action="lead.decide", object_type="lead", object_id=lead.id)
         tx.opinions.add(lead.id, lead.assessment_id, model="q", prompt="p", at=NOON, fault=OpinionFault.TIMEOUT)
