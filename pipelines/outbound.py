@@ -10,11 +10,13 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-import httpx
-
 from pipelines.errors import PipelineError
+
+if TYPE_CHECKING:
+    import httpx
 
 
 class HostUnknown(PipelineError):
@@ -90,6 +92,8 @@ async def posted(
     One deadline holds over everything: connecting, a header that comes byte by byte, the body (timeouts of sockets
     begin anew with each byte). Raises TimeoutError or httpx.HTTPError.
     """
+    import httpx  # brings a command line of its own along: only who sends waits for it
+
     # No proxies nor .netrc from the environment: the checked address is the one that is called.
     client = httpx.AsyncClient(
         verify=verify or ssl.create_default_context(), trust_env=False, follow_redirects=False, timeout=seconds

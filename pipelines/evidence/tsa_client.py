@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-import httpx
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from pyasn1.codec.der.encoder import encode
@@ -62,6 +61,8 @@ def request_for(sha256: str) -> tuple[bytes, int]:
 
 def ask(url: str, sha256: str, roots: Sequence[x509.Certificate]) -> Token:
     """Have the digest stamped there. Raises NotStamped, or another PipelineError for an address not to be called."""
+    import httpx  # brings a command line of its own along: only who sends waits for it
+
     body, nonce = request_for(sha256)
     route = find_route(url, public=True, plain=True)  # the answer is signed, and only a digest goes out
     host = urlsplit(url).hostname

@@ -9,8 +9,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.errors import PipelineError
@@ -66,6 +64,8 @@ def message_of(alert: Alert, title: str) -> dict[str, Any]:
 
 
 def _post(url: str, message: dict[str, Any]) -> None:
+    import httpx  # brings a command line of its own along: only who sends waits for it
+
     route = find_route(url, public=True)
     body = json.dumps(message, ensure_ascii=False).encode()
     try:

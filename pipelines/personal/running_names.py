@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
-import rjieba
+from types import ModuleType
 
 from pipelines.personal.surnames import DOUBLE, GIVEN, NOT_NAMES
 from pipelines.personal.surnames import PATTERN as SURNAME
@@ -71,12 +70,20 @@ def own_children(text: str) -> Iterator[tuple[int, int]]:
             yield match.span("class")
 
 
+def _segmenter() -> ModuleType:
+    """Its dictionary is a tenth of a second of every command's start, and few texts name a pupil."""
+    import rjieba
+
+    module: ModuleType = rjieba
+    return module
+
+
 def _as_segmented(text: str, start: int, end: int) -> int:
     """Where the name ends that the segmenter sees begin there; 0 where it sees none, or a word it knows."""
     first = max(0, start - _CONTEXT)
     shown = _SURROGATES.sub("\ufffd", text[first : end + _CONTEXT])  # the segmenter takes none
     at = 0
-    words = rjieba.tag(shown, True)
+    words = _segmenter().tag(shown, True)
     for number, (word, kind) in enumerate(words):
         at = shown.index(word, at)
         if at >= start - first:
@@ -94,8 +101,9 @@ def _length(word: str, kind: str, behind: str, its_kind: str, most: int) -> int:
     if len(word) == surname:
         # 赵 天佑, 马 欣怡: a surname by itself and the given name as a word.
         return len(word + behind) if len(word + behind) == most and its_kind in _LIKE_NAMES else 0
-    if not kind.startswith("nr") or rjieba.has_word(word):
+    knows = _segmenter().has_word
+    if not kind.startswith("nr") or knows(word):
         return 0
-    if len(word) - surname == 1 and (its_kind == "nr" or not rjieba.has_word(behind)) and most > len(word):
+    if len(word) - surname == 1 and (its_kind == "nr" or not knows(behind)) and most > len(word):
         return len(word) + 1  # 周子 涵考: the segmenter has cut the name short
     return min(len(word), surname + 2)
