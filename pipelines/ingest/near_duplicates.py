@@ -12,11 +12,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from pipelines.personal.contacts import person_names
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 #: Characters a shingle: long ones tell texts apart, pairs survive rewording.
 _LONG, _PAIR = 5, 2
@@ -61,32 +64,18 @@ class Signature:
         """LSH band keys; none for a text too short to compare with strangers'."""
         if _bar(len(self.long), _STRANGERS) is None:
             return ()
-        values = _sketch(self.long).astype(">u8")
+        sketch = _empty_sketch().copy()
+        sketch.update_batch(self.long)
+        values = np.asarray(sketch.hashvalues, dtype=">u8")
         return tuple(_band_key(band, values[band * _ROWS : (band + 1) * _ROWS].tobytes()) for band in range(_BANDS))
 
 
-def _sketch(hashes: tuple[int, ...]) -> npt.NDArray[np.uint32]:
-    """The smallest hash under each permutation (MinHash): a * h + b modulo 2**32, the hash mixed once before.
-
-    Number for number what datasketch 2 gives (affine32, seed 1), whose keys lie in the stores there are. Its package
-    loads SciPy's integrals, half a second of every process that stores a posting, and its next version may draw others.
-    """
-    mixed = np.asarray(hashes, dtype=np.uint32)
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):  # MurmurHash3's finalizer
-        mixed = (mixed ^ (mixed >> np.uint32(shift))) * np.uint32(factor)
-    mixed ^= mixed >> np.uint32(16)
-    factors, summands = _permutations()
-    # One row a permutation: the products of a long text stay in the processor's cache, and so do its minima.
-    smallest: npt.NDArray[np.uint32] = np.min(factors[:, None] * mixed + summands[:, None], axis=1)
-    return smallest
-
-
 @cache
-def _permutations() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
-    """Factors, odd so that no two hashes become one, and summands: the same for every text."""
-    draw = np.random.RandomState(1)  # NumPy promises that this one never changes
-    factors = draw.randint(0, 1 << 31, _PERMUTATIONS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return factors, draw.randint(0, 1 << 32, _PERMUTATIONS, dtype=np.uint32)
+def _empty_sketch() -> MinHash:
+    """Its permutations are drawn once: they are the same for every text."""
+    from datasketch import MinHash  # brings SciPy's integrals along: only who stores postings waits for them
+
+    return MinHash(num_perm=_PERMUTATIONS, seed=1, hashfunc=int)
 
 
 def jaccard(one: tuple[int, ...], other: tuple[int, ...]) -> float:
