@@ -28,6 +28,7 @@ _KEYS = {
     "leads": "线索",
     "together": "合办不明主体",
     "lead": "线索",
+    "capture": "采集快照",
     "how": "方式",
     "reason": "理由",
     "package": "文件",
