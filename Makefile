@@ -45,7 +45,7 @@ format:
 screenshots: setup
 	@$(PY) -m tests.screenshots docs/images
 
-# Those of the papers and digests, all at once, from a demo that was crawled (make run), or of one case of any HOME:
+# Those of the papers and digests, all at once, from a demo of three weeks made for them, or of one case of any HOME:
 # make paper-images CASE=AJ-2026-0001. Needs soffice (libreoffice-writer-nogui) and pdftoppm (poppler-utils).
 paper-images: setup
 	@MINGCHA_HOME=$(HOME_DIR) $(PY) -m tests.paper_images $(CASE) docs/images/papers

@@ -13,7 +13,9 @@ _CONTROLS = ("a", "button")
 _LOG_OUT = frozenset(
     {"退出登录", "退出登陆", "退出账号", "退出帐号", "安全退出", "注销登录", "登出", "logout", "signout", "logoff"}
 )
-_LOG_OUT_ADDRESS = re.compile(r"action=log_?out\b|[/?&=_-](?:log|sign)_?-?(?:out|off)\b|[/?&=]login_?out\b", re.I)
+_LOG_OUT_ADDRESS = re.compile(
+    r"action=(?:log_?out|quit)\b|[/?&=_-](?:log|sign)_?-?(?:out|off)\b|[/?&=]login_?out\b", re.I
+)
 _LOG_IN = re.compile(
     r"(?:请|立即|快速|会员|用户|账号|帐号|密码|先|去|点击)?登[录陆](?:[/|、或]?(?:免费)?注册)?|(?:免费)?注册[/|、或]?登[录陆]|log-?in|sign-?in",
     re.I,

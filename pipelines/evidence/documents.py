@@ -160,6 +160,8 @@ def verification_text(material: CaseMaterial, *, fingerprint: str) -> bytes:
         declaration=material.declaration,
         shared_of=material.shared_of,
         part_for=material.part_for,
+        left_out=any(lead.left_out for lead in material.leads),
+        put_in=any(item.put_in for item in material.captures),
         record=record_files(material),
     ).encode()
 

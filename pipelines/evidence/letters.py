@@ -83,8 +83,9 @@ def _transfer(material: PaperMaterial, department: str, items: tuple[Item, ...],
     document.add_heading("三、移送依据", 1)
     _own_bases(document, transfer_bases(material.agency, department))
     document.add_heading("四、随函材料", 1)
-    _lines(document, (_package(material, package) + _part_of(material, items, package), f"其他：{BLANK}"), small=True)
-    # Nobody signs a page without a word of the letter on it.
+    # Nobody signs a page with nothing of the letter on it but its last sentence.
+    enclosed = (_package(material, package) + _part_of(material, items, package), f"其他：{BLANK}")
+    _lines(document, enclosed, small=True, keep=True)
     _said(document, f"请于{BLANK}前将处理情况函告我单位；不属于你单位职责的，请及时退回并说明。", keep=True)
     return _ended(document, material, f"{TRANSFER} {department}")
 
@@ -105,7 +106,7 @@ def _inquiry(material: PaperMaterial, platform: str, items: tuple[Item, ...]) ->
         document, "请只提供与上列信息有关的材料，并在本函核查期间保全有关数据；我单位对所获个人信息和商业秘密依法保密。"
     )
     document.add_heading("三、依据", 1)
-    _own_bases(document, inquiry_bases(material.agency))
+    _own_bases(document, inquiry_bases(material.agency), keep=True)
     _said(document, f"请于{BLANK}前回复，材料寄送或者网上报送至：{BLANK}。", keep=True)
     return _ended(document, material, f"{INQUIRY} {platform}", declared=False)
 
@@ -193,15 +194,15 @@ def _said(document: Any, words: str, *, keep: bool = False) -> None:
     write(document, words, indent=True, keep=keep)
 
 
-def _lines(document: Any, lines: Iterable[str], *, small: bool = False) -> None:
+def _lines(document: Any, lines: Iterable[str], *, small: bool = False, keep: bool = False) -> None:
     for number, line in enumerate(lines, 1):
-        write(document, f"{number}．{line}", indent=True, size=XIAO_SI if small else SAN)
+        write(document, f"{number}．{line}", indent=True, size=XIAO_SI if small else SAN, keep=keep)
 
 
-def _own_bases(document: Any, bases: tuple[str, ...]) -> None:
+def _own_bases(document: Any, bases: tuple[str, ...], *, keep: bool = False) -> None:
     """On what the letter itself rests; to be chosen from only where the agency's name leaves a choice."""
-    _said(document, "（按本单位适用的保留，其余删去；引用前与正式文本核对）")
-    _lines(document, bases)
+    _said(document, "（按本单位适用的保留，其余删去；引用前与正式文本核对）", keep=keep)
+    _lines(document, bases, keep=keep)
 
 
 def _ended(document: Any, material: PaperMaterial, name: str, *, declared: bool = True) -> bytes:

@@ -50,4 +50,7 @@ def left_out_facts(captures: Sequence[Capture]) -> list[dict[str, Any]]:
 
 def left_out_words(one: Capture) -> str:
     """One that stays out, as papers tell of it."""
-    return f"{one.final_url}（{local_text(one.captured_at)} 导入，采集快照 {one.id}）：{one.logged_in}"
+    row = f" 第 {one.environment['row']} 行" if one.environment.get("row") else ""
+    file = one.environment.get("file")
+    where = f"导入的文件 {file}{row}" if file else one.final_url
+    return f"{where}（{local_text(one.captured_at)} 导入，采集快照 {one.id}）：{one.logged_in}"

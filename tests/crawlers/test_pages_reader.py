@@ -288,6 +288,7 @@ _OUT = '<a href="member.php?mod=logging&amp;action=logout&amp;formhash=a1">退�
         ("<script>var STYLEID = '1', discuz_uid = '0', cookiepre = 'x';</script>", False),
         ('<p><a href="#">退出登录</a></p>', True),
         ('<a href="/wp-login.php?action=logout">登出？</a>', True),
+        ('<a href="login.php?action=quit&amp;verify=a1">退出</a>', True),
         # Both stand in the page for everybody; scripts show one of them.
         ('<a href="/login">登录</a><a href="/logout">退出</a>', False),
         ('<a href="/login" style="display:none">登录</a><a href="/logout">退出</a>', True),

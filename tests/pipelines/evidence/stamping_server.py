@@ -47,9 +47,10 @@ class ThirdParty:
 
 
 @contextmanager
-def third_party(folder: Path) -> Iterator[ThirdParty]:
+def third_party(folder: Path, *, name: str = "Test root of time") -> Iterator[ThirdParty]:
     """Serves until the block ends."""
-    party = ThirdParty(folder)
+    folder.mkdir(exist_ok=True)
+    party = ThirdParty(folder, name=name)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

@@ -154,6 +154,17 @@ def _of(lead: LeadMaterial) -> tuple[str, ...]:
     return (*lead.nicknames, *lead.contacts)
 
 
+def test_what_goes_along_stays_with_the_signatures(material: CaseMaterial) -> None:
+    headings = ("四、随函材料", "四、随函材料", "三、依据", "三、依据")
+    for data, heading in zip(letters(material).values(), headings, strict=True):
+        lines = Document(io.BytesIO(data)).paragraphs
+        first = next(place for place, line in enumerate(lines) if line.text == heading)
+        signed = next(place for place, line in enumerate(lines) if "加盖印章" in line.text)
+        held = [line.paragraph_format.keep_with_next or line.style.name == "Heading 1" for line in lines]
+        assert signed - first > 4
+        assert all(held[first:signed])
+
+
 def test_nobody_writes_to_himself(material: CaseMaterial) -> None:
     """What the agency leads on itself it keeps; rules of market regulation are no education bureau's."""
     for own in ("某县教科局", "某区教科体局", "某市文教局"):

@@ -58,7 +58,7 @@ def marked(desk: Desk, case: Case, boss: User) -> str:
 def test_it_stays_out_and_every_paper_says_which_and_why(desk: Desk, case: Case, tmp_path: Path, boss: User) -> None:
     out = tmp_path / "x.zip"
     made = export(desk, case, out, "--as", "wang")
-    assert "没有放入：file:///%E4%B9%99.txt（" in made.stderr
+    assert "没有放入：导入的文件 乙.txt（" in made.stderr
     assert WHY in made.stderr
     assert [fault.code for fault in verify_package(out).faults] == ["signer.untrusted"]
     assert [fault.code for fault in standalone.verify(str(out), [], []).faults] == ["signer.untrusted"]
@@ -69,9 +69,10 @@ def test_it_stays_out_and_every_paper_says_which_and_why(desk: Desk, case: Case,
     (told,) = two["left_out"]
     assert (two["captures"], told["capture"], told["mark"], told["why"]) == ([], name, "疑为登录后留存", WHY)
     sheets = load_workbook(io.BytesIO((top / "data/证据清单.xlsx").read_bytes()))
-    for words in (name, (top / "data/案件报告.html").read_text("utf-8")), (name, cells(sheets["待补证据清单"])):
-        assert words[0] in words[1]
-        assert WHY in words[1]
+    for said in ((top / "data/案件报告.html").read_text("utf-8"), cells(sheets["待补证据清单"])):
+        assert name in said
+        assert WHY in said
+    assert "不在本包内，逐个列在 data/case.json" in (top / "验证说明.txt").read_text("utf-8")
     listed = cells(sheets["证据清单"])
     assert told["sha256"] in listed
     assert "没有督导批准，不放入证据包" in listed
@@ -119,6 +120,7 @@ def test_a_supervisor_puts_it_in_with_a_reason_that_the_package_names(
     assert "sun 于" in told["fields"]["access"]["words"]
     for file in (record, "data/case.json", "data/案件报告.html"):
         assert "账号为本单位公开注册" in package.files[file].decode(), file
+    assert "由督导批准放入" in package.files["验证说明.txt"].decode()
     assert b'"case.put_in"' in package.files["data/audit.jsonl"]
     # Without the supervisor's approval, or one that the log does not know, neither checker takes it.
     for put in (None, {"user": "wang", "at": "2026-05-04T04:00:00Z", "reason": "须用"}):

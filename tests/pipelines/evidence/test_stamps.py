@@ -23,6 +23,7 @@ from pipelines.desk import Desk, open_desk
 from pipelines.errors import BadInput, ConfigError
 from pipelines.evidence import standalone
 from pipelines.evidence.bundle import export_case
+from pipelines.evidence.later_stamps import write_later_stamps
 from pipelines.evidence.own_authority import own_authority
 from pipelines.evidence.signer import station_signer
 from pipelines.evidence.stamp_state import only_own
@@ -175,6 +176,48 @@ def test_a_stamp_that_is_not_had_waits_and_is_asked_for_again(
     party.answer = good
     assert stamp_waiting(stamped) == (2, 0)
     assert [one.name for one in Stamper(stamped, agency="").stamp([DIGEST])[DIGEST]] == ["own", "127.0.0.1"]
+
+
+def test_of_two_authorities_one_fails_and_waits_while_the_others_stamps_stand(
+    party: ThirdParty, tmp_path: Path
+) -> None:
+    with third_party(tmp_path / "second", name="Second root of time") as second:
+        both = tmp_path / "both.pem"
+        both.write_bytes(party.ca.read_bytes() + second.ca.read_bytes())
+        settings = read_settings({}, home=tmp_path / "home", tsa_url=f"{party.url} {second.url}", tsa_ca=both)
+        with open_desk(settings) as desk:
+            case = open_case(desk, [add_lead(desk, "a")])
+            good, second.answer = second.answer, lambda _: (503, b"")
+            sealed = export_case(desk, case.id, tmp_path / "1.zip", user="wang")
+            assert _tokens(sealed) == ["127.0.0.1.tsr", "own.tsr"]
+            assert _faults(desk, sealed, [party.ca]) == [[], []]
+            assert _faults(desk, sealed, [second.ca]) == [["stamp.untrusted"]] * 2
+            second.answer, began, asked = good, clock.now(), party.asked
+            clock.pin(lambda: began + timedelta(minutes=6))
+            assert stamp_waiting(desk) == (2, 0)  # the page and the manifest
+            assert party.asked == asked, "what it gave is kept"
+            later = tmp_path / "later.zip"
+            made = write_later_stamps(desk, sealed, later, user="wang")
+            assert (made.got, made.files, made.lacking) == (4, 2, 0)
+            for roots in ([second.ca], [party.ca, second.ca]):
+                assert _faults(desk, sealed, roots, later) == [[], []], roots
+            again = export_case(desk, case.id, tmp_path / "2.zip", user="wang")
+            assert _tokens(again) == ["127.0.0.1-2.tsr", "127.0.0.1.tsr", "own.tsr"]
+            assert _faults(desk, again, [party.ca, second.ca]) == [[], []]
+
+
+def _tokens(package: Path) -> list[str]:
+    """Names of the stamps of its one page."""
+    with zipfile.ZipFile(package) as archive:
+        return sorted(name.rsplit("/", 1)[1] for name in archive.namelist() if "/timestamps/" in name)
+
+
+def _faults(desk: Desk, package: Path, roots: list[Path], later: Path | None = None) -> list[list[str]]:
+    """What each of both checkers names."""
+    mine = verify_package(package, home=desk.home, tsa_ca=roots, stamps=later)
+    trusted = [str(path) for path in (desk.home / "trust").glob("*.pem")]
+    theirs = standalone.verify(str(package), trusted, [str(one) for one in roots], str(later or ""))
+    return [sorted({fault.code for fault in found}) for found in (mine.faults, theirs.faults)]
 
 
 def _ahead(answer, moment, back):  # type: ignore[no-untyped-def]
