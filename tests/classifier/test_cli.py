@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -81,15 +82,21 @@ def test_second_training_only_points(small_corpus: Path, tmp_path: Path, monkeyp
     # That the same inputs give the same model is tested in test_training.py; here it is learnt and measured once.
     monkeypatch.setattr(workshop, "train", _once(workshop.train))
     monkeypatch.setattr(workshop, "report", _once(workshop.report))
+    # Two writers are enough to be learnt from.
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name in ("b01", "w01"):
+        shutil.copy(small_corpus / f"{name}.jsonl", corpus)
+    folder = tmp_path / "models"
     told: list[str] = []
-    first = workshop.make_current(small_corpus, tmp_path, about_to_train=lambda: told.append("training"))
-    second = workshop.make_current(small_corpus, tmp_path, about_to_train=lambda: told.append("again"))
+    first = workshop.make_current(corpus, folder, about_to_train=lambda: told.append("training"))
+    second = workshop.make_current(corpus, folder, about_to_train=lambda: told.append("again"))
     assert told == ["training"]
     assert first["trained"] is True
     assert second == {"model": first["model"], "trained": False}
-    assert (tmp_path / "current").read_text().strip() == first["model"]
-    (tmp_path / first["model"] / "signature").write_text("bad")
-    assert workshop.make_current(small_corpus, tmp_path)["trained"] is True
+    assert (folder / "current").read_text().strip() == first["model"]
+    (folder / first["model"] / "signature").write_text("bad")
+    assert workshop.make_current(corpus, folder)["trained"] is True
 
 
 @pytest.mark.usefixtures("ready")

@@ -27,7 +27,7 @@ from pipelines.records import CrawlRun
 from tests.crawlers.small_site import HTML, OPEN, board_on, row, serve, thread_page
 from tests.end_to_end.whole_job import ROOT
 
-THREADS = range(1, 121)
+THREADS = range(1, 81)
 ADVERT = "暑假数学一对一补课，小学初中都可以，每课时 200 元，电话 1380000{:04d}"
 OTHER = "出租两室一厅，拎包入住，押一付三，看房随时，编号 {:04d}"
 
@@ -101,7 +101,7 @@ def test_a_copy_stores_and_assesses_what_the_first_process_would_have(first_tier
         )
     assert done.returncode == 0, done.stderr
     *said, model, rulebook = done.stdout.split()
-    assert said == ["finished", str(len(THREADS)), "30", "-9"]
+    assert said == ["finished", str(len(THREADS)), "20", "-9"]
     with first_tier.store.read() as tx:
         assert tx.listings.count() == len(THREADS)
         assert tx.listings.count_without_assessment(model, rulebook) == 0
@@ -115,7 +115,7 @@ def test_a_second_process_that_is_killed_ends_the_run_and_the_next_one_goes_on(
     first_tier: Desk, called: list[KeepingProcess], tmp_path: Path
 ) -> None:
     def kill(tally: Tally) -> None:
-        if called and tally.pages > 60:
+        if called and tally.pages > 40:
             os.kill(called[0]._process.pid, signal.SIGKILL)
 
     with serve(_answers()) as server:

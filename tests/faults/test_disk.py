@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections import Counter
@@ -58,9 +59,14 @@ def _whole(desk: Desk) -> None:
 
 
 def _crawl(home: Path, folder: Path, allow: str, *limits: str) -> subprocess.CompletedProcess[str]:
-    env = {"PATH": os.environ["PATH"], "MINGCHA_HOME": str(home), "MINGCHA_SECOND_TIER": "false"}
-    command = [MINGCHA, "crawl", "--recipe", str(folder), "--allow", allow, "--json"]
-    return subprocess.run([*limits, *command], env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+    """In this process: the disk is the same for it. Limits hold for a process, so that it needs one of its own."""
+    run = Run(home=home, environ={"MINGCHA_SECOND_TIER": "false"}, in_process=not limits)
+    words = ["crawl", "--recipe", str(folder), "--allow", allow, "--json"]
+    if not limits:
+        return run.tried(*words)
+    return subprocess.run(
+        [*limits, MINGCHA, *words], env=run.env, cwd=ROOT, capture_output=True, text=True, check=False
+    )
 
 
 def _said(done: subprocess.CompletedProcess[str]) -> str:
@@ -122,10 +128,10 @@ def test_a_read_only_disk_stops_the_crawl_and_loses_nothing(tmp_path: Path) -> N
 
 
 def _crawl_here(home: Path, folder: Path, allow: str) -> None:
-    """A crawl nothing happens to: it needs no process of its own."""
-    run = Run(home=home, environ={"MINGCHA_SECOND_TIER": "false"}, in_process=True)
-    done = run.json("crawl", "--recipe", str(folder), "--allow", allow)
-    assert done["outcome"] == "finished"
+    """A crawl nothing happens to."""
+    done = _crawl(home, folder, allow)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["outcome"] == "finished"
 
 
 def _finish(home: Path, folder: Path, allow: str) -> None:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from crawlers import hurry
 from crawlers.sandbox.sites import Sandbox, serve_sandbox
 from pipelines.config import read_settings
 from pipelines.desk import Desk, mark_demo, open_desk
@@ -36,6 +37,13 @@ LATEST_KILL = 150
 def sandbox() -> Iterator[Sandbox]:
     with serve_sandbox() as sites:
         yield sites
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Crawls in this process, which nobody kills, call no second one: loading it costs more than it takes over here.
+    Those that are killed have theirs, and die with it."""
+    monkeypatch.setattr(hurry, "ALONE", sys.maxsize)
 
 
 def _demo_home(path: Path) -> Run:
