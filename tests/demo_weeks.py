@@ -17,9 +17,9 @@ from pipelines import clock
 from pipelines.config import make_home, read_settings
 from pipelines.desk import Desk, mark_demo, open_desk
 from pipelines.divisions import NOWHERE
-from pipelines.enforcement import cases, review
+from pipelines.enforcement import cases, follow_ups, review
 from pipelines.enforcement.station import set_station
-from pipelines.records import Lead, LeadStatus, User, Verdict
+from pipelines.records import FollowUpKind, Lead, LeadStatus, User, Verdict
 from review_ui.demo import _DEMO_AGENCY, DEMO_USER, demo_login, sandbox_platforms
 from tests.weeks_ago import set_back
 
@@ -56,6 +56,8 @@ def demo_of_three_weeks(home: Path) -> Iterator[tuple[Desk, str]]:
                     chosen = _of_one_operator(waiting) if days == 0 else []
                     for lead in chosen:
                         capture_page(desk, lead, allow=(urlsplit(origins[name]).netloc,))
+                    if days == 0:
+                        _follow(desk, user)
                     _decide(desk, user, chosen, [one for one in waiting if one not in chosen], _DECIDED[name])
         finally:
             clock.pin(None)
@@ -89,3 +91,15 @@ def _decide(
         to = "市场监督管理部门" if verdict is Verdict.TRANSFER else None
         for lead in islice(rest, times):
             review.decide(desk, lead.id, verdict=verdict, user=user, reason="已核对页面", to_department=to)
+
+
+def _follow(desk: Desk, user: User) -> None:
+    """What became of some of the weeks before, entered in the last one."""
+    today = clock.local(clock.now()).date()
+    rows = follow_ups.followed(desk, user=user).rows
+    answered = [row for row in rows if row.decision.verdict is Verdict.TRANSFER][:3]
+    own = [row for row in rows if row.decision.verdict is Verdict.CONFIRM][:4]
+    kinds = (FollowUpKind.RECEIVED, FollowUpKind.FILED, FollowUpKind.RETURNED, *[FollowUpKind.RECTIFIED] * 4)
+    for row, kind in zip((*answered, *own), kinds, strict=True):
+        paper = f"演示函〔{today.year}〕{row.lead.id} 号" if row in answered else ""
+        follow_ups.enter(desk, row.lead.id, kind, user=user, on_day=today, paper=paper)

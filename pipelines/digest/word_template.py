@@ -160,7 +160,7 @@ def _follow_up(document: Any) -> None:
     write(document, "{{ follow.pending }}", indent=True)
     document.add_paragraph("{%p if follow.pending_rows %}")
     headings = ("已转办/移送的线索", "受理单位", "转办日", "已过\n（天）")
-    table = _table(document, headings, (Cm(7.6), Cm(4), Cm(2.4), Cm(1.6)))
+    table = _table(document, headings, (Cm(7), Cm(4), Cm(2.9), Cm(1.7)))
     cells = ("{{ row.id }}　{{ row.title }}", "{{ row.department }}", "{{ row.sent }}", "{{ row.days }}")
     _loop_rows(table, "row in follow.pending_rows", cells)
     document.add_paragraph("{%p endif %}")
@@ -174,7 +174,7 @@ def _handled(document: Any) -> None:
     write(document, "{{ follow.handled }}", indent=True)
     document.add_paragraph("{%p if follow.handled_rows %}")
     headings = ("线索", "办理单位", "情况", "日期", "文号")
-    table = _table(document, headings, (Cm(5), Cm(3.4), Cm(1.8), Cm(2.4), Cm(3)))
+    table = _table(document, headings, (Cm(4.7), Cm(3.2), Cm(1.9), Cm(2.9), Cm(2.9)))
     cells = (
         "{{ row.id }}　{{ row.title }}",
         *(f"{{{{ row.{name} }}}}" for name in ("office", "became", "day", "paper")),
