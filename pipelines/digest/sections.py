@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from pipelines.clock import local
-from pipelines.digest.became import OperatorNote
+from pipelines.digest.became import OperatorNote, Progress
 from pipelines.digest.collected import SourceLog
 from pipelines.digest.figures import Figures
+from pipelines.digest.tables import NOTHING
 from pipelines.evidence.followed import FOLLOW_UPS
 from pipelines.evidence.words import VERDICTS
 from pipelines.records import Verdict
@@ -87,8 +88,7 @@ def follow_up(figures: Figures) -> dict[str, Any]:
         ],
         "handled_rest": f"另有 {len(rows) - MOST_ROWS} 次登记见数据文件。" if len(rows) > MOST_ROWS else "",
         "rectified": _rectified(figures),
-        # One district is told by the sentence.
-        "progress": [asdict(row) for row in figures.progress[:MOST_ROWS]] if len(figures.progress) > 1 else [],
+        "progress": _progress(figures.progress),
         "pending": f"截至期末，已转办/移送而没有登记任何办理情况的线索共 {len(pending)} 条。"
         "以本系统登记的为准，是否已有答复请对照公文。",
         "pending_rows": [
@@ -116,6 +116,20 @@ def _handled(figures: Figures) -> str:
     if figures.follow_ups_taken_back:
         said += f"前期登记、本期撤销的 {figures.follow_ups_taken_back} 次。"
     return said
+
+
+def _progress(rows: Sequence[Progress]) -> list[dict[str, Any]]:
+    """The districts of which something is entered, and one row for the others; one district is told by the sentence."""
+    if len(rows) < 2:
+        return []
+    shown = [row for row in rows if row.entered][:MOST_ROWS]
+    rest = [row for row in rows if row not in shown]
+    if rest:
+        sums = {
+            name: sum(getattr(row, name) for row in rest) for name in ("taken_on", "entered", "settled", "rectified")
+        }
+        shown.append(Progress(district=f"其余 {len(rest)} 个地区" if shown else f"{len(rest)} 个地区", **sums))
+    return [{name: value or NOTHING for name, value in asdict(row).items()} for row in shown]
 
 
 def _rectified(figures: Figures) -> str:
