@@ -14,7 +14,7 @@ from crawlers.loose_fields import loose_fields
 from crawlers.main_block import headline, main_block, meta_text, without_site
 from crawlers.page_state import carried_postings
 from crawlers.refusals import refusal
-from crawlers.said_pairs import said_pairs, without_pairs
+from crawlers.said_pairs import lone_pairs, said_pairs, without_pairs
 from crawlers.states import PageView, is_shell, page_title
 from crawlers.unframed import without_frame
 from crawlers.visible import tidy, visible_text
@@ -101,6 +101,7 @@ def _posting(view: PageView, bare: Selector, title: str, headed: bool) -> Looks 
     if not body or not title:
         return None
     pairs = said_pairs(bare)
+    pairs |= {label: value for label, value in lone_pairs(bare, body).items() if label not in pairs}
     whole, body = body, without_pairs(body, pairs)
     found = loose_fields(view.selector, bare, pairs, whole)
     unread = {

@@ -28,6 +28,8 @@ _VALUE_CHARS = 300
 _OF_LINE = re.compile(
     r"([^\s\d:：,，。;；|｜]{1,8})\s*[:：]\s*([^\n|｜]+?)(?=\s*[|｜]|\s+[^\s\d:：,，。;；|｜]{1,8}[:：]|\s*\Z)"
 )
+_LONE = re.compile(r"\s*([^\s\d:：,，。;；|｜]{2,8})\s*[:：]\s*([^\s:：][^:：]*)\Z")
+_LONE_CHARS = 80
 #: A line of pairs is no longer, and a page has no more blocks worth looking into.
 _LINE_CHARS, _MOST_BLOCKS = 160, 2000
 
@@ -60,6 +62,19 @@ def _in_lines(page: Selector) -> Iterator[tuple[str, str]]:
             plain = len(pairs) > 1 and not line[: pairs[0].start()].strip(" |｜·")
             if plain and all(label in _KNOWN or _OF_THE_PAGE.search(label) for label in labels):
                 yield from ((pair[1], pair[2].strip()) for pair in pairs)
+
+
+def lone_pairs(page: Selector, body: str) -> dict[str, str]:
+    """Label → value of lines that say one pair and nothing else, beside the words of the posting: 联系电话：… below
+    them. Only labels people use; what the words themselves say stays where it is."""
+    said = re.sub(r"\s+", "", body)
+    found: dict[str, str] = {}
+    for block in islice(leaf_blocks(page), _MOST_BLOCKS):
+        for line in visible_text(node_of(block)).split("\n"):
+            pair = _LONE.match(line) if len(line) <= _LONE_CHARS else None
+            if pair and pair[1] in _KNOWN and re.sub(r"\s+", "", line) not in said:
+                found.setdefault(pair[1], pair[2].strip())
+    return found
 
 
 def without_pairs(text: str, pairs: Mapping[str, str]) -> str:

@@ -113,7 +113,7 @@ def follow_up(
 @click.option("--stage", type=_STAGE, help=f"只看办到这一步的：{_STAGE.listed()}。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def follow_ups(stage: str | None, *, as_json: bool) -> None:
-    """列出已成立和已转办的线索各办到哪一步；没有登记的在前，等得最久的最先。"""
+    """列出已成立和已转办的线索各办到哪一步；退回的在前，没有结果的等得最久的最先。"""
     with command_desk() as desk:
         found = enforcement.followed(desk, user=None, stage=Stage(stage) if stage else None)
     if as_json:
@@ -125,8 +125,8 @@ def follow_ups(stage: str | None, *, as_json: bool) -> None:
         table.add_row(
             str(row.lead.id),
             enforcement.sent(row.decision),
-            plain(enforcement.said(row.last)) if row.last else "尚无",
-            "" if row.last else str(row.waits),
+            "\n".join(plain(enforcement.said(entry)) for entry in row.entries) or "尚无",
+            "" if row.waits is None else str(row.waits),
             ("【演示】" if row.lead.demo else "") + plain(row.lead.title),
         )
     print_table(table)
@@ -140,8 +140,8 @@ def _json(row: Followed) -> dict[str, Any]:
         "verdict": row.decision.verdict.value,
         "to_department": row.decision.to_department,
         "decided_at": rfc3339(row.decision.decided_at),
-        "stage": row.stage.value,
-        "last": follow_up_json(row.last) if row.last else None,
+        "stages": sorted(row.stages),
+        "entries": [follow_up_json(entry) for entry in row.entries],
         "waits_days": row.waits,
         "demo": row.lead.demo,
     }

@@ -9,6 +9,7 @@ from typing import Any
 from pipelines.clock import local
 from pipelines.digest.became import OperatorNote, Progress
 from pipelines.digest.collected import SourceLog
+from pipelines.digest.drill import REACHED
 from pipelines.digest.figures import Figures
 from pipelines.digest.tables import NOTHING
 from pipelines.evidence.followed import FOLLOW_UPS
@@ -90,7 +91,7 @@ def follow_up(figures: Figures) -> dict[str, Any]:
         "rectified": _rectified(figures),
         "progress": _progress(figures.progress),
         "pending": f"截至期末，已转办/移送而没有登记任何办理情况的线索共 {len(pending)} 条。"
-        "以本系统登记的为准，是否已有答复请对照公文。",
+        f"以本系统登记的为准，是否已有答复请对照公文。{_returned(figures)}",
         "pending_rows": [
             {"id": row.id, "title": row.title, "department": row.department,
              "sent": f"{local(row.sent_at):%Y-%m-%d}", "days": row.days}
@@ -130,6 +131,15 @@ def _progress(rows: Sequence[Progress]) -> list[dict[str, Any]]:
         }
         shown.append(Progress(district=f"其余 {len(rest)} 个地区" if shown else f"{len(rest)} 个地区", **sums))
     return [{name: value or NOTHING for name, value in asdict(row).items()} for row in shown]
+
+
+def _returned(figures: Figures) -> str:
+    """Leads that came back, and of which nothing that ends them was entered since: somebody has to go on with them."""
+    back = [line for line in figures.held if "returned" in line.became and not REACHED["settled"](line.became)]
+    if not back:
+        return ""
+    names = "、".join(f"线索 {line.id}" for line in back[:MOST_ROWS]) + ("等" if len(back) > MOST_ROWS else "")
+    return f"另有 {len(back)} 条被退回，还没有改送或了结：{names}。"
 
 
 def _rectified(figures: Figures) -> str:

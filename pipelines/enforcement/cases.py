@@ -21,8 +21,9 @@ from pipelines.errors import BadInput, Conflict, NotFound, Unconfirmed
 from pipelines.evidence.adopted import adopted, standing, struck_by
 from pipelines.evidence.decided import decided_words
 from pipelines.evidence.exported import SHARED, Exported, exported_of
+from pipelines.evidence.followed import holding
 from pipelines.evidence.history import EXPORTED, JUDGED_AGAIN, PUT_IN, Step, case_history
-from pipelines.records import Case, CaseEventKind, Decision, Lead, LeadStatus, PageOf, StoredAssessment, User
+from pipelines.records import Case, CaseEventKind, Decision, FollowUp, Lead, LeadStatus, PageOf, StoredAssessment, User
 from pipelines.store import Tx
 
 MAX_LEADS = 200
@@ -58,6 +59,8 @@ class CaseView:
     leads: tuple[Lead, ...]
     #: Who holds what of each lead, and why.
     decided: Mapping[int, str]
+    #: What became of each lead, of what holds.
+    became: Mapping[int, tuple[FollowUp, ...]]
     #: The rules each lead touches, by what its decision adopts.
     chips: Mapping[int, tuple[Chip, ...]]
     packages: tuple[Package, ...]
@@ -162,6 +165,7 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
         audit.record(tx, actor=user.name, action="case.view", object_type="case", object_id=case.id)
         logged = tx.audit.for_objects([("case", case_id)])
         decisions = tx.decisions.for_leads([lead.id for lead in leads])
+        entries = tx.follow_ups.for_leads([lead.id for lead in leads])
         made = [one for lead in leads for one in decisions.get(lead.id, ())]
         history = case_history(case, tx.cases.events(case_id), logged, made, tx.put_ins.of_case(case_id).values())
         judged = {lead.id: tx.assessments.get(lead.assessment_id) for lead in leads}
@@ -170,6 +174,7 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
             case=case,
             leads=leads,
             decided={lead.id: decided_words(decisions.get(lead.id, ())) for lead in leads},
+            became={lead.id: holding(entries.get(lead.id, ()), decisions.get(lead.id, ())) for lead in leads},
             chips={lead_id: _chips(said, decisions.get(lead_id, ())) for lead_id, said in judged.items()},
             packages=_packages(desk, case.id, exported_of(case.id, logged)),
             history=history,

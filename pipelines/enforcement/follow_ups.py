@@ -23,7 +23,8 @@ MAX_NOTE = 300
 
 
 class Stage(StrEnum):
-    """How far a confirmed or transferred lead is: nothing entered yet, or the kind of the last entry that holds."""
+    """How far a confirmed or transferred lead is: nothing entered yet, or a kind of entry that holds; it may be at
+    several, filed and rectified."""
 
     NONE = "none"
     RECEIVED = "received"
@@ -37,6 +38,14 @@ class Stage(StrEnum):
 STAGES: dict[Stage, str] = {Stage.NONE: "尚无办理情况"} | {
     Stage(kind): name for kind, name in FOLLOW_UPS.items() if kind is not FollowUpKind.UNDO
 }
+#: After these nothing more is waited for.
+SETTLED = frozenset({Stage.RECTIFIED, Stage.PENALISED, Stage.UNFOUNDED})
+#: Who finds nothing unlawful has nothing rectified or penalised.
+_CONTRARY = {
+    FollowUpKind.UNFOUNDED: {FollowUpKind.RECTIFIED, FollowUpKind.PENALISED},
+    FollowUpKind.RECTIFIED: {FollowUpKind.UNFOUNDED},
+    FollowUpKind.PENALISED: {FollowUpKind.UNFOUNDED},
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,18 +55,27 @@ class Followed:
     lead: Lead
     #: The decision that stands.
     decision: Decision
-    stage: Stage
-    #: The last entry that holds, if any.
-    last: FollowUp | None
-    #: Whole days from the decision until today while nothing is entered; else 0.
-    waits: int
+    stages: frozenset[Stage]
+    #: The entries that hold, by the day they tell of.
+    entries: tuple[FollowUp, ...]
+    #: The case it is in, if any.
+    case_id: str | None
+    #: Whole days from the decision until today while it is not settled; then None.
+    waits: int | None
+
+    @property
+    def returned(self) -> bool:
+        """It came back, and nothing was decided or entered that ends it: it is ours again."""
+        return Stage.RETURNED in self.stages and self.waits is not None
 
 
 @dataclass(frozen=True, kw_only=True)
 class FollowedPage:
-    """All of one stage, what has waited longest first; and how many there are of each."""
+    """All at one stage, what came back first, then what has waited longest; and how many there are at each."""
 
     rows: tuple[Followed, ...]
+    #: Of all stages; a lead counts at each of its own.
+    total: int
     counts: dict[Stage, int]
 
 
@@ -101,6 +119,10 @@ def enter(
         held = holding(tx.follow_ups.for_lead(lead_id), decisions)
         if any((row.kind, row.on_day, row.office, row.paper) == (kind, on_day, office, paper) for row in held):
             raise Conflict(f"这条办理情况已登记过：{office} {on_day} {FOLLOW_UPS[kind]}。")
+        if contrary := next((row for row in held if row.kind in _CONTRARY.get(kind, ())), None):
+            raise Conflict(
+                f"已登记“{FOLLOW_UPS[contrary.kind]}”，与“{FOLLOW_UPS[kind]}”不能并存；哪一条登记错了，请先撤销。"
+            )
         entered = tx.follow_ups.add(
             lead_id,
             decision.id,
@@ -174,7 +196,7 @@ def may_take_back(user: User, entry: FollowUp) -> bool:
 
 
 def followed(desk: Desk, *, user: User | None, stage: Stage | None = None) -> FollowedPage:
-    """Every confirmed or transferred lead of this stage (None: of all). No user means the machine's own command line.
+    """Every confirmed or transferred lead at this stage (None: all). No user means the machine's own command line.
     Raises Refused."""
     if user is not None:
         require(user, Action.FOLLOW_UP)
@@ -183,26 +205,29 @@ def followed(desk: Desk, *, user: User | None, stage: Stage | None = None) -> Fo
         leads = tx.leads.ever_taken_on()
         ids = [lead.id for lead in leads]
         decisions, entries = tx.decisions.for_leads(ids), tx.follow_ups.for_leads(ids)
+        cases = tx.cases.of_leads(ids)
     rows = []
     for lead in leads:
         decision = taken_on(decisions.get(lead.id, ()))
         if decision is not None:
             held = holding(entries.get(lead.id, ()), decisions[lead.id])
-            last = held[-1] if held else None
+            stages = frozenset(Stage(row.kind) for row in held) or frozenset({Stage.NONE})
             since = clock.local(decision.decided_at).date()
+            waits = None if stages & SETTLED else max(0, (today - since).days)
             rows.append(
                 Followed(
                     lead=lead,
                     decision=decision,
-                    stage=Stage(last.kind) if last else Stage.NONE,
-                    last=last,
-                    waits=0 if last else max(0, (today - since).days),
+                    stages=stages,
+                    entries=held,
+                    case_id=cases.get(lead.id),
+                    waits=waits,
                 )
             )
-    counts = Counter(row.stage for row in rows)
-    shown = [row for row in rows if stage in (None, row.stage)]
-    shown.sort(key=lambda row: (row.last is not None, row.decision.decided_at, row.lead.id))
-    return FollowedPage(rows=tuple(shown), counts={one: counts[one] for one in Stage})
+    counts = Counter(one for row in rows for one in row.stages)
+    shown = [row for row in rows if stage is None or stage in row.stages]
+    shown.sort(key=lambda row: (row.waits is None, not row.returned, row.decision.decided_at, row.lead.id))
+    return FollowedPage(rows=tuple(shown), total=len(rows), counts={one: counts[one] for one in Stage})
 
 
 def said(entry: FollowUp) -> str:

@@ -67,11 +67,11 @@ def evidence_list(
     _across(sheet, 0, _WIDTHS, title, bold)
     _across(sheet, 1, _WIDTHS, _cover(material), plain)
     _across(sheet, 2, _WIDTHS, material.declaration, plain)
-    _table(sheet, 4, _HEAD, list(_rows(material, files, stamps)), head, body)
+    _table(sheet, 4, _WIDTHS, _HEAD, list(_rows(material, files, stamps)), head, body)
     end = _sheet(book, "待补证据清单", _GAP_WIDTHS)
     _across(end, 0, _GAP_WIDTHS, "待补证据清单" + ("【演示】" if material.demo else ""), bold)
     gaps = [(str(number), gap.what, gap.why, "") for number, gap in enumerate(missing_evidence(material), 1)]
-    _table(end, 2, ("序号", "要补的证据", "为什么、怎么补", "补齐情况"), gaps, head, body)
+    _table(end, 2, _GAP_WIDTHS, ("序号", "要补的证据", "为什么、怎么补", "补齐情况"), gaps, head, body)
     _across(end, len(gaps) + 4, _GAP_WIDTHS, "机器初筛，非认定。本表由程序按案件材料列出，不代替承办人判断。", plain)
     book.close()
     return out.getvalue()
@@ -162,21 +162,38 @@ def _sheet(book: Any, name: str, widths: Sequence[int]) -> Any:
     return sheet
 
 
+#: Points of a line of 10-point type.
+_LINE = 15
+
+
 def _across(sheet: Any, row: int, widths: Sequence[int], words: str, style: Any) -> None:
     """One cell over all columns, as high as its words need: a merged cell does not grow by itself."""
     sheet.merge_range(row, 0, row, len(widths) - 1, "", style)
     sheet.write_string(row, 0, words, style)
-    lines = -(-2 * len(words) // sum(widths))
-    sheet.set_row(row, max(15 * lines, 26 if row == 0 else 15))
+    sheet.set_row(row, max(_LINE * _lines(words, sum(widths)), 26 if row == 0 else _LINE))
+
+
+def _lines(words: str, width: float) -> int:
+    """In how many lines the words stand in a cell of this width (in digits); a Chinese character takes two."""
+    taken = sum(2 if ord(char) > 0x2E7F else 1 for char in words)
+    return max(1, -(-taken // max(1, int(width) - 1)))
 
 
 def _table(
-    sheet: Any, first: int, head: Sequence[str], rows: Sequence[Sequence[str]], head_format: Any, body_format: Any
+    sheet: Any,
+    first: int,
+    widths: Sequence[int],
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    head_format: Any,
+    body_format: Any,
 ) -> None:
+    """Each row as high as its longest cell needs: not every program that prints it fits rows by itself."""
     for column, word in enumerate(head):
         sheet.write_string(first, column, word, head_format)
     for number, row in enumerate(rows, first + 1):
         for column, word in enumerate(row):
             sheet.write_string(number, column, word, body_format)
+        sheet.set_row(number, _LINE * max(_lines(word, width) for word, width in zip(row, widths, strict=True)))
     sheet.repeat_rows(first)
     sheet.freeze_panes(first + 1, 0)

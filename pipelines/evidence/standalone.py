@@ -266,12 +266,23 @@ def _checked(
     return Result(all(fault.code == "signer.untrusted" for fault in shown), known, shown, notes)
 
 
+def part_for(files: Files) -> str:
+    """The department a part goes to with its letter; "" of any other package, and of one that cannot be read."""
+    try:
+        told = _json(files, "data/case.json").get("part_for", "")
+    except (Unsound, LookupError, TypeError, AttributeError):
+        return ""
+    return told if isinstance(told, str) else ""
+
+
 def lacking(files: Files) -> list[str]:
     """A sentence for each part that packages have now and this one, being older, does not."""
     names = set(files.names)
     if REDACTIONS in names:
         gone = len(withheld(files))
-        found = [f"这是共享本：略去 {gone} 个文件，列在 {REDACTIONS}；完整的在密封本 (a shared copy, {gone} left out)"]
+        part = part_for(files)
+        kind = f"随函本（给{part}）" if part else "共享本"
+        found = [f"这是{kind}：略去 {gone} 个文件，列在 {REDACTIONS}；完整的在密封本 (a shared copy, {gone} left out)"]
         return found + [f"本包没有 {name}（{what}）" for name, what in ADDED.items() if name not in names]
     found = [f"本包没有 {name}（{what}）：较早的版本导出" for name, what in ADDED.items() if name not in names]
     pages = {name.rsplit("/", 1)[0] for name in names if name.startswith(CAPTURES)}

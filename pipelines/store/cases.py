@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, insert, select, text, tuple_, update
 from pipelines import clock
 from pipelines.errors import BadInput, Conflict, NotFound
 from pipelines.records import Case, CaseEvent, CaseEventKind, PageOf
-from pipelines.store.base import Repo
+from pipelines.store.base import Repo, pieces
 from pipelines.store.desk_tables import CaseEventRow, CaseLeadRow, CaseRow, LeadRow
 from pipelines.store.schema import LOCK_CASES
 from pipelines.store.tables import ListingRow
@@ -135,12 +135,12 @@ class Cases(Repo):
 
     def of_leads(self, lead_ids: Sequence[int]) -> dict[int, str]:
         """Lead → the case it is in; leads in none are missing."""
-        pairs = self._session.execute(
-            select(CaseLeadRow.lead_id, CaseLeadRow.case_id).where(
-                CaseLeadRow.lead_id.in_(lead_ids), CaseLeadRow.state == _IN
-            )
-        )
-        return {row.lead_id: row.case_id for row in pairs}
+        wanted = select(CaseLeadRow.lead_id, CaseLeadRow.case_id).where(CaseLeadRow.state == _IN)
+        return {
+            row.lead_id: row.case_id
+            for portion in pieces(lead_ids)
+            for row in self._session.execute(wanted.where(CaseLeadRow.lead_id.in_(portion)))
+        }
 
     def _one(self, case_id: str) -> Case:
         found = self.get(case_id)

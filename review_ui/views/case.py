@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, Response
 
-from pipelines.enforcement import cases, package_stamps, put_ins
+from pipelines.enforcement import cases, follow_ups, package_stamps, put_ins
 from pipelines.enforcement.case_choice import CaseChoice, case_choice
 from pipelines.enforcement.permissions import Action
 from pipelines.enforcement.sources import source_titles
@@ -85,6 +85,7 @@ def case(request: Request, case_id: CaseId, visitor: Annotated[Visitor, Depends(
         found=portion(view.leads, lambda lead: str(lead.id), name_cursor_of(request)),
         fresh=next((package for package in view.packages if package.name == made), None),
         closings=cases.CLOSING_NAMES,
+        became_said=follow_ups.said,
         stamps=package_stamps.stamps_of(desk, case_id, view.packages),
         authorities=bool(desk.settings.tsa_urls),
         max_reason=MAX_REASON,

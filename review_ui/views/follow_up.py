@@ -35,6 +35,7 @@ def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action
         "follow_ups.html",
         found=portion(found.rows, lambda row: str(row.lead.id), name_cursor_of(request)),
         counts=found.counts,
+        total=found.total,
         stage=stage,
         stages=STAGES,
         said=follow_ups.said,

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from pipelines.enforcement import audit_log, sessions, users
 from pipelines.enforcement.permissions import Action, may
+from pipelines.enforcement.station import station
 from pipelines.records import User
 from review_ui.addresses import safe_path
 from review_ui.auth import (
@@ -56,7 +57,9 @@ def login(request: Request, form: Annotated[Form, Depends(read_form)]) -> Respon
         return _form(request, error=exc.message, name=name, status=401)
     audit_log.note_daily(web.desk)
     token, _ = sessions.start(web.desk, user, replaces=request.cookies.get(cookie_name(web)))
-    response = RedirectResponse(safe_path(form.text("next"), home_of(user)), status_code=303)
+    # Who can say which office this is, is asked before anything else.
+    first = "/setup" if may(user, Action.SETTINGS) and not station(web.desk).complete else home_of(user)
+    response = RedirectResponse(safe_path(form.text("next"), first), status_code=303)
     set_session_cookie(response, web, token)
     remember(response, request, web, user.name)
     response.delete_cookie(_FORM_COOKIE, path="/login", httponly=True, samesite="lax", secure=web.secure)

@@ -170,6 +170,14 @@ def test_several_pairs_in_one_line(bar: str) -> None:
     assert "浏览" not in listing.fields
 
 
+def test_lines_of_one_pair_below_the_words_are_told() -> None:
+    below = "<p>联系电话：<span class=tel>13712345678</span></p><p>费用：<b>150元/课时</b></p><p>请注意：车停门外</p>"
+    listing = posting(f"<h1>桂花巷周末小班</h1><div class=c><p>{WORDS}</p></div>{below}")
+    assert listing.price_raw == "150元/课时"
+    assert listing.contacts == ("13712345678",)
+    assert set(listing.fields) == {"联系电话", "费用"}
+
+
 def test_a_sentence_with_a_colon_says_no_pairs() -> None:
     told = "跟各位说一声：学费照旧 地点：文化宫后门"
     listing = posting(f"<h1>桂花巷周末小班</h1><div class=c><p>{told}</p><p>{WORDS}</p></div>")

@@ -7,8 +7,8 @@ from bs4 import BeautifulSoup
 
 from pipelines import clock
 from pipelines.desk import Desk
-from pipelines.enforcement import review
-from pipelines.records import Lead, Role, Verdict
+from pipelines.enforcement import cases, follow_ups, review
+from pipelines.records import FollowUpKind, Lead, Role, Verdict
 from tests.review_ui.conftest import Browser
 from tests.review_ui.seed import seed_lead, seed_source, seed_user
 
@@ -43,7 +43,7 @@ def test_an_officer_enters_the_answer_and_takes_it_back(officer: Browser, desk: 
     assert history is not None
     assert "登记办理情况：已立案" in history.text
     listed = officer.page("/follow-ups?stage=filed").select("#followed tr[data-lead-id]")
-    assert [(row["data-lead-id"], row["data-stage"]) for row in listed] == [(str(sent.id), "filed")]
+    assert [(row["data-lead-id"], row["data-stages"]) for row in listed] == [(str(sent.id), "filed")]
     back = _form(page, f"{here}/follow-ups/1/take-back") | {"reason": "记错了"}
     assert officer.post(f"{here}/follow-ups/1/take-back", data=back).status_code == 303
     page = officer.page(here)
@@ -77,3 +77,17 @@ def test_a_lead_nobody_decided_on_has_no_such_form_and_the_list_is_empty_of_it(o
     rows = officer.page("/follow-ups?stage=nonsense").select("#followed tr[data-lead-id]")
     assert [row["data-lead-id"] for row in rows] == [str(sent.id)]
     assert "没有这样的线索" in officer.page("/follow-ups?stage=rectified").text
+
+
+def test_a_case_and_the_list_know_of_each_other(officer: Browser, desk: Desk, sent: Lead) -> None:
+    user = seed_user(desk, "other", Role.OFFICER)
+    other = sent.id + 1
+    review.decide(desk, other, verdict=Verdict.CONFIRM, user=user)
+    case = cases.open_case(desk, [other], user=user)
+    follow_ups.enter(desk, other, FollowUpKind.FILED, user=user, on_day=clock.local(clock.now()).date())
+    row = officer.page("/follow-ups?stage=filed").select_one("#followed tr[data-lead-id]")
+    assert row is not None
+    assert case.id in row.text
+    told = officer.page(f"/cases/{case.id}").find(attrs={"data-testid": "case-became"})
+    assert told is not None
+    assert "已立案" in told.text

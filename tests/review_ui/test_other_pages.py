@@ -435,6 +435,15 @@ def test_a_real_home_asks_for_region_and_agency_first(home: Path, sqlite_url: st
         assert reviewer.get("/queue").status_code == 200
 
 
+def test_who_can_say_which_office_it_is_is_asked_at_the_first_log_in(home: Path, sqlite_url: str) -> None:
+    with open_desk(read_settings({}, home=home, database_url=sqlite_url)) as desk:
+        seed_user(desk, "boss", Role.ADMIN)
+        browser = Browser(create_app(desk))
+        token = browser.page("/login").find("input", {"name": "csrf"})["value"]  # type: ignore[index]
+        answer = browser.post("/login", data={"csrf": token, "name": "boss", "password": PASSWORD})
+        assert answer.headers["location"] == "/setup"
+
+
 def test_a_demo_home_asks_nothing_and_marks_every_page_and_row(home: Path, sqlite_url: str) -> None:
     (home / "DEMO").touch()
     with open_desk(read_settings({}, home=home, database_url=sqlite_url)) as desk:

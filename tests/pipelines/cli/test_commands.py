@@ -320,7 +320,9 @@ def test_what_became_of_a_lead_is_entered_listed_and_taken_back(station: Path, t
     made = json.loads(_run(station, "follow-up", "1", "--kind", "立案", "--as", "yuan", "--json").stdout)
     assert (made["kind"], made["kind_name"], made["office"], made["user"]) == ("filed", "已立案", "公安机关", "yuan")
     listed = json.loads(_run(station, "follow-ups", "--stage", "已立案", "--json").stdout)
-    assert [(row["id"], row["stage"], row["last"]["id"]) for row in listed["leads"]] == [(1, "filed", made["id"])]
+    assert [(row["id"], row["stages"], row["entries"][0]["id"]) for row in listed["leads"]] == [
+        (1, ["filed"], made["id"])
+    ]
     assert listed["counts"]["filed"] == 1
     assert "公安机关" in _run(station, "lead", "1").stdout
     back = ("follow-up", "1", "--take-back", str(made["id"]), "--as", "yuan")

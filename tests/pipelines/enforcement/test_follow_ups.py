@@ -46,7 +46,8 @@ def test_an_entry_says_who_when_and_what_and_the_log_holds_ids_only(
     assert (event.action, event.detail) == ("lead.follow_up", {"follow_up": entry.id, "became": kind.value})
     assert audit.verify_chain(desk.store) == []
     (row,) = follow_ups.followed(desk, user=officer).rows
-    assert (row.stage.value, row.last, row.waits) == (kind.value, entry, 0)
+    assert (row.stages, row.entries) == ({Stage(kind)}, (entry,))
+    assert (row.waits is None) is (kind.value in {"rectified", "penalised", "unfounded"})
 
 
 @pytest.mark.parametrize(
@@ -107,15 +108,15 @@ def test_an_entry_is_taken_back_once_by_who_made_it_or_a_supervisor(desk: Desk, 
         with pytest.raises((Conflict, NotFound)):
             follow_ups.take_back(desk, sent.id, wanted, user=officer, reason="记错")
     (row,) = follow_ups.followed(desk, user=head).rows
-    assert (row.stage, row.last) == (Stage.NONE, None)
+    assert (row.stages, row.entries) == ({Stage.NONE}, ())
 
 
 def test_answers_go_with_the_decision_they_were_given_on(desk: Desk, officer: User, sent: Lead) -> None:
     follow_ups.enter(desk, sent.id, FollowUpKind.RETURNED, user=officer, on_day=_today())
     review.decide(desk, sent.id, verdict=Verdict.TRANSFER, to_department="公安机关", user=officer)
-    assert [row.stage for row in follow_ups.followed(desk, user=officer).rows] == [Stage.NONE]
+    assert [row.stages for row in follow_ups.followed(desk, user=officer).rows] == [{Stage.NONE}]
     review.undo(desk, sent.id, user=officer)
-    assert [row.stage for row in follow_ups.followed(desk, user=officer).rows] == [Stage.RETURNED]
+    assert [row.stages for row in follow_ups.followed(desk, user=officer).rows] == [{Stage.RETURNED}]
     review.undo(desk, sent.id, user=officer)
     assert follow_ups.followed(desk, user=officer).rows == ()
 
@@ -130,9 +131,37 @@ def test_the_list_has_what_waited_longest_first_and_counts_every_stage(
     clock.pin(lambda: start + timedelta(days=5))
     follow_ups.enter(desk, leads[1].id, FollowUpKind.RECTIFIED, user=officer, on_day=_today())
     found = follow_ups.followed(desk, user=officer)
-    assert [(row.lead.id, row.waits) for row in found.rows] == [(leads[2].id, 4), (leads[0].id, 3), (leads[1].id, 0)]
+    assert [(row.lead.id, row.waits) for row in found.rows] == [(leads[2].id, 4), (leads[0].id, 3), (leads[1].id, None)]
     assert {stage: number for stage, number in found.counts.items() if number} == {Stage.NONE: 2, Stage.RECTIFIED: 1}
     only = follow_ups.followed(desk, user=officer, stage=Stage.RECTIFIED)
     assert ([row.lead.id for row in only.rows], only.counts) == ([leads[1].id], found.counts)
     with pytest.raises(Refused):
         follow_ups.followed(desk, user=seed_user(desk, "reader", Role.REVIEWER))
+
+
+def test_a_lead_may_be_at_several_stages_but_not_at_contrary_ones(desk: Desk, officer: User, sent: Lead) -> None:
+    for kind in (FollowUpKind.PENALISED, FollowUpKind.RECTIFIED, FollowUpKind.RECEIVED):  # of one day, in any order
+        follow_ups.enter(desk, sent.id, kind, user=officer, on_day=_today())
+    with pytest.raises(Conflict, match="“已处罚”，与“查无违法”不能并存"):
+        follow_ups.enter(desk, sent.id, FollowUpKind.UNFOUNDED, user=officer, on_day=_today())
+    found = follow_ups.followed(desk, user=officer, stage=Stage.PENALISED)
+    (row,) = found.rows
+    assert row.stages == {Stage.PENALISED, Stage.RECTIFIED, Stage.RECEIVED}
+    assert (row.waits, found.total, found.counts[Stage.RECTIFIED], found.counts[Stage.NONE]) == (None, 1, 1, 0)
+
+
+def test_what_came_back_waits_in_front_and_what_was_only_taken_on_goes_on_waiting(
+    desk: Desk, officer: User, make_lead: MakeLead
+) -> None:
+    start, leads = clock.now(), [make_lead(key) for key in "abc"]
+    for lead in leads:
+        review.decide(desk, lead.id, verdict=Verdict.TRANSFER, to_department=MARKET, user=officer)
+    clock.pin(lambda: start + timedelta(days=3))
+    follow_ups.enter(desk, leads[1].id, FollowUpKind.RECEIVED, user=officer, on_day=_today())
+    follow_ups.enter(desk, leads[2].id, FollowUpKind.RETURNED, user=officer, on_day=_today())
+    rows = follow_ups.followed(desk, user=officer).rows
+    assert [(row.lead.id, row.waits, row.returned) for row in rows] == [
+        (leads[2].id, 3, True),
+        (leads[0].id, 3, False),
+        (leads[1].id, 3, False),
+    ]
