@@ -37,7 +37,9 @@ SENTENCE: Mapping[str, str] = {
     "loan": "疑似以分期、贷款方式收费：{quote}",
 }
 #: An original price, without which none can be made up.
-_ORIGINAL_PRICE = re.compile(r"原\s*价?\s*[:：¥￥]?\s*[\dx]|(?:原|门市|市场|定|标|划线|老|吊牌)价|划线|价值")
+_ORIGINAL_PRICE = re.compile(
+    r"原(?:来|先|本)?(?:卖|收|是)?\s*价?\s*[:：¥￥]?\s*[\dx]|(?:以前|平时|平常|日常)(?:都|卖|收|是)*\s*[¥￥]?[\dx]{3,5}|(?:原|门市|市场|定|标|划线|老|吊牌)价|划线|价值"
+)
 _ORIGINAL, _REBATE = "原价、折扣", "折扣、优惠"
 #: What baits, in the finding's name, by what is to be looked into of it.
 _BAITED_BY = {_REBATE: "折扣、优惠", "体验价与后续收费": "低价体验", "名额": "名额有限", "期限": "限时"}
