@@ -12,6 +12,7 @@ from classifier.forms import DWELLING, LESSONS_AT_HOME, form_places
 from classifier.model import Model, Scores
 from classifier.one_line import claims, frightens, read_lines
 from classifier.parody import in_jest
+from classifier.pets import teaches_animals
 from classifier.rules.prefilter import gated, scanned
 from classifier.sayings import said
 from classifier.schooling import (
@@ -211,7 +212,7 @@ def _judge(model: Model, doc: Document, scores: Scores, *, in_full: bool) -> Jud
     if (academic or kind == "offer") and (only_told(doc.text) or in_jest(doc.text)):
         kind = max((one for one in KINDS if one != "offer"), key=lambda one: scores[f"kind:{one}"])
         academic, academic_score = False, academic_score * STORY_WEIGH
-    elif (academic or kind == "offer") and only_goods(doc.text):
+    elif (academic or kind == "offer") and (only_goods(doc.text) or teaches_animals(doc.text)):
         kind, academic, academic_score = "other", False, academic_score * STORY_WEIGH
     elif (academic or kind == "offer") and (said := asked_or_noted(doc.text)):
         kind, academic, academic_score = said, False, academic_score * STORY_WEIGH

@@ -54,6 +54,7 @@ _JUDGING = (
     "stages.py",
     "stories.py",
     "parody.py",
+    "pets.py",
     "cantonese.py",
     "atoms.py",
     "page_facts.py",

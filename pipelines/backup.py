@@ -31,6 +31,11 @@ _PRIVATE = 0o700
 def back_up(settings: Settings, into: Path) -> Path:
     """A new folder in `into`, named by the moment, whole and with the sum of each file, or not at all. Raises
     BadInput."""
+    home = settings.home_path.resolve()
+    if into.resolve() == home or home in into.resolve().parents:
+        raise BadInput(
+            f"备份不能放在数据目录 {settings.home_path} 里面，坏了会一起没有；请换一个文件夹，最好在另一块盘上"
+        )
     folder = into / clock.local(clock.now()).strftime("%Y%m%d-%H%M%S")
     part = into / f".{folder.name}.part"
     with _private("没有备份成"):

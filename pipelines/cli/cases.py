@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -188,6 +189,8 @@ def export(
             exported = tx.cases.get(case_id)
             pages = put_ins.marked_pages(tx, exported) if exported else ()
     click.echo(f"已导出 {out}" + (f" 和共享本 {shared}" if shared else ""), err=True)
+    for part in sorted(out.parent.glob(f"{glob.escape(out.stem)}-随函本-*.zip")) if parts else ():
+        click.echo(f"随函本 {part}", err=True)
     for page in pages:
         if page.put_in is None:
             click.echo(plain(f"没有放入：{left_out_words(page.capture)}"), err=True)

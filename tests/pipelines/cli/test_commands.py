@@ -552,3 +552,9 @@ def test_every_audit_event_of_a_command_carries_the_account_that_typed_it(
     said = _said_by(station)
     assert said.pop("user.disable") == "命令行 root"
     assert said == dict.fromkeys(("lead.decide", "job.stop"), "命令行 root 以 yuan 名义")
+
+
+def test_a_backup_inside_the_data_it_is_of_is_refused(station: Path) -> None:
+    for place in (station, station / "backups"):
+        assert "数据目录" in _message(_run(station, "db", "backup", "--to", str(place)))
+    assert not (station / "backups").exists()
