@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipelines.errors import BadInput
+from pipelines.evidence.followed import SETTLED
 
 #: Which number of a row.
 COLUMNS = {"came": "本期新增", "confirm": "成立", "transfer": "转办/移送", "dismiss": "排除", "hold": "待核实"}
@@ -34,8 +35,7 @@ TABLES: dict[str, tuple[str, Callable[[dict[str, Any]], list[str]]]] = {
 REACHED: dict[str, Callable[[Sequence[str]], bool]] = {
     "taken_on": lambda _became: True,
     "entered": bool,
-    # After these nothing more is waited for.
-    "settled": lambda became: not {"rectified", "penalised", "unfounded"}.isdisjoint(became),
+    "settled": lambda became: any(kind in SETTLED for kind in became),
     "rectified": lambda became: "rectified" in became,
 }
 PROGRESS = {"taken_on": "成立或转办", "entered": "有办理情况", "settled": "已有结果", "rectified": "登记整改"}

@@ -12,7 +12,7 @@ from pipelines.desk import Desk, agency_of
 from pipelines.enforcement.permissions import Action, may, require
 from pipelines.enforcement.typed_words import one_line
 from pipelines.errors import BadInput, Conflict, NotFound, Refused
-from pipelines.evidence.followed import FOLLOW_UPS, holding, taken_on
+from pipelines.evidence.followed import FOLLOW_UPS, SETTLED, holding, taken_on
 from pipelines.evidence.words import VERDICTS
 from pipelines.records import Decision, FollowUp, FollowUpKind, Lead, User, Verdict
 from pipelines.store import Tx
@@ -38,8 +38,6 @@ class Stage(StrEnum):
 STAGES: dict[Stage, str] = {Stage.NONE: "尚无办理情况"} | {
     Stage(kind): name for kind, name in FOLLOW_UPS.items() if kind is not FollowUpKind.UNDO
 }
-#: After these nothing more is waited for.
-SETTLED = frozenset({Stage.RECTIFIED, Stage.PENALISED, Stage.UNFOUNDED})
 #: Who finds nothing unlawful has nothing rectified or penalised.
 _CONTRARY = {
     FollowUpKind.UNFOUNDED: {FollowUpKind.RECTIFIED, FollowUpKind.PENALISED},
@@ -213,7 +211,8 @@ def followed(desk: Desk, *, user: User | None, stage: Stage | None = None) -> Fo
             held = holding(entries.get(lead.id, ()), decisions[lead.id])
             stages = frozenset(Stage(row.kind) for row in held) or frozenset({Stage.NONE})
             since = clock.local(decision.decided_at).date()
-            waits = None if stages & SETTLED else max(0, (today - since).days)
+            settled = any(row.kind in SETTLED for row in held)
+            waits = None if settled else max(0, (today - since).days)
             rows.append(
                 Followed(
                     lead=lead,

@@ -27,6 +27,8 @@ FOLLOW_UPS: dict[FollowUpKind, str] = {
 ENTERED = tuple(kind for kind in FOLLOW_UPS if kind is not FollowUpKind.UNDO)
 #: Verdicts that something can follow on.
 TAKEN_ON = (Verdict.CONFIRM, Verdict.TRANSFER)
+#: After these nothing more is waited for.
+SETTLED = frozenset({FollowUpKind.RECTIFIED, FollowUpKind.PENALISED, FollowUpKind.UNFOUNDED})
 
 
 def taken_on(decisions: Iterable[Decision]) -> Decision | None:
