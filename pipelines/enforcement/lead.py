@@ -13,6 +13,7 @@ from pipelines.enforcement import review
 from pipelines.enforcement.assessed import Chip, body_of, chips_of, findings_of
 from pipelines.enforcement.case_choice import siblings_of
 from pipelines.enforcement.filters import Filters, neighbours
+from pipelines.enforcement.follow_ups import may_take_back
 from pipelines.enforcement.looks import Look, looks_at
 from pipelines.enforcement.permissions import Action, require
 from pipelines.enforcement.segments import Segment, cut, marks_of
@@ -80,6 +81,8 @@ class LeadView:
     #: All that was entered as having become of it, undos too, oldest first; and what of it holds.
     entries: tuple[FollowUp, ...]
     became: tuple[FollowUp, ...]
+    #: Ids of those that hold and this user may take back.
+    can_take_back: frozenset[int]
     #: The decision that holds now, if any.
     standing: Decision | None
     can_undo: bool
@@ -177,6 +180,7 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
     last = left[-1] if left else None
     case = tx.cases.of_lead(lead.id)
     assessments = tx.assessments.for_listing(listing.id)[::-1]
+    became = holding(entries, decisions)
     captures = _captures(tx, lead, listing)
     contacts = _contacts(tx, lead)
     return LeadView(
@@ -200,7 +204,8 @@ def _assemble(tx: Tx, lead: Lead, user: User | None, filters: Filters) -> LeadVi
         assessments=assessments,
         history=_history(decisions, assessments, entries),
         entries=entries,
-        became=holding(entries, decisions),
+        became=became,
+        can_take_back=frozenset(one.id for one in became if user is not None and may_take_back(user, one)),
         standing=last,
         again=review.may_judge_again(case, left, assessment),
         can_undo=last is not None and case is None and user is not None and review.may_undo(user, last),
