@@ -13,6 +13,7 @@ from pathlib import Path
 from pipelines import audit, clock
 from pipelines.desk import Desk, is_demo
 from pipelines.enforcement.assessed import Chip, chips_of
+from pipelines.enforcement.found import found_case, found_lead
 from pipelines.enforcement.permissions import Action, require
 from pipelines.enforcement.put_ins import MarkedPage, marked_pages
 from pipelines.enforcement.review import may_judge_again
@@ -104,7 +105,7 @@ def join_case(desk: Desk, case_id: str, lead_ids: Sequence[int], *, user: User, 
     NotFound or Conflict."""
     require(user, Action.CASES)
     with desk.store.transaction() as tx:
-        case = _case(tx, case_id)
+        case = found_case(tx, case_id)
         leads = free_leads(tx, lead_ids)
         why, told = _together([*tx.leads.get_many(case.lead_ids).values(), *leads], together)
         wanted = [lead.id for lead in leads]
@@ -125,7 +126,7 @@ def take_out(desk: Desk, case_id: str, lead_id: int, *, user: User, reason: str)
     require(user, Action.CASES)
     reason = _reason(reason, "移出线索")
     with desk.store.transaction() as tx:
-        _case(tx, case_id)
+        found_case(tx, case_id)
         if _exported(tx, case_id):
             raise Conflict(f"案件 {case_id} 已导出过证据包，线索不能再移出；整案不办的请撤案。")
         case = tx.cases.take_out(case_id, lead_id, reason, user.name, clock.now())
@@ -143,7 +144,7 @@ def close_case(desk: Desk, case_id: str, kind: CaseEventKind, *, user: User, rea
         raise BadInput("请选择结案或撤案。")
     reason = _reason(reason, CLOSING_NAMES[kind])
     with desk.store.transaction() as tx:
-        _case(tx, case_id)
+        found_case(tx, case_id)
         case = tx.cases.close(case_id, kind, reason, user.name, clock.now())
         audit.record(tx, actor=user.name, action="case.close", object_type="case", object_id=case_id, how=kind.value)
     return case
@@ -160,7 +161,7 @@ def view(desk: Desk, case_id: str, *, user: User) -> CaseView:
     """A case with its leads and packages; the look is logged."""
     require(user, Action.CASES)
     with desk.store.transaction() as tx:
-        case = _case(tx, case_id)
+        case = found_case(tx, case_id)
         leads = tuple(lead for lead_id in case.lead_ids if (lead := tx.leads.get(lead_id)) is not None)
         audit.record(tx, actor=user.name, action="case.view", object_type="case", object_id=case.id)
         logged = tx.audit.for_objects([("case", case_id)])
@@ -203,7 +204,7 @@ def export(
 
     require(user, Action.EXPORT)
     with desk.store.read() as tx:
-        case = _case(tx, case_id)
+        case = found_case(tx, case_id)
         first = case.status == "open" and not _exported(tx, case_id)
     if case.status == "withdrawn":
         raise Conflict(f"案件 {case.id} 已撤案，不再导出新的证据包。")
@@ -238,13 +239,6 @@ def package_path(desk: Desk, case_id: str, name: str, *, user: User) -> Path:
     return folder_of(desk, case_id) / name
 
 
-def _case(tx: Tx, case_id: str) -> Case:
-    case = tx.cases.get(case_id)
-    if case is None:
-        raise NotFound(f"没有案件 {case_id[:40]}。")
-    return case
-
-
 def free_leads(tx: Tx, lead_ids: Sequence[int]) -> list[Lead]:
     """These leads, each once, when all of them are accepted and in no case. Raises BadInput, NotFound or Conflict."""
     wanted = tuple(dict.fromkeys(lead_ids))
@@ -253,9 +247,7 @@ def free_leads(tx: Tx, lead_ids: Sequence[int]) -> list[Lead]:
     taken = tx.cases.of_leads(wanted)
     leads = []
     for lead_id in wanted:
-        lead = tx.leads.get(lead_id)
-        if lead is None:
-            raise NotFound(f"没有线索 {lead_id}。")
+        lead = found_lead(tx, lead_id)
         if lead_id in taken:
             raise Conflict(f"线索 {lead_id} 已立入案件 {taken[lead_id]}。")
         if lead.status is not LeadStatus.ACCEPTED:

@@ -9,13 +9,13 @@ from enum import StrEnum
 
 from pipelines import audit, clock
 from pipelines.desk import Desk, agency_of
+from pipelines.enforcement.found import found_lead
 from pipelines.enforcement.permissions import Action, may, require
 from pipelines.enforcement.typed_words import one_line
 from pipelines.errors import BadInput, Conflict, NotFound, Refused
 from pipelines.evidence.followed import FOLLOW_UPS, SETTLED, holding, taken_on
 from pipelines.evidence.words import VERDICTS
 from pipelines.records import Decision, FollowUp, FollowUpKind, Lead, User, Verdict
-from pipelines.store import Tx
 
 MAX_OFFICE = 60
 MAX_PAPER = 60
@@ -103,7 +103,7 @@ def enter(
     if kind is FollowUpKind.UNDO:
         raise BadInput("撤销登记请用撤销功能。")
     with desk.store.transaction() as tx:
-        lead = _lead(tx, lead_id)
+        lead = found_lead(tx, lead_id)
         decisions = tx.decisions.for_lead(lead_id)
         decision = taken_on(decisions)
         if decision is None:
@@ -157,7 +157,7 @@ def take_back(
     if not reason:
         raise BadInput("请写明撤销登记的理由。")
     with desk.store.transaction() as tx:
-        _lead(tx, lead_id)
+        found_lead(tx, lead_id)
         rows = tx.follow_ups.for_lead(lead_id)
         entry = next((row for row in rows if row.id == entry_id and row.kind is not FollowUpKind.UNDO), None)
         if entry is None:
@@ -238,13 +238,6 @@ def said(entry: FollowUp) -> str:
 def sent(decision: Decision) -> str:
     """The decision it follows: 转办/移送 → 公安机关."""
     return VERDICTS[decision.verdict] + (f" → {decision.to_department}" if decision.to_department else "")
-
-
-def _lead(tx: Tx, lead_id: int) -> Lead:
-    lead = tx.leads.get(lead_id)
-    if lead is None:
-        raise NotFound(f"没有线索 {lead_id}。")
-    return lead
 
 
 def _check_day(on_day: date, lead: Lead) -> None:

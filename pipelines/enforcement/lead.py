@@ -14,6 +14,7 @@ from pipelines.enforcement.assessed import Chip, body_of, chips_of, findings_of
 from pipelines.enforcement.case_choice import siblings_of
 from pipelines.enforcement.filters import Filters, neighbours
 from pipelines.enforcement.follow_ups import may_take_back
+from pipelines.enforcement.found import found_lead
 from pipelines.enforcement.looks import Look, looks_at
 from pipelines.enforcement.permissions import Action, require
 from pipelines.enforcement.segments import Segment, cut, marks_of
@@ -120,9 +121,7 @@ def lead_view(desk: Desk, lead_id: int, user: User | None, filters: Filters | No
     if user is not None:
         require(user, Action.QUEUE)
     with desk.store.transaction() as tx:
-        lead = tx.leads.get(lead_id)
-        if lead is None:
-            raise NotFound(f"没有线索 {lead_id}。")
+        lead = found_lead(tx, lead_id)
         view = _assemble(tx, lead, user, filters or Filters(status=lead.status))
         actor = CONSOLE if user is None else user.name
         audit.record(tx, actor=actor, action="lead.view", object_type="lead", object_id=str(lead_id))
@@ -133,9 +132,7 @@ def next_lead(desk: Desk, lead_id: int, user: User, filters: Filters) -> int | N
     """The lead after this one in the filtered queue, else the one before; None when it is alone."""
     require(user, Action.QUEUE)
     with desk.store.read() as tx:
-        lead = tx.leads.get(lead_id)
-        if lead is None:
-            raise NotFound(f"没有线索 {lead_id}。")
+        lead = found_lead(tx, lead_id)
         before, behind = neighbours(tx, lead, filters)
     return behind or before
 
@@ -156,9 +153,7 @@ def before_live(desk: Desk, lead_id: int, user: User) -> Lead:
     """The lead whose live address the user is about to open; logged."""
     require(user, Action.QUEUE)
     with desk.store.transaction() as tx:
-        lead = tx.leads.get(lead_id)
-        if lead is None:
-            raise NotFound(f"没有线索 {lead_id}。")
+        lead = found_lead(tx, lead_id)
         audit.record(tx, actor=user.name, action="lead.live", object_type="lead", object_id=str(lead_id))
     return lead
 

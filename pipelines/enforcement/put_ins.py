@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipelines import audit, clock
 from pipelines.desk import Desk
+from pipelines.enforcement.found import found_case
 from pipelines.enforcement.permissions import Action, require
 from pipelines.enforcement.typed_words import MAX_REASON, one_line
 from pipelines.errors import BadInput, Conflict, NotFound
@@ -47,9 +48,7 @@ def put_in(desk: Desk, case_id: str, capture_ids: Sequence[str], *, user: User, 
     if not wanted:
         raise BadInput("请写明要放入哪一份采集快照。")
     with desk.store.transaction() as tx:
-        case = tx.cases.get(case_id)
-        if case is None:
-            raise NotFound(f"没有案件 {case_id[:40]}。")
+        case = found_case(tx, case_id)
         if case.status == "withdrawn":
             raise Conflict(f"案件 {case.id} 已撤案，不再导出新的证据包。")
         marked = {page.capture.id: page for page in marked_pages(tx, case)}

@@ -11,9 +11,10 @@ from pipelines import audit, clock
 from pipelines.desk import Desk
 from pipelines.enforcement import rules
 from pipelines.enforcement.assessed import findings_of
+from pipelines.enforcement.found import found_lead
 from pipelines.enforcement.permissions import Action, may, require
 from pipelines.enforcement.typed_words import one_line
-from pipelines.errors import BadInput, Conflict, NotFound, Refused
+from pipelines.errors import BadInput, Conflict, Refused
 from pipelines.evidence.adopted import lapsed_of, standing
 from pipelines.evidence.words import STATUSES, VERDICTS
 from pipelines.records import STATUS_AFTER, Case, Decision, Lead, LeadStatus, StoredAssessment, User, Verdict
@@ -77,7 +78,7 @@ def decide(
     reason = one_line(reason, MAX_REASON, "理由")
     department = _checked_department(verdict, to_department)
     with desk.store.transaction() as tx:
-        lead = _lead(tx, lead_id)
+        lead = found_lead(tx, lead_id)
         if seen_revision is not None and seen_revision != lead.revision:
             raise Conflict(_overtaken(tx.decisions.for_lead(lead_id)))
         if seen_assessment is not None and seen_assessment != lead.assessment_id:
@@ -151,7 +152,7 @@ def add_reason(
     if not reason:
         raise BadInput("请写明理由。")
     with desk.store.transaction() as tx:
-        lead = _lead(tx, lead_id)
+        lead = found_lead(tx, lead_id)
         _refuse_in_case(tx, lead)
         left = standing(tx.decisions.for_lead(lead_id))
         if not left or left[-1].id != decision_id:
@@ -179,7 +180,7 @@ def undo(desk: Desk, lead_id: int, *, user: User, os_account: str | None = None)
     """Take back the newest standing decision: one's own, or another's as a supervisor. Adds a row, removes none."""
     require(user, Action.DECIDE)
     with desk.store.transaction() as tx:
-        lead = _lead(tx, lead_id)
+        lead = found_lead(tx, lead_id)
         _refuse_in_case(tx, lead)
         rows = tx.decisions.for_lead(lead_id)
         left = standing(rows)
@@ -206,13 +207,6 @@ def undo(desk: Desk, lead_id: int, *, user: User, os_account: str | None = None)
 def may_undo(user: User, decision: Decision) -> bool:
     """Whether this user may take back this decision."""
     return may(user, Action.DECIDE) and (decision.user == user.name or may(user, Action.UNDO_OTHERS))
-
-
-def _lead(tx: Tx, lead_id: int) -> Lead:
-    lead = tx.leads.get(lead_id)
-    if lead is None:
-        raise NotFound(f"没有线索 {lead_id}。")
-    return lead
 
 
 def _checked_department(verdict: Verdict, department: str | None) -> str | None:
