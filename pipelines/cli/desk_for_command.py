@@ -48,6 +48,14 @@ def acting_user(desk: Desk, name: str) -> User:
     return user
 
 
+def deciding_user(desk: Desk, name: str) -> User:
+    """The same, for a command that enters what an officer decides. Raises Refused too where the settings leave that to
+    the pages alone."""
+    if not desk.settings.cli_decisions:
+        raise Refused("命令行审核已关闭（MINGCHA_CLI_DECISIONS=false），请在审核界面操作")
+    return acting_user(desk, name)
+
+
 def source_called(desk: Desk, word: str) -> str:
     """The name of the stored source that people call so by its Chinese title; a word that is no title stays as it is.
     Raises BadInput when several sources have that title."""

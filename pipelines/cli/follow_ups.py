@@ -11,8 +11,8 @@ from rich.table import Table
 from pipelines import clock
 from pipelines.cli.desk_for_command import (
     LEAD_ID,
-    acting_user,
     command_desk,
+    deciding_user,
     os_account,
     plain,
     print_json,
@@ -22,7 +22,6 @@ from pipelines.cli.named_choice import NamedChoice
 from pipelines.clock import rfc3339
 from pipelines.enforcement import follow_ups as enforcement
 from pipelines.enforcement.follow_ups import STAGES, Followed, Stage
-from pipelines.errors import Refused
 from pipelines.evidence.followed import ENTERED, FOLLOW_UPS
 from pipelines.records import FollowUp, FollowUpKind
 
@@ -84,9 +83,7 @@ def follow_up(
     if (kind is None) == (entry is None):
         raise click.UsageError("--kind（登记）和 --take-back（撤销登记）要写一个，只写一个")
     with command_desk() as desk:
-        if not desk.settings.cli_decisions:
-            raise Refused("命令行审核已关闭（MINGCHA_CLI_DECISIONS=false），请在审核界面操作")
-        user = acting_user(desk, user_name)
+        user = deciding_user(desk, user_name)
         if kind is None:
             made = enforcement.take_back(desk, lead_id, entry or 0, user=user, reason=note, os_account=os_account())
         else:

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from pipelines.cli.desk_for_command import (
     LEAD_ID,
-    acting_user,
     command_desk,
+    deciding_user,
     os_account,
     plain,
     print_json,
@@ -25,7 +25,6 @@ from pipelines.clock import local, rfc3339
 from pipelines.enforcement import review
 from pipelines.enforcement.lead import lead_view
 from pipelines.enforcement.rules import department_named
-from pipelines.errors import Refused
 from pipelines.evidence.words import STATUSES, VERDICTS
 from pipelines.records import STATUS_AFTER, Lead, LeadStatus, Verdict
 from pipelines.records.findings import with_ids
@@ -190,13 +189,11 @@ def decide(
     例：mingcha decide 7 --verdict 转办 --to 公安 --as zhangwei
     """
     with command_desk() as desk:
-        if not desk.settings.cli_decisions:
-            raise Refused("命令行审核已关闭（MINGCHA_CLI_DECISIONS=false），请在审核界面操作")
         decision = review.decide(
             desk,
             lead_id,
             verdict=Verdict(verdict),
-            user=acting_user(desk, user_name),
+            user=deciding_user(desk, user_name),
             reason=reason,
             to_department=department_named(department) if department else None,
             struck=struck or None,
