@@ -22,6 +22,7 @@ from pipelines.cli.named_choice import NamedChoice
 from pipelines.clock import rfc3339
 from pipelines.enforcement import follow_ups as enforcement
 from pipelines.enforcement.follow_ups import STAGES, Followed, Stage
+from pipelines.evidence.decided import verdict_words
 from pipelines.evidence.followed import ENTERED, FOLLOW_UPS
 from pipelines.records import FollowUp, FollowUpKind
 
@@ -121,7 +122,7 @@ def follow_ups(stage: str | None, *, as_json: bool) -> None:
     for row in found.rows:
         table.add_row(
             str(row.lead.id),
-            enforcement.sent(row.decision),
+            verdict_words(row.decision),
             "\n".join(plain(enforcement.said(entry)) for entry in row.entries) or "尚无",
             "" if row.waits is None else str(row.waits),
             ("【演示】" if row.lead.demo else "") + plain(row.lead.title),

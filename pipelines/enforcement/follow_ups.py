@@ -14,7 +14,6 @@ from pipelines.enforcement.permissions import Action, may, require
 from pipelines.enforcement.typed_words import one_line
 from pipelines.errors import BadInput, Conflict, NotFound, Refused
 from pipelines.evidence.followed import FOLLOW_UPS, SETTLED, holding, taken_on
-from pipelines.evidence.words import VERDICTS
 from pipelines.records import Decision, FollowUp, FollowUpKind, Lead, User, Verdict
 
 MAX_OFFICE = 60
@@ -233,11 +232,6 @@ def said(entry: FollowUp) -> str:
     """An entry in one line: 市场监督管理部门 2026-11-20 已整改（某市监函〔2026〕3 号）."""
     paper = f"（{entry.paper}）" if entry.paper else ""
     return f"{entry.office} {entry.on_day} {FOLLOW_UPS[entry.kind]}{paper}"
-
-
-def sent(decision: Decision) -> str:
-    """The decision it follows: 转办/移送 → 公安机关."""
-    return VERDICTS[decision.verdict] + (f" → {decision.to_department}" if decision.to_department else "")
 
 
 def _check_day(on_day: date, lead: Lead) -> None:

@@ -16,6 +16,7 @@ from pipelines.enforcement.permissions import Action, may, require
 from pipelines.enforcement.typed_words import one_line
 from pipelines.errors import BadInput, Conflict, Refused
 from pipelines.evidence.adopted import lapsed_of, standing
+from pipelines.evidence.decided import verdict_words
 from pipelines.evidence.words import STATUSES, VERDICTS
 from pipelines.records import STATUS_AFTER, Case, Decision, Lead, LeadStatus, StoredAssessment, User, Verdict
 from pipelines.records.rule_words import coded
@@ -130,8 +131,8 @@ def _overtaken(rows: Sequence[Decision]) -> str:
     if not rows:
         return "这条线索刚有变化，请看过最新情况再定。"
     last = rows[-1]
-    said = f"{VERDICT_NAMES[last.verdict]}{f' → {last.to_department}' if last.to_department else ''}"
-    return f"这条线索已由 {last.user} 于 {clock.local(last.decided_at):%m-%d %H:%M} 处理：{said}。请看过再定。"
+    at = f"{clock.local(last.decided_at):%m-%d %H:%M}"
+    return f"这条线索已由 {last.user} 于 {at} 处理：{verdict_words(last)}。请看过再定。"
 
 
 def reason_needed(verdict: Verdict, findings: int, struck: int) -> bool:

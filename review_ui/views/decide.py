@@ -12,6 +12,7 @@ from pipelines.enforcement import lead as leads
 from pipelines.enforcement import review
 from pipelines.enforcement.permissions import Action
 from pipelines.errors import BadInput
+from pipelines.evidence.decided import verdict_words
 from pipelines.records import Decision, Verdict
 from pipelines.records.rule_words import coded
 from review_ui.addresses import read_filters, with_query, write_filters
@@ -91,9 +92,7 @@ def undo(request: Request, lead_id: RowId, post: Annotated[Post, Depends(posted(
 
 def _said(decision: Decision) -> str:
     """What was decided, in one line."""
-    parts = [review.VERDICT_NAMES[decision.verdict]]
-    if decision.to_department:
-        parts.append(f" → {decision.to_department}")
+    parts = [verdict_words(decision)]
     if decision.reason:
         parts.append(f"（{decision.reason}）")
     if decision.struck:

@@ -12,6 +12,7 @@ from pipelines.enforcement import follow_ups
 from pipelines.enforcement.follow_ups import STAGES, Stage
 from pipelines.enforcement.permissions import Action
 from pipelines.errors import BadInput
+from pipelines.evidence.decided import verdict_words
 from pipelines.records import FollowUpKind
 from review_ui.addresses import read_filters, with_query, write_filters
 from review_ui.auth import Post, Visitor, allowed, posted
@@ -39,7 +40,7 @@ def listing(request: Request, visitor: Annotated[Visitor, Depends(allowed(Action
         stage=stage,
         stages=STAGES,
         said=follow_ups.said,
-        sent=follow_ups.sent,
+        verdict_words=verdict_words,
     )
 
 
