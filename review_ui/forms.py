@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
@@ -36,6 +37,14 @@ def as_number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= MAX_ROW_ID):
         raise BadInput("应为数字。")
     return int(text)
+
+
+def as_day(text: str, called: str = "日期") -> date:
+    """The day of a field that people call so. Raises BadInput."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{called}没有填完整，请写年月日，例如 2026-11-16。") from None
 
 
 async def read_form(request: Request) -> Form:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import PurePath
 from typing import Annotated
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from pipelines.enforcement.permissions import Action
 from pipelines.errors import BadInput
 from pipelines.records import DigestEvent, DigestEventKind, Series
 from review_ui.auth import Post, Visitor, allowed, posted
+from review_ui.forms import as_day
 from review_ui.ids import DigestId, FileName, cursor_of
 from review_ui.notices import Notice, redirect
 from review_ui.render import page
@@ -63,9 +64,9 @@ def make(request: Request, post: Annotated[Post, Depends(posted(Action.DIGESTS))
     if word:
         series = series_of(word)
         text = post.form.text("day")
-        period = period_with(series, _day(text)) if text else last_finished(series, clock.now())
+        period = period_with(series, as_day(text)) if text else last_finished(series, clock.now())
     else:
-        first, last = _day(post.form.text("first_day")), _day(post.form.text("last_day"))
+        first, last = as_day(post.form.text("first_day")), as_day(post.form.text("last_day"))
         if not timedelta(0) <= last - first <= _LONGEST:
             raise BadInput("止日不能早于起日，最长一年。")
         period = span(first, last)
@@ -159,10 +160,3 @@ def download(
             "content-disposition": f"attachment; filename=\"digest{suffix}\"; filename*=UTF-8''{quote(name, safe='')}",
         },
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput("日期没有填完整，请写年月日，例如 2026-11-16。") from None

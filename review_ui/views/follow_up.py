@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -16,6 +15,7 @@ from pipelines.evidence.decided import verdict_words
 from pipelines.records import FollowUpKind
 from review_ui.addresses import read_filters, with_query, write_filters
 from review_ui.auth import Post, Visitor, allowed, posted
+from review_ui.forms import as_day
 from review_ui.ids import RowId, name_cursor_of
 from review_ui.notices import Notice, redirect
 from review_ui.portions import portion
@@ -52,10 +52,7 @@ def enter(request: Request, lead_id: RowId, post: Annotated[Post, Depends(posted
         kind = FollowUpKind(post.form.text("kind"))
     except ValueError:
         raise BadInput("请选择办理情况。") from None
-    try:
-        on_day = date.fromisoformat(post.form.text("on_day"))
-    except ValueError:
-        raise BadInput("办理日期没有填完整，请写年月日，例如 2026-11-16。") from None
+    on_day = as_day(post.form.text("on_day"), "办理日期")
     entry = follow_ups.enter(
         web_of(request).desk,
         lead_id,
