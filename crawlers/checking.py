@@ -44,7 +44,8 @@ def check_live(recipe: Recipe, *, allow: Sequence[str] = ()) -> CheckResult:
     result = CheckResult()
     for (kind, _url), page in zip(addresses.items(), pages, strict=True):
         _compare(recipe, kind, page, result)
-    return CheckResult(reports=result.reports, faults=result.faults, verified="" if result.faults else _today())
+    verified = "" if result.faults else str(clock.today())
+    return CheckResult(reports=result.reports, faults=result.faults, verified=verified)
 
 
 def _addresses(recipe: Recipe, site: Site) -> dict[str, str]:
@@ -82,11 +83,7 @@ def _compare(recipe: Recipe, kind: str, page: Probed, result: CheckResult) -> No
                 result.faults.append(f"{page.url} 的 {name} 应为 {value!r}，读出 {report.fields.get(name)!r}")
 
 
-def _today() -> str:
-    return clock.local(clock.now()).date().isoformat()
-
-
 def remember_check(recipe: Recipe) -> None:
     """Note in the store that this very recipe was verified today; another recipe is not."""
     with open_desk(read_settings(), create=True) as desk, desk.store.transaction() as tx:
-        register_checked(tx, recipe, _today())
+        register_checked(tx, recipe, str(clock.today()))

@@ -46,7 +46,7 @@ class HostLedger:
         with desk.store.read() as tx:
             paces = {host: tx.hosts.pace(host) for host in self._hosts}
             #: Requests to these hosts today, whatever asked them.
-            self.spent_today = tx.hosts.spent(self._hosts, _today(now))
+            self.spent_today = tx.hosts.spent(self._hosts, clock.local(now).date())
         self._factors = {host: recovered(pace.factor, pace.slowed_at, now) for host, pace in paces.items()}
         self._slowed = {host: pace.slowed_at for host, pace in paces.items()}
         self._complaints: dict[str, str] = {}
@@ -58,12 +58,12 @@ class HostLedger:
     def asked(self, host: str) -> None:
         """One request goes out."""
         with self._lock:
-            self._requests[host, _today(clock.now())] += 1
+            self._requests[host, clock.today()] += 1
 
     def answered(self, host: str, status: int, size: int) -> None:
         """An answer came; a complaint halves the pace from here on."""
         with self._lock:
-            self._bytes[host, _today(clock.now())] += size
+            self._bytes[host, clock.today()] += size
             if status in TOO_MUCH:
                 self._slow(host, f"HTTP {status}")
 
@@ -91,7 +91,3 @@ class HostLedger:
                 tx.hosts.spend(host, day, requests=requests[host, day], bytes_=sizes[host, day])
             for host, reason in complaints.items():
                 tx.hosts.set_pace(host, factor=self._factors[host], at=self._slowed[host], reason=reason)
-
-
-def _today(moment: datetime) -> date:
-    return clock.local(moment).date()

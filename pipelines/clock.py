@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 #: For people; inside everything is UTC.
@@ -37,6 +37,11 @@ def pin(moment: Callable[[], datetime] | None) -> None:
 def local(moment: datetime) -> datetime:
     """The same moment as people in China read it."""
     return moment.astimezone(SHANGHAI)
+
+
+def today() -> date:
+    """The day it is in China."""
+    return local(now()).date()
 
 
 def local_text(moment: datetime) -> str:

@@ -93,7 +93,7 @@ def follow_up(
                 lead_id,
                 FollowUpKind(kind),
                 user=user,
-                on_day=on_day.date() if on_day else clock.local(clock.now()).date(),
+                on_day=on_day.date() if on_day else clock.today(),
                 office=office,
                 paper=paper,
                 note=note,

@@ -197,7 +197,7 @@ def followed(desk: Desk, *, user: User | None, stage: Stage | None = None) -> Fo
     Raises Refused."""
     if user is not None:
         require(user, Action.FOLLOW_UP)
-    today = clock.local(clock.now()).date()
+    today = clock.today()
     with desk.store.read() as tx:
         leads = tx.leads.ever_taken_on()
         ids = [lead.id for lead in leads]
@@ -235,7 +235,7 @@ def said(entry: FollowUp) -> str:
 
 
 def _check_day(on_day: date, lead: Lead) -> None:
-    found, today = clock.local(lead.created_at).date(), clock.local(clock.now()).date()
+    found, today = clock.local(lead.created_at).date(), clock.today()
     if on_day > today:
         raise BadInput(f"办理日期 {on_day} 还没有到。")
     if on_day < found:

@@ -165,7 +165,7 @@ def source_for(word: str) -> tuple[str, str]:
     if word == DEFAULT_TITLE:
         word = DEFAULT_SOURCE
     try:
-        source_warc_path(word, clock.local(clock.now()).date())
+        source_warc_path(word, clock.today())
     except PipelineError:
         title = " ".join(word.split())
         if not _TITLE.fullmatch(title) or title.isascii() or not title.isprintable():

@@ -56,7 +56,7 @@ def lead(request: Request, lead_id: RowId, visitor: Annotated[Visitor, Depends(a
         screenshot=next((one for one in view.captures if one.screenshot_blob and not one.deleted_at), None),
         openable=_openable(view.lead),
         follow_up_kinds=[(kind.value, FOLLOW_UPS[kind]) for kind in ENTERED],
-        today=clock.local(clock.now()).date(),
+        today=clock.today(),
     )
 
 
