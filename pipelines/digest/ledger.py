@@ -86,7 +86,7 @@ def account_of_period(tx: Tx, series: Series, period: Period, now: datetime, *, 
     entered = {entry.row_id: entry.mark for entry in counted if entry.kind is RowKind.FOLLOW_UP}
     return Account(
         leads={entry.row_id: entry.mark for entry in counted if entry.kind is RowKind.LEAD},
-        decisions=tx.digests.decisions(marks),
+        decisions=tx.decisions.get_many(marks),
         marks=marks,
         follow_ups=tx.follow_ups.get_many(entered),
         follow_up_marks=entered,

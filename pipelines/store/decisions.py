@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from pipelines.errors import Conflict, NotFound
 from pipelines.records import AddedReason, Decision, Strike, Verdict
 from pipelines.records.findings import with_ids, words_of
-from pipelines.store.base import Repo
+from pipelines.store.base import Repo, pieces
 from pipelines.store.desk_tables import DecisionReasonRow, DecisionRow, LeadRow
 from pipelines.store.tables import AssessmentRow
 
@@ -81,17 +81,18 @@ class Decisions(Repo):
         rows = self._session.execute(_DECISIONS.where(DecisionRow.lead_id == lead_id).order_by(DecisionRow.id))
         return self._records(rows)
 
-    def get_many(self, ids: Sequence[int]) -> tuple[Decision, ...]:
+    def get_many(self, ids: Iterable[int]) -> tuple[Decision, ...]:
         """Those of the ids that exist, oldest first."""
-        rows = self._session.execute(_DECISIONS.where(DecisionRow.id.in_(ids)).order_by(DecisionRow.id))
-        return self._records(rows)
+        found: list[Decision] = []
+        for portion in pieces(sorted(ids)):
+            rows = self._session.execute(_DECISIONS.where(DecisionRow.id.in_(portion)).order_by(DecisionRow.id))
+            found.extend(self._records(rows))
+        return tuple(found)
 
     def for_leads(self, lead_ids: Sequence[int]) -> dict[int, tuple[Decision, ...]]:
         """Lead → its history, oldest first; leads without one are missing."""
         found: dict[int, list[Decision]] = {}
-        # In portions: SQLite takes a bounded number of parameters.
-        for start in range(0, len(lead_ids), 900):
-            portion = lead_ids[start : start + 900]
+        for portion in pieces(lead_ids):
             rows = self._session.execute(_DECISIONS.where(DecisionRow.lead_id.in_(portion)).order_by(DecisionRow.id))
             for decision in self._records(rows):
                 found.setdefault(decision.lead_id, []).append(decision)
@@ -125,11 +126,8 @@ class Strikes(Repo):
 
     def _words(self, assessment_ids: Collection[int]) -> dict[tuple[int, str], frozenset[str]]:
         found: dict[tuple[int, str], frozenset[str]] = {}
-        ids = sorted(assessment_ids)
-        for start in range(0, len(ids), 900):
-            wanted = select(AssessmentRow.id, AssessmentRow.result).where(
-                AssessmentRow.id.in_(ids[start : start + 900])
-            )
+        for portion in pieces(sorted(assessment_ids)):
+            wanted = select(AssessmentRow.id, AssessmentRow.result).where(AssessmentRow.id.in_(portion))
             for assessment_id, result in self._session.execute(wanted):
                 for finding in with_ids(result.get("findings", ())):
                     found[assessment_id, str(finding["id"])] = words_of(finding)

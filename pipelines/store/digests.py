@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, insert, select
 
 from pipelines.records import (
-    Decision,
     DigestEvent,
     DigestEventKind,
     Entry,
@@ -19,8 +18,7 @@ from pipelines.records import (
     Series,
     StoredDigest,
 )
-from pipelines.store.base import Repo
-from pipelines.store.decisions import Decisions
+from pipelines.store.base import Repo, pieces
 from pipelines.store.desk_tables import DecisionRow, DigestRow, LeadRow
 from pipelines.store.digest_tables import DigestEditionRow, DigestEntryRow, DigestEventRow
 from pipelines.store.follow_up_tables import FollowUpRow
@@ -28,8 +26,6 @@ from pipelines.store.follow_up_tables import FollowUpRow
 _COLUMNS = tuple(column.key for column in DigestRow.__mapper__.column_attrs)
 _EVENT = tuple(column.key for column in DigestEventRow.__mapper__.column_attrs)
 _DIGESTS = select(DigestRow, DigestEditionRow).outerjoin(DigestEditionRow, DigestEditionRow.digest_id == DigestRow.id)
-#: SQLite takes a bounded number of parameters.
-_PORTION = 900
 
 
 class Digests(Repo):
@@ -114,7 +110,7 @@ class Digests(Repo):
     def told_before(self, series: Series, first_day: str, lead_ids: Collection[int]) -> frozenset[int]:
         """Decisions on these leads that earlier periods of the series tell."""
         found: set[int] = set()
-        for portion in _portions(sorted(lead_ids)):
+        for portion in pieces(sorted(lead_ids)):
             found.update(
                 self._session.scalars(
                     select(DigestEntryRow.row_id)
@@ -160,11 +156,6 @@ class Digests(Repo):
                 )
             )
         )
-
-    def decisions(self, ids: Collection[int]) -> tuple[Decision, ...]:
-        """These decisions, oldest first."""
-        repo = Decisions(self._session)
-        return tuple(one for portion in _portions(sorted(ids)) for one in repo.get_many(portion))
 
     def note(
         self,
@@ -224,10 +215,6 @@ class Digests(Repo):
         )
         rows = self._session.execute(wanted.where(~told.exists()).order_by(row_id))
         return tuple((row[0], row[1]) for row in rows)
-
-
-def _portions(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + _PORTION] for start in range(0, len(ids), _PORTION))
 
 
 def _record(row: DigestRow, edition: DigestEditionRow | None) -> StoredDigest:
