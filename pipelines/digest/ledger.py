@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from pipelines.digest.periods import SERIES_NAMES, Period
 from pipelines.errors import BadInput, Conflict
 from pipelines.records import Decision, Entry, FollowUp, Mark, RowKind, Series, StoredDigest
 from pipelines.store import Tx
+
+_Row = TypeVar("_Row", Decision, FollowUp)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +40,9 @@ class Account:
 
 def account_of_days(tx: Tx, period: Period, *, demo: bool) -> Account:
     """Freely chosen days: what the clock says happened in them. No ledger is kept of it."""
-    found = tx.decisions.between(period.begin, period.end)
-    leads = tx.leads.get_many(sorted({row.lead_id for row in found}))
-    decisions = tuple(row for row in found if demo or (row.lead_id in leads and not leads[row.lead_id].demo))
+    decisions = _without_demo(tx, tx.decisions.between(period.begin, period.end), demo=demo)
     came = {lead.id: Mark.DUE for lead in tx.leads.created_between(period.begin, period.end) if demo or not lead.demo}
-    entered = tx.follow_ups.between(period.begin, period.end)
-    of = tx.leads.get_many(sorted({row.lead_id for row in entered}))
-    follow_ups = tuple(row for row in entered if demo or (row.lead_id in of and not of[row.lead_id].demo))
+    follow_ups = _without_demo(tx, tx.follow_ups.between(period.begin, period.end), demo=demo)
     return Account(
         leads=came,
         decisions=decisions,
@@ -121,3 +120,9 @@ def _opened(tx: Tx, series: Series, first_day: str, account: Account, kind: RowK
     """Rows that lie before the first digest of the series, when this is that digest."""
     entries = account.new if account.replaces is None else (*account.new, *tx.digests.entries(series, first_day))
     return {entry.row_id for entry in entries if (entry.kind, entry.mark) == (kind, Mark.OPENING)}
+
+
+def _without_demo(tx: Tx, rows: Sequence[_Row], *, demo: bool) -> tuple[_Row, ...]:
+    """The rows without those on demo leads, or all where these count too."""
+    leads = tx.leads.get_many(sorted({row.lead_id for row in rows}))
+    return tuple(row for row in rows if demo or (row.lead_id in leads and not leads[row.lead_id].demo))

@@ -134,16 +134,12 @@ class Digests(Repo):
     def untold_decisions(self, series: Series, end: datetime, *, demo: bool) -> tuple[tuple[int, datetime], ...]:
         """Decisions made before `end`, undos too, that no period of the series tells: (id, when), by id."""
         wanted = select(DecisionRow.id, DecisionRow.decided_at).where(DecisionRow.decided_at < end)
-        if not demo:
-            wanted = wanted.join(LeadRow, LeadRow.id == DecisionRow.lead_id).where(~LeadRow.demo)
-        return self._untold(wanted, DecisionRow.id, series, RowKind.DECISION)
+        return self._untold(_without_demo(wanted, DecisionRow, demo=demo), DecisionRow.id, series, RowKind.DECISION)
 
     def untold_follow_ups(self, series: Series, end: datetime, *, demo: bool) -> tuple[tuple[int, datetime], ...]:
         """Follow-ups entered before `end`, undos too, that no period of the series tells: (id, when), by id."""
         wanted = select(FollowUpRow.id, FollowUpRow.at).where(FollowUpRow.at < end)
-        if not demo:
-            wanted = wanted.join(LeadRow, LeadRow.id == FollowUpRow.lead_id).where(~LeadRow.demo)
-        return self._untold(wanted, FollowUpRow.id, series, RowKind.FOLLOW_UP)
+        return self._untold(_without_demo(wanted, FollowUpRow, demo=demo), FollowUpRow.id, series, RowKind.FOLLOW_UP)
 
     def follow_ups_told_before(self, series: Series, first_day: str) -> frozenset[int]:
         """Follow-ups that earlier periods of the series tell."""
@@ -215,6 +211,13 @@ class Digests(Repo):
         )
         rows = self._session.execute(wanted.where(~told.exists()).order_by(row_id))
         return tuple((row[0], row[1]) for row in rows)
+
+
+def _without_demo(
+    wanted: Select[int, datetime], rows: type[DecisionRow | FollowUpRow], *, demo: bool
+) -> Select[int, datetime]:
+    """The rows without those on demo leads, or all where these count too."""
+    return wanted if demo else wanted.join(LeadRow, LeadRow.id == rows.lead_id).where(~LeadRow.demo)
 
 
 def _record(row: DigestRow, edition: DigestEditionRow | None) -> StoredDigest:
