@@ -27,6 +27,7 @@ from pipelines.digest.counting import (
     tally,
     transfers,
 )
+from pipelines.digest.drill import REACHED
 from pipelines.digest.figures import UNKNOWN, Figures, Line, RuleTouched
 from pipelines.digest.follow_up import (
     entered,
@@ -50,7 +51,6 @@ from pipelines.evidence.words import COVERS
 from pipelines.records import (
     Decision,
     FollowUp,
-    FollowUpKind,
     Lead,
     Mark,
     Series,
@@ -144,7 +144,7 @@ def select_told(desk: Desk, period: Period, *, user: str, reason: str = "") -> t
             handled=handled(became),
             follow_ups_taken_back=len(_undos(account)),
             taken_on=len(held),
-            rectified=sum(any(row.kind is FollowUpKind.RECTIFIED for row in one.entries) for one in held),
+            rectified=sum(REACHED["rectified"](line.became) for line in standing_held),
             rectified_shown=shown,
             progress=progress(standing_held),
             held=standing_held,
