@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from pipelines.clock import rfc3339
 from pipelines.config import read_settings
 from pipelines.enforcement import cases, letters, put_ins
 from pipelines.errors import BadInput, Unconfirmed, os_reason
+from pipelines.evidence.exported import PART, exported_of
 from pipelines.evidence.logged_in import left_out_words
 from pipelines.evidence.words import CASE_STATUSES
 from pipelines.records import Case, CaseEventKind
@@ -188,9 +188,10 @@ def export(
         with desk.store.read() as tx:
             exported = tx.cases.get(case_id)
             pages = put_ins.marked_pages(tx, exported) if exported else ()
+            made = exported_of(case_id, tx.audit.for_objects([("case", case_id)]))
     click.echo(f"已导出 {out}" + (f" 和共享本 {shared}" if shared else ""), err=True)
-    for part in sorted(out.parent.glob(f"{glob.escape(out.stem)}-随函本-*.zip")) if parts else ():
-        click.echo(f"随函本 {part}", err=True)
+    for name in sorted(one.file for one in made if one.called == PART and one.at == made[-1].at):
+        click.echo(f"{PART} {out.with_name(name)}", err=True)
     for page in pages:
         if page.put_in is None:
             click.echo(plain(f"没有放入：{left_out_words(page.capture)}"), err=True)

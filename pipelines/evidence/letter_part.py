@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from pipelines.evidence.exported import PART
 from pipelines.evidence.letter_words import by_department, safe_words
 from pipelines.evidence.material import CaptureMaterial, CaseMaterial, LeadMaterial
 
@@ -24,7 +25,7 @@ def parts_of(material: CaseMaterial) -> dict[str, CaseMaterial]:
 
 def part_name(stem: str, department: str) -> str:
     """File name of a part beside the package whose name begins so: AJ-2026-0001-…-随函本-教育行政部门.zip."""
-    return f"{stem}-随函本-{safe_words(department)}.zip"
+    return f"{stem}-{PART}-{safe_words(department)}.zip"
 
 
 def _part(material: CaseMaterial, department: str, wanted: set[int]) -> CaseMaterial:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+import mingcha
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.enforcement import cases
@@ -89,6 +92,16 @@ def test_each_letter_takes_along_what_is_its_departments_alone(desk: Desk, offic
     with pytest.raises(BadInput, match="没有校验值以"):
         desk_letters.offered(desk, case.id, user=officer, package=parts["教育"].sha256)
     assert {package.called for package in cases.view(desk, case.id, user=officer).packages} >= {PART}
+
+
+def test_the_command_names_the_parts_it_wrote_and_no_older_file(desk: Desk, tmp_path: Path) -> None:
+    case = open_case(desk, [add_lead(desk, "a"), add_lead(desk, "b", codes=("AD03", "HT07"))])
+    (tmp_path / "x-随函本-教育局.zip").write_bytes(b"of an earlier day")
+    typed = ("case", "export", case.id, "--out", str(tmp_path / "x.zip"), "--shared", str(tmp_path / "y.zip"))
+    done = CliRunner(env={"MINGCHA_HOME": str(desk.home)}).invoke(mingcha.cli, [*typed, "--parts"])
+    told = [line.removeprefix("随函本 ") for line in done.stderr.splitlines() if line.startswith("随函本")]
+    assert told == [str(tmp_path / f"x-随函本-{to}.zip") for to in ("市场监管", "教育")]
+    assert all(Path(one).is_file() for one in told)
 
 
 def test_a_page_both_leads_share_is_in_the_part_of_the_second(desk: Desk, officer: User) -> None:
