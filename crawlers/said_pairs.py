@@ -53,15 +53,12 @@ def said_pairs(page: Selector) -> dict[str, str]:
 def _in_lines(page: Selector) -> Iterator[tuple[str, str]]:
     """Pairs of lines that say two or more, one behind the other, and nothing before the first; every label one that
     people use: 发布人：… 发布时间：… 区域：…"""
-    for block in islice(leaf_blocks(page), _MOST_BLOCKS):
-        for line in visible_text(node_of(block)).split("\n"):
-            if len(line) > _LINE_CHARS:
-                continue
-            pairs = [*_OF_LINE.finditer(line)]
-            labels = [pair[1] for pair in pairs]
-            plain = len(pairs) > 1 and not line[: pairs[0].start()].strip(" |｜·")
-            if plain and all(label in _KNOWN or _OF_THE_PAGE.search(label) for label in labels):
-                yield from ((pair[1], pair[2].strip()) for pair in pairs)
+    for line in _lines(page, _LINE_CHARS):
+        pairs = [*_OF_LINE.finditer(line)]
+        labels = [pair[1] for pair in pairs]
+        plain = len(pairs) > 1 and not line[: pairs[0].start()].strip(" |｜·")
+        if plain and all(label in _KNOWN or _OF_THE_PAGE.search(label) for label in labels):
+            yield from ((pair[1], pair[2].strip()) for pair in pairs)
 
 
 def lone_pairs(page: Selector, body: str) -> dict[str, str]:
@@ -69,12 +66,19 @@ def lone_pairs(page: Selector, body: str) -> dict[str, str]:
     them. Only labels people use; what the words themselves say stays where it is."""
     said = re.sub(r"\s+", "", body)
     found: dict[str, str] = {}
+    for line in _lines(page, _LONE_CHARS):
+        pair = _LONE.match(line)
+        if pair and pair[1] in _KNOWN and re.sub(r"\s+", "", line) not in said:
+            found.setdefault(pair[1], pair[2].strip())
+    return found
+
+
+def _lines(page: Selector, longest: int) -> Iterator[str]:
+    """The lines of the page that are no longer, without those of its last blocks when it has very many."""
     for block in islice(leaf_blocks(page), _MOST_BLOCKS):
         for line in visible_text(node_of(block)).split("\n"):
-            pair = _LONE.match(line) if len(line) <= _LONE_CHARS else None
-            if pair and pair[1] in _KNOWN and re.sub(r"\s+", "", line) not in said:
-                found.setdefault(pair[1], pair[2].strip())
-    return found
+            if len(line) <= longest:
+                yield line
 
 
 def without_pairs(text: str, pairs: Mapping[str, str]) -> str:
