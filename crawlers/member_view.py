@@ -22,6 +22,8 @@ _LOG_IN = re.compile(
 )
 #: What Discuz! writes into each page: the number of the member it was made for, 0 for a guest.
 _MEMBER_NUMBER = re.compile(r"\bdiscuz_uid\s*=\s*['\"]?[1-9]\d*\b")
+#: What stands in these is shown to nobody, or only where scripts do not run.
+_UNSEEN = frozenset({"template", "noscript", "script", "head"})
 
 
 def member_marks(view: PageView) -> str:
@@ -43,12 +45,5 @@ def _logs_out(node: Any, words: str) -> bool:
 
 
 def _is_seen(node: Any) -> bool:
-    return not any(isinstance(one.tag, str) and (one.tag in _UNSEEN or is_hidden(one)) for one in _with_ancestors(node))
-
-
-#: What stands in these is shown to nobody, or only where scripts do not run.
-_UNSEEN = frozenset({"template", "noscript", "script", "head"})
-
-
-def _with_ancestors(node: Any) -> list[Any]:
-    return [node, *node.iterancestors()]
+    around = (node, *node.iterancestors())
+    return not any(isinstance(one.tag, str) and (one.tag in _UNSEEN or is_hidden(one)) for one in around)
