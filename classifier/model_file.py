@@ -166,19 +166,23 @@ def _words(contents: Mapping[str, bytes], name: str) -> dict[str, Any]:
 def load_model(model_dir: Path) -> Model:
     """Read one model folder; ModelFileError names what is wrong with it and the mend."""
     contents = _signed(model_dir)
-    words = _words(contents, model_dir.name)
+    return _made_of(_words(contents, model_dir.name), contents["weights.npz"], model_dir.name)
+
+
+def _made_of(words: dict[str, Any], weights: bytes, name: str) -> Model:
+    """The model that these two files hold; what they say was believed already."""
     try:
-        with np.load(io.BytesIO(contents["weights.npz"]), allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(weights), allow_pickle=False) as arrays:
             numbers = {name: arrays[name] for name in ("idf", "weights", "bias", "slope", "companion", "offset")}
             second = _read_second(words["second"], arrays)
             sharpest = _read_sharp(arrays)
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise ModelFileError(f"模型 {model_dir.name} 的权重无法读取：{error}") from error
+        raise ModelFileError(f"模型 {name} 的权重无法读取：{error}") from error
     vectoriser = Vectoriser(
         grams=tuple(words["grams"]), idf=numbers["idf"], evidence_weight=float(words["evidence_weight"])
     )
     if numbers["weights"].shape != (vectoriser.width, len(HEADS)):
-        raise ModelFileError(f"模型 {model_dir.name} 的权重尺寸不符")
+        raise ModelFileError(f"模型 {name} 的权重尺寸不符")
     return Model(
         id=words["id"],
         vectoriser=vectoriser,

@@ -159,7 +159,7 @@ def _weigh(
         return by_first, by_second, 0.0
     beside = ("kind:offer", "minors") if HEADS[column] in TOGETHER else ()
     inputs = sorted({column, *(HEADS.index(head) for head in beside)})
-    scaler = LogisticRegression(C=0.3, solver="lbfgs", max_iter=300)
+    scaler = LogisticRegression(C=0.3, solver="newton-cholesky")
     scaler.fit(np.column_stack([odds[:, inputs], 4 * margins[:, inputs]])[chosen], truth[chosen])
     by_first[inputs] = scaler.coef_[0][: len(inputs)]
     by_second[inputs] = 4 * scaler.coef_[0][len(inputs) :]

@@ -137,7 +137,7 @@ def _weighings(
             found[head] = _LEFT_TO_THE_WHOLE
             continue
         inputs = np.column_stack([log_odds(scores[:, HEADS.index(head)]), margins[:, at]])
-        scaler = LogisticRegression(C=1.0, solver="lbfgs").fit(inputs[offers], truth[offers])
+        scaler = LogisticRegression(C=1.0, solver="newton-cholesky").fit(inputs[offers], truth[offers])
         whole, piece = map(float, scaler.coef_[0])
         found[head] = whole, piece, float(scaler.intercept_[0])
     return found

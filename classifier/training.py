@@ -194,7 +194,7 @@ def calibrate(margins: np.ndarray, companion: np.ndarray, truth: np.ndarray) -> 
     positives = int(truth.sum())
     if positives < MIN_POSITIVES or positives == len(truth):
         return 1.0, 4.0, 0.0
-    scaler = LogisticRegression(C=1.0, solver="lbfgs")
+    scaler = LogisticRegression(C=1.0, solver="newton-cholesky")
     scaler.fit(np.column_stack([margins, companion]), truth)
     slope, weight = map(float, scaler.coef_[0])
     return max(slope, 0.05), max(weight, 0.0), float(scaler.intercept_[0])

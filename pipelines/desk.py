@@ -59,9 +59,10 @@ def open_desk(settings: Settings, *, create: bool = True) -> Desk:
     home = settings.home_path
     if create:
         make_home(home)
-    elif not status(settings.effective_database_url)["current"]:
+    stands = status(settings.effective_database_url)
+    if not create and not stands["current"]:
         raise NoData(_nothing_here(settings))
-    store = open_store(settings.effective_database_url, create=create)
+    store = open_store(settings.effective_database_url, create=create, stands=stands)
     try:
         _check_kind(store, demo=(home / DEMO_MARK).exists(), mark=create)
         with store.read() as tx:

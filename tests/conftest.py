@@ -15,11 +15,13 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from xdist.scheduler import LoadScopeScheduling
 
+from classifier import model_file
+from classifier.model import Model
 from pipelines import clock
 from pipelines.config import PREFIX, read_settings
 from pipelines.desk import Desk, open_desk
 from pipelines.enforcement import passwords
-from pipelines.store import upgrade
+from tests.empty_store import empty_store
 from tests.made_once import made_once, run_folder
 from tests.memory import roomy_folder
 from tests.postgres import PostgresServer, find_binaries
@@ -60,6 +62,23 @@ def _alike(key: Any) -> Any:
 _COMPILED = _Compiled()
 
 
+_made_of = model_file._made_of
+_MADE: dict[tuple[str, bytes], Model] = {}
+
+
+def _made_once_of(words: dict[str, Any], weights: bytes, name: str) -> Model:
+    """A model is read from its files as ever, signature and all; that its words are put in order again for each test
+    that opens one took a good part of the tests' time."""
+    # A ZIP ends with the checksums of all that is in it.
+    known = repr([value for key, value in words.items() if key != "grams"]), weights[-4096:]
+    if known not in _MADE:
+        _MADE[known] = _made_of(words, weights, name)
+    return _MADE[known]
+
+
+model_file._made_of = _made_once_of
+
+
 @event.listens_for(Engine, "engine_connect")
 def _share_compiled(connection: Connection) -> None:
     connection.execution_options(compiled_cache=_COMPILED)
@@ -92,7 +111,7 @@ def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def make() -> Path:
         path = run_folder(tmp_path_factory) / "template.db"
-        upgrade(f"sqlite:///{path}")
+        empty_store(f"sqlite:///{path}")
         return path
 
     return made_once(tmp_path_factory, "sqlite-template", make)

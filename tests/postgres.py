@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from pipelines.store import upgrade
+from tests.empty_store import empty_store
 from tests.memory import roomy_folder
 
 #: Nothing here has to survive a power cut, and a test should not wait for the disk.
@@ -99,7 +99,7 @@ class PostgresServer:
         """A new database at the newest schema, copied from one that was migrated once."""
         if not self._exists(TEMPLATE):
             self._execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
-            upgrade(self.url(TEMPLATE))
+            empty_store(self.url(TEMPLATE))
         return self._create(TEMPLATE)
 
     def drop(self, url: str) -> None:

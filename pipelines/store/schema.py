@@ -98,9 +98,13 @@ def current_revision(engine: Engine) -> str | None:
     """The revision the database says it is at."""
     try:
         with engine.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
+            try:
+                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            except DBAPIError:
+                connection.rollback()
+                if inspect(connection).has_table("alembic_version"):
+                    raise
                 return None
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             return None if found is None else str(found)
     except DBAPIError as exc:
         raise store_error(exc, engine.url) from exc

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -133,13 +134,14 @@ class Store:
         self._reader.dispose()
 
 
-def open_store(url: str, *, create: bool = False) -> Store:
-    """Open a database at the newest schema. create=True brings it there first, else an older one is refused."""
-    state = schema.status(url)
-    if not state["ok"]:
+def open_store(url: str, *, create: bool = False, stands: Mapping[str, Any] | None = None) -> Store:
+    """Open a database at the newest schema. create=True brings it there first, else an older one is refused. `stands`:
+    what `schema.status` has just said, where the caller asked."""
+    stands = stands or schema.status(url)
+    if not stands["ok"]:
         if not create:
             raise StoreError(
-                f"数据库版本为 {state['current'] or '空'}，程序需要 {state['head']}；{schema.UPGRADE_HINT}"
+                f"数据库版本为 {stands['current'] or '空'}，程序需要 {stands['head']}；{schema.UPGRADE_HINT}"
             )
         schema.upgrade(url)
     return Store(url)

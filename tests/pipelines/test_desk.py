@@ -10,7 +10,7 @@ from pipelines import desk as desk_module
 from pipelines.config import Settings, read_settings
 from pipelines.desk import DEMO_MARK, KIND, is_demo, open_desk
 from pipelines.errors import ConfigError, NoData
-from pipelines.store import open_store
+from pipelines.store import open_store, upgrade
 from tests.factories import add_listing, user
 
 
@@ -37,8 +37,10 @@ def test_a_missing_database_is_not_made_without_being_asked(tmp_path: Path) -> N
     assert not (tmp_path / "new").exists()
 
 
-def test_reading_an_empty_home_makes_nothing(home: Path, sqlite_url: str) -> None:
+def test_reading_an_empty_home_makes_nothing(home: Path) -> None:
     """A database that was only migrated: no secrets are made, no kind is written."""
+    sqlite_url = f"sqlite:///{home / 'mingcha.db'}"
+    upgrade(sqlite_url)
     with pytest.raises(ConfigError, match=r"contact\.hmac"):
         open_desk(settings_for(home, sqlite_url), create=False)
     assert not (home / "secrets").exists()
