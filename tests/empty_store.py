@@ -1,5 +1,5 @@
-"""An empty database as every test finds it: at the newest schema, and said to be a real office's (an empty one may still
-change its mind)."""
+"""An empty database as every test finds it: at the newest schema, and said to be a real office's (an empty one may
+still change its mind)."""
 
 from __future__ import annotations
 
