@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from xdist.scheduler import LoadScopeScheduling
@@ -83,6 +84,10 @@ model_file._made_of = _made_once_of
 def _share_compiled(connection: Connection) -> None:
     connection.execution_options(compiled_cache=_COMPILED)
 
+
+# What hostile input does is looked for in at least so many examples; a busy machine is no fault.
+settings.register_profile("all", max_examples=200, deadline=None)
+settings.load_profile("all")
 
 #: Read by pytest when it makes the first folder of a run.
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(roomy_folder()))
@@ -222,6 +227,18 @@ def pytest_configure(config: pytest.Config) -> None:
 def _rooms_of(path: Path) -> list[Path]:
     """What lies in a large room of tests, one by one."""
     return sorted(inner for inner in path.iterdir() if inner.is_dir() or inner.name.startswith("test_"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """At the end of a run, where everybody sees it: what could not be tested on this machine."""
+    folder = os.environ.get("MINGCHA_TEST_DATA")
+    lacking = [what for what, place in _REAL.items() if not folder or not (Path(folder) / place).is_dir()]
+    if lacking:
+        terminalreporter.write_line(f"MINGCHA_TEST_DATA: not here, so not tested: {', '.join(lacking)}")
+
+
+#: What tests read when this machine has it, and where it lies in MINGCHA_TEST_DATA.
+_REAL = {"real texts": "dev", "real pages": "pages"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

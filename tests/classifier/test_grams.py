@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.document import _CONTACT_OR_MAIL, masked
@@ -14,7 +14,6 @@ from classifier.grams import Vocabulary, grams
 KEPT = tuple(sorted({*grams("小学数学辅导,数学辅导班 a b"), *grams("周末数学课0元")}))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(alphabet="小学数辅导班课周末，, 0ab元", max_size=20), max_size=5))
 def test_counts_are_those_of_each_text(texts: list[str]) -> None:
     rows, columns, counts = Vocabulary(KEPT).count(texts)

@@ -61,7 +61,7 @@ def _answers(data: bytes, *options: str) -> tuple[int, list[dict[str, object]]]:
 
 @pytest.mark.usefixtures("ready")
 @pytest.mark.parametrize("option", ["--screen-only", "--explain"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.one_of(_POSTINGS, _OBJECTS, _ODD, _RAW), max_size=12))
 def test_one_line_out_for_each_line_in(option: str, rows: list[bytes]) -> None:
     status, answers = _answers(b"".join(row + b"\n" for row in rows), option)
