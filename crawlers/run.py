@@ -34,7 +34,7 @@ from crawlers.urls import Site, host_name, host_names
 from crawlers.watch import Watch
 from crawlers.writer import Writer
 from pipelines import clock
-from pipelines.desk import Desk
+from pipelines.desk import Desk, is_demo
 from pipelines.errors import NotFound
 from pipelines.evidence.warc import cut_tails
 from pipelines.jobs.cut_runs import CUT
@@ -74,6 +74,10 @@ def crawl_source(
     comes back with outcome "blocked".
     """
     recipe = load_recipe(source)
+    if recipe.demo and not is_demo(desk):
+        raise SourceUnavailable(
+            f"{recipe.name} 是演示来源，只能在演示数据目录里采集（MINGCHA_HOME=var/demo），不进正式数据"
+        )
     allowed = tuple(parse_allow(value) for value in allow)
     site = _site(recipe, origin, allowed)
     with sole(desk, recipe.name, host_names(site)):

@@ -21,6 +21,7 @@ from crawlers.charset import decode
 from crawlers.errors import BrowserFailed, CrawlError, SourceUnavailable
 from crawlers.last_recipe import last_recipe
 from crawlers.middlewares.politeness import delay_for
+from crawlers.middlewares.robots import robots_text
 from crawlers.middlewares.wall_stop import cooldown_after
 from crawlers.recipe import Recipe
 from crawlers.settings import ROBOTS_TOKEN, user_agent
@@ -136,10 +137,16 @@ def _capture(desk: Desk, lead: Lead, station: Station) -> Capture:
     if not station.site.in_scope(lead.url):
         raise BrowserFailed(f"线索 {lead.id} 的网址不在来源范围内，不截图")
     robots_blob = _robots_blob(desk, lead)
-    if robots_blob is not None and not _allowed(desk.blobs.get(robots_blob), lead.url):
+    robots = robots_text(desk.blobs.get(robots_blob)) if robots_blob is not None else ""
+    if not Protego.parse(robots).can_fetch(lead.url, ROBOTS_TOKEN):
         raise BrowserFailed(f"robots.txt 不允许访问线索 {lead.id} 的网址")
-    ready = station.recipe.fetch.ready
-    page = station.browser.render(lead.url, ready=ready, screenshot=True, timeout_s=TIMEOUT_SECONDS)
+    page = station.browser.render(
+        lead.url,
+        ready=station.recipe.fetch.ready,
+        screenshot=True,
+        timeout_s=TIMEOUT_SECONDS,
+        robots={urlsplit(lead.url).netloc.lower(): robots},
+    )
     view = PageView.of(
         url=page.final_url, status=page.main.status, body=page.dom.encode("utf-8", "replace"), text=page.dom
     )
@@ -214,13 +221,6 @@ def _robots_blob(desk: Desk, lead: Lead) -> str | None:
         captures = tx.captures.for_listing(lead.listing_id)
     there = (one for one in reversed(captures) if one.deleted_at is None)
     return next((one.robots_blob for one in there if one.robots_blob), None)
-
-
-def _allowed(robots: bytes, url: str) -> bool:
-    parts = urlsplit(url)
-    if not parts.netloc:
-        return False
-    return bool(Protego.parse(decode(robots).text.lstrip("\ufeff")).can_fetch(url, ROBOTS_TOKEN))
 
 
 def _rest(desk: Desk, source: str, state: PageState) -> None:

@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Error, Page, Playwright, Response, Route, sync_playwright
 
+from crawlers.browser.fence import Fence
 from crawlers.browser.particulars import Particulars
-from crawlers.browser.protocol import Order, Rendered, Setup, read_line, rendered_to_json, write_line
+from crawlers.browser.protocol import AWAY, Order, Rendered, Setup, read_line, rendered_to_json, write_line
 from crawlers.wire import Wire
 from pipelines import clock
 
@@ -96,11 +97,13 @@ class Child:
         self._context = context
         self._setup = setup
         self._hosts = frozenset(setup.hosts)
+        self._fence = Fence(setup.hosts)
         #: The empty tab of the last page, while there is one.
         self._kept: Page | None = None
 
     def open(self, order: Order) -> Rendered:
         """Open a page, wait until it is drawn, and give back all of it. Raises playwright Error."""
+        self._fence.set(order.robots)
         page = self._tab(fresh=order.screenshot)
         try:
             traffic = Traffic()
@@ -115,17 +118,22 @@ class Child:
     def _open(self, page: Page, traffic: Traffic, order: Order) -> Rendered:
         watch = Particulars(self._context, page) if order.screenshot else None
         page.set_default_timeout(order.timeout_s * 1000)
-        main = page.goto(order.url, wait_until="domcontentloaded", timeout=order.timeout_s * 1000)
+        try:
+            main = page.goto(order.url, wait_until="domcontentloaded", timeout=order.timeout_s * 1000)
+        except Error as exc:
+            raise Error(self._fence.refused or exc.message) from exc
         if main is None:
             raise Error("no response")
         if urlsplit(main.url).netloc.lower() not in self._hosts:
             # The resolver led a redirect back to the site's own port; the address would be a false one.
-            raise Error("redirected away from the site")
+            raise Error(AWAY)
         self._wait_drawn(page, traffic, order)
         for _ in range(order.scrolls):
             if not self._scroll(page, traffic):
                 break
         shot = self._screenshot(page, traffic) if order.screenshot else None
+        if refused := self._fence.reason(page.url, page=True):
+            raise Error(self._fence.refused or refused)
         dom = page.content()
         if len(dom) > MAX_DOM:
             raise Error("page too large")
@@ -153,6 +161,7 @@ class Child:
             return page
         page = self._context.new_page()
         page.on("popup", lambda popup: popup.close())
+        self._fence.watch(self._context, page)
         return page
 
     def _keep(self, page: Page) -> None:

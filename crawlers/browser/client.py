@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from types import TracebackType
@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from crawlers.addresses import Endpoint, endpoint_of, resolve_public
 from crawlers.browser.launcher import Workplace, make_workplace, start_child
-from crawlers.browser.protocol import MAX_LINE, Order, Rendered, Setup, rendered_from_json
+from crawlers.browser.protocol import MAX_LINE, ROBOTS, Order, Rendered, Setup, rendered_from_json
 from crawlers.errors import BrowserFailed
 
 #: A child serves this many pages, then a fresh one takes over: browsers leak.
@@ -66,9 +66,13 @@ class Browser:
         ready: str | None = None,
         screenshot: bool = False,
         timeout_s: float = 25.0,
+        robots: Mapping[str, str | None],
     ) -> Rendered:
-        """Draw a page. Raises BrowserFailed; the next call starts with a fresh browser if this one is broken."""
-        order = Order(url=url, scrolls=scrolls, ready=ready, screenshot=screenshot, timeout_s=timeout_s)
+        """Draw a page, as far as robots.txt (of each host, None: all is forbidden) lets us. Raises BrowserFailed
+        (RobotsRefused when it does not let us); the next call starts with a fresh browser if this one is broken."""
+        order = Order(
+            url=url, scrolls=scrolls, ready=ready, screenshot=screenshot, timeout_s=timeout_s, robots=dict(robots)
+        )
         with self._lock:
             for last in (False, True):
                 try:
@@ -97,6 +101,8 @@ class Browser:
         answer = self._receive(order.timeout_s + GRACE_SECONDS + 2 * order.scrolls)
         if not answer.get("ok"):
             error = str(answer.get("error", ""))
+            if error.startswith(ROBOTS):
+                raise RobotsRefused(f"robots.txt 不允许，浏览器没有打开 {order.url[:200]}（{error[:300]}）")
             if "closed" in error or "crashed" in error.lower():
                 raise _ChildGone(error)
             raise BrowserFailed(f"浏览器打不开 {order.url[:200]}：{error}")
@@ -185,6 +191,10 @@ class Browser:
         if not isinstance(value, dict):
             raise _ChildGone("答复无法读取")
         return value
+
+
+class RobotsRefused(BrowserFailed):
+    """robots.txt 不允许打开这个网页，或者它转向的网页。"""
 
 
 class _ChildGone(BrowserFailed):

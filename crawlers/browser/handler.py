@@ -9,7 +9,9 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse
 
+from crawlers.browser.client import RobotsRefused
 from crawlers.middlewares.politeness import LOOPBACK_CONCURRENCY
+from crawlers.middlewares.robots import RobotsDenied
 
 
 class PageHandler(HTTP11DownloadHandler):
@@ -29,9 +31,16 @@ class PageHandler(HTTP11DownloadHandler):
             raise IgnoreRequest("来源已停止")
         if not request.meta.get("render"):
             return await super().download_request(request)
-        rendered = await asyncio.to_thread(
-            job.browser.render, request.url, scrolls=request.meta.get("scrolls", 0), ready=job.recipe.fetch.ready
-        )
+        try:
+            rendered = await asyncio.to_thread(
+                job.browser.render,
+                request.url,
+                scrolls=request.meta.get("scrolls", 0),
+                ready=job.recipe.fetch.ready,
+                robots=request.meta["robots_of"],
+            )
+        except RobotsRefused as exc:
+            raise RobotsDenied(str(exc)) from exc
         request.meta["wire"] = rendered.main
         request.meta["others"] = rendered.others
         request.meta["environment"] = rendered.environment

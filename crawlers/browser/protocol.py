@@ -12,6 +12,9 @@ from crawlers.wire import Wire
 
 #: A whole answer (page, pictures, screenshot) is never larger.
 MAX_LINE = 120 * 1024 * 1024
+#: How the child's word for a page begins that robots.txt forbids, and for one that led away.
+ROBOTS = "robots.txt"
+AWAY = "redirected away from the site"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,8 @@ class Order:
     ready: str | None = None
     screenshot: bool = False
     timeout_s: float = 25.0
+    #: netloc → its robots.txt; None forbids all.
+    robots: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,12 +48,16 @@ class Rules:
         return float(delay) if delay is not None else None
 
 
+def robots_text(body: bytes) -> str:
+    """As much of a robots.txt as is read."""
+    return decode(body[:MAX_BYTES]).text.lstrip("\ufeff")
+
+
 def read_rules(status: int, body: bytes) -> Rules:
     """The rules a robots.txt answer makes. 4xx: none. 5xx and 429: all is forbidden (RFC 9309).
     401/403 are the caller's."""
     if status == 200:
-        text = decode(body[:MAX_BYTES]).text.lstrip("\ufeff")
-        return Rules(parser=Protego.parse(text), body=body)
+        return Rules(parser=Protego.parse(robots_text(body)), body=body)
     if 400 <= status < 500 and status != TOO_MANY:
         return Rules(parser=Protego.parse(""), body=b"")
     return Rules(parser=None, body=b"", reason=f"robots.txt 返回 HTTP {status}")
@@ -81,6 +85,16 @@ class RobotsMiddleware:
             raise RobotsDenied(rules.reason or "robots.txt 不允许")
         request.meta["robots"] = rules.body
         request.meta["crawl_delay"] = rules.crawl_delay()
+        if request.meta.get("render"):
+            request.meta["robots_of"] = await self._rules_of_all(urlsplit(request.url).scheme)
+
+    async def _rules_of_all(self, scheme: str) -> dict[str, str | None]:
+        """Of each host of the source, for the browser, which asks there for more than the page."""
+        found: dict[str, str | None] = {}
+        for netloc in sorted(self._job.site.hosts):
+            rules = await self._rules_for(f"{scheme}://{netloc}/")
+            found[netloc] = None if rules.parser is None else robots_text(rules.body)
+        return found
 
     async def _rules_for(self, url: str) -> Rules:
         parts = urlsplit(url)

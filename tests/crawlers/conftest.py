@@ -10,6 +10,16 @@ import pytest
 
 from crawlers import writer
 from crawlers.sandbox.sites import Sandbox, serve_sandbox
+from pipelines.desk import mark_demo
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty HOME of a demo: nowhere else the demo platforms are crawled."""
+    folder = tmp_path / "home"
+    folder.mkdir(mode=0o700)
+    mark_demo(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,9 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawlers.addresses import parse_allow
 from crawlers.browser import capture_page, capture_pending
-from crawlers.browser.client import Browser
+from crawlers.browser.client import Browser, RobotsRefused
 from crawlers.browser.launcher import make_workplace
+from crawlers.browser.protocol import Rendered
 from crawlers.errors import BrowserFailed
 from crawlers.run import crawl_source
 from crawlers.sandbox.sites import Sandbox, serve_sandbox
@@ -36,7 +37,7 @@ from pipelines.evidence.warc_check import check_warcs
 from pipelines.records import PageState
 from tests.certificate import self_signed
 from tests.crawlers.conftest import NothingFound
-from tests.crawlers.small_site import serve
+from tests.crawlers.small_site import HTML, board_on, row, serve, thread_page
 from tests.crawlers.test_crawl_board import truth
 
 
@@ -51,6 +52,11 @@ def browser(shared: Sandbox) -> Iterator[Browser]:
     netloc = urlsplit(shared["feed"]).netloc
     with Browser(hosts=[netloc], allowed=[parse_allow(netloc)], user_agent="MingchaBot/0.1 (+test)") as opened:
         yield opened
+
+
+def drawn(browser: Browser, url: str, **options: Any) -> Rendered:
+    """A page of a host whose robots.txt forbids nothing."""
+    return browser.render(url, robots={urlsplit(url).netloc.lower(): ""}, **options)
 
 
 def processes() -> list[tuple[str, str]]:
@@ -68,7 +74,7 @@ def processes() -> list[tuple[str, str]]:
 
 
 def test_the_feed_is_scrolled_to_its_end(browser: Browser, shared: Sandbox) -> None:
-    page = browser.render(f"{shared['feed']}/", scrolls=60, ready="#feed[data-state=more], #feed[data-state=end]")
+    page = drawn(browser, f"{shared['feed']}/", scrolls=60, ready="#feed[data-state=more], #feed[data-state=end]")
     assert page.dom.count('class="card"') == len(truth("feed"))
     assert "没有更多了" in page.text
     assert page.main.status == 200
@@ -78,7 +84,7 @@ def test_the_feed_is_scrolled_to_its_end(browser: Browser, shared: Sandbox) -> N
 
 
 def test_sandbox_on_and_no_privileges(browser: Browser, shared: Sandbox) -> None:
-    browser.render(f"{shared['feed']}/")
+    drawn(browser, f"{shared['feed']}/")
     running = processes()
     assert running
     assert not [command for _account, command in running if "--no-sandbox" in command]
@@ -92,7 +98,7 @@ def test_sandbox_on_and_no_privileges(browser: Browser, shared: Sandbox) -> None
 def test_nothing_else_can_be_reached(browser: Browser, shared: Sandbox, target: str) -> None:
     before = len(shared.log.rows("ads"))
     with pytest.raises(BrowserFailed):
-        browser.render(shared.get(target, target), timeout_s=5)
+        drawn(browser, shared.get(target, target), timeout_s=5)
     assert len(shared.log.rows("ads")) == before
 
 
@@ -103,7 +109,7 @@ def test_a_redirect_to_another_port_does_not_arrive(shared: Sandbox) -> None:
         before = len(shared.log.rows("feed"))
         target = f"{shared['ads']}/click?u={shared['feed']}/item/0000000000&k=1"
         try:
-            page = ads.render(target, timeout_s=5)
+            page = drawn(ads, target, timeout_s=5)
         except BrowserFailed:
             page = None
         assert page is None or "item" not in page.dom
@@ -150,7 +156,7 @@ def hostile() -> Iterator[tuple[Browser, str, list[tuple[str, dict[str, str]]]]]
 @pytest.mark.parametrize("path", ["/popups", "/clobber", "/height", "/nan", "/dialogs", "/fine"])
 def test_a_hostile_page_is_still_captured(hostile: tuple[Browser, str, Any], path: str) -> None:
     browser, origin, _asked = hostile
-    page = browser.render(origin + path, screenshot=True)
+    page = drawn(browser, origin + path, screenshot=True)
     assert "words" in page.dom
     assert page.screenshot is not None
     assert page.screenshot.startswith(b"\x89PNG")
@@ -158,18 +164,18 @@ def test_a_hostile_page_is_still_captured(hostile: tuple[Browser, str, Any], pat
 
 def test_windows_a_page_opened_do_not_outlive_it(hostile: tuple[Browser, str, list[Any]]) -> None:
     browser, origin, asked = hostile
-    browser.render(origin + "/popups")
+    drawn(browser, origin + "/popups")
     asked.clear()
-    browser.render(origin + "/fine")
+    drawn(browser, origin + "/fine")
     assert {path for path, _headers in asked} <= {"/fine", "/favicon.ico"}
 
 
 def test_pages_of_a_crawl_know_nothing_of_each_other(hostile: tuple[Browser, str, list[Any]]) -> None:
     browser, origin, asked = hostile
     for _ in range(2):
-        assert browser.render(origin + "/remember").text == "wordsundefined"
+        assert drawn(browser, origin + "/remember").text == "wordsundefined"
     asked.clear()
-    page = browser.render(origin + "/fine")
+    page = drawn(browser, origin + "/fine")
     assert [urlsplit(wire.url).path for wire in page.others if "favicon" not in wire.url] == []
     assert {path for path, _headers in asked} <= {"/fine", "/favicon.ico"}
 
@@ -177,30 +183,30 @@ def test_pages_of_a_crawl_know_nothing_of_each_other(hostile: tuple[Browser, str
 def test_a_redirect_off_the_site_is_not_told_under_a_false_address(hostile: tuple[Browser, str, Any]) -> None:
     browser, origin, _asked = hostile
     with pytest.raises(BrowserFailed, match="redirected away"):
-        browser.render(origin + "/away")
+        drawn(browser, origin + "/away")
 
 
 def test_no_service_worker_is_installed(hostile: tuple[Browser, str, Any]) -> None:
     browser, origin, _asked = hostile
-    assert "registered" not in browser.render(origin + "/worker").text
+    assert "registered" not in drawn(browser, origin + "/worker").text
 
 
 def test_a_redirect_inside_a_page_does_not_lead_inward(hostile: tuple[Browser, str, Any]) -> None:
     browser, origin, _asked = hostile
-    assert browser.render(origin + "/inward").text.split() == ["words", "not", "reached"]
+    assert drawn(browser, origin + "/inward").text.split() == ["words", "not", "reached"]
 
 
 def test_a_download_is_no_page_and_leaves_no_file(hostile: tuple[Browser, str, Any]) -> None:
     browser, origin, _asked = hostile
     with pytest.raises(BrowserFailed):
-        browser.render(origin + "/file")
+        drawn(browser, origin + "/file")
     assert browser.place is not None
     assert not list(browser.place.folder.rglob("*.zip"))
 
 
 def test_a_capture_says_how_the_page_came(hostile: tuple[Browser, str, Any]) -> None:
     browser, origin, _asked = hostile
-    page = browser.render(origin + "/one", screenshot=True)
+    page = drawn(browser, origin + "/one", screenshot=True)
     assert page.environment["redirects"] == [
         {"url": origin + "/one", "status": 302},
         {"url": origin + "/two", "status": 301},
@@ -241,7 +247,7 @@ def test_the_certificate_is_named_by_its_digest(tmp_path: Path) -> None:
         trust = f"--ignore-certificate-errors-spki-list={key_digest}"
         with sync_playwright() as playwright:
             context = open_context(playwright, setup, trust)
-            page = Child(context, setup).open(Order(url=f"https://{netloc}/", screenshot=True))
+            page = Child(context, setup).open(Order(url=f"https://{netloc}/", screenshot=True, robots={netloc: ""}))
             context.close()
     tls = page.environment["tls"]
     assert tls["certificate_sha256"] == [digest]
@@ -254,20 +260,20 @@ def test_a_page_that_never_answers_is_tried_once(
 ) -> None:
     monkeypatch.setattr("crawlers.browser.client.GRACE_SECONDS", 1.0)
     browser, origin, asked = hostile
-    browser.render(origin + "/fine")
+    drawn(browser, origin + "/fine")
     asked.clear()
     with pytest.raises(BrowserFailed):
-        browser.render(origin + "/loop", timeout_s=1.5)
+        drawn(browser, origin + "/loop", timeout_s=1.5)
     assert [path for path, _headers in asked if path == "/loop"] == ["/loop"]
 
 
 def test_a_killed_browser_is_replaced(browser: Browser, shared: Sandbox) -> None:
-    browser.render(f"{shared['feed']}/")
+    drawn(browser, f"{shared['feed']}/")
     first, place = browser.pid, browser.place
     assert first is not None
     assert place is not None
     os.killpg(first, signal.SIGKILL)
-    assert "小檐" in browser.render(f"{shared['feed']}/").title
+    assert "小檐" in drawn(browser, f"{shared['feed']}/").title
     assert browser.pid not in (None, first)
     assert not place.folder.exists()
 
@@ -290,7 +296,7 @@ def test_the_folder_of_a_killed_crawl_is_removed_by_the_next_browser() -> None:
 def test_closing_leaves_no_process_and_no_folder(shared: Sandbox) -> None:
     netloc = urlsplit(shared["feed"]).netloc
     with Browser(hosts=[netloc], allowed=[parse_allow(netloc)], user_agent="MingchaBot/0.1") as opened:
-        opened.render(f"{shared['feed']}/")
+        drawn(opened, f"{shared['feed']}/")
         place, pid = opened.place, opened.pid
     assert place is not None
     assert not place.folder.exists()
@@ -339,3 +345,48 @@ def test_leads_of_the_feed_get_their_captures(desk: Desk, shared: Sandbox, tmp_p
     again = capture_page(desk, lead)
     assert again.id != capture.id
     assert shared.forbidden_fetches() == ()
+
+
+FORBIDDEN = {
+    "/redirected": (302, {"Location": "/secret/1"}, b""),
+    "/moved": (200, HTML, b"<p>words</p><script>location.replace('/secret/2')</script>"),
+    "/asks": (200, HTML, b"<p>words</p><img src=/secret/3.png><script>fetch('/secret/4').catch(() => 0)</script>"),
+    "/secret/1": (200, HTML, b"<p>secret</p>"),
+    "/secret/2": (200, HTML, b"<p>secret</p>"),
+}
+
+
+def test_nothing_that_robots_forbid_is_asked_for_whoever_asks() -> None:
+    with serve(FORBIDDEN) as site:
+        netloc = f"127.0.0.1:{site.server_address[1]}"
+        robots = {netloc: "User-agent: *\nDisallow: /secret\n"}
+        with Browser(hosts=[netloc], allowed=[parse_allow(netloc)], user_agent="MingchaBot/0.1") as opened:
+            for path in ("/secret/1", "/redirected", "/moved"):
+                with pytest.raises(RobotsRefused, match=r"robots\.txt 不允许"):
+                    opened.render(f"http://{netloc}{path}", robots=robots, timeout_s=5)
+            page = opened.render(f"http://{netloc}/asks", robots=robots, timeout_s=5)
+            assert page.text == "words"
+            assert [wire.url for wire in page.others] == []
+            for unread in ({netloc: None}, {}):
+                with pytest.raises(RobotsRefused):
+                    opened.render(f"http://{netloc}/asks", robots=unread, timeout_s=5)
+        assert [path for path, _headers in site.asked if path.startswith("/secret")] == []
+        assert [path for path, _headers in site.asked].count("/asks") == 1
+
+
+def test_a_rendered_source_takes_no_page_that_robots_forbid(desk: Desk, tmp_path: Path) -> None:
+    rows = "".join(row(number, path) for number, path in enumerate(("/redirected", "/fine"), 1))
+    answers = {
+        "/robots.txt": (200, {}, b"User-agent: *\nDisallow: /secret\n"),
+        "/forum-1-1.html": (200, HTML, f"<table>{rows}</table>".encode()),
+        "/fine": (200, HTML, thread_page("words")),
+        "/redirected": (302, {"Location": "/secret/1"}, b""),
+        "/secret/1": (200, HTML, thread_page("secret")),
+    }
+    with serve(answers) as site:
+        port = site.server_address[1]
+        folder = board_on(tmp_path, "http", port, extra="fetch: {mode: render}\n")
+        run = crawl_source(desk, NothingFound(), folder, allow=[f"127.0.0.1:{port}"])
+        assert [path for path, _headers in site.asked if path.startswith("/secret")] == []
+    assert run.new == 1
+    assert run.states[PageState.ROBOTS_DENIED] == 1

@@ -15,7 +15,8 @@ from crawlers.errors import AddressRefused, SourceUnavailable
 from crawlers.run import crawl_source
 from crawlers.sandbox.sites import Sandbox
 from pipelines import clock
-from pipelines.desk import Desk
+from pipelines.config import read_settings
+from pipelines.desk import Desk, open_desk
 from pipelines.evidence.warc import read_record
 from pipelines.records import CrawlRun, PageState
 from tests.crawlers.conftest import NothingFound
@@ -134,4 +135,14 @@ def test_without_allow_a_local_address_is_refused(desk: Desk, platforms: Sandbox
         crawl_source(desk, NothingFound(), SOURCE)
     with pytest.raises(AddressRefused):
         crawl_source(desk, NothingFound(), SOURCE, origin=platforms["board"])
+    assert platforms.log.rows("board") == ()
+
+
+def test_a_demo_source_stays_out_of_a_real_home(platforms: Sandbox, tmp_path: Path) -> None:
+    settings = read_settings({}, home=tmp_path / "real")
+    with open_desk(settings) as real:
+        with pytest.raises(SourceUnavailable, match="只能在演示数据目录里采集"):
+            crawl(real, platforms)
+        with real.store.read() as tx:
+            assert (tx.listings.count(), tx.sources.get(SOURCE)) == (0, None)
     assert platforms.log.rows("board") == ()

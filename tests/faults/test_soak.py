@@ -200,14 +200,15 @@ def test_the_browser_does_not_grow(tmp_path: Path) -> None:
     late: list[int] = []
     with big_site(1000) as site:
         hosts = [site.netloc]
+        allowed: dict[str, str | None] = {site.netloc: ""}
         with Browser(hosts=hosts, allowed=[parse_allow(site.netloc)], user_agent="MingchaBot/0.1") as browser:
             for number in range(PAGES):
                 if number % endless == endless // 2:
                     began = time.monotonic()
                     with pytest.raises(BrowserFailed):
-                        browser.render(f"http://{site.netloc}{ENDLESS}-{number}", timeout_s=3)
+                        browser.render(f"http://{site.netloc}{ENDLESS}-{number}", timeout_s=3, robots=allowed)
                     assert time.monotonic() - began < 60
-                browser.render(f"http://{site.netloc}/thread-{FIRST_TID + number % 1000}-1-1.html")
+                browser.render(f"http://{site.netloc}/thread-{FIRST_TID + number % 1000}-1-1.html", robots=allowed)
                 if begin <= number < begin + span:
                     warm.append(resident(os.getpid()) + _family(browser.pid))
                 elif number >= PAGES - span:

@@ -57,8 +57,8 @@ def test_23_browser_leaks_and_hangs() -> None:
         started = clock.now()
         with Browser(hosts=[netloc], allowed=[parse_allow(netloc)], user_agent="MingchaBot/0.1 (+test)") as browser:
             with pytest.raises(BrowserFailed):
-                browser.render(f"http://{netloc}/endless", timeout_s=1.0)
-            assert "好的" in browser.render(f"http://{netloc}/fine", timeout_s=20.0).text
+                browser.render(f"http://{netloc}/endless", timeout_s=1.0, robots={netloc: ""})
+            assert "好的" in browser.render(f"http://{netloc}/fine", timeout_s=20.0, robots={netloc: ""}).text
         assert clock.now() - started < timedelta(minutes=2)
 
 
