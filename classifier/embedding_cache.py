@@ -13,7 +13,7 @@ import threading
 import zipfile
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -22,12 +22,14 @@ import numpy as np
 from classifier.dataset import CORPUS
 from classifier.embedding import DIMENSIONS, Embedder
 from classifier.errors import EmbeddingError
+from classifier.model import HEADS
 
 FILE = "embeddings.npz"
-FORMAT = 1
+FORMAT = 2
 #: Rows kept in memory at run time, 0.8 KB each.
 CAPACITY = 20_000
-_ARRAYS = ("format", "made_by", "ids", "digests", "rows")
+_ARRAYS = ("made_by", "ids", "digests", "rows", "heads", "held_out")
+_OTHER_FORMAT = f"语料向量文件 {FILE} 的格式与本程序不符"
 
 
 def digest(text: str) -> str:
@@ -43,6 +45,9 @@ class CorpusEmbeddings:
     made_by: str
     #: digest → (id of the text, row)
     entries: Mapping[str, tuple[str, np.ndarray]]
+    #: digest → the margins, one for each of HEADS, that encoders gave which had seen nothing of the text's writer; none
+    #: where the encoder learnt nothing of ours
+    held_out: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def has(self, text: str) -> bool:
         return digest(text) in self.entries
@@ -59,6 +64,11 @@ class CorpusEmbeddings:
         found = [self.entries[digest(text)][1] for text in texts]
         return np.asarray(found, dtype=np.float32).reshape(len(found), DIMENSIONS)
 
+    def margins(self, keys: Sequence[str]) -> np.ndarray:
+        """Held-out margins by digest, in order; NaN for texts that have none."""
+        none = np.full(len(HEADS), np.nan, dtype=np.float32)
+        return np.array([self.held_out.get(key, none) for key in keys], dtype=np.float32).reshape(-1, len(HEADS))
+
     def completed(self, ids: Sequence[str], texts: Sequence[str], embedder: Embedder) -> CorpusEmbeddings:
         """These for exactly the given texts: rows at hand are kept if the same version made them, the rest embedded."""
         same = self.made_by == embedder.version
@@ -68,7 +78,8 @@ class CorpusEmbeddings:
         for name, text in zip(ids, texts, strict=True):
             row = fresh[text] if text in fresh else self.entries[digest(text)][1]
             entries.setdefault(digest(text), (name, row))
-        return CorpusEmbeddings(made_by=embedder.version, entries=entries)
+        held_out = {key: row for key, row in self.held_out.items() if key in entries} if same else {}
+        return CorpusEmbeddings(made_by=embedder.version, entries=entries, held_out=held_out)
 
     def save(self, folder: Path = CORPUS) -> Path:
         """Write the file, sorted by digest: the same rows give the same bytes."""
@@ -81,6 +92,8 @@ class CorpusEmbeddings:
             ids=np.array([self.entries[key][0] for key in ordered], dtype=np.str_),
             digests=np.frombuffer(bytes.fromhex("".join(ordered)), dtype=np.uint8).reshape(len(ordered), 32),
             rows=np.array([self.entries[key][1] for key in ordered], dtype=np.float16).reshape(-1, DIMENSIONS),
+            heads=np.array(HEADS, dtype=np.str_),
+            held_out=self.margins(ordered).astype(np.float16),
         )
         path = folder / FILE
         part = path.with_name(path.name + ".part")
@@ -99,14 +112,24 @@ def load_corpus_embeddings(folder: Path = CORPUS) -> CorpusEmbeddings | None:
         return None
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
-            number, made_by, ids, digests, rows = (arrays[name] for name in _ARRAYS)
+            if int(arrays["format"]) != FORMAT:
+                raise EmbeddingError(_OTHER_FORMAT)
+            made_by, ids, digests, rows, heads, held_out = (arrays[name] for name in _ARRAYS)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise EmbeddingError(f"语料向量文件 {FILE} 无法读取：{error}") from error
-    if int(number) != FORMAT or rows.shape != (len(ids), DIMENSIONS) or digests.shape != (len(ids), 32):
-        raise EmbeddingError(f"语料向量文件 {FILE} 的格式与本程序不符")
+    shapes = (rows.shape, digests.shape, held_out.shape)
+    fitting = ((len(ids), DIMENSIONS), (len(ids), 32), (len(ids), len(HEADS)))
+    if shapes != fitting or tuple(map(str, heads)) != HEADS:
+        raise EmbeddingError(_OTHER_FORMAT)
     keys = [bytes(row).hex() for row in digests]
     values = zip(map(str, ids), rows.astype(np.float32), strict=True)
-    return CorpusEmbeddings(made_by=str(made_by), entries=dict(zip(keys, values, strict=True)))
+    return CorpusEmbeddings(
+        made_by=str(made_by),
+        entries=dict(zip(keys, values, strict=True)),
+        held_out={
+            key: row.astype(np.float32) for key, row in zip(keys, held_out, strict=True) if not np.isnan(row).any()
+        },
+    )
 
 
 def file_hash(folder: Path = CORPUS) -> str:

@@ -37,6 +37,8 @@ _LEARNING = (
     "learners.py",
     "training.py",
     "embedding.py",
+    "attuned.py",
+    "engine_file.py",
     "second_tier.py",
     "second_tier_training.py",
     "pieces.py",

