@@ -173,6 +173,12 @@ _LONGEST = (
     "tests/end_to_end/test_jobs.py",
     "test_three_kills_lose_nothing",
     "tests/faults",
+    # One after the other in one process, so none may be left for the end.
+    "[postgresql",
+    "tests/pipelines/evidence/test_hostile_packages.py",
+    "tests/review_ui/test_in_browser.py",
+    "tests/crawlers/test_browser.py",
+    "tests/pipelines/evidence/test_shared_copy.py",
     "tests/classifier/test_floors.py",
     "tests/classifier/test_cascade.py",
     "tests/pipelines/learning",
