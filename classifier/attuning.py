@@ -216,6 +216,7 @@ class _Course:
         encoder = _Encoder(torch, self.engine)
         inside = np.flatnonzero(lessons.groups != (-1 if without is None else without))
         share = (lessons.truths * lessons.asked)[inside].sum(0) / lessons.asked[inside].sum(0)
+        share = np.clip(share, 1e-4, 1 - 1e-4)  # a question that nobody here answers with yes
         encoder.offsets.data = torch.from_numpy(np.log(share / (1 - share)))
         tuned = [tensor for layer in encoder.upper for tensor in layer.values()]
         learner = torch.optim.AdamW(
