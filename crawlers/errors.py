@@ -37,3 +37,7 @@ class SourceUnavailable(CrawlError):
 
 class BrowserFailed(CrawlError):
     """浏览器没有完成这一页。"""
+
+
+class RobotsRefused(BrowserFailed):
+    """robots.txt 不允许打开这个网页，或者它转向的网页。"""

@@ -21,7 +21,7 @@ from playwright.sync_api import BrowserContext, Error, Page, Playwright, Respons
 
 from crawlers.browser.fence import Fence
 from crawlers.browser.particulars import Particulars
-from crawlers.browser.protocol import AWAY, Order, Rendered, Setup, read_line, rendered_to_json, write_line
+from crawlers.browser.protocol import Order, Rendered, Setup, read_line, rendered_to_json, write_line
 from crawlers.wire import Wire
 from pipelines import clock
 
@@ -124,9 +124,9 @@ class Child:
             raise Error(self._fence.refused or exc.message) from exc
         if main is None:
             raise Error("no response")
-        if urlsplit(main.url).netloc.lower() not in self._hosts:
+        if refused := self._fence.reason(main.url, page=True):
             # The resolver led a redirect back to the site's own port; the address would be a false one.
-            raise Error(AWAY)
+            raise Error(refused)
         self._wait_drawn(page, traffic, order)
         for _ in range(order.scrolls):
             if not self._scroll(page, traffic):

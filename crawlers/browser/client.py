@@ -19,7 +19,7 @@ from typing import Any, Self
 from crawlers.addresses import Endpoint, endpoint_of, resolve_public
 from crawlers.browser.launcher import Workplace, make_workplace, start_child
 from crawlers.browser.protocol import MAX_LINE, ROBOTS, Order, Rendered, Setup, rendered_from_json
-from crawlers.errors import BrowserFailed
+from crawlers.errors import BrowserFailed, RobotsRefused
 
 #: A child serves this many pages, then a fresh one takes over: browsers leak.
 PAGES_PER_CHILD = 150
@@ -191,10 +191,6 @@ class Browser:
         if not isinstance(value, dict):
             raise _ChildGone("答复无法读取")
         return value
-
-
-class RobotsRefused(BrowserFailed):
-    """robots.txt 不允许打开这个网页，或者它转向的网页。"""
 
 
 class _ChildGone(BrowserFailed):

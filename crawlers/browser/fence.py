@@ -22,14 +22,17 @@ class Fence:
 
     def __init__(self, hosts: Collection[str]) -> None:
         self._hosts = frozenset(hosts)
+        self._robots: Mapping[str, str | None] = {}
         self._rules: dict[str, Any] = {}
         #: Why a page of this order was refused, the first one; None while none was.
         self.refused: str | None = None
 
     def set(self, robots: Mapping[str, str | None]) -> None:
         """From now on: netloc → robots.txt; None forbids all."""
-        self._rules = {netloc: None if text is None else Protego.parse(text) for netloc, text in robots.items()}
         self.refused = None
+        if robots != self._robots:  # else read already: they are those of the page before
+            self._robots = robots
+            self._rules = {netloc: None if text is None else Protego.parse(text) for netloc, text in robots.items()}
 
     def reason(self, url: str, *, page: bool) -> str | None:
         """Why this is not asked for. Of a host whose robots.txt nobody has read only what belongs to another's page is

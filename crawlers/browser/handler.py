@@ -9,7 +9,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse
 
-from crawlers.browser.client import RobotsRefused
+from crawlers.errors import RobotsRefused
 from crawlers.middlewares.politeness import LOOPBACK_CONCURRENCY
 from crawlers.middlewares.robots import RobotsDenied
 

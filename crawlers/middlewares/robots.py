@@ -38,6 +38,8 @@ class Rules:
     #: None: everything is forbidden.
     parser: Any
     body: bytes
+    #: What was read of it.
+    text: str = ""
     reason: str = ""
 
     def allows(self, url: str) -> bool:
@@ -57,7 +59,8 @@ def read_rules(status: int, body: bytes) -> Rules:
     """The rules a robots.txt answer makes. 4xx: none. 5xx and 429: all is forbidden (RFC 9309).
     401/403 are the caller's."""
     if status == 200:
-        return Rules(parser=Protego.parse(robots_text(body)), body=body)
+        text = robots_text(body)
+        return Rules(parser=Protego.parse(text), body=body, text=text)
     if 400 <= status < 500 and status != TOO_MANY:
         return Rules(parser=Protego.parse(""), body=b"")
     return Rules(parser=None, body=b"", reason=f"robots.txt 返回 HTTP {status}")
@@ -93,7 +96,7 @@ class RobotsMiddleware:
         found: dict[str, str | None] = {}
         for netloc in sorted(self._job.site.hosts):
             rules = await self._rules_for(f"{scheme}://{netloc}/")
-            found[netloc] = None if rules.parser is None else robots_text(rules.body)
+            found[netloc] = None if rules.parser is None else rules.text
         return found
 
     async def _rules_for(self, url: str) -> Rules:

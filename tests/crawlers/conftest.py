@@ -14,12 +14,10 @@ from pipelines.desk import mark_demo
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(home: Path) -> Path:
     """An empty HOME of a demo: nowhere else the demo platforms are crawled."""
-    folder = tmp_path / "home"
-    folder.mkdir(mode=0o700)
-    mark_demo(folder)
-    return folder
+    mark_demo(home)
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -24,10 +24,10 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawlers.addresses import parse_allow
 from crawlers.browser import capture_page, capture_pending
-from crawlers.browser.client import Browser, RobotsRefused
+from crawlers.browser.client import Browser
 from crawlers.browser.launcher import make_workplace
 from crawlers.browser.protocol import Rendered
-from crawlers.errors import BrowserFailed
+from crawlers.errors import BrowserFailed, RobotsRefused
 from crawlers.run import crawl_source
 from crawlers.sandbox.sites import Sandbox, serve_sandbox
 from crawlers.source import FILE, SOURCES
