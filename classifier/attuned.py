@@ -7,17 +7,15 @@ own with these in it, made once beside the models.
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import util
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from classifier.array_file import read_arrays, write_arrays
 from classifier.dataset import CORPUS
 from classifier.engine_file import EngineFile
 from classifier.errors import EmbeddingError
@@ -25,6 +23,7 @@ from classifier.errors import EmbeddingError
 FILE = "attuned.npz"
 FORMAT = 1
 _WEIGHTS = "e5-small-q4.bin"
+_MADE_BY = "made_by"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +35,7 @@ class Attuned:
     #: name → bytes as they lie in the engine's file
     tensors: Mapping[str, bytes]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Names the embeddings made with these: other tensors, other name."""
         digest = hashlib.sha256(self.made_by.encode())
@@ -46,12 +45,8 @@ class Attuned:
 
     def save(self, folder: Path = CORPUS) -> None:
         """Write the file; the same tensors give the same bytes."""
-        buffer = io.BytesIO()
-        arrays: dict[str, Any] = {
-            name: np.frombuffer(value, dtype=np.uint8) for name, value in sorted(self.tensors.items())
-        }
-        np.savez(buffer, format=np.array(FORMAT), made_by=np.array(self.made_by), **arrays)
-        (folder / FILE).write_bytes(buffer.getvalue())
+        arrays = {name: np.frombuffer(value, dtype=np.uint8) for name, value in sorted(self.tensors.items())}
+        write_arrays(folder / FILE, {_MADE_BY: np.array(self.made_by), **arrays}, form=FORMAT)
 
 
 def load_attuned(folder: Path = CORPUS) -> Attuned | None:
@@ -59,15 +54,9 @@ def load_attuned(folder: Path = CORPUS) -> Attuned | None:
     path = folder / FILE
     if not path.is_file():
         return None
-    try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
-            number, made_by = int(arrays["format"]), str(arrays["made_by"])
-            tensors = {name: arrays[name].tobytes() for name in arrays.files if name not in ("format", "made_by")}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise EmbeddingError(f"语义模型的调校文件 {FILE} 无法读取：{error}") from error
-    if number != FORMAT:
-        raise EmbeddingError(f"语义模型的调校文件 {FILE} 的格式与本程序不符")
-    return Attuned(made_by=made_by, tensors=tensors)
+    arrays = read_arrays(path, "语义模型的调校文件", form=FORMAT, wanted=(_MADE_BY,))
+    made_by = str(arrays.pop(_MADE_BY))
+    return Attuned(made_by=made_by, tensors={name: array.tobytes() for name, array in arrays.items()})
 
 
 @cache

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from classifier.attuned import attuned_for, engine_file
+from classifier.attuned import Attuned, attuned_for, engine_file
 from classifier.document import masked
 from classifier.errors import EmbeddingError
 
@@ -50,9 +50,19 @@ def own_version() -> str | None:
 
 def version() -> str | None:
     """The same, with what its weights were tuned to: embeddings of one are no match for those of another."""
+    attuned = _attuned()
+    return own_version() if attuned is None else attuned.name
+
+
+def engine_weights() -> Path | None:
+    """The file of tuned weights, put together when it is missing; None where the engine has its own."""
+    attuned = _attuned()
+    return None if attuned is None else engine_file(attuned, ENGINES)
+
+
+def _attuned() -> Attuned | None:
     own = own_version()
-    attuned = attuned_for(own) if own is not None else None
-    return own if attuned is None else attuned.name
+    return None if own is None else attuned_for(own)
 
 
 @cache
@@ -120,11 +130,11 @@ def rounded(rows: np.ndarray) -> np.ndarray:
 def _load() -> Engine:
     if not available():
         raise EmbeddingError
-    attuned = attuned_for(str(own_version()))
+    weights = engine_weights()
     try:
         # by name: the package is optional and untyped; it maps 72 MB of weights
         package = importlib.import_module(PACKAGE)
-        engine: Engine = package.E5(str(engine_file(attuned, ENGINES))) if attuned else package.E5()
+        engine: Engine = package.E5(str(weights)) if weights else package.E5()
     except (ImportError, OSError, RuntimeError, ValueError, AttributeError) as error:
         raise EmbeddingError(f"{EmbeddingError.__doc__}（{error}）") from error
     return engine

@@ -7,10 +7,7 @@ before, has no row: stale rows cannot be used by mistake.
 from __future__ import annotations
 
 import hashlib
-import io
-import os
 import threading
-import zipfile
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
+from classifier.array_file import other_form, read_arrays, write_arrays
 from classifier.dataset import CORPUS
 from classifier.embedding import DIMENSIONS, Embedder
 from classifier.errors import EmbeddingError
@@ -29,7 +27,7 @@ FORMAT = 2
 #: Rows kept in memory at run time, 0.8 KB each.
 CAPACITY = 20_000
 _ARRAYS = ("made_by", "ids", "digests", "rows", "heads", "held_out")
-_OTHER_FORMAT = f"语料向量文件 {FILE} 的格式与本程序不符"
+_CALLED = "语料向量文件"
 
 
 def digest(text: str) -> str:
@@ -84,24 +82,16 @@ class CorpusEmbeddings:
     def save(self, folder: Path = CORPUS) -> Path:
         """Write the file, sorted by digest: the same rows give the same bytes."""
         ordered = sorted(self.entries)
-        buffer = io.BytesIO()
-        np.savez_compressed(
-            buffer,
-            format=np.array(FORMAT),
-            made_by=np.array(self.made_by),
-            ids=np.array([self.entries[key][0] for key in ordered], dtype=np.str_),
-            digests=np.frombuffer(bytes.fromhex("".join(ordered)), dtype=np.uint8).reshape(len(ordered), 32),
-            rows=np.array([self.entries[key][1] for key in ordered], dtype=np.float16).reshape(-1, DIMENSIONS),
-            heads=np.array(HEADS, dtype=np.str_),
-            held_out=self.margins(ordered).astype(np.float16),
-        )
         path = folder / FILE
-        part = path.with_name(path.name + ".part")
-        with part.open("wb") as file:
-            file.write(buffer.getvalue())
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        arrays = {
+            "made_by": np.array(self.made_by),
+            "ids": np.array([self.entries[key][0] for key in ordered], dtype=np.str_),
+            "digests": np.frombuffer(bytes.fromhex("".join(ordered)), dtype=np.uint8).reshape(len(ordered), 32),
+            "rows": np.array([self.entries[key][1] for key in ordered], dtype=np.float16).reshape(-1, DIMENSIONS),
+            "heads": np.array(HEADS, dtype=np.str_),
+            "held_out": self.margins(ordered).astype(np.float16),
+        }
+        write_arrays(path, arrays, form=FORMAT)
         return path
 
 
@@ -110,17 +100,12 @@ def load_corpus_embeddings(folder: Path = CORPUS) -> CorpusEmbeddings | None:
     path = folder / FILE
     if not path.is_file():
         return None
-    try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
-            if int(arrays["format"]) != FORMAT:
-                raise EmbeddingError(_OTHER_FORMAT)
-            made_by, ids, digests, rows, heads, held_out = (arrays[name] for name in _ARRAYS)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise EmbeddingError(f"语料向量文件 {FILE} 无法读取：{error}") from error
+    arrays = read_arrays(path, _CALLED, form=FORMAT, wanted=_ARRAYS)
+    made_by, ids, digests, rows, heads, held_out = (arrays[name] for name in _ARRAYS)
     shapes = (rows.shape, digests.shape, held_out.shape)
     fitting = ((len(ids), DIMENSIONS), (len(ids), 32), (len(ids), len(HEADS)))
     if shapes != fitting or tuple(map(str, heads)) != HEADS:
-        raise EmbeddingError(_OTHER_FORMAT)
+        raise EmbeddingError(other_form(path, _CALLED))
     keys = [bytes(row).hex() for row in digests]
     values = zip(map(str, ids), rows.astype(np.float32), strict=True)
     return CorpusEmbeddings(

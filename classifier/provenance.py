@@ -37,6 +37,7 @@ _LEARNING = (
     "learners.py",
     "training.py",
     "embedding.py",
+    "array_file.py",
     "attuned.py",
     "engine_file.py",
     "second_tier.py",

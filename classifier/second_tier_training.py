@@ -86,14 +86,12 @@ def train_second(
     likeness = kernel(basis, basis)
     # An encoder that has learnt from the corpus knows its texts: what it says of them is no measure of the others.
     kept = [digest(text) for place, text in enumerate(texts) if place not in stale]
-    measured = np.array([key in embeddings.held_out for key in kept])
-    margins = np.nan_to_num(embeddings.margins(kept).astype(np.float64))
-    if not embeddings.held_out:
-        measured[:] = True
-        for fold in sorted(set(folds[known])):
-            outside = np.concatenate([folds[known] == fold, np.zeros(len(taught.examples), dtype=bool)])
-            duals, level = _duals(likeness, truths, asked, ~outside, looseness)
-            margins[outside[:own]] = likeness[outside] @ duals + level
+    margins = embeddings.margins(kept).astype(np.float64)
+    for fold in () if embeddings.held_out else sorted(set(folds[known])):
+        outside = np.concatenate([folds[known] == fold, np.zeros(len(taught.examples), dtype=bool)])
+        margins[outside[:own]] = _near(likeness, truths, asked, ~outside, looseness)
+    measured = ~np.isnan(margins).any(axis=1)
+    margins = np.nan_to_num(margins)
     duals, level = _duals(likeness, truths, asked, np.ones(len(basis), dtype=bool), looseness)
 
     truths, asked = truths[:own], asked[:, :own]
@@ -128,12 +126,17 @@ def train_second(
 def margins_of(examples: Sequence[Example], rows: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """What the texts inside say near each of the others, others × HEADS; `rows`: embeddings of all of them."""
     basis = directions(rows, rows[inside].mean(axis=0, dtype=np.float64))
-    known = [example for example, chosen in zip(examples, inside, strict=True) if chosen]
-    truths = np.array([[answer(head, example.gold) for head in HEADS] for example in known])
-    looseness = RIDGE / np.array([example.weight for example in known])
-    everybody = np.ones(len(known), dtype=bool)
-    duals, level = _duals(kernel(basis[inside], basis[inside]), truths, _asked(known), everybody, looseness)
-    margins: np.ndarray = kernel(basis[~inside], basis[inside]) @ duals + level
+    truths = np.array([[answer(head, example.gold) for head in HEADS] for example in examples])
+    looseness = RIDGE / np.array([example.weight for example in examples])
+    return _near(kernel(basis, basis), truths, _asked(examples), inside, looseness)
+
+
+def _near(
+    likeness: np.ndarray, truths: np.ndarray, asked: np.ndarray, inside: np.ndarray, looseness: np.ndarray
+) -> np.ndarray:
+    """Margins of the texts that are not inside, from those that are."""
+    duals, level = _duals(likeness, truths, asked, inside, looseness)
+    margins: np.ndarray = likeness[~inside] @ duals + level
     return margins
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from classifier import embedding
-from classifier.attuned import attuned_for, engine_file
 from classifier.dataset import CORPUS, corpus_hash, read_corpus
 from classifier.document import read
 from classifier.embedding import Embedder, prepare
@@ -46,13 +45,6 @@ def _at_hand(wanted: str, folder: Path) -> bool:
     return True
 
 
-def _make_engine_ready() -> None:
-    """Put the engine's tuned file together now: who only uses the model may not write there."""
-    attuned = attuned_for(str(embedding.own_version()))
-    if attuned is not None and embedding.available():
-        engine_file(attuned, embedding.ENGINES)
-
-
 def make_current(
     corpus: Path = CORPUS, folder: Path = MODELS, *, about_to_train: Callable[[], object] = lambda: None
 ) -> dict[str, Any]:
@@ -62,7 +54,8 @@ def make_current(
     Beside it, in APART, the same without one group of writers: for figures on texts it has not seen.
     """
     wanted = model_id(corpus)
-    _make_engine_ready()
+    if embedding.available():
+        embedding.engine_weights()  # now: who only uses the model may not write there
     if not _at_hand(wanted, folder):
         about_to_train()
         trained = train(corpus, apart=True)

@@ -235,16 +235,16 @@ def _rooms_of(path: Path) -> list[Path]:
     return sorted(inner for inner in path.iterdir() if inner.is_dir() or inner.name.startswith("test_"))
 
 
+#: What tests read when this machine has it, and where it lies in MINGCHA_TEST_DATA.
+_REAL = {"real texts": "dev", "real pages": "pages"}
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """At the end of a run, where everybody sees it: what could not be tested on this machine."""
     folder = os.environ.get("MINGCHA_TEST_DATA")
     lacking = [what for what, place in _REAL.items() if not folder or not (Path(folder) / place).is_dir()]
     if lacking:
         terminalreporter.write_line(f"MINGCHA_TEST_DATA: not here, so not tested: {', '.join(lacking)}")
-
-
-#: What tests read when this machine has it, and where it lies in MINGCHA_TEST_DATA.
-_REAL = {"real texts": "dev", "real pages": "pages"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifier import attuned as attuned_module
+from classifier import embedding
 from classifier.attuned import FILE, Attuned, attuned_for, engine_file, load_attuned, own_weights
 from classifier.dataset import read_corpus
 from classifier.document import read
@@ -122,12 +122,10 @@ def test_a_damaged_file_of_tensors_is_an_error(tmp_path: Path, tuned: Attuned) -
 
 
 def test_rows_of_the_tuned_engine_are_other_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    from classifier import embedding
-
     text = [prepare("幼升小冲刺班，家门口就能上")]
     tuned = Embedder().embed(text)
     monkeypatch.setattr(embedding, "attuned_for", lambda _version: None)
     plain = Embedder().embed(text)
     assert tuned.shape == plain.shape == (1, DIMENSIONS)
     assert float((tuned * plain).sum()) < 0.99
-    assert attuned_module.attuned_for(str(own_version())) is not None
+    assert attuned_for(str(own_version())) is not None
