@@ -26,6 +26,8 @@ _BINARIES = (
     "/usr/bin/chromium",
     "/usr/bin/google-chrome",
 )
+#: Looked for on PATH where none of these is, as .ci/setup and `mingcha doctor` do.
+_NAMES = ("chromium-headless-shell", "chromium", "google-chrome")
 UNPRIVILEGED = "nobody"
 #: How the folder of a browser is called; the process that made it follows.
 _FOLDER = "mingcha-browser-"
@@ -42,6 +44,9 @@ def find_chromium() -> str:
     for path in _BINARIES:
         if os.access(path, os.X_OK):
             return path
+    for name in _NAMES:
+        if found := shutil.which(name):
+            return found
     raise BrowserFailed("没有找到 Chromium；请安装：sudo apt-get install chromium-headless-shell")
 
 

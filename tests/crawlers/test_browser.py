@@ -23,9 +23,9 @@ from PIL import Image as Picture
 from warcio.archiveiterator import ArchiveIterator
 
 from crawlers.addresses import parse_allow
-from crawlers.browser import capture_page, capture_pending
+from crawlers.browser import capture_page, capture_pending, launcher
 from crawlers.browser.client import Browser
-from crawlers.browser.launcher import make_workplace
+from crawlers.browser.launcher import find_chromium, make_workplace
 from crawlers.browser.protocol import Rendered
 from crawlers.errors import BrowserFailed, RobotsRefused
 from crawlers.run import crawl_source
@@ -302,6 +302,19 @@ def test_closing_leaves_no_process_and_no_folder(shared: Sandbox) -> None:
     assert not place.folder.exists()
     assert subprocess.run(["ps", "-p", str(pid)], capture_output=True, check=False).returncode == 1
     assert not [command for _account, command in processes() if str(place.folder) in command]
+
+
+def test_a_browser_found_on_path_after_the_fixed_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launcher, "_BINARIES", ())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BrowserFailed, match="没有找到 Chromium"):
+        find_chromium()
+    for name in ("google-chrome", "chromium", "chromium-headless-shell"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+        assert find_chromium() == str(tmp_path / name)
+    monkeypatch.setattr(launcher, "_BINARIES", ("/not/there", shutil.which("sh", path=os.defpath)))
+    assert find_chromium() == shutil.which("sh", path=os.defpath)
 
 
 def test_leads_of_the_feed_get_their_captures(desk: Desk, shared: Sandbox, tmp_path: Path) -> None:
