@@ -121,7 +121,7 @@ def _crawl(
             tx.settings.set(f"crawl.origin.{recipe.name}", job.site.origin)
     writer = Writer(desk, job, assessor, ocr=ocr, progress=progress, stopping=stopping, beside=beside)
     try:
-        with ALLOWED.during(job.allowed), browser_of(recipe, job.site, tuple(job.allowed)) as job.browser:
+        with ALLOWED.during(job.allowed), browser_of(recipe, job.site, tuple(job.allowed), desk.home) as job.browser:
             _start(job)
             writer.run()
     except BaseException as exc:
@@ -264,14 +264,14 @@ def _doubted(desk: Desk, name: str) -> tuple[datetime, datetime] | None:
 
 
 @contextlib.contextmanager
-def browser_of(recipe: Recipe, site: Site, allowed: Sequence[Endpoint]) -> Iterator[Any]:
+def browser_of(recipe: Recipe, site: Site, allowed: Sequence[Endpoint], *hidden: Path) -> Iterator[Any]:
     """The browser of a rendered source, in a child process; None for all others."""
     if recipe.fetch.mode != "render":
         yield None
         return
     from crawlers.browser.client import Browser  # Playwright is heavy; only rendered sources load it
 
-    with Browser(hosts=site.hosts, allowed=allowed, user_agent=user_agent(recipe)) as browser:
+    with Browser(hosts=site.hosts, allowed=allowed, user_agent=user_agent(recipe), hidden=hidden) as browser:
         yield browser
 
 

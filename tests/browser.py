@@ -26,7 +26,7 @@ _FLAGS = (
 )
 
 
-def _executable(folder: Path, profile: Path) -> str:
+def executable_for(folder: Path, profile: Path) -> str:
     """Chromium itself, or a wrapper that drops root first (Chromium's sandbox refuses root)."""
     chromium = find_chromium()
     if os.geteuid() != 0:
@@ -53,7 +53,7 @@ def browser_context(viewport: ViewportSize = DESKTOP) -> Iterator[BrowserContext
         with sync_playwright() as playwright:
             context = playwright.chromium.launch_persistent_context(
                 profile,
-                executable_path=_executable(folder, profile),
+                executable_path=executable_for(folder, profile),
                 chromium_sandbox=True,
                 args=list(_FLAGS),
                 viewport=viewport,

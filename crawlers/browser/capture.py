@@ -128,7 +128,7 @@ def open_station(desk: Desk, source: str, *, allow: Sequence[str] = ()) -> Itera
         allowed = (*allowed, endpoint_of(origin))
     with (
         sole(desk, "", host_names(site)),
-        Browser(hosts=site.hosts, allowed=allowed, user_agent=user_agent(recipe)) as browser,
+        Browser(hosts=site.hosts, allowed=allowed, user_agent=user_agent(recipe), hidden=[desk.home]) as browser,
     ):
         yield Station(recipe=recipe, site=site, browser=browser)
 

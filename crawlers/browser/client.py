@@ -12,12 +12,13 @@ import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from crawlers.addresses import Endpoint, endpoint_of, resolve_public
-from crawlers.browser.launcher import Workplace, make_workplace, start_child
+from crawlers.browser.launcher import Workplace, accounts, make_workplace, start_child
 from crawlers.browser.protocol import MAX_LINE, ROBOTS, Order, Rendered, Setup, rendered_from_json
 from crawlers.errors import BrowserFailed, RobotsRefused
 
@@ -32,18 +33,23 @@ _CHUNK = 1 << 20
 class Browser:
     """A browser confined to some hosts; safe to use from many threads, one page at a time."""
 
-    def __init__(self, *, hosts: Iterable[str], allowed: Sequence[Endpoint], user_agent: str) -> None:
+    def __init__(
+        self, *, hosts: Iterable[str], allowed: Sequence[Endpoint], user_agent: str, hidden: Sequence[Path] = ()
+    ) -> None:
+        """`hidden`: folders that the child has no business in (HOME)."""
         self._hosts = tuple(sorted(hosts))
         self._allowed = tuple(allowed)
         self._user_agent = user_agent
+        self._hidden = tuple(hidden)
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._stack = ExitStack()
         self._pages = 0
         self._buffer = b""
         self.place: Workplace | None = None
-        #: What the child said of itself.
+        #: What the child said of itself, and under which accounts it and Chromium run.
         self.environment: dict[str, Any] = {}
+        self._accounts: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -107,12 +113,13 @@ class Browser:
                 raise _ChildGone(error)
             raise BrowserFailed(f"浏览器打不开 {order.url[:200]}：{error}")
         try:
-            return rendered_from_json(answer["page"])
+            page = rendered_from_json(answer["page"])
         except (KeyError, TypeError, ValueError) as exc:
             raise _ChildGone("答复不完整") from exc
+        return replace(page, environment={**page.environment, **self._accounts})
 
     def _start(self) -> None:
-        self.place = make_workplace(self._stack)
+        self.place = make_workplace(self._stack, hidden=self._hidden)
         self._child = start_child(self.place)
         self._buffer = b""
         self._pages = 0
@@ -127,7 +134,8 @@ class Browser:
         hello = self._receive(START_SECONDS)
         if not hello.get("ready"):
             raise _ChildGone("浏览器没有启动")
-        self.environment = {**hello.get("environment", {}), "account": self.place.account}
+        self._accounts = accounts(self.place, self._child)
+        self.environment = {**hello.get("environment", {}), **self._accounts}
 
     def _stop(self) -> None:
         child, self._child = self._child, None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import pwd
 import shutil
@@ -11,13 +12,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from crawlers.browser.closed import NoWayIn, plan, program, reachable, way_in
 from crawlers.errors import BrowserFailed
 
+_log = logging.getLogger(__name__)
 #: Debian's places first; the headless shell is faster and smaller than the whole browser.
 _BINARIES = (
     "/usr/lib/chromium/chromium-headless-shell",
@@ -59,12 +62,11 @@ class Workplace:
     executable: str
     #: Prefix that starts the child itself unprivileged; empty when only Chromium can be.
     prefix: tuple[str, ...]
-    #: Account the browser runs under.
-    account: str
 
 
-def make_workplace(stack: ExitStack) -> Workplace:
-    """A folder that is removed with `stack`; owned by the unprivileged account when we are root."""
+def make_workplace(stack: ExitStack, *, hidden: Sequence[Path] = ()) -> Workplace:
+    """A folder that is removed with `stack`; owned by the unprivileged account when we are root. Where folders must be
+    covered so that the child may be unprivileged too, so are the `hidden` ones."""
     root = os.geteuid() == 0
     parent = "/tmp" if root else None  # noqa: S108  # mkdtemp makes a folder of its own; $TMPDIR may be private to root
     _clear_left_over(Path(parent or tempfile.gettempdir()))
@@ -74,20 +76,51 @@ def make_workplace(stack: ExitStack) -> Workplace:
     profile.mkdir(mode=0o700)
     chromium = find_chromium()
     if not root:
-        return Workplace(
-            folder=folder, profile=profile, executable=chromium, prefix=(), account=pwd.getpwuid(os.geteuid()).pw_name
-        )
+        return Workplace(folder=folder, profile=profile, executable=chromium, prefix=())
     account = pwd.getpwnam(UNPRIVILEGED)
     drop = _drop(account)
     folder.chmod(0o755)
     os.chown(profile, account.pw_uid, account.pw_gid)
-    if _reachable(account, Path(sys.executable), Path(sys.executable).resolve(), Path(__file__)):
-        return Workplace(folder=folder, profile=profile, executable=chromium, prefix=drop, account=UNPRIVILEGED)
-    # The interpreter lies where only root may go: the child stays root, and every process of Chromium drops.
+    if prefix := _prefix(account, drop, hidden):
+        return Workplace(folder=folder, profile=profile, executable=chromium, prefix=prefix)
     wrapper = folder / "chromium"
     wrapper.write_text(f'#!/bin/sh\nexec {" ".join(drop)} {chromium} "$@"\n', encoding="utf-8")
     wrapper.chmod(0o555)
-    return Workplace(folder=folder, profile=profile, executable=str(wrapper), prefix=(), account=UNPRIVILEGED)
+    return Workplace(folder=folder, profile=profile, executable=str(wrapper), prefix=())
+
+
+def _prefix(account: pwd.struct_passwd, drop: tuple[str, ...], hidden: Sequence[Path]) -> tuple[str, ...]:
+    """What starts a child without privileges; empty, and said in the log, where only Chromium can be."""
+    if reachable(account, Path(sys.executable), Path(sys.executable).resolve(), Path(__file__)):
+        return drop
+    try:
+        return way_in(plan(account, program(), (_PROJECT / "var", *hidden)), drop)
+    except NoWayIn as exc:
+        _log.warning(
+            "浏览器的控制进程只能以 root 运行（Chromium 仍以 %s 运行，沙箱开着）：%s 或 %s 在只有 root 能进的目录里，"
+            "又不能为它另设挂载空间（%s）。请把程序连同它的 Python 放到别人也能读的目录，如 /opt/mingcha，"
+            "或改用专门的账号运行",
+            *(UNPRIVILEGED, _PROJECT, Path(sys.executable).resolve(), exc),
+        )
+        return ()
+
+
+def accounts(place: Workplace, child: subprocess.Popen[bytes]) -> dict[str, str]:
+    """Under which accounts the browser and the child that drives it run, as the system says; for the record."""
+    seen = {"account": _running_in(place.folder), "child_account": [child.pid]}
+    return {name: "、".join(sorted({_account_of(pid) for pid in pids} - {""})) for name, pids in seen.items()}
+
+
+def _account_of(pid: int) -> str:
+    """Its name, or its number where it has none; empty when the process is gone."""
+    with contextlib.suppress(OSError):
+        status = Path("/proc", str(pid), "status").read_text(encoding="utf-8", errors="replace")
+        effective = int(next(line for line in status.splitlines() if line.startswith("Uid:")).split()[2])
+        try:
+            return pwd.getpwuid(effective).pw_name
+        except KeyError:
+            return str(effective)
+    return ""
 
 
 def _remove(folder: Path) -> None:
@@ -151,15 +184,3 @@ def _drop(account: pwd.struct_passwd) -> tuple[str, ...]:
         *("setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"),
         *("--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--"),
     )
-
-
-def _reachable(account: pwd.struct_passwd, *paths: Path) -> bool:
-    """Can the account enter all folders above these files, and read them?"""
-    for path in paths:
-        for step in (path, *path.parents):
-            mode = step.stat()
-            own = mode.st_uid == account.pw_uid
-            needed = (0o500 if own else 0o005) if step.is_dir() else (0o400 if own else 0o004)
-            if mode.st_mode & needed != needed:
-                return False
-    return True

@@ -238,13 +238,14 @@ def _machine(capture: Capture) -> str:
     station = _station(capture)
     if not station:
         return f"主机和系统：{_NOT_RECORDED}；{BY_OFFICERS}"
-    account = _told(capture, "account")
+    account, driver = _told(capture, "account"), _told(capture, "child_account")
     parts = [
         f"主机 {station.get('host') or '（没有名称）'}",
         f"标识 {station['host_id']}" if station.get("host_id") else f"标识：{NOT_HAD}系统没有 machine-id",
         str(station.get("system", "")),
         f"Python {station.get('python')}",
         f"浏览器所用系统账户（无特权）{account}" if account else "",
+        f"控制浏览器的进程所用系统账户 {driver}" if driver else "",
     ]
     return "；".join(filter(None, parts))
 

@@ -35,8 +35,10 @@ from pipelines.desk import Desk
 from pipelines.evidence.warc import read_record
 from pipelines.evidence.warc_check import check_warcs
 from pipelines.records import PageState
+from tests.browser import executable_for
 from tests.certificate import self_signed
 from tests.crawlers.conftest import NothingFound
+from tests.crawlers.family import family, own
 from tests.crawlers.small_site import HTML, board_on, row, serve, thread_page
 from tests.crawlers.test_crawl_board import truth
 
@@ -90,6 +92,11 @@ def test_sandbox_on_and_no_privileges(browser: Browser, shared: Sandbox) -> None
     assert not [command for _account, command in running if "--no-sandbox" in command]
     if os.geteuid() == 0:
         assert {account for account, _command in running} == {"nobody"}
+    renderers = [one for one in family(browser.pid) if "--type=renderer" in one.command]
+    assert renderers
+    # Chromium's own sandbox: a filter of system calls, and a user namespace of its own.
+    assert {one.status["Seccomp"] for one in renderers} == {"2"}
+    assert not {one.namespace("user") for one in renderers} & {own("user")}
 
 
 @pytest.mark.parametrize(
@@ -238,7 +245,7 @@ def test_the_certificate_is_named_by_its_digest(tmp_path: Path) -> None:
         netloc = f"127.0.0.1:{site.server_port}"
         place = make_workplace(stack)
         setup = Setup(
-            executable=place.executable,
+            executable=executable_for(place.folder, place.profile),
             profile=str(place.profile),
             user_agent="MingchaBot/0.1",
             hosts=(netloc,),
@@ -338,7 +345,13 @@ def test_leads_of_the_feed_get_their_captures(desk: Desk, shared: Sandbox, tmp_p
     assert capture is not None
     assert (capture.method, capture.state, capture.lead_id) == ("browser", PageState.OK, reports[0].lead.id)
     assert capture.environment["browser"].startswith("Chromium ")
-    assert capture.environment["account"]
+    # The pages drawn by the crawl say it too.
+    with desk.store.read() as tx:
+        drawn_before = [one for one in tx.captures.for_listing(reports[0].lead.listing_id) if one.id != capture.id]
+    assert drawn_before
+    accounts = {"nobody"} if os.geteuid() == 0 else {pwd.getpwuid(os.geteuid()).pw_name}
+    assert {one.environment["account"] for one in (capture, *drawn_before)} == accounts
+    assert all(one.environment["child_account"] for one in (capture, *drawn_before))
     json.dumps(capture.environment)
     assert b"item.js" in read_record(desk.home, capture)
     with Picture.open(desk.blobs.path(capture.screenshot_blob or "")) as picture:
