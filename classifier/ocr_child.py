@@ -13,7 +13,7 @@ import sys
 from typing import IO, Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 _LENGTH = struct.Struct(">I")
 #: Address space; the models with onnxruntime take about 1.5 GB of it.
@@ -36,13 +36,14 @@ def _load() -> Any:
 
 
 def _warm(engine: Any) -> None:
-    """Decode a blank picture of each kind and read one, so that nothing is imported or opened once privileges are
-    gone."""
+    """Decode a picture of each kind and read one, so that nothing is imported or opened once privileges are gone: with
+    a word on it, since the models that turn and read lines are loaded with the first line found."""
     Image.init()
-    blank = Image.new("RGB", (64, 64), "white")
+    picture = Image.new("RGB", (200, 200), "white")
+    ImageDraw.Draw(picture).text((8, 70), "words", fill="black", font=ImageFont.load_default(48))
     for kind in ("JPEG", "WEBP", "GIF", "BMP", "PNG"):
         out = io.BytesIO()
-        blank.save(out, kind)
+        picture.save(out, kind)
         decoded = _decode(out.getvalue())
     engine(decoded)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import struct
 import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +60,33 @@ def test_child_gives_up_root_and_limits_itself(worker: OcrWorker) -> None:
         return
     limits = Path(f"/proc/{worker.pid}/limits").read_text()
     assert next(line for line in limits.splitlines() if line.startswith("Max file size")).split()[3:5] == ["0", "0"]
+
+
+_AFTER_WARMING = """
+import json, sys
+from classifier import ocr_child
+engine = ocr_child._load()
+ocr_child._warm(engine)
+asked = []
+sys.addaudithook(lambda event, about: event in EVENTS and asked.append([event, str(about[0])]))
+text = ocr_child._recognise(engine, sys.stdin.buffer.read())
+print(json.dumps([text, asked]))
+"""
+
+
+def test_nothing_is_opened_or_imported_once_root_is_given_up() -> None:
+    """Where Python and the packages lie in a folder only root may enter, no picture could be read otherwise."""
+    events = ("import", "open", "os.mkdir", "os.listdir", "os.scandir")
+    done = subprocess.run(
+        [sys.executable, "-c", f"EVENTS = {events!r}{_AFTER_WARMING}"],
+        input=poster(["五年级数学提高班", "周六上午九点"]),
+        cwd=Path(__file__).resolve().parents[2],
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    text, asked = json.loads(done.stdout)
+    assert "五年级数学提高班" in text
+    assert asked == []
 
 
 def test_restart_after_crash(worker: OcrWorker) -> None:
