@@ -129,7 +129,7 @@ def test_child_driver_and_browser_are_nobody_and_see_nothing_else(
         monkeypatch.setattr(launcher, "reachable", lambda *_paths: False)
         told_truly(netloc, caplog)
         return
-    mounts = Path("/proc/self/mounts").read_text()
+    before = mounts_of("self")
     # Root's own, and closed: the clone's Python, and what else of it there is, lie below.
     with closed_clone(tmp_path, data, netloc) as driver:
         secrets = secrets_of(tmp_path, data)
@@ -150,6 +150,8 @@ def test_child_driver_and_browser_are_nobody_and_see_nothing_else(
         assert them[0].lists(tmp_path / "root/mingcha") == [".venv", "crawlers", "pipelines"]
         assert them[0].namespace("mnt") != own("mnt")
         assert them[0].pid in with_mounts_below(tmp_path)
+        laid = mounts_of(them[0].pid) - before
+        assert laid
         os.killpg(said["pid"], signal.SIGKILL)
         after = drawn(driver)
         assert after["pid"] != said["pid"]
@@ -160,7 +162,11 @@ def test_child_driver_and_browser_are_nobody_and_see_nothing_else(
         assert driver.wait(30) == 0
     soon(lambda: not with_mounts_below(tmp_path))
     assert not [said for said in (said, after) if Path(said["folder"]).exists()]
-    assert Path("/proc/self/mounts").read_text() == mounts
+    assert not laid & mounts_of("self")
+
+
+def mounts_of(process: int | str) -> set[str]:
+    return set(Path(f"/proc/{process}/mounts").read_text().splitlines())
 
 
 def powerless(one: Process) -> None:
