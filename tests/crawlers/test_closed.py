@@ -204,7 +204,8 @@ for path in ("{tmp_path}/room/more", "{tmp_path}/more", "{tmp_path}/room/words")
 print(os.getuid(), os.listdir("{tmp_path}"))
 """
     drop = launcher._drop(_NOBODY)
-    words = way_in(plan(_NOBODY, (*program(), room), (tmp_path,)), drop)
+    steps = plan(_NOBODY, (*program(), room), (tmp_path,))
+    words = way_in(steps, drop)
     # Root itself could not either: read-only, not only somebody else's.
     for rights in (drop, ()):
         command = [*words[: len(words) - len(drop)], *rights, sys.executable, "-c", tries]
@@ -213,6 +214,11 @@ print(os.getuid(), os.listdir("{tmp_path}"))
         assert said[:4] == ["words", *["Read-only file system"] * 3]
         assert said[4] == f"{_NOBODY.pw_uid if rights else 0} ['room']"
     assert not (tmp_path / "more").exists()
+    # systemd shares the mounts of a machine with all that is started: what is laid out stays ours there too.
+    shared = ["unshare", "--mount", "--propagation", "shared", "sh", "-c", '"$@" && cat /proc/self/mounts', "sh"]
+    done = subprocess.run([*shared, *words, "true"], capture_output=True, text=True, cwd="/", check=True)
+    assert done.stdout
+    assert not [line for line in done.stdout.splitlines() if any(f" {path} " in line for _kind, path, _to in steps)]
 
 
 def told_truly(netloc: str, caplog: pytest.LogCaptureFixture) -> None:
