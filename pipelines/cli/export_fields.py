@@ -37,6 +37,7 @@ INTAKE = {
     "result": "taken 已入库，duplicate 库里已有，refused 未收",
     "listing": "信息编号（收下的才有）",
     "reason": "未收的原因，或网页被认作什么；疑为登录后留存的，凭什么",
+    "taken_for": "这个文件被认作什么、凭什么（后缀、读得出的行数、编码、各列当作什么；读不了的文件没有）",
 }
 
 #: `mingcha assess`: one line out for each line in.

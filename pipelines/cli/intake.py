@@ -38,6 +38,7 @@ def commands(read_page: PageReader) -> list[click.Command]:
         from pipelines.ingest.intake import intake_paths
 
         became: Counter[str] = Counter()
+        told: tuple[str, str] | None = None
         with command_desk(create=True) as desk:
             rows = intake_paths(
                 desk,
@@ -53,6 +54,11 @@ def commands(read_page: PageReader) -> list[click.Command]:
                 if as_json:
                     print_line(row)
                 else:
+                    # Once a file: as what it was read, and why; a page's own line says so itself.
+                    read_as = (row["file"], row.get("taken_for", ""))
+                    if read_as != told and read_as[1] and not row.get("reason", "").startswith(read_as[1]):
+                        click.echo(plain(f"{read_as[0]}  {read_as[1]}"))
+                    told = read_as
                     place = f"{row['file']} 第 {row['row']} 行" if row.get("row") else row["file"]
                     reason = f"：{row['reason']}" if row.get("reason") else ""
                     click.echo(plain(f"{place}  {RESULTS[row['result']]}{reason}"))

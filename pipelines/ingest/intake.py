@@ -25,6 +25,7 @@ from pipelines.evidence.words import LOGGED_IN, PAGE_STATES
 from pipelines.ingest.assess_pending import Assessor, assess_pending
 from pipelines.ingest.dedupe import content_sha256
 from pipelines.ingest.ingest import ingest_batch
+from pipelines.ingest.intake_columns import MEANT, field_of
 from pipelines.ingest.intake_rows import Row, csv_rows, json_rows, text_rows
 from pipelines.ingest.intake_text import decode, read_bytes, row_charset, text_fault
 from pipelines.records import Capture, ExtractedListing, PageState, Source
@@ -37,6 +38,8 @@ _DEMO_SOURCES = "sandbox-"
 #: The mark of what was brought as saved while logged in.
 _SAID_SO = "导入人说明是登录后保存的"
 _TITLE = re.compile(r"[^/\\]{1,40}")
+#: Columns of a file told of by name.
+_SHOWN = 12
 #: Rows a transaction: a second or so, as the review pages wait for it.
 _BATCH = 200
 _CONTENT_TYPES = {
@@ -110,6 +113,8 @@ class _File:
     content_type: str
     #: Of a table: what its rows are encoded in, one by one.
     charset: str
+    #: As what it was read and why, in Chinese.
+    taken_for: str
     rows: tuple[Row, ...]
 
 
@@ -132,7 +137,8 @@ def intake_paths(
     logged_in: bool = False,
     read_page: ReadPage | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Take the files in; one dict a row or file: {"file","row","result","listing"?,"reason"?}, row None for a file.
+    """Take the files in; one dict a row or file: {"file","row","result","listing"?,"reason"?,"taken_for"?}, row None
+    for a file, `taken_for` of all that could be read.
 
     Whatever a file holds, it never stops the others: what cannot be taken is `refused` with a reason in Chinese.
     New postings are assessed at the end (when there is an assessor). What is `logged_in`, or shows it, is marked so; so
@@ -150,7 +156,7 @@ def intake_paths(
             yield {"file": _printable(str(path)), "row": None, "result": "refused", "reason": exc.message}
             continue
         for result in results:
-            yield {"file": _printable(str(path)), **result}
+            yield {"file": _printable(str(path)), **result, "taken_for": file.taken_for}
     if assessor is not None:
         while assess_pending(desk, assessor).assessed:
             pass
@@ -206,20 +212,39 @@ def _read(path: Path, read_page: ReadPage | None) -> _File:
         if data.startswith(start):
             raise BadInput(f"后缀是 {suffix}，内容却是{name}；{_HOW_TO_SAVE[kind]}")
     if content_type == "text/html":
-        return _File(
-            name=path.name, data=data, content_type=content_type, charset="", rows=_page(path, data, read_page)
-        )
+        told, page = _page(path, data, read_page)
+        return _File(name=path.name, data=data, content_type=content_type, charset="", taken_for=told, rows=page)
     text, charset = decode(data)
     readers = {".jsonl": json_rows, ".csv": csv_rows, ".txt": text_rows}
     rows = tuple(readers[suffix](text))
     if not rows:
         raise BadInput("文件里没有内容")
+    told = _taken_for(suffix, charset, rows)
     if rows[0].number is not None:
         charset = row_charset(data, text, charset)
-    return _File(name=_printable(path.name), data=data, content_type=content_type, charset=charset, rows=rows)
+    return _File(
+        name=_printable(path.name), data=data, content_type=content_type, charset=charset, taken_for=told, rows=rows
+    )
 
 
-def _page(path: Path, data: bytes, read_page: ReadPage | None) -> tuple[Row, ...]:
+def _taken_for(suffix: str, charset: str, rows: Sequence[Row]) -> str:
+    """As what a file of words was read, and by what: its suffix, how many rows were such, which columns they gave."""
+    if rows[0].number is None:
+        return f"识别为一条文字：后缀 {suffix}，整个文件是一条，编码 {charset}"
+    good = [row for row in rows if row.listing is not None]
+    columns = list(dict.fromkeys(name for row in good for name in row.columns))
+    fields = {name: MEANT[field] for name in columns if (field := field_of(name)) is not None}
+    known = [name if name == meant else f"{name} 作{meant}" for name, meant in fields.items()]
+    others = [name for name in columns if name not in fields and name != "fields"]
+    kind = "一行一条的 JSONL" if suffix == ".jsonl" else "带表头的表格"
+    shown = "，".join(known[:_SHOWN]) + (" 等" if len(known) > _SHOWN else "")
+    extra = f"，另有 {len(others)} 列{'不理会' if suffix == '.jsonl' else '作为“标签：值”附上'}" if others else ""
+    told = f"识别为{kind}：后缀 {suffix}，{len(rows)} 行里 {len(good)} 行读得出，编码 {charset}"
+    return f"{told}；列：{shown}{extra}" if columns else told
+
+
+def _page(path: Path, data: bytes, read_page: ReadPage | None) -> tuple[str, tuple[Row, ...]]:
+    """What a page was taken for and why, and its postings. Raises BadInput when it holds none."""
     if read_page is None:
         raise BadInput("这里不能读网页文件")
     page = read_page(data, path.name)
@@ -235,7 +260,7 @@ def _page(path: Path, data: bytes, read_page: ReadPage | None) -> tuple[Row, ...
             rows.append(Row(number=place, reason=fault))
         else:
             rows.append(Row(number=place, listing=listing, reason=told, logged_in=page.logged_in))
-    return tuple(rows)
+    return told, tuple(rows)
 
 
 def _take(desk: Desk, file: _File, source: str, said: _Said) -> list[dict[str, Any]]:
@@ -314,7 +339,9 @@ def _capture(file: _File, row: Row, warc: SourceWarc, *, source: str, said: _Sai
     if row.raw is not None:
         uri += f"#row={row.number}"
         data, charset = row.raw.encode(file.charset), file.charset
-        noted = {"row": row.number, **({"columns": list(row.columns)} if row.columns else {})}
+        # Of a line of JSON its keys stand in it.
+        headed = file.content_type == _CONTENT_TYPES[".csv"]
+        noted = {"row": row.number, **({"columns": list(row.columns)} if headed else {})}
     written = warc.write_resource(uri, data, file.content_type, at=at)
     return Capture(
         id=clock.new_id(),

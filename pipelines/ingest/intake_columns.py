@@ -71,6 +71,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
+#: What we call each thing a row may hold.
+MEANT = {column.field: column.headers[0] for column in COLUMNS}
+
+
 def field_of(header: str) -> str | None:
     """What a column with this header holds; None for one we have no name for."""
     return _FIELDS.get("".join(header.split()).lower())

@@ -37,7 +37,7 @@ class Row:
     reason: str = ""
     #: The row's own piece of the file's text, its line end left out; None when the whole file is the posting.
     raw: str | None = None
-    #: Of a table: what its columns are called.
+    #: What a table's columns, or a line's keys, are called.
     columns: tuple[str, ...] = ()
     #: Did the row say who could see the posting? Else nobody knows.
     visibility_given: bool = False
@@ -64,7 +64,8 @@ def json_rows(text: str) -> Iterator[Row]:
         except ValueError as exc:
             yield Row(number=number, reason=_not_json(exc))
         else:
-            yield _row(number, partial(_from_json, value), line)
+            row = _row(number, partial(_from_json, value), line)
+            yield replace(row, columns=tuple(value)[:_MAX_COLUMNS]) if isinstance(value, dict) else row
 
 
 def _not_json(exc: ValueError) -> str:

@@ -483,9 +483,11 @@ def test_a_case_from_opening_to_its_end(station: Path, tmp_path: Path) -> None:
 
 def test_intake_says_in_chinese_what_became_of_each_row_and_in_sum(station: Path, tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
-    path.write_text(json.dumps({"text": AD}) + '\n{"text"\n' + json.dumps({"text": AD}) + "\n", encoding="utf-8")
+    row = json.dumps({"text": AD, "gold": "?"})
+    path.write_text(row + '\n{"text"\n' + row + "\n", encoding="utf-8")
     result = _run(station, "intake", str(path))
     assert result.stdout.splitlines() == [
+        f"{path}  识别为一行一条的 JSONL：后缀 .jsonl，3 行里 2 行读得出，编码 utf-8；列：text 作正文，另有 1 列不理会",
         f"{path} 第 1 行  已入库",
         f"{path} 第 2 行  未收：不是 JSON（从第 8 个字符起读不懂）；一行应是一个完整的 {{…}}",
         f"{path} 第 3 行  重复（库里已有）",
