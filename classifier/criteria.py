@@ -158,7 +158,7 @@ def _by_themselves(text: str, places: list[Place]) -> list[Place]:
 
 #: A subject in whose name somebody came out so or so: 数学71→94, 语文从60到88.
 _CAME_OUT = re.compile(r"^[^，。,;；!！\n]{0,3}?(?:从|由)?\s*\d{2,3}\s*分?\s*(?:→|->|—>|➡|到|涨|升|冲|提)")
-#: What a child fails at or is afraid of: 一看应用题就走神.
+#: What a child fails at or is afraid of: 一提竖式就头大.
 _FAILS = re.compile(
     r"(?:一(?:看|见|到|碰|遇|做|写|上|提)到?|[怕愁厌烦]|看不懂|听不懂|卡在|栽在|搞不懂|弄不懂|不爱|讨厌|学不会|做不出)[^，。,;；⟦\n]{0,3}$"
 )
@@ -179,7 +179,7 @@ def _of_teaching(text: str, places: list[Place]) -> list[Place]:
     return taught or places
 
 
-#: Things taught, one behind the other: 盈亏、行程、数阵图.
+#: Things taught, one behind the other: 浓度、植树、牛吃草.
 _LIST = re.compile(r"[一-龥a-z0-9]{1,6}(?:、[一-龥a-z0-9]{1,6}){1,7}")
 _LED = re.compile(r"^(?:主讲|精讲|专攻|讲|教|学|补|练|攻|含|有|如|像|从|把|包括)+")
 _ENDED = re.compile(r"(?:等|之类|都|全|一起|一(?:网打尽|次讲透)|讲透|讲完|过一遍|逐个|各).*$")

@@ -160,7 +160,7 @@ _BAITS = re.compile(rf"\d(?!\d?\s*(?:周?岁|[-~—–到至]\s*\d{{1,2}}\s*周?
 
 
 def _baits_only(text: str, places: Sequence[Place]) -> list[Place]:
-    """Baits cut at full stops, without the sentences that bait nobody: 到店立减400。机器是全市…"""
+    """Baits cut at full stops, without the sentences that bait nobody: 到店立减400。教室刚装修过…"""
     cut = [match.span() for place in places for match in _STOP.finditer(text, *place)]
     return [place for place in cut if _BAITS.search(text, *place)] or list(places)
 

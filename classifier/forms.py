@@ -71,7 +71,7 @@ def _cut_out(text: str, start: int, end: int) -> bool:
 
 
 def _addressed(text: str, place: Place) -> Place:
-    """A door with the house it belongs to: 栋 503 is shown as 浦南大厦后栋 503."""
+    """A door with the house it belongs to: 栋 503 is shown as 河西广场副楼栋 503."""
     if not _DOOR.match(text, *place):
         return place
     return in_clauses(text, [place], longest=SHORT_CLAUSE)[0]

@@ -27,7 +27,7 @@ _CLAIMS = frozenset(
 #: A hit as short as this is read as a word, and must be one: 点招 is none in 训练点招收.
 _SHORT = 3
 _WORDS = frozenset({"school_link", "teacher_public", "superlative"})
-#: What people say counts as a recommendation only where it is of learning: 雇主说孩子黏我 is none.
+#: What people say counts as a recommendation only where it is of learning: 东家夸我饭做得香 is none.
 _TOLD = re.compile(r"说|反馈|评价|留言|夸|感叹|原话")
 _OF_LEARNING = re.compile(
     r"学|课|老师|教|作业|成绩|进步|考|分|会|读|写|背|题|书|变|换|效果|推荐|谢|懂|名|清爽|听|肯|敢|愿|主动|认识|早|幸亏|多亏|提|涨|班|英语|好评|反馈|现身|奖|选手|\d到"

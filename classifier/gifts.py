@@ -17,7 +17,7 @@ def only_gift(words: str) -> bool:
     return bool(_GIVEN.search(words)) and not _PRICED.search(words)
 
 
-#: What is given, and how much of it: 送描红本一套, 赠两节课, 送三本练习册.
+#: What is given, and how much of it: 送田字本一套, 赠两节课, 送三本练习册.
 _COUNTED = (
     r"(?:\d{1,3}|[一二两三四五六七八九十半])\s*"
     r"(?:套|本|份|个|支|盒|张|把|件|袋|箱|册|幅|瓶|包|只|块|副|节|次|课时|天|周|个月|小时)"
@@ -37,7 +37,7 @@ _TO_EACH = re.compile(r"各[得送赠领]|每[人位名][^，。,]{0,3}[得送�
 
 
 def gift_told_out(words: str) -> bool:
-    """Whether a gift's kind, its number and who gets it are said (两人各得文具礼盒一份): that is no finding."""
+    """Whether a gift's kind, its number and who gets it are said (每位得书签一枚): that is no finding."""
     return gift_told(words) and _TO_EACH.search(words) is not None
 
 

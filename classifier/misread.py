@@ -161,7 +161,7 @@ _NO_SCHOOL = re.compile(r"(?:雇主|户主|客户|东家)[^,，。\n]{0,6}推荐
 _NOBODY = re.compile(
     r"(?:普高|重点|录取|分数|控制|本科|省控|重高|[一二]本)线(?:又|已|再|今年|都|还)?(?:涨|升|提|高)|一本(?:练习|册|书|教材|卷|作业|绘本|笔记|教辅)|原来(?:叫|名)|前身|更名|第[一二三四\d]+期\s*\d+\s*人|来(?:上|吃|玩|住)?过的都(?:晓得|知道)|分以下的[,，]?(?:无一|没一)|欢迎老学员|(?:去年|今年)?没考上的|说作业写完|从\d+人[^,，。\n]{0,3}到\d+人|命中|押[中题]|猜中|覆盖率|题型率|(?<!押题)出过[^,，。\n]{0,3}卷"
 )
-#: A present without a word of praise: 他妈给我们送了两箱血橙 recommends nobody.
+#: A present without a word of praise: 奶奶拎来一篮土鸡蛋 recommends nobody.
 _PRESENT = re.compile(
     r"(?:妈妈?|爸爸?|爹|家长|奶奶|爷爷|外婆|孩子|娃|学[生员]|老乡|邻居|[他她])们?[^,，。]{0,6}?(?:给|送|拎|提|捎|寄|带)(?:了|来)?[^,，。]{0,8}?(?:[两一三四五六七八九十几半\d]\s*)(?:箱|袋|篮|筐|盒|包|瓶|斤|只|个)[^,，。锦]{1,6}"
 )
@@ -249,7 +249,7 @@ _WORD_HOUR = re.compile(r"[七八九十]点")
 _DAYTIME = re.compile(r"早|晨|上午|清早|晚|夜|下午|傍晚|放学|午")
 
 
-#: What need not be any more (终于不用陪到十一点), and who waits or writes at home: no class lasts so long.
+#: What need not be any more (再也不必熬到后半夜), and who waits or writes at home: no class lasts so long.
 _SPARED = re.compile(
     r"(?:不(?:用|必|需要?|再|会|至于|想|肯|愿)|再也[不没]|再不|无需|无须|不消|别再|告别|省得|免得|从不|从没|没有?|绝不|未曾|摆脱)(?![一-龥]{0,4}[我咱]们)(?!接|送|做饭)[^,，。！？；!?;\n]{0,12}$"
 )

@@ -134,7 +134,7 @@ def test_hidden_words_are_shown_as_published(assessor: Assessor) -> None:
 
 
 def test_signals_rest_on_words_a_rule_found(assessor: Assessor) -> None:
-    for text in (OPEN, CARE, "初三数学班报名，配一个主班一个阿姨，电话13800001234"):
+    for text in (OPEN, CARE, "初三数学班报名，配一名班主任一名生活老师，电话13800001234"):
         folded = normalise(text)
         named = {hit.name for hit in find_hits(folded.text)}
         for finding in one(assessor, text)["findings"]:

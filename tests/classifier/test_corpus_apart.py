@@ -64,3 +64,29 @@ def test_corpus_and_sandbox_are_apart() -> None:
         if not marked:
             near.append(f"{one} {two} {likeness:.2f}")
     assert near == []
+
+
+#: Characters in a row that a posting and a rule, its comment or its test may not have in common by chance.
+QUOTED = 7
+
+
+def test_rules_and_their_tests_quote_no_sandbox_posting() -> None:
+    """What stands in the corpus too is how people speak; the rest would be the yardstick's own words."""
+    texts = all_texts()
+    spoken = "\n".join(text for place, text, _ in texts if not place.startswith("s"))
+    runs: dict[str, str] = {}
+    for place, text, _ in texts:
+        if place.startswith("s"):
+            for line in text.splitlines():
+                runs |= {line[at : at + QUOTED]: place for at in range(len(line) - QUOTED + 1)}
+    assert len(runs) > 10_000
+    quoted = []
+    for path in sorted(
+        [*ROOT.glob("classifier/**/*.py"), *ROOT.glob("classifier/*.yml"), *ROOT.glob("tests/classifier/*.py")]
+    ):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            for at in range(len(line) - QUOTED + 1):
+                run = line[at : at + QUOTED]
+                if run in runs and sum("一" <= one <= "龥" for one in run) >= QUOTED - 2 and run not in spoken:
+                    quoted.append(f"{path.name}:{number} {run} {runs[run]}")
+    assert quoted == []

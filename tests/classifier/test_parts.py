@@ -11,7 +11,7 @@ from classifier.normalise import LIMIT
 from classifier.parts import MOST, SHARED, parts_of
 from classifier.types import Posting
 
-ADVERT = "初二数学小班暑假开课，老师一对一讲新课，每次两小时三百元，保证提高三十分，名额十个，电话13800001234"
+ADVERT = "初二数学小班暑假开课，老师一对一讲新课，一次两小时三百元，保证提高三十分，名额十个，电话13800001234"
 PROSE = "那天傍晚河边起了风，他把船拴在柳树下，慢慢走回村里，一路上谁也没有说话。"
 
 

@@ -163,7 +163,7 @@ def test_words_and_numbers_are_quoted_whole(text: str, words: str, whole: str) -
         ("endorsement", "本店从2011年开到今天", "从2011年开到今天"),
         ("endorsement", "初中组从7200减到6000", "从7200减到6000"),
         ("endorsement", "期末考双百的娃,老板发红包", "考双百"),
-        ("endorsement", "雇主说孩子黏我", "雇主说孩子黏我"),
+        ("endorsement", "东家夸我饭做得香", "东家夸我饭做得香"),
         ("price_bait", "前十名的妈妈我一个个私聊过", "前十名"),
         ("holiday", "每晚讲题,周日放半天", "周日"),
         ("holiday", "报名截止周日", "周日"),

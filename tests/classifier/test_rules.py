@@ -85,7 +85,7 @@ def test_not_late(text: str) -> None:
         ("与多所学校合作，优先录取", "school_link"),
         ("菲律宾外教线上一对一", "foreign_teacher_abroad"),
         ("大班升小学，拼音识字算术", "preschool_academic"),
-        ("支持12期免息", "loan"),
+        ("可分12期免息", "loan"),
         ("原价1980，现价698", "price_bait"),
         ("仅剩3个名额", "price_bait"),
         ("周六周日开课", "holiday"),
@@ -149,7 +149,7 @@ def test_said_the_way_people_say_it(text: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("最后一个月，配一个主班一个阿姨", "endorsement"),
+        ("最后一个月，配一名班主任一名生活老师", "endorsement"),
         ("金状元教育秋季开课", "endorsement"),
         ("我们陪孩子进步", "endorsement"),
         ("四十分钟单词加二十分钟古诗", "guarantee"),

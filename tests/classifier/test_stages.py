@@ -27,7 +27,7 @@ def _said(text: str) -> set[str]:
         ("4-6岁英语", {"preschool"}),
         ("艺考完补文化", {"senior"}),
         ("体育中考满分班", {"junior"}),
-        ("幼小衔接拼音班", {"preschool"}),
+        ("幼升小拼音班", {"preschool"}),
     ],
 )
 def test_what_is_said(text: str, stages: set[str]) -> None:

@@ -75,11 +75,12 @@ from pathlib import Path
 from crawlers import hurry, keeping
 from crawlers.run import crawl_source
 from crawlers.spare import spare
-from pipelines.assessor import load_assessor
+from pipelines.assessor import load_assessor, read_ahead
 from pipelines.config import read_settings
 from pipelines.desk import open_desk
 
 hurry.ALONE, hurry.HURRY_S, keeping._started = 1, 60.0, None
+read_ahead()
 seen = keeping.KeepingProcess.ready
 keeping.KeepingProcess.ready = property(lambda self: self._pipe.poll(60) and seen.fget(self))
 with spare(keeping.serve) as helper, open_desk(read_settings(), create=False) as desk:

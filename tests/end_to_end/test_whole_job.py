@@ -38,6 +38,8 @@ OFFICER = "yuan"
 PATIENCE = 60
 #: Postings of the feed, each shown by a browser, that the first tier's run reads; `make soak` reads them all.
 OF_FEED = 12
+#: Postings of the board that the run on PostgreSQL reads; that on SQLite reads them all.
+OF_BOARD = 80
 #: Reading closely takes most of a crawl's time; `make soak` does it.
 FIRST_TIER = {"MINGCHA_SECOND_TIER": "false"}
 
@@ -230,8 +232,8 @@ def test_whole_job_on_sqlite(tmp_path: Path, sandbox: Sandbox) -> None:
 def test_whole_job_on_postgresql(tmp_path: Path, sandbox: Sandbox, postgres_url: str) -> None:
     # Each command in a process of its own is what the test on SQLite shows; here only `serve` has one.
     run = _demo_run(tmp_path, postgres_url, in_process=True, **FIRST_TIER)
-    assert _crawl(run, sandbox, "board")["leads"]
-    again = _crawl(run, sandbox, "board")
+    assert _crawl(run, sandbox, "board", "--limit", str(OF_BOARD))["leads"]
+    again = _crawl(run, sandbox, "board", "--limit", str(OF_BOARD))
     assert (again["new"], again["changed"]) == (0, 0)
     run.command("capture", "--limit", "1")
     with _served(run) as origin:
