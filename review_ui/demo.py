@@ -7,7 +7,6 @@ import fcntl
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -28,7 +27,7 @@ from pipelines.enforcement.users import create_user
 from pipelines.errors import ConfigError, Refused
 from pipelines.jobs.process import dies_with_us
 from pipelines.records import Role
-from review_ui.listening import PortTaken, address, listening_socket, next_free_socket
+from review_ui.listening import address, listening_socket
 
 #: The only user of a demo HOME; holds all roles.
 DEMO_USER = "demo"
@@ -168,19 +167,6 @@ def only_demo(home: Path) -> Iterator[Callable[[str], None]]:
         yield note
 
 
-def demo_socket(settings: Settings, console: Console, *, port_given: bool) -> tuple[Settings, socket.socket]:
-    """A bound socket and the settings with its port: the next free port where ours is taken, unless somebody named it,
-    who then waits there. Raises PortTaken."""
-    try:
-        return settings, listening_socket(settings)
-    except PortTaken:
-        if port_given:
-            raise
-        moved, sock = next_free_socket(settings)
-        console.print(f"端口 {settings.port} 已被别的程序占用，这次改用 {moved.port}。")
-        return moved, sock
-
-
 def welcome(settings: Settings, login: Login, console: Console) -> None:
     """The last words before READY: where to go, with what, and how to stop, go on and begin anew."""
     home = settings.home_path
@@ -211,8 +197,7 @@ def demo() -> None:
     with contextlib.ExitStack() as stack:
         there = (home / DEMO_MARK).exists()
         note = stack.enter_context(only_demo(home)) if there else None
-        settings, sock = demo_socket(settings, console, port_given=bool(os.environ.get("MINGCHA_PORT")))
-        stack.enter_context(contextlib.closing(sock))
+        sock = stack.enter_context(contextlib.closing(listening_socket(settings)))
         if note is None:  # only now: a start without a port leaves no HOME behind
             make_home(home)
             mark_demo(home)

@@ -9,13 +9,16 @@ from pipelines.config import Settings
 from pipelines.errors import ConfigError, os_reason
 from review_ui.port_user import port_user
 
+#: Ports looked at for one to propose.
+_TRIES = 20
+
 
 class PortTaken(ConfigError):
     """端口已被占用。"""
 
     def __init__(self, settings: Settings) -> None:
         user = port_user(settings.port)
-        mend = f"换一个端口，例如 MINGCHA_PORT={_neighbour(settings.port)}"
+        mend = f"换一个端口，例如 MINGCHA_PORT={_free_behind(settings)}"
         if user is None:
             who = "端口已被占用，看不到是哪个程序，可能属于别的账号"
             mend = f"请{mend}"
@@ -48,17 +51,19 @@ def listening_socket(settings: Settings) -> socket.socket:
     return sock
 
 
-def next_free_socket(settings: Settings, *, tries: int = 20) -> tuple[Settings, socket.socket]:
-    """A bound socket on one of the ports behind the configured one, and the settings with it. Raises PortTaken when
-    all are taken."""
-    last: PortTaken | None = None
-    for port in range(settings.port + 1, min(settings.port + tries, 65535) + 1):
-        moved = settings.model_copy(update={"port": port})
-        try:
-            return moved, listening_socket(moved)
-        except PortTaken as exc:
-            last = exc
-    raise last or PortTaken(settings)
+def _free_behind(settings: Settings) -> int:
+    """A port behind the configured one that is free now; the next one when none of twenty is."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    for port in range(settings.port + 1, min(settings.port + _TRIES, 65535) + 1):
+        with socket.socket(family, socket.SOCK_STREAM) as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                sock.bind((settings.host, port))
+                sock.listen(1)
+            except OSError:
+                continue
+            return port
+    return _neighbour(settings.port)
 
 
 def _neighbour(port: int) -> int:

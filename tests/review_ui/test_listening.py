@@ -1,4 +1,4 @@
-"""The socket: who has a taken port, the next free one, and that a start without a port leaves nothing behind."""
+"""The socket: who has a taken port, one that is free, and that a start without a port leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from rich.console import Console
 from pipelines.config import Settings, read_settings
 from pipelines.errors import ConfigError, Refused
 from review_ui import cli
-from review_ui.demo import Login, demo_socket, only_demo, welcome
-from review_ui.listening import PortTaken, listening_socket, next_free_socket
+from review_ui.demo import Login, only_demo, welcome
+from review_ui.listening import PortTaken, listening_socket
 from review_ui.port_user import port_user
 
 
@@ -73,17 +73,14 @@ def test_serve_without_its_port_leaves_no_home_behind(taken: Settings, tmp_path:
     assert not home.exists()
 
 
-def test_the_demo_takes_the_next_free_port_unless_one_was_named(taken: Settings) -> None:
-    said = io.StringIO()
-    moved, sock = demo_socket(taken, Console(file=said), port_given=False)
-    with sock:
-        assert moved.port == sock.getsockname()[1] > taken.port
-    assert f"{taken.port} 已被" in said.getvalue()
-    assert f"改用 {moved.port}" in said.getvalue()
-    with pytest.raises(PortTaken):
-        demo_socket(taken, Console(file=said), port_given=True)
-    with pytest.raises(PortTaken):
-        next_free_socket(taken, tries=0)
+def test_the_port_that_is_proposed_is_free(taken: Settings) -> None:
+    with pytest.raises(PortTaken, match=r"MINGCHA_PORT=\d+") as caught:
+        listening_socket(taken)
+    port = int(caught.value.message.split("MINGCHA_PORT=")[1].split("，")[0])
+    assert port > taken.port
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(PortTaken) as again:
+        listening_socket(taken)
+    assert f"MINGCHA_PORT={port}" not in again.value.message
 
 
 def test_one_demo_a_home(tmp_path: Path) -> None:
