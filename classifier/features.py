@@ -68,16 +68,22 @@ class Vectoriser:
 
     def transform(self, docs: Sequence[Document]) -> sp.csr_matrix:
         """Rows of the documents: each block of n-grams of unit length, evidence weighted beside them."""
-        rows, columns, counts = self.vocabulary.count([_read(doc) for doc in docs])
+        return self._rows(self.vocabulary.count([_read(doc) for doc in docs]), evidence(docs))
+
+    def rows_of(self, found: GramIndex, chosen: Sequence[int], beside: np.ndarray) -> sp.csr_matrix:
+        """As `transform` of texts that were counted before; `beside`: the evidence of all of them."""
+        return self._rows(found.count(chosen, self.grams), beside[chosen])
+
+    def _rows(self, counted: tuple[np.ndarray, np.ndarray, np.ndarray], beside: np.ndarray) -> sp.csr_matrix:
+        rows, columns, counts = counted
         values = (1 + np.log(counts)) * self.idf[columns]
-        norms = np.sqrt(np.bincount(rows, values * values, minlength=len(docs)))
-        beside = evidence(docs)
+        norms = np.sqrt(np.bincount(rows, values * values, minlength=len(beside)))
         place, evident = np.nonzero(beside)
         return sp.csr_matrix(
             (
                 np.concatenate([values / norms[rows], beside[place, evident] * self.evidence_weight]),
                 (np.concatenate([rows, place]), np.concatenate([columns, evident + len(self.grams)])),
             ),
-            shape=(len(docs), self.width),
+            shape=(len(beside), self.width),
             dtype=np.float64,
         )

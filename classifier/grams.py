@@ -7,11 +7,13 @@ Python over six hundred substrings a text would cost more than all the rest of t
 from __future__ import annotations
 
 import string
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 
 from classifier.segment import is_word, pieces, words
 
@@ -48,25 +50,49 @@ def word_grams(text: str) -> Iterable[str]:
 
 
 class GramIndex:
-    """Every n-gram of some masked texts, cut once however often a vocabulary is chosen from them."""
+    """Every n-gram of some masked texts, cut and counted once however often a vocabulary is chosen from them."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         number_of: dict[str, int] = {}
-        met = [np.array([number_of.setdefault(gram, len(number_of)) for gram in set(grams(text))]) for text in texts]
-        #: in order, and for each text the numbers of those it holds
+        numbers: list[int] = []
+        met: list[int] = []
+        ends = [0]
+        for text in texts:
+            found = Counter(grams(text))
+            numbers += [number_of.setdefault(gram, len(number_of)) for gram in found]
+            met += found.values()
+            ends.append(len(numbers))
+        #: in order
         self.grams = sorted(number_of)
-        place_of = np.empty(len(self.grams), dtype=np.int64)
-        place_of[[number_of[gram] for gram in self.grams]] = np.arange(len(self.grams))
-        self._of = [place_of[numbers.astype(np.int64)] for numbers in met]
+        place_of = np.empty(len(self.grams), dtype=np.int32)
+        place_of[[number_of[gram] for gram in self.grams]] = np.arange(len(self.grams), dtype=np.int32)
+        columns = place_of[np.array(numbers, dtype=np.int64)]
+        self._counts = sp.csr_matrix(
+            (np.array(met, dtype=np.int32), columns, np.array(ends, dtype=np.int32)),
+            shape=(len(ends) - 1, len(self.grams)),
+        )
+        self._counts.sort_indices()
+        self._place = {gram: place for place, gram in enumerate(self.grams)}
 
     def spread(self, chosen: Sequence[int], groups: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """For each n-gram how many of the chosen texts hold it, and texts of how many groups."""
         ordered = {group: number for number, group in enumerate(sorted(set(groups)))}
-        held = np.concatenate([self._of[text] for text in chosen])
-        owners = np.repeat([ordered[group] for group in groups], [len(self._of[text]) for text in chosen])
-        pairs = np.unique(held * len(ordered) + owners)
-        size = len(self.grams)
-        return np.bincount(held, minlength=size), np.bincount(pairs // len(ordered), minlength=size)
+        held = self._counts[chosen]
+        held.data = np.ones_like(held.data)
+        members = sp.csr_matrix(
+            (np.ones(len(chosen), dtype=np.int32), ([ordered[group] for group in groups], np.arange(len(chosen)))),
+            shape=(len(ordered), len(chosen)),
+        )
+        by_group = members @ held
+        texts = np.bincount(by_group.indices, by_group.data, minlength=len(self.grams)).astype(np.int64)
+        return texts, np.bincount(by_group.indices, minlength=len(self.grams))
+
+    def count(self, chosen: Sequence[int], kept: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """As `Vocabulary(kept).count` of the chosen texts, from what was counted at first."""
+        found = self._counts[chosen][:, [self._place[gram] for gram in kept]]
+        found.sort_indices()
+        rows = np.repeat(np.arange(len(chosen)), np.diff(found.indptr))
+        return rows, found.indices.astype(np.int64), found.data.astype(np.int64)
 
 
 class _Numbers(dict[str, int]):

@@ -15,7 +15,7 @@ MIN_POSITIVES = 6
 
 
 def _learn(rows: sp.csr_matrix, truth: np.ndarray, weight: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
-    learner = LogisticRegression(C=strength, solver="liblinear", dual=True, random_state=0, max_iter=400, tol=1e-3)
+    learner = LogisticRegression(C=strength, solver="liblinear", dual=True, random_state=0, max_iter=400, tol=1e-2)
     learner.fit(rows, truth, sample_weight=weight)
     return learner.coef_[0], float(learner.intercept_[0])
 

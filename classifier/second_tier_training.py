@@ -160,8 +160,11 @@ def _duals(
             continue
         target = truths[np.ix_(chosen, heads)].astype(np.float64)
         level[heads] = target.mean(axis=0)
-        factor = cho_factor(likeness[np.ix_(chosen, chosen)] + np.diag(looseness[chosen]), lower=True)
-        duals[np.ix_(chosen, heads)] = cho_solve(factor, target - level[heads])
+        # In its own place: with a hundred million numbers every copy costs as much as some of the work.
+        loose = np.asfortranarray(likeness[np.ix_(chosen, chosen)])
+        loose[np.diag_indices_from(loose)] += looseness[chosen]
+        factor = cho_factor(loose, lower=True, overwrite_a=True, check_finite=False)
+        duals[np.ix_(chosen, heads)] = cho_solve(factor, target - level[heads], check_finite=False)
     return duals, level
 
 

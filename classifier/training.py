@@ -20,6 +20,7 @@ from classifier.dataset import CORPUS, Example, corpus_hash, read_corpus
 from classifier.document import Document, read
 from classifier.embedding import prepare
 from classifier.embedding_cache import file_hash, load_corpus_embeddings
+from classifier.evidence_columns import evidence
 from classifier.features import Vectoriser, grams_of
 from classifier.grams import GramIndex
 from classifier.learners import MIN_POSITIVES, Lesson, fit_head
@@ -107,15 +108,26 @@ def _fit(
 class _Material:
     """All that is learnt from, the corpus first and the lessons after it."""
 
-    docs: Sequence[Document]
     examples: Sequence[Example]
-    grams: GramIndex
     #: of texts of the corpus
     mingled: Sequence[Mingled]
+    #: of the examples, and of the mingled texts behind them
+    grams: GramIndex
+    #: evidence columns of the same
+    beside: np.ndarray
+
+    @classmethod
+    def of(cls, docs: Sequence[Document], examples: Sequence[Example], mingled: Sequence[Mingled]) -> _Material:
+        everything = (*docs, *(one.doc for one in mingled))
+        return cls(examples=examples, mingled=mingled, grams=grams_of(everything), beside=evidence(everything))
 
     def vectoriser(self, chosen: Sequence[int]) -> Vectoriser:
         writers = [self.examples[text].writer for text in chosen]
         return Vectoriser.fit(self.grams, chosen, writers, evidence_weight=EVIDENCE_WEIGHT)
+
+    def rows(self, vectoriser: Vectoriser, chosen: Sequence[int]) -> sp.csr_matrix:
+        """The chosen texts as the vectoriser sees them."""
+        return vectoriser.rows_of(self.grams, chosen, self.beside)
 
     def answers(self, chosen: Sequence[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Who is asked what (texts × heads), what is true, and what each text weighs."""
@@ -127,11 +139,11 @@ class _Material:
     def taught(self, chosen: Sequence[int], vectoriser: Vectoriser) -> dict[str, Lesson]:
         """The mingled texts made of two of the chosen, for each head that learns from them."""
         inside = set(chosen)
-        usable = [one for one in self.mingled if one.host in inside and one.donor in inside]
+        usable = [place for place, one in enumerate(self.mingled) if one.host in inside and one.donor in inside]
         if not usable:
             return {}
-        rows = vectoriser.transform([one.doc for one in usable])
-        truth = np.array([one.academic for one in usable])
+        rows = self.rows(vectoriser, [len(self.examples) + place for place in usable])
+        truth = np.array([self.mingled[place].academic for place in usable])
         return {HEAD_TAUGHT: Lesson(rows=rows, truth=truth, weight=np.full(len(usable), WEIGHT))}
 
 
@@ -150,7 +162,7 @@ class _Fitted:
         # Processes: liblinear draws from a generator that threads would share, and answers would differ.
         fitted = Parallel(n_jobs=min(2, cpu_count()), pre_dispatch="n_jobs")(
             delayed(_fit)(
-                vectoriser.transform([material.docs[text] for text in chosen]),
+                material.rows(vectoriser, chosen),
                 *material.answers(chosen),
                 material.taught(chosen, vectoriser),
             )
@@ -161,8 +173,8 @@ class _Fitted:
             for vectoriser, (weights, bias) in zip(vectorisers, fitted, strict=True)
         ]
 
-    def margins(self, docs: Sequence[Document]) -> np.ndarray:
-        total: np.ndarray = self.vectoriser.transform(docs) @ self.weights + self.bias
+    def margins(self, material: _Material, chosen: Sequence[int]) -> np.ndarray:
+        total: np.ndarray = material.rows(self.vectoriser, chosen) @ self.weights + self.bias
         return total
 
 
@@ -176,16 +188,16 @@ def _fit_all(material: _Material, corpus: int) -> tuple[_Fitted, np.ndarray, _Fi
     """Weights from everything; margins for each writer's texts of the corpus (the first so many) from a model trained
     on the others (and all lessons), its vocabulary included; and the first of these models."""
     folds = _folds(material.examples[:corpus])
-    lessons = range(corpus, len(material.docs))
+    lessons = range(corpus, len(material.examples))
     outside = [np.flatnonzero(folds == fold).tolist() for fold in sorted(set(folds))]
     inside = [np.flatnonzero(folds != fold).tolist() for fold in sorted(set(folds))]
     held_out = [texts for texts, others in zip(outside, inside, strict=True) if others]
     choices = [[*others, *lessons] for others in inside if others]
     # The longest first, or one core waits for it at the end.
-    whole, *without = _Fitted.to(material, [range(len(material.docs)), *choices])
+    whole, *without = _Fitted.to(material, [range(len(material.examples)), *choices])
     margins = np.zeros((corpus, len(HEADS)))
     for fitted, texts in zip(without, held_out, strict=True):
-        margins[texts] = fitted.margins([material.docs[text] for text in texts])
+        margins[texts] = fitted.margins(material, texts)
     return whole, margins, without[0] if without else None
 
 
@@ -231,13 +243,8 @@ def train(
     examples = read_corpus(folder)
     docs = tuple(read(example.posting.body) for example in examples)
     lesson_docs = tuple(read(lesson.posting.body) for lesson in lessons)
-    everything = (*docs, *lesson_docs)
-    material = _Material(
-        docs=everything,
-        examples=(*examples, *lessons),
-        grams=grams_of(everything),
-        mingled=mingle(examples, docs, _folds(examples).tolist()),
-    )
+    mingled = mingle(examples, docs, _folds(examples).tolist())
+    material = _Material.of((*docs, *lesson_docs), (*examples, *lessons), mingled)
     fitted, margins, first = _fit_all(material, len(docs))
     name = model_id(folder, lessons, embedded=embed is not None)
     taught = NOTHING_TAUGHT

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.document import _CONTACT_OR_MAIL, masked
-from classifier.grams import Vocabulary, grams
+from classifier.grams import GramIndex, Vocabulary, grams
 
 KEPT = tuple(sorted({*grams("小学数学辅导,数学辅导班 a b"), *grams("周末数学课0元")}))
 
@@ -25,6 +25,25 @@ def test_counts_are_those_of_each_text(texts: list[str]) -> None:
         if gram in KEPT
     }
     assert found == wanted
+
+
+@given(
+    st.lists(st.text(alphabet="小学数辅导班课周末，, 0ab元", min_size=1, max_size=20), min_size=1, max_size=5),
+    st.data(),
+)
+def test_an_index_counts_as_the_vocabulary_does(texts: list[str], data: st.DataObject) -> None:
+    index = GramIndex(texts)
+    kept = sorted(data.draw(st.sets(st.sampled_from(index.grams), min_size=1)))
+    chosen = data.draw(st.lists(st.integers(0, len(texts) - 1), unique=True, min_size=1))
+    counted = Vocabulary(kept).count([texts[place] for place in chosen])
+    assert [part.tolist() for part in index.count(chosen, kept)] == [part.tolist() for part in counted]
+
+
+def test_an_index_says_how_many_texts_of_how_many_groups_hold_each_gram() -> None:
+    index = GramIndex(["数学班", "数学数学", "语文班", "数"])
+    texts, groups = index.spread([0, 1, 2], ["a", "a", "b"])
+    at = {gram: place for place, gram in enumerate(index.grams)}
+    assert [(int(texts[at[gram]]), int(groups[at[gram]])) for gram in ("c数", "c班", "c语")] == [(2, 1), (2, 2), (1, 1)]
 
 
 @pytest.mark.parametrize(
