@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
+from joblib import Parallel, cpu_count, delayed
 
 from classifier.assess import BATCH, Assessor
 from classifier.dataset import Example
@@ -113,10 +114,14 @@ def report(trained: Trained) -> dict[str, Any]:
     """Held-out figures of every head (each writer judged by a model that never saw them), and of the answers that the
     assessor would give from the same probabilities."""
     nothing = np.zeros(len(trained.examples), dtype=bool)
-    figures = {"format": REPORT} | _figures(trained, trained.held_out, nothing)
+    tiers = [(trained.held_out, nothing)]
     if trained.second is not None:
-        both = _figures(trained, trained.second.held_out, trained.second.read)
-        figures["second"] = both | {"read": round(float(trained.second.read.mean()), 3)}
+        tiers.append((trained.second.held_out, trained.second.read))
+    # Each puts every text before the judge again.
+    first, *second = Parallel(n_jobs=min(len(tiers), cpu_count()))(delayed(_figures)(trained, *tier) for tier in tiers)
+    figures = {"format": REPORT} | first
+    if trained.second is not None:
+        figures["second"] = second[0] | {"read": round(float(trained.second.read.mean()), 3)}
     return figures
 
 
