@@ -119,7 +119,7 @@ def report(trained: Trained) -> dict[str, Any]:
         tiers.append((trained.second.held_out, trained.second.read))
     # Each puts every text before the judge again.
     first, *second = Parallel(n_jobs=min(len(tiers), cpu_count()))(delayed(_figures)(trained, *tier) for tier in tiers)
-    figures = {"format": REPORT} | first
+    figures: dict[str, Any] = {"format": REPORT} | first
     if trained.second is not None:
         figures["second"] = second[0] | {"read": round(float(trained.second.read.mean()), 3)}
     return figures
