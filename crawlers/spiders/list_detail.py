@@ -20,7 +20,7 @@ from crawlers.middlewares.robots import RobotsDenied
 from crawlers.not_found import reads_like_not_found
 from crawlers.pictures import Pictures
 from crawlers.recipe import Recipe
-from crawlers.rows import Row, read_list
+from crawlers.rows import ListReading, ListText, Row, read_list
 from crawlers.signature import listing_signature, signature_of
 from crawlers.trouble import trouble_word
 from crawlers.visits import Visits
@@ -123,11 +123,13 @@ class ListDetailSpider(scrapy.Spider):
         page: ListPage = response.meta["list_page"]
         rule = self.recipe.lists[page.rule]
         view, charset = self.visits.view(response)
-        reading = read_list(rule, view, response.body, self.job.site, self.job.now())
-        state = self.gate.judge(view, is_list=True, entries=reading.entries)
+        opened = ListText(rule, view, response.body, self.job.now())
+        state = self.gate.judge(view, is_list=True, entries=opened.entries)
         self.job.count(state)
         key: str = response.meta["key"]
-        rows = reading.rows if state is PageState.LIST else ()
+        # A wall, an error page or a page nobody knows is never read as a list, whatever stands on it.
+        reading = read_list(opened, self.job.site) if state is PageState.LIST else ListReading()
+        rows = reading.rows
         if not reading.lists:
             self.job.watch.rows({row.key for row in rows}, state)
         self.job.watch.lists_whole &= state not in _NO_ANSWER and not view.left_out
