@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,9 +14,13 @@ from crawlers.dates import parse_date
 from crawlers.entries import Entry, feed_entries, sitemap_entries
 from crawlers.extract import JsonNode, Rows
 from crawlers.recipe import ListRule
+from crawlers.signature import signature_of
 from crawlers.states import PageView
 from crawlers.steps import PageContext
 from crawlers.urls import Site
+
+#: Of checksums the beginning is kept: a mark lies with every known page.
+_KIND, _SHORT = 8, 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +32,8 @@ class Row:
     url: str
     title: str = ""
     posted: datetime | None = None
+    #: Checksums of the kind of list and of what the row says that tells of a change; '' when nothing of it is read.
+    mark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +105,9 @@ def read_list(page: ListText, site: Site) -> ListReading:
         key = reader.one(rule.key, row) if rule.key else ""
         posted = next((text for pick in rule.posted if (text := reader.one(pick, row))), "")
         date = parse_date(posted, page.at) if posted else None
-        found.append(_row(site, link, key, reader.one(rule.title, row), date.moment if date else None))
+        title, told = reader.one(rule.title, row), [reader.one(pick, row) for pick in rule.tells]
+        mark = _mark(rule, title, told)
+        found.append(_row(site, link, key, title, date.moment if date else None, mark))
     return ListReading(
         rows=_once(found),
         entries=page.entries,
@@ -114,7 +123,14 @@ def _by_format(page: ListText, site: Site) -> ListReading:
         return ListReading()
     inside = [site.canonical(site.absolute(entry.url, here)) for entry in entries if entry.is_index]
     found = [
-        _row(site, site.absolute(entry.url, here), "", entry.title, entry.posted)
+        _row(
+            site,
+            site.absolute(entry.url, here),
+            "",
+            entry.title,
+            entry.posted,
+            _mark(page.rule, entry.title, [entry.updated]),
+        )
         for entry in entries
         if not entry.is_index
     ]
@@ -123,12 +139,25 @@ def _by_format(page: ListText, site: Site) -> ListReading:
     )
 
 
-def _row(site: Site, link: str, key: str, title: str, posted: datetime | None) -> Row | None:
+def _row(site: Site, link: str, key: str, title: str, posted: datetime | None, mark: str) -> Row | None:
     url = site.canonical(link) if link else ""
     if not url or not site.in_scope(url):
         return None
     key = key or site.key(url) or ""
-    return Row(key=key, url=url, title=title, posted=posted) if key else None
+    return Row(key=key, url=url, title=title, posted=posted, mark=mark) if key else None
+
+
+def _mark(rule: ListRule, title: str, told: Sequence[str]) -> str:
+    """The same for the same words in the same kind of list, whatever else the row shows: how often it was read, how
+    long ago it was posted."""
+    if not title and not any(told):
+        return ""
+    return f"{signature_of([rule.url, rule.format])[:_KIND]}:{signature_of([title, *told])[:_SHORT]}"
+
+
+def comparable(mark: str, other: str) -> bool:
+    """Were both read in the same kind of list? A feed and a page tell of the same posting in other words."""
+    return mark.partition(":")[0] == other.partition(":")[0]
 
 
 def _once(rows: list[Row | None]) -> tuple[Row, ...]:
