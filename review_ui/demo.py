@@ -32,8 +32,13 @@ from review_ui.listening import PortTaken, address, listening_socket, next_free_
 
 #: The only user of a demo HOME; holds all roles.
 DEMO_USER = "demo"
-#: The sandbox serves these three; the source of each is called sandbox-<name> and has this title.
-SITES = {"board": "三岔口社区（演示论坛）", "ads": "梧桐街分类信息（演示）", "feed": "小檐（演示动态流）"}
+#: The sandbox serves these; the source of each is called sandbox-<name> and has this title. The last ends at a wall.
+SITES = {
+    "board": "三岔口社区（演示论坛）",
+    "ads": "梧桐街分类信息（演示）",
+    "feed": "小檐（演示动态流）",
+    "life": "梧桐街生活服务（演示）",
+}
 #: Even kill -9 must not leave a child that holds the ports (util-linux).
 _DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM")
 _DEMO_AGENCY = "演示单位（不是真实机关）"  # stands on the demo's digests and packages
@@ -82,7 +87,7 @@ def _write_login(path: Path, login: Login) -> None:
 
 @contextlib.contextmanager
 def sandbox_platforms(home: Path) -> Iterator[dict[str, str]]:
-    """The three demo platforms in a child process: name → origin; the same ports again at a second start."""
+    """The demo platforms in a child process: name → origin; the same ports again at a second start."""
     kept = home / "sandbox.ports"
     ports = ["--ports", kept.read_text().strip()] if kept.exists() else []
     child = subprocess.Popen(
