@@ -27,7 +27,7 @@ from pipelines.enforcement.station import set_station, station
 from pipelines.enforcement.users import create_user
 from pipelines.errors import ConfigError, Refused
 from pipelines.jobs.process import dies_with_us
-from pipelines.records import Role
+from pipelines.records import CrawlRun, Role
 from review_ui.listening import PortTaken, address, listening_socket, next_free_socket
 
 #: The only user of a demo HOME; holds all roles.
@@ -121,12 +121,21 @@ def crawl_sandbox(desk: Desk, origins: dict[str, str], console: Console) -> None
         console.print(f"正在采集演示平台 {number}/{len(left)}：{SITES[name]}（{origins[name]}）…")
         # Exit 1 only says that a wall was met, which the demo platforms have on purpose.
         subprocess.run([sys.argv[0], "crawl", f"sandbox-{name}", "--allow", host_port], check=False, stdout=sys.stderr)
+        last = _last_run(desk, name)
+        if last is not None and last.outcome == "blocked":
+            console.print(
+                "这个平台看过几页就要求验证：采集停在那里，不绕过，读到的留着，详见“来源”页。这是演示的一部分。"
+            )
 
 
 def _crawled(desk: Desk, name: str) -> bool:
-    with desk.store.read() as tx:
-        last = tx.runs.latest(f"sandbox-{name}")
+    last = _last_run(desk, name)
     return last is not None and last.ended_at is not None
+
+
+def _last_run(desk: Desk, name: str) -> CrawlRun | None:
+    with desk.store.read() as tx:
+        return tx.runs.latest(f"sandbox-{name}")
 
 
 def capture_leads(stop: threading.Event, log: IO[str]) -> None:

@@ -15,7 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 from crawlers.attachments import Attachments, told, with_posters
 from crawlers.canaries import Canaries
 from crawlers.gate import Gate
-from crawlers.job import Fetched, Job, Outcome, Refused, Touched
+from crawlers.job import Fetched, Job, Outcome, Touched
 from crawlers.listed import Listed, mark_of
 from crawlers.lists import ListPage, Lists
 from crawlers.middlewares.robots import RobotsDenied
@@ -306,14 +306,7 @@ class ListDetailSpider(scrapy.Spider):
         if failure.check(RobotsDenied):
             self.job.count(PageState.ROBOTS_DENIED)
             if not is_list:
-                state = PageState.ROBOTS_DENIED
-                marks = mark_of(key, request.meta["mark"], state)
-                known = request.meta["page"] is not None
-                yield (
-                    Touched(key=key, state=state, marks=marks)
-                    if known
-                    else Refused(key=key, url=request.url, state=state, marks=marks)
-                )
+                yield self.visits.forbidden(request)
                 return
             self.job.message = self.job.message or str(failure.value)
         elif not failure.check(IgnoreRequest) or "wire" in request.meta:
