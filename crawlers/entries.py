@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -27,6 +27,8 @@ class Entry:
     url: str
     title: str = ""
     posted: datetime | None = None
+    #: The same moment as the file writes it, or that of the last change where it tells one.
+    updated: str = field(default="", compare=False)
     #: A sitemap of its own, not a posting.
     is_index: bool = False
 
@@ -42,7 +44,8 @@ def feed_entries(text: str, base: datetime) -> list[Entry] | None:
         if _local(item) == name and len(found) < MAX_ENTRIES:
             url = _link(item)
             if url:
-                found.append(Entry(url=url, title=tidy(_first(item, "title")), posted=_posted(item, base)))
+                title, updated = tidy(_first(item, "title")), _first(item, "updated", "modified", "date", "pubDate")
+                found.append(Entry(url=url, title=title, posted=_posted(item, base), updated=updated))
     return found
 
 
@@ -63,7 +66,8 @@ def sitemap_entries(body: bytes, base: datetime) -> list[Entry] | None:
                 break
             if row.get("loc"):
                 posted = _date(str(row.get("lastmod") or ""), base)
-                found.append(Entry(url=str(row["loc"]), posted=posted, is_index=sitemap.type == "sitemapindex"))
+                updated, is_index = str(row.get("lastmod") or ""), sitemap.type == "sitemapindex"
+                found.append(Entry(url=str(row["loc"]), posted=posted, updated=updated, is_index=is_index))
     except Exception:  # noqa: BLE001  # whatever a hostile file makes the parser raise, it is no sitemap
         return None
     return found

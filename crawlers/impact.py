@@ -23,7 +23,7 @@ DAY_S = 86_400
 Sections = tuple[tuple[str, tuple[str, ...]], ...]
 
 #: Raise it when the wording of the notes changes in substance: every source then gets a new one.
-WORDING = 2
+WORDING = 3
 _LANES = {"A": "直接采集", "B": "谨慎采集（随时可能停用）"}
 _PRIVACY = {"keep": "保留", "mask": "打码", "hash": "散列", "drop": "不读取"}
 
@@ -97,7 +97,8 @@ def _load(recipe: Recipe, site: Site) -> tuple[str, ...]:
         f"{pace}网站在 robots.txt 里要求更慢的（{slower} 秒以内）照办。",
         f"每天每个主机最多 {polite.max_per_day} 次请求，图片和 robots.txt 都算在内，各来源、各进程合并计算。",
         f"可访问的时段：{hours}（北京时间）。" if hours else "可访问的时段：全天（配方没有限定）。",
-        f"列表最快 {least}、最慢 {most}看一次，按新信息出现的快慢自动调整；已知信息在 {steps}后复查。",
+        f"列表最快 {least}、最慢 {most}看一次，按新信息出现的快慢自动调整；已知信息在 {steps}后复查，"
+        "列表上显示有变化（如标题、回复数）的当次再看。",
         "网站返回 429 或 503 时间隔加倍（最多 8 倍），一天没有再发生才恢复一半。",
     )
 

@@ -6,7 +6,7 @@ import asyncio
 import queue
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,8 @@ class Fetched:
     asks: tuple[Ask, ...] = ()
     #: Keys of known postings that a list still shows and that are not due.
     listed: tuple[str, ...] = ()
+    #: Key → what the row that led to it said, to be remembered with its page.
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,7 @@ class Touched:
     capture_id: str | None = None
     asks: tuple[Ask, ...] = ()
     listed: tuple[str, ...] = ()
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +80,7 @@ class Refused:
     state: PageState
     asks: tuple[Ask, ...] = ()
     listed: tuple[str, ...] = ()
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 Outcome = Fetched | Touched | Refused

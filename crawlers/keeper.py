@@ -62,6 +62,7 @@ class Keeper:
             tx.pages.touch_many(self._source, {one.key: _counts_as(one) for one in touched}, at=now)
             there = [one.key for one in touched if one.state is PageState.OK]
             tx.listings.seen_many(self._source, [*there, *(key for one in batch.outcomes for key in one.listed)], now)
+            tx.pages.mark_many(self._source, {key: mark for one in batch.outcomes for key, mark in one.marks.items()})
             for key, since in batch.missing.items():
                 tx.health.note_missing(self._source, key, since)
             tx.health.found_again(self._source, batch.found_again)

@@ -8,7 +8,7 @@ from typing import Any
 
 from crawlers.extract import Extracted, extract_from
 from crawlers.recipe import Recipe
-from crawlers.rows import ListReading, read_list
+from crawlers.rows import ListReading, ListText, read_list
 from crawlers.states import PageView, classify
 from crawlers.steps import PageContext
 from crawlers.urls import Site
@@ -57,7 +57,7 @@ def report_page(recipe: Recipe, view: PageView, body: bytes, *, name: str, at: d
 def _listed(recipe: Recipe, view: PageView, body: bytes, site: Site, at: datetime | None) -> ListReading | None:
     """The reading by the rule that finds most rows."""
     moment = at or datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-    readings = [read_list(rule, view, body, site, moment) for rule in recipe.lists]
+    readings = [read_list(ListText(rule, view, body, moment), site) for rule in recipe.lists]
     return max(readings, key=lambda reading: (len(reading.rows), reading.entries or 0), default=None)
 
 

@@ -196,6 +196,8 @@ class ListRule:
     title: Pick | None = None
     #: When the row was posted; alternatives in order.
     posted: tuple[Pick, ...] = ()
+    #: What beside the title tells that a posting changed: number of replies, time of the last one, price.
+    tells: tuple[Pick, ...] = ()
     next: Pick | None = None
     #: Address with {page} of the pages behind the first, where that one stands at another.
     numbered: str | None = None

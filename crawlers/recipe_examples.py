@@ -69,6 +69,7 @@ EXAMPLES: dict[str, str] = {
     "lists.key": "key: {css: a, attr: data-id}",
     "lists.title": "title: {css: a, do: [text]}",
     "lists.posted": "posted: {css: '.date', do: [text]}",
+    "lists.tells": "tells: [{css: 'td.num a', do: [text]}]",
     "lists.next": "next: {xpath: '//a[contains(.,\"下一页\")]/@href', do: [abs_url]}",
     "lists.numbered": "numbered: '/list/p{page}/'",
     "lists.total": "total: {css: '.total', do: [text, int]}",

@@ -11,6 +11,7 @@ from crawlers.charset import decode
 from crawlers.drawn_words import DRAWN, drawn_words
 from crawlers.extract import extract_from, to_listing
 from crawlers.job import Job, Refused, Touched
+from crawlers.listed import mark_of
 from crawlers.page_bound import UNREAD_PART
 from crawlers.revisit import due
 from crawlers.sightings import APART, CONTENT, Sighting, settle
@@ -81,6 +82,14 @@ class Visits:
             return Touched(key=key, state=PageState.UNKNOWN)
         url = response.meta.get("asked_url") or response.request.url
         return Refused(key=key, url=url, state=PageState.UNKNOWN)
+
+    def forbidden(self, request: Any) -> Refused | Touched:
+        """A posting that robots.txt forbids: noted as such, and its row is read all the same."""
+        key, state = request.meta["key"], PageState.ROBOTS_DENIED
+        marks = mark_of(key, request.meta["mark"], state)
+        if request.meta["page"] is not None:
+            return Touched(key=key, state=state, marks=marks)
+        return Refused(key=key, url=request.url, state=state, marks=marks)
 
     def wanted(self, page: Page, now: datetime) -> bool:
         """Is a known posting to be asked for: because it is due, was last read by another recipe, or is missing for a

@@ -26,13 +26,18 @@ from pipelines.enforcement.station import set_station, station
 from pipelines.enforcement.users import create_user
 from pipelines.errors import ConfigError, Refused
 from pipelines.jobs.process import dies_with_us
-from pipelines.records import Role
+from pipelines.records import CrawlRun, Role
 from review_ui.listening import address, listening_socket
 
 #: The only user of a demo HOME; holds all roles.
 DEMO_USER = "demo"
-#: The sandbox serves these three; the source of each is called sandbox-<name> and has this title.
-SITES = {"board": "三岔口社区（演示论坛）", "ads": "梧桐街分类信息（演示）", "feed": "小檐（演示动态流）"}
+#: The sandbox serves these; the source of each is called sandbox-<name> and has this title. The last ends at a wall.
+SITES = {
+    "board": "三岔口社区（演示论坛）",
+    "ads": "梧桐街分类信息（演示）",
+    "feed": "小檐（演示动态流）",
+    "life": "梧桐街生活服务（演示）",
+}
 #: Even kill -9 must not leave a child that holds the ports (util-linux).
 _DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM")
 _DEMO_AGENCY = "演示单位（不是真实机关）"  # stands on the demo's digests and packages
@@ -81,7 +86,7 @@ def _write_login(path: Path, login: Login) -> None:
 
 @contextlib.contextmanager
 def sandbox_platforms(home: Path) -> Iterator[dict[str, str]]:
-    """The three demo platforms in a child process: name → origin; the same ports again at a second start."""
+    """The demo platforms in a child process: name → origin; the same ports again at a second start."""
     kept = home / "sandbox.ports"
     ports = ["--ports", kept.read_text().strip()] if kept.exists() else []
     child = subprocess.Popen(
@@ -115,12 +120,21 @@ def crawl_sandbox(desk: Desk, origins: dict[str, str], console: Console) -> None
         console.print(f"正在采集演示平台 {number}/{len(left)}：{SITES[name]}（{origins[name]}）…")
         # Exit 1 only says that a wall was met, which the demo platforms have on purpose.
         subprocess.run([sys.argv[0], "crawl", f"sandbox-{name}", "--allow", host_port], check=False, stdout=sys.stderr)
+        last = _last_run(desk, name)
+        if last is not None and last.outcome == "blocked":
+            console.print(
+                "这个平台看过几页就要求验证：采集停在那里，不绕过，读到的留着，详见“来源”页。这是演示的一部分。"
+            )
 
 
 def _crawled(desk: Desk, name: str) -> bool:
-    with desk.store.read() as tx:
-        last = tx.runs.latest(f"sandbox-{name}")
+    last = _last_run(desk, name)
     return last is not None and last.ended_at is not None
+
+
+def _last_run(desk: Desk, name: str) -> CrawlRun | None:
+    with desk.store.read() as tx:
+        return tx.runs.latest(f"sandbox-{name}")
 
 
 def capture_leads(stop: threading.Event, log: IO[str]) -> None:

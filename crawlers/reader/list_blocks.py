@@ -81,6 +81,7 @@ LIST = Block(
         "key": Key(PICK, "In a row: the posting's id, when links can have any shape"),
         "title": Key(PICK, "In a row: its title"),
         "posted": Key(Many(PICK), "In a row: when it was posted"),
+        "tells": Key(Many(PICK), "In a row: what beside the title tells of a change (replies, last reply, price)"),
         "next": Key(PICK, "On the page: link of the page behind"),
         "numbered": Key(Text(), "Address with {page} of the pages behind the first, where that one stands at another"),
         "total": Key(PICK, "On the page: number of rows of the whole list"),

@@ -25,21 +25,25 @@ Disallow: /m/vip/
 Disallow: /show/
 Disallow: /search
 """
+_AD = re.compile(r"/x(\d{1,18})\.html$")
 _PHONE_LABEL = re.compile("电话|手机|联系|致电")
 _PHONE = re.compile(r"1\d{10}")
 _FEE_LABEL = re.compile("费|价|租金|报酬|薪|工资|酬谢")
 
 
 class Ads:
-    """Pages of the ads site; `answer` is safe to call from many threads."""
+    """Pages of the ads site; `answer` is safe to call from many threads. Its walled section stands at an address of
+    its own as well, under another `name`."""
 
-    name = "ads"
     server = "openresty"
 
-    def __init__(self, world: World, places: Sequence[Place], pace: Pace) -> None:
+    def __init__(self, world: World, places: Sequence[Place], pace: Pace, *, name: str = "ads") -> None:
+        self.name = name
         self._world = world
         self._places = {place.number: place for place in places}
         self._dates = world.dates(places)
+        #: Those that other pages lead to; of the walled section only its own list tells.
+        self._led_to = [place for place in places if place.section is not WALLED_CATEGORY]
         self.turnstile = Turnstile(pace=pace)
         slug = "|".join(section.slug for section in MENU)
         self._free_routes = (
@@ -59,13 +63,19 @@ class Ads:
             if pattern.fullmatch(request.path):
                 return view(request)
         walled = request.path.removeprefix("/m").startswith(f"/{WALLED_CATEGORY.slug}/")
-        if not self.turnstile.admits(request.client, walled_section=walled):
+        if not self.turnstile.admits(request.client, walled_section=walled, barred=self._is_barred(request.path)):
             return self._wall(request)
         for pattern, page in self._routes:
             match = pattern.fullmatch(request.path)
             if match:
                 return page(request, **match.groupdict())
         return self._html("ads/notice.html", status=404, state="gone", text="您要浏览的网页不存在", more=[])
+
+    def _is_barred(self, path: str) -> bool:
+        """Is it the page of an ad that nobody is shown?"""
+        match = _AD.search(path)
+        place = self._places.get(int(match[1])) if match else None
+        return place is not None and place.fate is Fate.CAPTCHA
 
     def _robots(self, _request: Request) -> Reply:
         return Reply(body=_ROBOTS.encode(), content_type="text/plain; charset=utf-8", state="robots", etag="robots-1")
@@ -95,11 +105,12 @@ class Ads:
         )
 
     def _rows(self, section: Section) -> list[Place]:
-        """Ads of a category, newest first; the vanished leave the list with the second day."""
+        """Ads of a category, newest first, members' ads among them although robots.txt forbids their pages; what has
+        vanished leaves the list with the second day."""
         places = [
             place
             for place in self._places.values()
-            if place.section is section and not (self._world.day == 2 and place.vanishes)
+            if section in (place.section, place.offered_in) and not (self._world.day == 2 and place.vanishes)
         ]
         return sorted(places, key=lambda place: self._dates[place.posting.id], reverse=True)
 
@@ -131,7 +142,7 @@ class Ads:
         if page > 1:
             return []
         chance = self._world.dice("promoted", section.slug, visit)
-        own = [place for place in self._places.values() if place.fate in (Fate.OK, Fate.ROBOTS) and not place.vanishes]
+        own = [place for place in self._led_to if place.fate in (Fate.OK, Fate.ROBOTS) and not place.vanishes]
         rows = [self._teaser(place) for place in chance.sample(own, 2)]
         for row in rows:
             row["path"] = _click(str(row["path"]), chance.randrange(16**8))
@@ -182,7 +193,7 @@ class Ads:
 
     def _others(self, slug: str, visit: int, count: int, but: Place | None = None) -> list[dict[str, object]]:
         """Ads that have nothing to do with the page they stand on; others at every visit."""
-        places = [place for place in self._places.values() if place.fate is Fate.OK and place is not but]
+        places = [place for place in self._led_to if place.fate is Fate.OK and place is not but]
         chance = self._world.dice("others", slug, but.number if but else 0, visit)
         return [self._teaser(place) for place in chance.sample(places, count)]
 

@@ -116,6 +116,7 @@ class Feed:
             "author": place.posting.author,
             "created_at": self._millis(place),
             "likes": self._likes(place),
+            "edited": bool(place.edit) and self._world.day == 2,
         }
         if place.fate is Fate.ROBOTS:
             return {**card, "kind": "draft", "title": "作者还没写完，先看看草稿", "text": "", "images": []}

@@ -22,7 +22,7 @@ class Fate(StrEnum):
     UNDER_REVIEW = "under_review"
     #: robots.txt forbids it; who asks all the same is served.
     ROBOTS = "robots_denied"
-    #: In the section that turns into a verification page.
+    #: Behind the verification page that a section ends at.
     CAPTCHA = "captcha"
 
 
@@ -45,12 +45,19 @@ class Place:
     #: The site's own number for it.
     number: int
     section: Section
+    #: Of an ad that robots.txt forbids: the open category whose list leads to it all the same.
+    offered_in: Section | None = None
     fate: Fate
     #: Address on its site.
     path: str
     #: Taken away or edited on the second day.
     vanishes: bool
     edit: str
+
+    @property
+    def site(self) -> str:
+        """Where it is to be read: the walled section has an address of its own, so that its wall is not the others'."""
+        return "life" if self.section is WALLED_CATEGORY and self.fate is Fate.OK else self.posting.site
 
     def on_day(self, day: int) -> Place:
         """The same place as it is on `day`: from the second on, edits are in and the vanished are gone."""
@@ -94,11 +101,10 @@ FATES: Mapping[Fate, frozenset[str]] = {
         | {"s3-037", "s3-045", "s3-075", "s4-039", "s4-059", "s4-067"}
         | {"s5-047", "s5-061", "s5-063", "s5-076", "s5-095"}
     ),
-    Fate.CAPTCHA: frozenset(
-        {"s3-010", "s3-029", "s3-038", "s3-050", "s3-061", "s3-068", "s3-090"}
-        | {"s4-008", "s4-021", "s4-032", "s4-042", "s4-062"}
-    ),
+    Fate.CAPTCHA: frozenset({"s3-029", "s3-050", "s3-061", "s3-068", "s4-032", "s4-042"}),
 }
+#: The newest ads of the walled section, which every visitor gets to see before the verification page comes.
+BEFORE_THE_WALL = frozenset({"s3-010", "s3-038", "s3-090", "s4-008", "s4-021", "s4-062"})
 
 #: What the poster adds on the second day; nothing that changes a label.
 EDITS: Mapping[str, str] = {
@@ -130,6 +136,7 @@ def _place(posting: Posting) -> Place:
         posting=posting,
         number=number,
         section=section,
+        offered_in=_open_section(posting) if section is CLOSED_CATEGORY else None,
         fate=fate,
         path=_path(posting.site, section, number),
         vanishes=posting.id in VANISHES,
@@ -140,8 +147,12 @@ def _place(posting: Posting) -> Place:
 def _section(posting: Posting, fate: Fate) -> Section:
     if fate is Fate.ROBOTS:
         return _CLOSED_SECTION[posting.site]
-    if fate is Fate.CAPTCHA:
+    if fate is Fate.CAPTCHA or posting.id in BEFORE_THE_WALL:
         return WALLED_CATEGORY
+    return _open_section(posting)
+
+
+def _open_section(posting: Posting) -> Section:
     words = f"{posting.title} {posting.fields.get('类别', '')}"
     return next(section for section in _OPEN_SECTIONS[posting.site] if re.search(section.pattern, words))
 

@@ -1,9 +1,10 @@
-"""All three platforms together: start them, look at their log, move them to the second day, stop them."""
+"""All platforms together: start them, look at their log, move them to the second day, stop them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +22,11 @@ from crawlers.sandbox.turnstile import Pace
 from crawlers.sandbox.world import World
 
 LOOPBACK = ("127.0.0.1", "localhost")
+#: Every platform in the order of its port. The last is the walled section of the ads site at an address of its own: a
+#: wall lets a host rest, and only that source is to rest.
+PLATFORMS = (*SITES, "life")
+#: Pages of the walled section that a visitor of its own address gets to see, should none of them be a barred one.
+_LIFE_PAGES = 12
 
 
 class Sandbox(Mapping[str, str]):
@@ -52,10 +58,10 @@ class Sandbox(Mapping[str, str]):
         self._world.day = value
 
     def reset_walls(self) -> None:
-        """The ads site forgets who asked too much."""
-        ads = self._pages["ads"]
-        if isinstance(ads, Ads):
-            ads.turnstile.reset()
+        """The ads site forgets who asked too much, at both addresses."""
+        for pages in self._pages.values():
+            if isinstance(pages, Ads):
+                pages.turnstile.reset()
 
     def robots_txt(self, name: str) -> str:
         """The site's robots.txt as text, asked for off the record."""
@@ -76,26 +82,27 @@ def serve_sandbox(
     *,
     seed: int = 1,
     host: str = "127.0.0.1",
-    ports: Sequence[int] = (0, 0, 0),
+    ports: Sequence[int] = (0, 0, 0, 0),
     pace: Pace | None = None,
     posters: Path | None = None,
 ) -> Iterator[Sandbox]:
-    """Serve board, ads and feed until the block ends; port 0 takes a free one.
+    """Serve board, ads, feed and life until the block ends; port 0 takes a free one, and so does life when three ports
+    are given, as by those who knew three platforms.
 
     `pace` sets when the ads site puts up its verification page; `posters` keeps drawn posters for the next time.
     Raises PortTaken, NoFont, and SandboxError for a host that is not loopback.
     """
     if host not in LOOPBACK:
         raise SandboxError(f"演示平台只在本机提供，不能监听 {host}")
-    if len(ports) != len(SITES):
-        raise SandboxError(f"需要 {len(SITES)} 个端口（{'、'.join(SITES)}），给了 {len(ports)} 个")
+    if len(ports) not in (len(SITES), len(PLATFORMS)):
+        raise SandboxError(f"需要 {len(SITES)} 个端口（{'、'.join(SITES)}），可加第 4 个（life），给了 {len(ports)} 个")
     with ExitStack() as stack:
         folder = posters or Path(stack.enter_context(TemporaryDirectory(prefix="mingcha-posters-")))
         folder.mkdir(parents=True, exist_ok=True)
         world, log = World(seed), RequestLog()
         pages = _pages(world, pace or Pace(), PosterShelf(folder, find_font()))
         sites = []
-        for name, port in zip(SITES, ports, strict=True):
+        for name, port in zip(PLATFORMS, (*ports, 0), strict=False):
             site = LocalSite(pages[name], host=host, port=port, log=log)
             stack.callback(site.close)
             sites.append(site)
@@ -109,4 +116,5 @@ def _pages(world: World, pace: Pace, shelf: PosterShelf) -> dict[str, Pages]:
         "board": Board(world, own["board"]),
         "ads": Ads(world, own["ads"], pace),
         "feed": Feed(world, own["feed"], shelf),
+        "life": Ads(world, own["ads"], replace(pace, section_pages=_LIFE_PAGES), name="life"),
     }

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from crawlers.sandbox.markup import lines_of, recent_words
 from crawlers.sandbox.placement import Place
-from crawlers.sandbox.world import World
+from crawlers.sandbox.world import FIRST_NOON, World
 
 _JUNK_WORDS = ("一对一", "包过", "提分", "全科", "名师", "考前", "$k8&", "x7Qm", "| Z", "*9fT", "{dY", "原版", "复制")
 _NICKS = (
@@ -27,6 +27,10 @@ _NICKS = (
     "晴耕",
     "二狗他叔",
 )
+
+#: What the author says below a posting that was edited, and how long before noon.
+_TOLD = "一楼有补充，看一楼。"
+_TOLD_BEFORE_NOON = timedelta(hours=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,18 +57,30 @@ class Threads:
         """The ad first, then the answers in order of time."""
         ad = self._post(place, 0, place.posting.author, self._dates[place.posting.id], place.posting.body, visit)
         chance = self._world.dice("answers", place.posting.id)
-        times = self.reply_times(place)
+        times = self._answers(place)
         texts = chance.sample(self._replies, len(times))
-        return [ad] + [
+        answers = [
             self._post(place, floor, chance.choice(_NICKS), at, text, visit)
             for floor, (at, text) in enumerate(zip(times, texts, strict=True), start=1)
         ]
+        told = self.reply_times(place)[len(times) :]
+        own = [self._post(place, len(times) + 1, place.posting.author, at, _TOLD, visit) for at in told]
+        return [ad, *answers, *own]
 
     def reply_times(self, place: Place) -> list[datetime]:
-        """When others answered, oldest first; one thread in forty runs over to a second page."""
+        """When it was answered, oldest first; who edits a posting says so below it, on the second day."""
+        told = [self._world.noon() - _TOLD_BEFORE_NOON] if self._is_told(place) else []
+        return [*self._answers(place), *told]
+
+    def _is_told(self, place: Place) -> bool:
+        return bool(place.edit) and self._world.day == 2
+
+    def _answers(self, place: Place) -> list[datetime]:
+        """When others answered; one thread in forty runs over to a second page."""
         chance = self._world.dice("replies", place.posting.id)
         count = 14 if chance.random() < 0.025 else chance.choice((0, 0, 1, 1, 2, 3, 4, 6))
-        start, span = self._dates[place.posting.id], self._world.noon() - self._dates[place.posting.id]
+        # Of the first day: what was answered by then stays where it was.
+        start, span = self._dates[place.posting.id], FIRST_NOON - self._dates[place.posting.id]
         gaps = sorted(chance.random() ** 2 for _ in range(count))
         return [start + timedelta(seconds=int(span.total_seconds() * gap * 0.98)) for gap in gaps]
 
@@ -73,6 +89,8 @@ class Threads:
         times = self.reply_times(place)
         if not times:
             return self._dates[place.posting.id], place.posting.author
+        if self._is_told(place):
+            return times[-1], place.posting.author
         return times[-1], self._world.dice("last", place.posting.id).choice(_NICKS)
 
     def _post(self, place: Place, floor: int, author: str, at: datetime, text: str, visit: int) -> Post:

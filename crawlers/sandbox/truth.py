@@ -34,7 +34,7 @@ def truth_rows(places: tuple[Place, ...]) -> list[dict[str, Any]]:
 def _row(place: Place) -> dict[str, Any]:
     posting = place.posting
     row: dict[str, Any] = {
-        "url": f"{posting.site}:{place.path}",
+        "url": f"{place.site}:{place.path}",
         "id": posting.id,
         "class": posting.group,
         "gold": {**posting.gold, "lead": is_lead(posting.gold)},

@@ -32,15 +32,16 @@ class Turnstile:
     _section: Counter[str] = field(default_factory=Counter)
     _lock: Lock = field(default_factory=Lock)
 
-    def admits(self, client: str, *, walled_section: bool) -> bool:
-        """May this client see the page it asks for? Counts the request."""
+    def admits(self, client: str, *, walled_section: bool, barred: bool = False) -> bool:
+        """May this client see the page it asks for? Counts the request. Who asks for a page of the walled section that
+        is `barred` sees no other page of it any more."""
         now = self.timer()
         with self._lock:
             if not self._in_pace(client, now):
                 return False
             if not walled_section:
                 return True
-            self._section[client] += 1
+            self._section[client] += self.pace.section_pages + 1 if barred else 1
             return self._section[client] <= self.pace.section_pages
 
     def reset(self) -> None:

@@ -1,4 +1,5 @@
-"""List pages in, postings out: reads every list each run, and of the postings what is new or due, listed or not."""
+"""List pages in, postings out: reads every list each run, and of the postings what is new, what a row says has changed,
+and what is due, listed or not."""
 
 from __future__ import annotations
 
@@ -14,13 +15,14 @@ from scrapy.exceptions import IgnoreRequest
 from crawlers.attachments import Attachments, told, with_posters
 from crawlers.canaries import Canaries
 from crawlers.gate import Gate
-from crawlers.job import Fetched, Job, Refused, Touched
+from crawlers.job import Fetched, Job, Outcome, Touched
+from crawlers.listed import Listed, mark_of
 from crawlers.lists import ListPage, Lists
 from crawlers.middlewares.robots import RobotsDenied
 from crawlers.not_found import reads_like_not_found
 from crawlers.pictures import Pictures
 from crawlers.recipe import Recipe
-from crawlers.rows import Row, read_list
+from crawlers.rows import ListReading, ListText, Row, read_list
 from crawlers.signature import listing_signature, signature_of
 from crawlers.trouble import trouble_word
 from crawlers.visits import Visits
@@ -81,7 +83,7 @@ class ListDetailSpider(scrapy.Spider):
         urls = [site.canonical(site.absolute(link)) for link in self.recipe.links]
         rows = [Row(key=key, url=url) for url in urls if site.in_scope(url) and (key := site.key(url))]
         known = await asyncio.to_thread(self.job.known, [row.key for row in rows])
-        return self.details(rows, known)[0]
+        return list(self.listed(rows, known).asks)
 
     async def waiting(self) -> AsyncIterator[scrapy.Request]:
         """Requests for all that the frontier holds, lists first, until nothing is open."""
@@ -94,7 +96,7 @@ class ListDetailSpider(scrapy.Spider):
                 elif ask.kind == "list":
                     yield self.list_request(ask)
                 else:
-                    yield self.detail_request(ask.key, self.job.site.at_origin(ask.url), known.get(ask.key))
+                    yield self.detail_request(ask, known.get(ask.key))
 
     def stopped(self, kind: str) -> bool:
         """Is no more of this kind to be asked for: at a wall, at the day's budget, at the run's limit?"""
@@ -123,18 +125,20 @@ class ListDetailSpider(scrapy.Spider):
         page: ListPage = response.meta["list_page"]
         rule = self.recipe.lists[page.rule]
         view, charset = self.visits.view(response)
-        reading = read_list(rule, view, response.body, self.job.site, self.job.now())
-        state = self.gate.judge(view, is_list=True, entries=reading.entries)
+        opened = ListText(rule, view, response.body, self.job.now())
+        state = self.gate.judge(view, is_list=True, entries=opened.entries)
         self.job.count(state)
         key: str = response.meta["key"]
-        rows = reading.rows if state is PageState.LIST else ()
+        # A wall, an error page or a page nobody knows is never read as a list, whatever stands on it.
+        reading = read_list(opened, self.job.site) if state is PageState.LIST else ListReading()
+        rows = reading.rows
         if not reading.lists:
             self.job.watch.rows({row.key for row in rows}, state)
         self.job.watch.lists_whole &= state not in _NO_ANSWER and not view.left_out
         signature = signature_of([[row.key, row.title] for row in rows]) if rows else f"state:{state}"
         outcome = await self.outcome(response, key, state, charset, signature)
         asks: list[Ask] = []
-        listed: list[str] = []
+        listed = Listed()
         if not self.job.ending:
             self._read_one |= state in (PageState.LIST, PageState.EMPTY_LIST)
             asks += self.lists.inside(page, reading) if reading.lists else () if rows else self.lists.instead_of(page)
@@ -142,43 +146,45 @@ class ListDetailSpider(scrapy.Spider):
             asked = await asyncio.to_thread(self.job.frontier.known, keys)
             known = await asyncio.to_thread(self.job.known, keys)
             fresh = [row for row in rows if row.key not in asked]
-            found, listed = self.details(fresh, known)
-            asks += found
+            listed = self.listed(fresh, known)
+            asks += listed.asks
             page = replace(page, walk=page.walk.after(rows, fresh=len(fresh), known=len(known), signature=signature))
             if rows and not page.walk.ended(rule.stop, page.number, reading, self.job.now()):
                 asks += self.lists.after(page, reading, view)
-        yield replace(outcome, asks=tuple(asks), listed=tuple(listed))
+        yield replace(outcome, asks=tuple(asks), listed=listed.there, marks=listed.marks)
 
     def detail_url(self, url: str) -> str:
         """The address a posting is fetched at; engines may normalise it."""
         return url
 
-    def details(self, rows: Sequence[Row], known: dict[str, Page]) -> tuple[list[Ask], list[str]]:
-        """These postings to be asked for, done where they are known and not due; and the keys of those still listed."""
+    def listed(self, rows: Sequence[Row], known: dict[str, Page]) -> Listed:
+        """What these rows come to: postings to be asked for, and those that are known and left in peace."""
         now = self.job.now()
-        asks: list[Ask] = []
-        listed: list[str] = []
-        for row in rows:
-            page = known.get(row.key)
-            done = page is not None and not self.visits.wanted(page, now)
-            # A row says nothing of a posting that was not there when it was asked for.
-            if done and page is not None and page.state is PageState.OK and row.key not in self.job.watch.missing:
-                listed.append(row.key)
-            asks.append(Ask(key=row.key, url=self.detail_url(row.url), kind="detail", done=done))
-        return asks, listed
+        return Listed.of(
+            rows,
+            known,
+            wanted=lambda page: self.visits.wanted(page, now),
+            missing=self.job.watch.missing,
+            address=self.detail_url,
+        )
 
-    def detail_request(self, key: str, url: str, page: Page | None) -> scrapy.Request:
+    def detail_request(self, ask: Ask, page: Page | None) -> scrapy.Request:
         self._asked += 1
         if page is not None and self.job.outdated(page):
             # The whole page again: "not modified" would leave it as the other recipe read it.
             self.job.reread += 1
             page = replace(page, etag=None, last_modified=None)
         return scrapy.Request(
-            url,
+            self.job.site.at_origin(ask.url),
             callback=self.parse_detail,
             errback=self.failed,
             dont_filter=True,
-            meta={"key": key, "page": page, "render": self.recipe.fetch.mode == "render"},
+            meta={
+                "key": ask.key,
+                "page": page,
+                "mark": ask.place.get("mark", ""),
+                "render": self.recipe.fetch.mode == "render",
+            },
         )
 
     async def unlisted(self) -> AsyncIterator[scrapy.Request]:
@@ -205,6 +211,12 @@ class ListDetailSpider(scrapy.Spider):
             last = pages[-1]
 
     async def parse_detail(self, response: Any) -> AsyncIterator[Any]:
+        """A posting, or what came in its place; with what its row said, as far as it was answered."""
+        outcome = await self.posting(response)
+        yield replace(outcome, marks=mark_of(outcome.key, response.meta["mark"], outcome.state))
+
+    async def posting(self, response: Any) -> Outcome:
+        """What a page that a row led to is, and what is new on it."""
         known: Page | None = response.meta["page"]
         key: str = response.meta["key"]
         if response.status == 304 and known is not None:
@@ -215,8 +227,7 @@ class ListDetailSpider(scrapy.Spider):
             sighting = self.visits.sighting(key, known.state, known)
             wire = response.meta["wire"]
             capture_id = known.last_capture_id
-            yield Touched(key=key, state=known.state, sighting=sighting, wire=wire, capture_id=capture_id)
-            return
+            return Touched(key=key, state=known.state, sighting=sighting, wire=wire, capture_id=capture_id)
         view, charset = self.visits.view(response)
         state = self.gate.judge(view, is_list=False, known=known)
         listing: ExtractedListing | None = None
@@ -229,11 +240,10 @@ class ListDetailSpider(scrapy.Spider):
         self.job.watch.revisited(known, state)
         if state is PageState.UNKNOWN:
             self.job.unread += 1
-            yield self.visits.unread(response, key, known)
-            return
+            return self.visits.unread(response, key, known)
         self.job.read += listing is not None
         signature = listing_signature(listing) if listing is not None else f"state:{state}"
-        yield await self.outcome(response, key, state, charset, signature, listing)
+        return await self.outcome(response, key, state, charset, signature, listing)
 
     async def outcome(
         self,
@@ -295,11 +305,8 @@ class ListDetailSpider(scrapy.Spider):
             self.job.watch.lists_whole = False
         if failure.check(RobotsDenied):
             self.job.count(PageState.ROBOTS_DENIED)
-            if not is_list and request.meta.get("page") is not None:
-                yield Touched(key=key, state=PageState.ROBOTS_DENIED)
-                return
             if not is_list:
-                yield Refused(key=key, url=request.url, state=PageState.ROBOTS_DENIED)
+                yield self.visits.forbidden(request)
                 return
             self.job.message = self.job.message or str(failure.value)
         elif not failure.check(IgnoreRequest) or "wire" in request.meta:

@@ -121,6 +121,8 @@ class Page:
     last_fetched_at: datetime
     #: When what it says last became something else; None: not since it was first seen.
     changed_at: datetime | None = None
+    #: Checksum of what its row in a list said when it was last asked for; None: no row that says anything was read.
+    row_mark: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,7 +67,7 @@ class Emptying(Repo):
         self._session.execute(
             update(PageRow)
             .where(PageRow.source == limits.source, PageRow.key.in_([row.key for row in rows]))
-            .values(etag=None, last_modified=None, signature="")
+            .values(etag=None, last_modified=None, signature="", row_mark=None)
         )
         contacts, operators = self._forget_people(ids, {row.operator_id for row in rows if row.operator_id})
         return Emptied(listing_ids=tuple(ids), versions=versions, contacts=contacts, operators=operators)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from pipelines.errors import NotFound
 from pipelines.records import Page, PageState
@@ -44,7 +44,7 @@ class Pages(Repo):
         return tuple(_record(row) for row in rows)
 
     def upsert(self, page: Page) -> None:
-        """Add it, or bring the stored one up to date; when it was first seen stays."""
+        """Add it, or bring the stored one up to date; when it was first seen and what its row said stay."""
         self.upsert_many((page,))
 
     def upsert_many(self, pages: Sequence[Page]) -> None:
@@ -52,7 +52,7 @@ class Pages(Repo):
         if not pages:
             return
         statement = self._insert(PageRow)
-        fixed = {"source", "key", "first_seen_at"}
+        fixed = {"source", "key", "first_seen_at", "row_mark"}
         changes = {name: statement.excluded[name] for name in _COLUMNS if name not in fixed}
         self._session.execute(
             statement.on_conflict_do_update(index_elements=["source", "key"], set_=changes),
@@ -79,6 +79,18 @@ class Pages(Repo):
                 .where(PageRow.source == source, PageRow.key.in_(keys))
                 .values(state=state, last_fetched_at=at)
             )
+
+    def mark_many(self, source: str, marks: Mapping[str, str]) -> None:
+        """What the rows that lead to pages said, key → mark; keys it does not know are left alone."""
+        if not marks:
+            return
+        statement = (
+            update(PageRow)
+            .where(PageRow.source == source, PageRow.key == bindparam("its_key"))
+            .values(row_mark=bindparam("mark"))
+        )
+        # Not by the session, which would take the rows for objects of its own.
+        self._session.connection().execute(statement, [{"its_key": key, "mark": mark} for key, mark in marks.items()])
 
     def count(self, source: str) -> dict[str, int]:
         """State → number of pages; states without a page are absent."""

@@ -82,6 +82,7 @@ class PageRow(Base):
     first_seen_at: Mapped[datetime]
     last_fetched_at: Mapped[datetime]
     changed_at: Mapped[datetime | None]
+    row_mark: Mapped[str | None]
 
 
 class OperatorRow(Base):

@@ -34,7 +34,7 @@ def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def platforms(poster_folder: Path) -> Iterator[Sandbox]:
-    """The three platforms, on their first day, with a log of their own."""
+    """The platforms, on their first day, with a log of their own."""
     with serve_sandbox(posters=poster_folder) as running:
         yield running
 

@@ -18,7 +18,7 @@ from crawlers.source import SOURCES, load_recipe, source_name
 from pipelines import assessor, clock
 from pipelines.desk import Desk
 from tests.crawlers.conftest import NothingFound
-from tests.crawlers.test_crawl_ads import walled
+from tests.crawlers.test_crawl_ads import WALLED
 
 
 @pytest.fixture(autouse=True)
@@ -52,8 +52,8 @@ def test_crawl_prints_the_contract_line(platforms: Sandbox) -> None:
     assert rows["sandbox-feed"]["state"] == "never"
 
 
-def test_a_blocked_source_is_reported_and_the_exit_is_one(platforms: Sandbox, tmp_path: Path) -> None:
-    words = ("crawl", "--recipe", str(walled(tmp_path)), "--allow", urlsplit(platforms["ads"]).netloc)
+def test_a_blocked_source_is_reported_and_the_exit_is_one(platforms: Sandbox) -> None:
+    words = ("crawl", WALLED, "--allow", urlsplit(platforms["life"]).netloc)
     done = run(*words)
     assert done.return_value == 1
     assert "被拦下" in done.stdout

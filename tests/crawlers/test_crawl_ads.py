@@ -24,6 +24,8 @@ from tests.crawlers.conftest import NothingFound
 from tests.crawlers.test_crawl_board import truth
 
 SOURCE = "sandbox-ads"
+#: The section that turns into a verification page, at an address of its own.
+WALLED = "sandbox-life"
 
 
 @pytest.fixture
@@ -47,18 +49,12 @@ def crawl_delays(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
 
 
 def crawl(desk: Desk, platforms: Sandbox, source: str | Path = SOURCE, **options: Any) -> CrawlRun:
-    return crawl_source(desk, NothingFound(), source, allow=[urlsplit(platforms["ads"]).netloc], **options)
+    site = "life" if source == WALLED else "ads"
+    return crawl_source(desk, NothingFound(), source, allow=[urlsplit(platforms[site]).netloc], **options)
 
 
-def walled(folder: Path) -> Path:
-    """The ads source with the section that turns into a verification page."""
-    place = folder / "walled-ads"
-    place.mkdir()
-    text = (SOURCES / SOURCE / "source.yml").read_text("utf-8")
-    sections = "[jiaoyu, fangwu, zhaopin, ershou, bianmin]"
-    assert sections in text
-    (place / "source.yml").write_text(text.replace(sections, "[shenghuo]"), encoding="utf-8")
-    return place
+def key_of(path: str) -> str:
+    return path.rpartition("/x")[2].removesuffix(".html")
 
 
 def test_each_ad_once_and_the_second_run_asks_only_whether_it_changed(
@@ -71,8 +67,15 @@ def test_each_ad_once_and_the_second_run_asks_only_whether_it_changed(
     reachable = {path for path, row in truth("ads").items() if row["reachable"]}
     assert (first.outcome, first.new) == ("finished", len(reachable))
     with desk.store.read() as tx:
-        listings = [tx.listings.find(SOURCE, path.rpartition("/x")[2].removesuffix(".html")) for path in reachable]
+        listings = [tx.listings.find(SOURCE, key_of(path)) for path in reachable]
     assert all(listing is not None and listing.fields and listing.district for listing in listings)
+    # Members' ads stand in the lists of all; robots.txt forbids their pages, and nobody asks for them.
+    members = {path for path, row in truth("ads").items() if row.get("why") == PageState.ROBOTS_DENIED}
+    with desk.store.read() as tx:
+        refused = [tx.pages.get(SOURCE, key_of(path)) for path in members]
+    assert [page and page.state for page in refused] == [PageState.ROBOTS_DENIED] * len(members)
+    assert first.states["robots_denied"] == len(members) == 6
+    assert not [row.target for row in platforms.log.rows("ads") if "/vip/" in row.target]
     assert platforms.forbidden_fetches() == ()
     assert platforms.log.rows("ads", state="captcha") == ()
     platforms.log.clear()
@@ -83,40 +86,44 @@ def test_each_ad_once_and_the_second_run_asks_only_whether_it_changed(
     assert {row.status for row in details} == {304}
 
 
-def test_the_first_wall_ends_the_run_and_the_source_rests(desk: Desk, platforms: Sandbox, tmp_path: Path) -> None:
-    source = walled(tmp_path)
-    run = crawl(desk, platforms, source)
+def test_the_first_wall_ends_the_run_and_the_source_rests(desk: Desk, platforms: Sandbox) -> None:
+    run = crawl(desk, platforms, WALLED)
     assert run.outcome == "blocked"
-    assert run.states["captcha"] >= 1
-    met = len(platforms.log.rows("ads", state="captcha"))
-    # Requests that were already on their way may meet it too; none is sent after it.
-    assert met <= 4
+    reachable = {path for path, row in truth("life").items() if row["reachable"]}
+    assert run.states == {"list": 2, "ok": len(reachable), "captcha": 1}
+    # The first posting behind the wall, and nothing after it.
+    assert [row.state for row in platforms.log.rows("life")][-2:] == ["ok", "captcha"]
     with desk.store.read() as tx:
-        known = tx.sources.get("walled-ads")
-        pages = tx.pages.count("walled-ads")
-        listings = tx.listings.count()
+        known = tx.sources.get(WALLED)
+        assert [tx.listings.find(WALLED, key_of(path)) is not None for path in reachable] == [True] * len(reachable)
+        assert tx.listings.count() == run.new == tx.pages.count(WALLED)["ok"] == len(reachable)
+        assert tx.pages.count(WALLED)["captcha"] == 1
     assert known is not None
     assert known.state == "captcha"
     assert known.cooldown_until is not None
     assert timedelta(hours=5) < known.cooldown_until - clock.now() <= timedelta(hours=6)
-    assert listings == run.new == pages.get("ok", 0)
+    asked = len(platforms.log.rows("life"))
     with pytest.raises(SourceUnavailable, match="验证墙"):
-        crawl(desk, platforms, source)
-    assert len(platforms.log.rows("ads", state="captcha")) == met
+        crawl(desk, platforms, WALLED)
+    assert len(platforms.log.rows("life")) == asked
+    # Only that host rests.
+    assert crawl(desk, platforms, limit=1).outcome == "finished"
 
 
-def test_rests_grow(desk: Desk, platforms: Sandbox, tmp_path: Path) -> None:
-    source = walled(tmp_path)
-    crawl(desk, platforms, source)
+def test_rests_grow(desk: Desk, platforms: Sandbox) -> None:
+    crawl(desk, platforms, WALLED)
     later = clock.now() + timedelta(hours=7)
     clock.pin(lambda: later - timedelta(minutes=1))
     with desk.store.transaction() as tx:
         # A power cut between two walls says nothing of the site: the rests go on growing.
-        tx.runs.start("walled-ads", clock.now())
+        tx.runs.start(WALLED, clock.now())
     clock.pin(lambda: later)
-    assert crawl(desk, platforms, source).outcome == "blocked"
+    platforms.log.clear()
+    assert crawl(desk, platforms, WALLED).outcome == "blocked"
+    # Nothing is asked for twice, and the first page is a wall to whoever met it before.
+    assert [row.state for row in platforms.log.rows("life")] == ["robots", "captcha"]
     with desk.store.read() as tx:
-        known = tx.sources.get("walled-ads")
+        known = tx.sources.get(WALLED)
     assert known is not None
     assert known.cooldown_until == later + timedelta(hours=24)
     assert [cooldown_after(count) for count in (0, 1, 2, 9)] == [
@@ -127,14 +134,14 @@ def test_rests_grow(desk: Desk, platforms: Sandbox, tmp_path: Path) -> None:
     ]
 
 
-def test_a_wall_page_is_never_a_posting(desk: Desk, platforms: Sandbox, tmp_path: Path) -> None:
-    crawl(desk, platforms, walled(tmp_path))
+def test_a_wall_page_is_never_a_posting(desk: Desk, platforms: Sandbox) -> None:
+    crawl(desk, platforms, WALLED)
+    behind = [path for path, row in truth("ads").items() if row.get("why") == PageState.CAPTCHA]
+    assert len(behind) == 6
     with desk.store.read() as tx:
-        for path, row in truth("ads").items():
-            listing = tx.listings.find("walled-ads", path.rpartition("/x")[2].removesuffix(".html"))
-            assert listing is None or "验证码" not in listing.text
-            if listing is not None:
-                assert row["why"] == PageState.CAPTCHA
+        assert [tx.listings.find(WALLED, key_of(path)) for path in behind] == [None] * len(behind)
+        read = [tx.listings.find(WALLED, key_of(path)) for path in truth("life")]
+    assert all(listing is not None and "验证码" not in listing.text for listing in read)
 
 
 def test_a_limit_and_a_daily_budget(desk: Desk, platforms: Sandbox, tmp_path: Path) -> None:

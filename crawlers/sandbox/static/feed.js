@@ -35,6 +35,7 @@ function card(item) {
   if (item.title) link.append(element("h2", "card-title", item.title));
   link.append(element("p", "card-text", item.text));
   box.append(link);
+  if (item.edited) box.append(element("span", "card-edited", "已编辑"));
   box.append(element("p", "card-foot", item.author + " · " + age(item.created_at) + " · ♡ " + item.likes));
   return box;
 }

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from crawlers.errors import SourceUnavailable
+from crawlers.rows import ListReading, ListText, read_list
 from crawlers.run import crawl_source
+from crawlers.spiders import list_detail
+from crawlers.urls import Site
 from pipelines import clock
 from pipelines.desk import Desk
 from pipelines.evidence.words import PAGE_STATES
@@ -49,6 +52,36 @@ def test_01_wall_served_as_200(desk: Desk, tmp_path: Path) -> None:
         other = board_on(tmp_path / "twin", "http", small.server.server_port).rename(tmp_path / "other-board")
         with pytest.raises(SourceUnavailable, match="主机"):
             crawl_source(desk, NothingFound(), other, allow=[small.address])
+
+
+ROWS = listed(1, 2)[2].decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "state"),
+    [
+        (html(f"<title>安全验证</title><p>您的访问过于频繁，请输入验证码后继续。</p>{ROWS}"), "captcha"),
+        (html(f'<div id="messagetext">抱歉，您尚未登录，没有权限访问该版块</div>{ROWS}'), "login_wall"),
+        (html(f'<div id="messagetext">站点维护中，请稍候</div>{ROWS}'), "maintenance"),
+        (html(ROWS, status=403), "blocked"),
+    ],
+)
+def test_01_rows_are_read_only_off_a_page_that_was_judged_a_list(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: tuple[int, dict[str, str], bytes], state: str
+) -> None:
+    read: list[str] = []
+
+    def reading(opened: ListText, site: Site) -> ListReading:
+        read.append(opened.view.url)
+        return read_list(opened, site)
+
+    monkeypatch.setattr(list_detail, "read_list", reading)
+    with board(desk, tmp_path) as small:
+        small.threads(1, 2)
+        small.pages["/forum-1-1.html"] = page
+        assert (small.crawl().states, small.asked, read) == ({state: 1}, ["/forum-1-1.html"], [])
+    with desk.store.read() as tx:
+        assert tx.listings.count() == 0
 
 
 def test_02_404_shell_imported_as_content(desk: Desk, tmp_path: Path) -> None:

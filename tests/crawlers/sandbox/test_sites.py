@@ -53,9 +53,9 @@ def test_the_log_tells_who_asked_for_what_and_got_what(sandbox, fetch) -> None:
     assert sandbox.log.rows() == ()
 
 
-def test_a_sandbox_is_a_mapping_of_three_loopback_origins(sandbox) -> None:
-    assert list(sandbox) == ["board", "ads", "feed"]
-    assert len(set(sandbox.values())) == 3
+def test_a_sandbox_is_a_mapping_of_loopback_origins(sandbox) -> None:
+    assert list(sandbox) == ["board", "ads", "feed", "life"]
+    assert len(set(sandbox.values())) == 4
     assert all(origin.startswith("http://127.0.0.1:") for origin in sandbox.values())
 
 
@@ -99,11 +99,13 @@ def test_a_taken_port_is_named_and_nothing_is_left_running() -> None:
             pytest.fail("served on a taken port")
 
 
-def test_only_loopback_is_served_and_ports_come_in_threes() -> None:
+def test_only_loopback_is_served_and_ports_are_three_or_four() -> None:
     with pytest.raises(SandboxError, match=r"0\.0\.0\.0"), serve_sandbox(host="0.0.0.0"):  # noqa: S104
         pytest.fail("served the world")
     with pytest.raises(SandboxError, match="3 个端口"), serve_sandbox(ports=(0,)):
         pytest.fail("served one")
+    with serve_sandbox(ports=(0, 0, 0)) as sandbox:
+        assert list(sandbox) == ["board", "ads", "feed", "life"]
 
 
 def test_there_are_two_days(sandbox) -> None:

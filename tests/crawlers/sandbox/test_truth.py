@@ -31,7 +31,7 @@ def test_at_least_four_hundred_rows_and_the_unreachable_last_with_their_reason()
     assert [row["reachable"] for row in rows] == sorted((row["reachable"] for row in rows), reverse=True)
     assert {row["why"] for row in rows if not row["reachable"]} == {str(fate) for fate in Fate} - {"ok"}
     assert len({row["url"] for row in rows}) == len(rows)
-    assert all(re.fullmatch(r"(board|ads|feed):/\S+", row["url"]) for row in rows)
+    assert all(re.fullmatch(r"(board|ads|feed|life):/\S+", row["url"]) for row in rows)
     assert 15 <= sum(row["picture_only"] for row in rows if row["reachable"]) <= 40
 
 
@@ -86,7 +86,7 @@ def test_every_reachable_posting_is_served_whole_at_its_address(sandbox, fetch, 
             assert len(data["images"]) == len(posting.images)
             continue
         page = BeautifulSoup(fetch(sandbox[site], path).text("gb18030" if site == "board" else "utf-8-sig"), "lxml")
-        title, body = {"board": ("#thread_subject", "td.t_f"), "ads": ("h1.wt-title", ".wt-text")}[site]
+        title, body = ("#thread_subject", "td.t_f") if site == "board" else ("h1.wt-title", ".wt-text")
         assert page.select_one(title).get_text() == posting.title, row["id"]
         assert visible_text(page.select_one(body)) == squeezed(posting.body), row["id"]
         table = page.select_one(".cgtl, .wt-facts")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bs4 import BeautifulSoup
+
+from crawlers.sandbox.placement import WALLED_CATEGORY, Fate
 from crawlers.sandbox.sites import serve_sandbox
 from crawlers.sandbox.turnstile import Pace, Turnstile
 
@@ -41,6 +44,29 @@ def test_the_section_is_walled_after_its_pages_however_long_one_waits() -> None:
     assert gate.admits("patient", walled_section=False)
     gate.reset()
     assert gate.admits("patient", walled_section=True)
+
+
+def test_who_asks_for_a_barred_page_sees_no_other_of_its_section() -> None:
+    gate = Turnstile(pace=Pace(section_pages=9), timer=Watch())
+    asked = [False, False, True, False]
+    assert [gate.admits("x", walled_section=True, barred=barred) for barred in asked] == [True, True, False, False]
+    assert gate.admits("x", walled_section=False)
+
+
+def test_at_its_own_address_the_newest_of_the_section_come_before_the_wall(sandbox, fetch, places) -> None:
+    section = sorted((p for p in places.values() if p.section is WALLED_CATEGORY), key=lambda p: -p.number)
+    shown = [place for place in section if place.fate is Fate.OK]
+    assert section[: len(shown)] == shown
+    assert 0 < len(shown) < len(section)
+    first = BeautifulSoup(fetch(sandbox["life"], "/shenghuo/").text("utf-8-sig"), "lxml")
+    rows = [row["data-no"] for row in first.select("li.wt-item:not(.wt-top)")]
+    assert rows == [str(place.number) for place in section]
+    for place in section:
+        fetch(sandbox["life"], place.path)
+    assert [row.state for row in sandbox.log.rows("life")] == ["list", *["ok"] * len(shown), *["captcha"] * 6]
+    # The other sections lead nowhere near it.
+    assert "/shenghuo/x" not in fetch(sandbox["ads"], "/jiaoyu/").text("utf-8-sig")
+    assert sandbox.log.rows("ads", state="captcha") == ()
 
 
 def test_the_section_turns_into_a_wall_at_the_same_address_as_200(sandbox, fetch, places) -> None:
