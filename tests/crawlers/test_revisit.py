@@ -96,6 +96,26 @@ def test_what_disappeared_on_the_second_day_is_gone(
     assert platforms.forbidden_fetches() == ()
 
 
+def test_of_a_rendered_feed_a_later_run_opens_the_cards_that_changed(desk: Desk, platforms: Sandbox) -> None:
+    source, rows = "sandbox-feed", truth("feed")
+    site = Site.of(load_recipe(source), platforms["feed"])
+    assert site is not None
+    with desk.store.transaction() as tx:
+        tx.sources.upsert(known_source(source))
+        for path in rows:
+            tx.pages.upsert(remembered(site, platforms["feed"] + path, at=clock.now()))
+
+    def opened() -> set[str]:
+        platforms.log.clear()
+        run = crawl_source(desk, NothingFound(), source, allow=[urlsplit(platforms["feed"]).netloc])
+        assert (run.outcome, run.states["list"]) == ("finished", 1)
+        return {row.target for row in platforms.log.rows("feed") if row.target.startswith(("/item/", "/draft/"))}
+
+    assert opened() == set()
+    platforms.day = 2
+    assert opened() == {path for path, row in rows.items() if row.get("day2") == "edited"} != set()
+
+
 SCHEDULE = "schedule: {detail: [1d, 30d]}\n"
 
 

@@ -112,6 +112,15 @@ def test_an_answer_that_says_nothing_of_the_posting_leaves_its_row_unread(
         assert small.page(2).state is PageState.OK
 
 
+def test_what_a_run_did_not_come_to_is_left_for_the_next(desk: Desk, tmp_path: Path) -> None:
+    with read_once(desk, tmp_path) as small:
+        small.pages[FORUM] = shown(20, ROWS[0], (2, "二号", 4), ROWS[2])
+        small.crawl(limit=0)
+        assert small.asked == [FORUM]
+        small.crawl()
+        assert small.asked == [FORUM, path(2)]
+
+
 def test_what_was_known_before_rows_were_remembered_is_not_asked_for(desk: Desk, tmp_path: Path) -> None:
     with read_once(desk, tmp_path) as small:
         with desk.store.transaction() as tx:
