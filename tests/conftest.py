@@ -24,7 +24,7 @@ from pipelines.desk import Desk, open_desk
 from pipelines.enforcement import passwords
 from tests.empty_store import empty_store
 from tests.made_once import made_once, run_folder
-from tests.memory import roomy_folder
+from tests.memory import resident, roomy_folder
 from tests.postgres import PostgresServer, find_binaries
 
 # What is loaded to find the tests stays until the end: looking through it for garbage, while it is loaded and
@@ -38,6 +38,21 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(100_000, 10, 1_000)
     gc.enable()
+
+
+#: Bytes by which a process may grow until what is left over is looked for.
+_GROWTH = 150 * 1024 * 1024
+_grown_from = resident()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Papers leave much behind that refers to itself. A crawl counts the most its process ever held, and stops at two
+    gigabytes."""
+    global _grown_from
+    if resident() > _grown_from + _GROWTH:
+        gc.collect()
+        _grown_from = resident()
 
 
 # Real argon2id, with the smallest cost it takes; what it costs in an office is tested in test_passwords.py.

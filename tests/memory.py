@@ -1,4 +1,4 @@
-"""Where tests keep their files: in memory when the machine has room for it, else where temporary files go."""
+"""Memory: where tests keep their files when there is room for them, and how much of it a process holds."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def roomy_folder() -> Path:
         return _DISK
     runs_programs = not os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC
     return _MEMORY if runs_programs and shutil.disk_usage(_MEMORY).free >= _ROOM else _DISK
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds now (proc(5), statm)."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
