@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+
+from bs4 import Tag
 
 from crawlers.sole import sole
 from pipelines import clock
 from pipelines.desk import Desk
-from pipelines.records import Breach, HealthVerdict, RunFigures, RunHealth, StateChange
+from pipelines.records import Breach, HealthVerdict, Role, RunFigures, RunHealth, StateChange
 from tests import factories
 from tests.review_ui.conftest import Browser
 from tests.review_ui.seed import SOURCE, seed_lead, seed_source
@@ -90,6 +94,28 @@ def test_a_wall_reddens_the_lane_and_a_good_source_is_quiet(officer: Browser, de
     with desk.store.transaction() as tx:
         tx.sources.set_state(SOURCE, state="captcha")
     assert len(officer.page("/sources").select('td[data-label="通道"] .bad')) == 1
+
+
+def test_a_source_that_rests_after_a_wall_is_not_offered_to_be_crawled(
+    browser_of: Callable[..., Browser], desk: Desk
+) -> None:
+    admin, source = browser_of("root", Role.ADMIN), seed_source(desk)
+
+    def button() -> Tag:
+        row = admin.page("/sources").find("tr", attrs={"data-source": SOURCE})
+        assert isinstance(row, Tag)
+        found = row.find("button", string="现在采集")
+        assert isinstance(found, Tag)
+        return found
+
+    assert not button().has_attr("disabled")
+    with desk.store.transaction() as tx:
+        tx.sources.upsert(replace(source, state="captcha", cooldown_until=clock.now() + timedelta(hours=6)))
+    assert button().has_attr("disabled")
+    assert "之前不访问" in str(button()["title"])
+    with desk.store.transaction() as tx:
+        tx.sources.upsert(replace(source, cooldown_until=clock.now() - timedelta(hours=1)))
+    assert not button().has_attr("disabled")
 
 
 def test_leads_of_a_run_in_quarantine_are_marked_until_a_healthy_one(officer: Browser, desk: Desk) -> None:
